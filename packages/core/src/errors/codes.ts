@@ -1,0 +1,86 @@
+/**
+ * Every error code of Hubspoke, in one table: the union type, the HTTP status a mount answers with,
+ * and whether the same call may succeed later all come from here. Codes are added, never renamed.
+ */
+export const errorCodes = {
+  // configuration and input
+  CONFIG_INVALID: { category: "config", retryable: false, status: 500 },
+  ENV_UNKNOWN: { category: "config", retryable: false, status: 500 },
+  INPUT_INVALID: { category: "input", retryable: false, status: 400 },
+  PHONE_INVALID: { category: "input", retryable: false, status: 400 },
+  PROPERTY_UNKNOWN: { category: "input", retryable: false, status: 400 },
+  BASE_URL_REFUSED: { category: "config", retryable: false, status: 500 },
+  CLOSED: { category: "config", retryable: false, status: 503 },
+  // keys and sealed values
+  KEY_LENGTH_INVALID: { category: "crypto", retryable: false, status: 500 },
+  KEY_ID_INVALID: { category: "crypto", retryable: false, status: 500 },
+  KEY_UNKNOWN: { category: "crypto", retryable: false, status: 500 },
+  KEY_PROVIDER_FAILED: { category: "crypto", retryable: true, status: 503 },
+  ENVELOPE_MALFORMED: { category: "crypto", retryable: false, status: 500 },
+  DECRYPTION_FAILED: { category: "crypto", retryable: false, status: 500 },
+  // HubSpot's answers
+  AUTH_INVALID: { category: "auth", retryable: false, status: 502 },
+  AUTH_EXPIRED: { category: "auth", retryable: true, status: 502 },
+  AUTH_SCOPE_MISSING: { category: "auth", retryable: false, status: 502 },
+  AUTH_DISCONNECTED: { category: "auth", retryable: false, status: 409 },
+  AUTH_CIRCUIT_OPEN: { category: "auth", retryable: true, status: 503 },
+  PORTAL_MISMATCH: { category: "auth", retryable: false, status: 409 },
+  RATE_LIMITED: { category: "rate-limit", retryable: true, status: 503 },
+  DAILY_LIMIT_REACHED: { category: "rate-limit", retryable: true, status: 503 },
+  VALIDATION_FAILED: { category: "validation", retryable: false, status: 422 },
+  NOT_FOUND: { category: "not-found", retryable: false, status: 404 },
+  CONFLICT: { category: "conflict", retryable: false, status: 409 },
+  UNKNOWN_OUTCOME: { category: "unknown-outcome", retryable: false, status: 502 },
+  HUBSPOT_UNAVAILABLE: { category: "unavailable", retryable: true, status: 503 },
+  HUBSPOT_LOCKED: { category: "unavailable", retryable: true, status: 503 },
+  HUBSPOT_MIGRATING: { category: "unavailable", retryable: true, status: 503 },
+  HUBSPOT_RESPONSE_INVALID: { category: "unavailable", retryable: true, status: 502 },
+  NETWORK_FAILED: { category: "unavailable", retryable: true, status: 503 },
+  TIMEOUT: { category: "unavailable", retryable: true, status: 504 },
+  ABORTED: { category: "aborted", retryable: false, status: 499 },
+  // what this integration may do
+  READ_ONLY: { category: "access", retryable: false, status: 403 },
+  NOT_ALLOWED: { category: "access", retryable: false, status: 403 },
+  UNSUPPORTED_IN_VERSION: { category: "config", retryable: false, status: 500 },
+  UNSUPPORTED_CAPABILITY: { category: "config", retryable: false, status: 500 },
+  ACCESS_DENIED: { category: "access", retryable: false, status: 403 },
+  ACTOR_LIMITED: { category: "access", retryable: true, status: 429 },
+  FEATURE_OFF: { category: "access", retryable: false, status: 404 },
+  OUTBOUND_REFUSED: { category: "access", retryable: false, status: 422 },
+  DOWNLOAD_REFUSED: { category: "access", retryable: false, status: 422 },
+  SUPPRESSED: { category: "access", retryable: false, status: 410 },
+  // webhooks and mounts
+  WEBHOOK_SIGNATURE_INVALID: { category: "webhook", retryable: false, status: 401 },
+  WEBHOOK_TIMESTAMP_INVALID: { category: "webhook", retryable: false, status: 401 },
+  WEBHOOK_MALFORMED: { category: "webhook", retryable: false, status: 400 },
+  WEBHOOK_BODY_CONSUMED: { category: "webhook", retryable: false, status: 500 },
+  WEBHOOK_BODY_TOO_LARGE: { category: "webhook", retryable: false, status: 413 },
+  MOUNT_WITHOUT_AUTHORIZE: { category: "config", retryable: false, status: 500 },
+  ORIGIN_REFUSED: { category: "access", retryable: false, status: 403 },
+  // oauth
+  OAUTH_STATE_INVALID: { category: "oauth", retryable: false, status: 400 },
+  OAUTH_EXCHANGE_FAILED: { category: "oauth", retryable: false, status: 502 },
+  OAUTH_RETURN_REFUSED: { category: "oauth", retryable: false, status: 400 },
+  // storage
+  STORE_UNAVAILABLE: { category: "storage", retryable: true, status: 503 },
+  STORE_BUSY: { category: "storage", retryable: true, status: 503 },
+  STORE_CLOSED: { category: "storage", retryable: false, status: 503 },
+  STORE_READ_ONLY: { category: "storage", retryable: false, status: 503 },
+  STORE_FULL: { category: "storage", retryable: true, status: 503 },
+  STORE_PATH_INVALID: { category: "storage", retryable: false, status: 500 },
+  STORE_VALUE_TOO_LARGE: { category: "storage", retryable: false, status: 413 },
+  SCHEMA_MISSING: { category: "storage", retryable: false, status: 503 },
+  SCHEMA_NEWER: { category: "storage", retryable: false, status: 503 },
+  LEASE_LOST: { category: "storage", retryable: true, status: 503 },
+  // sync and other services
+  SYNC_DECLARATION_INVALID: { category: "sync", retryable: false, status: 500 },
+  SYNC_LOCAL_FAILED: { category: "sync", retryable: true, status: 503 },
+  SYNC_BREAKER_OPEN: { category: "sync", retryable: false, status: 409 },
+  SYNC_PAUSED: { category: "sync", retryable: false, status: 409 },
+  SYNC_RECORD_FAILED: { category: "sync", retryable: true, status: 502 },
+  HANDLER_FAILED: { category: "handler", retryable: true, status: 500 },
+  INTERNAL: { category: "internal", retryable: false, status: 500 },
+} as const satisfies Record<string, { category: string; retryable: boolean; status: number }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+export type ErrorCategory = (typeof errorCodes)[ErrorCode]["category"];

@@ -1,0 +1,53 @@
+/** A HubSpot record as the wire has it: every value is text or null. `P` is what was asked for. */
+export interface RawRecord {
+  /** The record's id now: after a merge it differs from the id that was asked for (hubspot-facts §7.1). */
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly propertiesWithHistory?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly archivedAt?: string;
+  readonly url?: string;
+  readonly warnings?: readonly NormalisationWarning[];
+}
+
+/** One version of a property, newest first in a history. */
+export interface PropertyVersion {
+  readonly value: string;
+  readonly timestamp: string;
+  readonly sourceType?: string;
+  readonly sourceId?: string;
+}
+
+/** HubSpot stored something else than was sent (2026-09, hubspot-facts §1.7). */
+export interface NormalisationWarning {
+  readonly propertyName: string;
+  readonly normalizedValue: string;
+}
+
+/** One outcome per input of a batch of any size. `index` is the input's position. */
+export type BatchOutcome<T> =
+  | { readonly index: number; readonly ok: true; readonly value: T; readonly created?: boolean }
+  | {
+      readonly index: number;
+      readonly ok: false;
+      readonly code: BatchFailureCode;
+      readonly status: number | null;
+      readonly properties: readonly string[];
+      readonly existingId?: string;
+    };
+
+export type BatchFailureCode =
+  | "NOT_FOUND"
+  | "VALIDATION_FAILED"
+  | "PROPERTY_UNKNOWN"
+  | "CONFLICT"
+  | "AUTH_SCOPE_MISSING"
+  /** HubSpot answered success and left the input out, as it does for merged-away ids in batch updates. */
+  | "OMITTED"
+  | "UNKNOWN_OUTCOME"
+  | "HUBSPOT_UNAVAILABLE"
+  | "RATE_LIMITED"
+  | "ABORTED"
+  | "INTERNAL";

@@ -1,0 +1,1 @@
+/** Contracts for people who write a store, a source, a transport or a key provider. */

@@ -1,0 +1,44 @@
+import type { EpochMs, Tenant } from "./ids.ts";
+
+/** Names are stable: hosts route on them. */
+export const alertNames = [
+  "auth.invalid",
+  "auth.disconnected",
+  "portal.mismatch",
+  "hubspot.unavailable",
+  "rate.daily_reserve",
+  "rate.limited",
+  "webhook.unknown_portal",
+  "webhook.unknown_event",
+  "webhook.rejected",
+  "webhook.handler_failed",
+  "sync.conflict_review",
+  "sync.quarantined",
+  "sync.breaker_open",
+  "sync.oscillating",
+  "sync.delayed",
+  "sync.errors_high",
+  "outbox.failed",
+  "schedule.missed",
+  "storage.unavailable",
+  "audit.failed",
+  "keys.reseal_stalled",
+  "privacy.erasure_stalled",
+] as const;
+export type AlertName = (typeof alertNames)[number];
+
+export interface Alert {
+  readonly name: AlertName;
+  readonly tenant?: Tenant;
+  readonly at: EpochMs;
+  /** One alert per key until it clears: an outage raises one, not a thousand. */
+  readonly key: string;
+  readonly severity: "warning" | "critical";
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Tells people. May be slow or fail: callers never wait for it in a request path and never lose work over it. */
+export interface AlertSink {
+  raise(alert: Alert): void | Promise<void>;
+}

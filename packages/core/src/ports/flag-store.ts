@@ -1,0 +1,20 @@
+import type { EpochMs, Tenant } from "./ids.ts";
+
+export const flagNames = ["master", "inbound", "outbound", "cache", "audit"] as const;
+export type FlagName = (typeof flagNames)[number];
+
+export interface FlagRow {
+  readonly tenant: Tenant;
+  readonly flag: FlagName;
+  readonly enabled: boolean;
+  /** Roles it is on for; empty means every role. */
+  readonly roles: readonly string[];
+  /** 0–100 of actors, by a stable hash of the actor id. */
+  readonly percentage: number;
+  readonly updatedAt: EpochMs;
+}
+
+export interface FlagStore {
+  list(tenant: Tenant): Promise<readonly FlagRow[]>;
+  put(row: FlagRow): Promise<void>;
+}

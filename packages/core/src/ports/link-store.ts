@@ -1,0 +1,53 @@
+import type { EpochMs, PortalId, Tenant } from "./ids.ts";
+
+/** What both sides held when they last agreed on a field: keyed hashes, never values. */
+export interface FieldBase {
+  /** Keyed hash of the local canonical value. */
+  readonly local: string;
+  /** Keyed hash of the HubSpot value as HubSpot returned it. */
+  readonly remote: string;
+  /** HubSpot stored something else than was sent; not written again until a side changes. */
+  readonly normalised?: true;
+  /** HubSpot refused the value; not sent again until a side changes. Holds the error code. */
+  readonly refused?: string;
+  /** How often each side was written without a user edit between: 3 quarantines the field as oscillating. */
+  readonly turns?: number;
+  /** Keyed hash per element, for `union`. */
+  readonly elements?: readonly string[];
+}
+
+export type LinkState = "linked" | "unlinked" | "remote-archived" | "remote-gone" | "local-deleted" | "erased";
+
+/** One record of a sync: the pair of ids and the base of every field. */
+export interface LinkRow {
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly portalId: PortalId;
+  readonly localId: string;
+  readonly hubspotId: string;
+  readonly state: LinkState;
+  readonly base: Readonly<Record<string, FieldBase>>;
+  /** When HubSpot was last read for this record, on the engine's clock: the observation interval of `latest`. */
+  readonly remoteSeenAt: EpochMs;
+  readonly localSeenAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Grows with every write: the compare-and-set stamp. 0 before the first insert. */
+  readonly version: number;
+}
+
+export type LinkOutcome = "written" | "stale" | "taken";
+
+/**
+ * Pairs and their base. Duties: (tenant, sync, localId) and (tenant, sync, hubspotId) are each unique; `put` inserts
+ * when `version` is 0 and updates only a row whose stored version equals it, storing version + 1;
+ * "stale" when it moved, "taken" when another pair holds one of the ids. One bad row never stops the others.
+ */
+export interface LinkStore {
+  byLocalIds(tenant: Tenant, sync: string, ids: readonly string[]): Promise<readonly LinkRow[]>;
+  byHubspotIds(tenant: Tenant, sync: string, ids: readonly string[]): Promise<readonly LinkRow[]>;
+  put(rows: readonly LinkRow[]): Promise<readonly LinkOutcome[]>;
+  delete(tenant: Tenant, sync: string, localId: string, version: number): Promise<boolean>;
+  /** All pairs in local-id order, for reconciliation. */
+  scan(tenant: Tenant, sync: string, afterLocalId: string | null, limit: number): Promise<readonly LinkRow[]>;
+  count(tenant: Tenant, sync: string): Promise<number>;
+}

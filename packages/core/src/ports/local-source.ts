@@ -1,0 +1,68 @@
+import type { EpochMs, Tenant } from "./ids.ts";
+
+/** A value a local field can hold. Dates travel as epoch milliseconds or ISO text, as the codec declares. */
+export type LocalValue = string | number | boolean | null | readonly string[];
+
+export interface LocalRecord {
+  readonly id: string;
+  /** Changes with every write to the record; compared as text. */
+  readonly version: string;
+  readonly values: Readonly<Record<string, LocalValue>>;
+  /** When the record was last edited, as the source knows it. */
+  readonly updatedAt: EpochMs | null;
+  /** When single fields were last edited, where the source knows. */
+  readonly fieldTimes?: Readonly<Record<string, EpochMs>>;
+}
+
+export interface LocalChange {
+  readonly id: string;
+  readonly deleted: boolean;
+}
+
+export type LocalWrite =
+  | {
+      readonly kind: "update";
+      readonly id: string;
+      readonly expectedVersion: string;
+      readonly values: Readonly<Record<string, LocalValue>>;
+    }
+  | { readonly kind: "create"; readonly idempotencyKey: string; readonly values: Readonly<Record<string, LocalValue>> };
+
+export type LocalWriteResult =
+  | { readonly outcome: "written"; readonly record: LocalRecord }
+  /** Somebody wrote the record since it was read: re-read and re-plan. */
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "gone" }
+  | { readonly outcome: "rejected"; readonly reason: string; readonly fields: readonly string[] };
+
+export interface LocalSourceCapabilities {
+  /** How deletions become known; `none` refuses a deletes policy at declaration. */
+  readonly deletes: "feed" | "scan" | "none";
+  /** `fieldTimes` or `updatedAt` are true edit times. */
+  readonly editTimes: "field" | "record" | "none";
+  readonly readOnly: boolean;
+}
+
+/**
+ * The host's side of a sync. Duties: every method is scoped to `tenant`: a source opened for B never returns, writes
+ * or deletes A's row; `changes` delivers every committed change at least once, whatever order transactions commit in;
+ * `write` changes a record only at `expectedVersion`, creates at most one record per idempotency key, and answers each
+ * input, in order; a write of ours appears in `changes` like any other (the engine recognises it by its base).
+ */
+export interface LocalSource {
+  readonly capabilities: LocalSourceCapabilities;
+  /** Changes after `cursor`; from the beginning, every existing record, when it is null. */
+  changes(
+    tenant: Tenant,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly changes: readonly LocalChange[]; readonly cursor: string; readonly more: boolean }>;
+  read(tenant: Tenant, ids: readonly string[]): Promise<readonly LocalRecord[]>;
+  write(tenant: Tenant, writes: readonly LocalWrite[]): Promise<readonly LocalWriteResult[]>;
+  delete(
+    tenant: Tenant,
+    deletes: readonly { readonly id: string; readonly expectedVersion: string }[],
+  ): Promise<readonly ("deleted" | "stale" | "gone")[]>;
+  /** Records whose `field` equals one of `values`, for matching on first contact. */
+  findBy(tenant: Tenant, field: string, values: readonly LocalValue[]): Promise<readonly LocalRecord[]>;
+}

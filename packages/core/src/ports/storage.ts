@@ -1,0 +1,47 @@
+import type { AuditStore } from "./audit-store.ts";
+import type { CacheStore } from "./cache-store.ts";
+import type { StoreCapabilities } from "./capabilities.ts";
+import type { CursorStore } from "./cursor-store.ts";
+import type { InboxStore } from "./inbox-store.ts";
+import type { IntentStore } from "./intent-store.ts";
+import type { LeaseStore } from "./lease-store.ts";
+import type { LinkStore } from "./link-store.ts";
+import type { ConflictStore, QuarantineStore, SyncLogStore, SyncRunStore } from "./sync-stores.ts";
+import type { TenantStore } from "./tenant-store.ts";
+import type { WorkStore } from "./work-store.ts";
+
+export interface MigrationReport {
+  readonly from: number;
+  readonly to: number;
+  readonly applied: readonly string[];
+}
+
+/**
+ * Everything Hubspoke stores, over one database. Duties: constructing does no I/O; the first call opens and checks the
+ * schema, shared by concurrent callers and tried again after a failure; a schema that is missing or newer than the
+ * library is SCHEMA_MISSING or SCHEMA_NEWER and writes nothing; `migrate` may be run by ten processes at once;
+ * `close` is idempotent and every later call is STORE_CLOSED; driver failures arrive as STORE_* errors without values.
+ * The port is single guarded statements and atomic batches: there is no `transaction(callback)` because D1 has none.
+ */
+export interface Storage {
+  readonly name: string;
+  readonly capabilities: StoreCapabilities;
+  migrate(): Promise<MigrationReport>;
+  /** 0 for an empty database. */
+  schemaVersion(): Promise<number>;
+  close(): Promise<void>;
+
+  readonly tenants: TenantStore;
+  readonly cache: CacheStore;
+  readonly audit: AuditStore;
+  readonly inbox: InboxStore;
+  readonly work: WorkStore;
+  readonly links: LinkStore;
+  readonly intents: IntentStore;
+  readonly cursors: CursorStore;
+  readonly leases: LeaseStore;
+  readonly conflicts: ConflictStore;
+  readonly quarantine: QuarantineStore;
+  readonly runs: SyncRunStore;
+  readonly syncLog: SyncLogStore;
+}

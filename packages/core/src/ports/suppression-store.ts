@@ -1,0 +1,17 @@
+import type { EpochMs, Tenant } from "./ids.ts";
+
+/** An erased person, as keyed indexes of e-mail, phone and contact id only. */
+export interface SuppressionRow {
+  readonly tenant: Tenant;
+  readonly index: string;
+  readonly kind: "email" | "phone" | "contact";
+  readonly at: EpochMs;
+}
+
+/** Duty: an entry is visible to every handle before `add` returns: no feed may bring the person back after it. */
+export interface SuppressionStore {
+  add(rows: readonly SuppressionRow[]): Promise<void>;
+  /** Which of `indexes` are suppressed. */
+  match(tenant: Tenant, indexes: readonly string[]): Promise<readonly string[]>;
+  remove(tenant: Tenant, indexes: readonly string[]): Promise<number>;
+}

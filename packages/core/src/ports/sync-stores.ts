@@ -1,0 +1,114 @@
+import type { EpochMs, Page, PageCursor, PortalId, RowId, Tenant } from "./ids.ts";
+
+/** A field that was changed on both sides. Values are sealed; hashes and times are not. */
+export interface ConflictRow {
+  readonly id: RowId;
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly portalId: PortalId;
+  readonly localId: string;
+  readonly hubspotId: string;
+  readonly field: string;
+  readonly rule: string;
+  readonly winner: "local" | "hubspot" | "merged" | "parked";
+  /** Earliest and latest moment of each side's edit, and where that knowledge comes from. */
+  readonly localAt: readonly [EpochMs, EpochMs] | null;
+  readonly remoteAt: readonly [EpochMs, EpochMs] | null;
+  readonly localSource: string;
+  readonly remoteSource: string;
+  readonly sealed: Uint8Array | null;
+  readonly status: "resolved" | "open";
+  readonly at: EpochMs;
+}
+
+/** Duty: `resolve` closes an open conflict exactly once among racers. */
+export interface ConflictStore {
+  add(rows: readonly ConflictRow[]): Promise<void>;
+  list(query: {
+    readonly tenant: Tenant;
+    readonly sync?: string;
+    readonly status?: "resolved" | "open";
+    readonly after?: PageCursor;
+    readonly limit: number;
+  }): Promise<Page<ConflictRow>>;
+  byRecord(tenant: Tenant, sync: string, localId: string): Promise<readonly ConflictRow[]>;
+  get(tenant: Tenant, id: RowId): Promise<ConflictRow | null>;
+  resolve(tenant: Tenant, id: RowId, winner: ConflictRow["winner"]): Promise<boolean>;
+}
+
+/** A record the engine gave up on for now, and why. */
+export interface QuarantineRow {
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly portalId: PortalId;
+  readonly side: "remote" | "local";
+  readonly key: string;
+  readonly reason: string;
+  /** Field or property names the reason is about; never values. */
+  readonly fields: readonly string[];
+  readonly tries: number;
+  readonly firstAt: EpochMs;
+  readonly lastAt: EpochMs;
+}
+
+/** Duty: one row per (tenant, sync, side, key); `put` keeps `firstAt`. */
+export interface QuarantineStore {
+  put(rows: readonly QuarantineRow[]): Promise<void>;
+  list(tenant: Tenant, sync: string, after: PageCursor | null, limit: number): Promise<Page<QuarantineRow>>;
+  has(tenant: Tenant, sync: string, side: "remote" | "local", keys: readonly string[]): Promise<readonly string[]>;
+  remove(tenant: Tenant, sync: string, side: "remote" | "local", keys: readonly string[]): Promise<number>;
+  count(tenant: Tenant, sync: string): Promise<number>;
+}
+
+/** One run of a sync: what `status()` and progress show. */
+export interface SyncRunRow {
+  readonly id: RowId;
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly portalId: PortalId;
+  readonly kind: "backfill" | "reconcile" | "incremental";
+  readonly state: "running" | "paused" | "done" | "failed" | "stopped-by-breaker";
+  readonly startedAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  readonly finishedAt: EpochMs | null;
+  /** Checkpoint: phase and position, ids only. */
+  readonly checkpoint: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly errorCode: string | null;
+  readonly version: number;
+}
+
+/** Duty: `save` is guarded by `version` like a link; one running run per (tenant, sync, kind). */
+export interface SyncRunStore {
+  save(row: SyncRunRow): Promise<"written" | "stale">;
+  current(tenant: Tenant, sync: string, kind: SyncRunRow["kind"]): Promise<SyncRunRow | null>;
+  list(tenant: Tenant, sync: string | null, limit: number): Promise<readonly SyncRunRow[]>;
+}
+
+/** What happened to one record, for people: the sync log page. */
+export interface SyncLogRow {
+  readonly id: RowId;
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly at: EpochMs;
+  readonly status: "success" | "error" | "skipped";
+  readonly action: string;
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+  readonly fields: readonly string[];
+  readonly errorCode: string | null;
+}
+
+export interface SyncLogStore {
+  append(rows: readonly SyncLogRow[]): Promise<void>;
+  /** Newest first, with the number of rows that match. */
+  list(query: {
+    readonly tenant: Tenant;
+    readonly sync?: string;
+    readonly status?: SyncLogRow["status"];
+    readonly localId?: string;
+    readonly after?: PageCursor;
+    readonly limit: number;
+  }): Promise<Page<SyncLogRow> & { readonly total: number }>;
+  deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
+}

@@ -1,0 +1,29 @@
+import type { EpochMs, PortalId, Tenant } from "./ids.ts";
+
+export interface TenantRow {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  readonly pinnedAt: EpochMs;
+  readonly status: "active" | "disconnected";
+}
+
+export type PinOutcome =
+  | { readonly outcome: "pinned" | "same" }
+  | { readonly outcome: "other"; readonly portalId: PortalId };
+
+/**
+ * Which portal a tenant belongs to. Duties: among racers pinning one tenant to different portals exactly one wins
+ * and the others learn the winner; a pin is never moved by `pin`, only by `rebind`.
+ */
+export interface TenantStore {
+  get(tenant: Tenant): Promise<TenantRow | null>;
+  pin(tenant: Tenant, portalId: PortalId, now: EpochMs): Promise<PinOutcome>;
+  /** Moves the pin when it still is `from`. The caller archives links, cursors and cache first. */
+  rebind(tenant: Tenant, from: PortalId, to: PortalId, now: EpochMs): Promise<boolean>;
+  setStatus(tenant: Tenant, status: TenantRow["status"]): Promise<void>;
+  /** Every tenant pinned to a portal: one webhook may concern several. */
+  byPortal(portalId: PortalId): Promise<readonly TenantRow[]>;
+  list(after: Tenant | null, limit: number): Promise<readonly TenantRow[]>;
+  /** Removes every row of the tenant in every table, in bounded batches. Safe to repeat. */
+  deleteAll(tenant: Tenant): Promise<void>;
+}

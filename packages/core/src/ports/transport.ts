@@ -1,0 +1,26 @@
+/** One HTTP exchange as the pipeline needs it: the body is read whole, because every HubSpot answer is JSON of bounded size. */
+export interface TransportRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | FormData;
+  readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  readonly signal?: AbortSignal;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Lower-cased names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/**
+ * Sends one request. Duties: never follows a redirect; never retries; on failure rejects with NETWORK_FAILED,
+ * TIMEOUT or ABORTED whose `details.sent` says whether any byte may have reached the server
+ * (`false` only when it certainly has not), because that decides whether a create may be repeated.
+ */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import type { EpochMs, PortalId, Tenant } from "./ids.ts";
+
+export type WorkSide = "remote" | "local";
+
+/** "Something about this record may have changed." Marks carry no data: the worker re-reads. */
+export interface WorkMark {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  /** The sync's name. */
+  readonly queue: string;
+  readonly side: WorkSide;
+  /** HubSpot id for `remote`, local id for `local`. */
+  readonly key: string;
+  /** 0 is served first. */
+  readonly priority: number;
+  readonly availableAt: EpochMs;
+}
+
+export interface ClaimedWork extends WorkMark {
+  /** Grows with every mark: completing an older `seq` leaves the record dirty. */
+  readonly seq: number;
+  /** Grows with every claim of the row: the fence. */
+  readonly fence: number;
+  readonly tries: number;
+  readonly firstMarkedAt: EpochMs;
+}
+
+export type WorkRef = Pick<ClaimedWork, "tenant" | "queue" | "side" | "key" | "seq" | "fence">;
+
+/**
+ * Dirty records. Duties: marking a dirty record keeps one row and raises `seq`; an unexpired claim excludes others;
+ * `complete` removes the row only if neither `seq` nor `fence` moved, otherwise the row stays and becomes claimable;
+ * `now` going backwards frees no live lease; marks of one call are atomic.
+ */
+export interface WorkStore {
+  mark(marks: readonly WorkMark[], now: EpochMs): Promise<void>;
+  claim(query: {
+    readonly tenant: Tenant;
+    readonly queue: string;
+    readonly now: EpochMs;
+    readonly leaseMs: number;
+    readonly limit: number;
+  }): Promise<readonly ClaimedWork[]>;
+  /** Extends the lease of those still held; returns the refs that were lost. */
+  renew(refs: readonly WorkRef[], until: EpochMs): Promise<readonly WorkRef[]>;
+  complete(refs: readonly WorkRef[]): Promise<void>;
+  /** Gives the record back for `at`, counting a try. */
+  retry(refs: readonly WorkRef[], at: EpochMs, errorCode: string): Promise<void>;
+  depth(tenant: Tenant, queue: string): Promise<{ readonly waiting: number; readonly oldestMarkedAt: EpochMs | null }>;
+  /** Queues that have work due, for the worker's round. */
+  due(now: EpochMs, limit: number): Promise<readonly { readonly tenant: Tenant; readonly queue: string }[]>;
+  deleteByKey(tenant: Tenant, queue: string, side: WorkSide, key: string): Promise<void>;
+}

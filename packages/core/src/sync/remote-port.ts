@@ -1,0 +1,112 @@
+import type { BatchOutcome, PropertyVersion } from "../model/record.ts";
+import type { EpochMs, Tenant } from "../ports/ids.ts";
+
+/** Which lane of the rate budget a call travels in. */
+export type Lane = "interactive" | "webhook" | "incremental" | "backfill";
+
+export interface RemoteRecord {
+  /** The id that was asked for; `id` differs from it after a merge. */
+  readonly asked: string;
+  readonly id: string;
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly updatedAt: EpochMs;
+  readonly archived: boolean;
+  readonly history?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  readonly mergedIds: readonly string[];
+}
+
+export interface RemoteWrite {
+  readonly id: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface RemoteCreate {
+  /** Our key for this create: an unknown outcome is resolved by it. */
+  readonly createKey: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Unique property to upsert by, where the object has one. */
+  readonly idProperty?: string;
+}
+
+/**
+ * All that the sync engine asks of HubSpot. The engine never sees the client; `create-hubspoke.ts` connects the two.
+ * Duties: ids that HubSpot does not return are absent from `read`'s answer after one single read each (so merged ids
+ * resolve); every write input has exactly one outcome; a write of unknown outcome is reported, never repeated.
+ */
+export interface RemotePort {
+  read(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly ids: readonly string[];
+    readonly properties: readonly string[];
+    readonly history: boolean;
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly RemoteRecord[]>;
+  /** One page of all live records, in HubSpot's list order. */
+  list(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly properties: readonly string[];
+    readonly after: string | null;
+    readonly limit: number;
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly records: readonly RemoteRecord[]; readonly next: string | null }>;
+  /** Ids modified at or after `since`, ascending by modified time, from the search index (which lags). */
+  changedSince(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly since: EpochMs;
+    readonly after: string | null;
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<{
+    readonly changes: readonly { readonly id: string; readonly at: EpochMs }[];
+    readonly next: string | null;
+  }>;
+  update(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly writes: readonly RemoteWrite[];
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly BatchOutcome<RemoteRecord>[]>;
+  create(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly creates: readonly RemoteCreate[];
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly BatchOutcome<RemoteRecord>[]>;
+  archive(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly ids: readonly string[];
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly BatchOutcome<string>[]>;
+  /** Records whose `property` equals one of `values`, read from the object store, not the search index, where the property is unique. */
+  findBy(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly property: string;
+    readonly values: readonly string[];
+    readonly properties: readonly string[];
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly RemoteRecord[]>;
+  /** Names and types of the object's properties, for checking a declaration. */
+  properties(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+  }): Promise<
+    readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly readOnly: boolean;
+      readonly unique: boolean;
+      readonly options: readonly string[];
+    }[]
+  >;
+}

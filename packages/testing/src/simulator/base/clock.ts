@@ -1,0 +1,62 @@
+/** Time as the simulator sees it. Inject one to run hours of limits, lag and retries in no time. */
+export interface SimClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** A clock that moves only when told, and wakes its sleepers in order of their due time. */
+export interface VirtualClock extends SimClock {
+  /** Moves time forward, stopping at each sleeper that falls due so that what it does next happens at its own time. */
+  advance(ms: number): Promise<void>;
+  /** How many sleepers wait: 0 means that nothing more happens by itself. */
+  readonly sleepers: number;
+}
+
+export const realClock: SimClock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+interface Sleeper {
+  readonly due: number;
+  readonly wake: () => void;
+}
+
+/** @param start milliseconds since the epoch; default 2026-11-20T12:00:00Z */
+export function createVirtualClock(start: number = Date.UTC(2026, 10, 20, 12)): VirtualClock {
+  let now = start;
+  const sleepers: Sleeper[] = [];
+
+  return {
+    now: () => now,
+    sleep(ms) {
+      if (ms <= 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const sleeper: Sleeper = { due: now + ms, wake: resolve };
+        const later = sleepers.findIndex((other) => other.due > sleeper.due);
+        sleepers.splice(later < 0 ? sleepers.length : later, 0, sleeper);
+      });
+    },
+    async advance(ms) {
+      const end = now + ms;
+      await settle();
+      for (let next = sleepers[0]; next !== undefined && next.due <= end; next = sleepers[0]) {
+        now = next.due;
+        sleepers.shift();
+        next.wake();
+        await settle();
+      }
+      now = end;
+      await settle();
+    },
+    get sleepers() {
+      return sleepers.length;
+    },
+  };
+}
+
+/** Lets promise chains that are ready run to their next sleep; a macrotask, because chains can be long. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,45 @@
+/** Counts calls of the account's day, which ends at midnight in the account's own time zone (hubspot-facts §2.1). */
+export class AccountDay {
+  readonly #formatter: Intl.DateTimeFormat;
+  #endsAt = 0;
+  #startedAt = 0;
+  #used = 0;
+
+  constructor(timeZone: string) {
+    this.#formatter = new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      hourCycle: "h23",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+  }
+
+  used(now: number): number {
+    if (now >= this.#endsAt || now < this.#startedAt) {
+      const elapsed = this.#sinceMidnight(now);
+      this.#startedAt = now - elapsed;
+      this.#endsAt = this.#nextMidnight(now, elapsed);
+      this.#used = 0;
+    }
+    return this.#used;
+  }
+
+  add(now: number): void {
+    this.used(now);
+    this.#used++;
+  }
+
+  #sinceMidnight(now: number): number {
+    const [hours = 0, minutes = 0, seconds = 0] = this.#formatter.format(now).split(":").map(Number);
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + (now % 1000);
+  }
+
+  /** 24 hours on, corrected where the clocks changed in between. */
+  #nextMidnight(now: number, elapsed: number): number {
+    const guess = now - elapsed + 86_400_000;
+    const drift = this.#sinceMidnight(guess);
+    if (drift === 0) return guess;
+    return drift < 43_200_000 ? guess - drift : guess + (86_400_000 - drift);
+  }
+}

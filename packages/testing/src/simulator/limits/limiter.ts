@@ -1,0 +1,101 @@
+import { ApiError } from "../base/api-error.ts";
+import type { AccountDay } from "./account-day.ts";
+import { RollingWindow } from "./rolling-window.ts";
+
+export interface LimitSettings {
+  /** Calls per rolling 10 seconds for each app in an account; default 190 (hubspot-facts §2.1). */
+  readonly tenSecondly: number;
+  /** Calls per day for the whole account; default 625,000. Apps of kind "oauth" have none. */
+  readonly daily: number;
+  /** Searches per second for the whole account; default 5 (hubspot-facts §2.2). */
+  readonly searchPerSecond: number;
+  /** The search 429 body: "2026" names a policy in its text only as recorded that year, "2022" carries `category`. */
+  readonly searchBody: "2026" | "2022";
+  /** Whether refused calls use up the window too; not verified, so both are possible. Default false. */
+  readonly countRefused: boolean;
+}
+
+export const DEFAULT_LIMITS: LimitSettings = {
+  tenSecondly: 190,
+  daily: 625_000,
+  searchPerSecond: 5,
+  searchBody: "2026",
+  countRefused: false,
+};
+
+export type Policy = "TEN_SECONDLY_ROLLING" | "DAILY" | "SECONDLY";
+
+/** What an account shares between its apps. */
+export interface AccountLimits {
+  readonly day: AccountDay;
+  readonly searches: RollingWindow;
+  readonly searchArrivals: RollingWindow;
+}
+
+/** What one app has in one account. */
+export class AppLimiter {
+  readonly #settings: () => LimitSettings;
+  readonly #account: AccountLimits;
+  readonly #hasDaily: boolean;
+  readonly #accepted: RollingWindow = new RollingWindow(10_000);
+  readonly #arrived: RollingWindow = new RollingWindow(10_000);
+
+  constructor(settings: () => LimitSettings, account: AccountLimits, hasDaily: boolean) {
+    this.#settings = settings;
+    this.#account = account;
+    this.#hasDaily = hasDaily;
+  }
+
+  /** Counts one arrival: the headers its answer carries, or a thrown 429 with those headers. */
+  admit(now: number, isSearch: boolean): Record<string, string> {
+    const settings = this.#settings();
+    const { day, searches, searchArrivals } = this.#account;
+    (isSearch ? searchArrivals : this.#arrived).add(now);
+
+    const refusal = this.#refusal(now, isSearch, settings);
+    if (refusal === undefined || settings.countRefused) {
+      (isSearch ? searches : this.#accepted).add(now);
+      if (this.#hasDaily) day.add(now);
+    }
+    const headers = this.#headers(now, isSearch, settings);
+    if (refusal !== undefined) throw refused(refusal, isSearch && settings.searchBody === "2022", headers);
+    return headers;
+  }
+
+  #refusal(now: number, isSearch: boolean, settings: LimitSettings): Policy | undefined {
+    if (this.#hasDaily && this.#account.day.used(now) >= settings.daily) return "DAILY";
+    if (isSearch) return this.#account.searches.count(now) >= settings.searchPerSecond ? "SECONDLY" : undefined;
+    return this.#accepted.count(now) >= settings.tenSecondly ? "TEN_SECONDLY_ROLLING" : undefined;
+  }
+
+  /** Search answers omit the interval headers, OAuth apps the daily pair (hubspot-facts §2.4). */
+  #headers(now: number, isSearch: boolean, settings: LimitSettings): Record<string, string> {
+    const headers: Record<string, string> = {};
+    if (this.#hasDaily) {
+      headers["X-HubSpot-RateLimit-Daily"] = String(settings.daily);
+      headers["X-HubSpot-RateLimit-Daily-Remaining"] = String(
+        Math.max(0, settings.daily - this.#account.day.used(now)),
+      );
+    }
+    if (!isSearch) {
+      headers["X-HubSpot-RateLimit-Interval-Milliseconds"] = "10000";
+      headers["X-HubSpot-RateLimit-Max"] = String(settings.tenSecondly);
+      headers["X-HubSpot-RateLimit-Remaining"] = String(Math.max(0, settings.tenSecondly - this.#accepted.count(now)));
+    }
+    return headers;
+  }
+
+  /** The most calls that arrived in any 10 seconds, refused ones included. */
+  get maxInWindow(): number {
+    return this.#arrived.max;
+  }
+}
+
+function refused(policy: Policy, oldSearchBody: boolean, headers: Record<string, string>): ApiError {
+  const message = `You have reached your ${policy.toLowerCase()} limit.`;
+  if (policy === "SECONDLY") {
+    // No recorded search refusal shows a policyName, so none is sent: callers must read the text (hubspot-facts §2.4).
+    return new ApiError(429, message, oldSearchBody ? { category: "RATE_LIMITS" } : { errorType: "RATE_LIMIT" }, headers);
+  }
+  return new ApiError(429, message, { errorType: "RATE_LIMIT", policyName: policy }, headers);
+}

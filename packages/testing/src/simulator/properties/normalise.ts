@@ -1,0 +1,136 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { PropertyDefinition } from "./definition.ts";
+
+/** How HubSpot changes values on their way in (hubspot-facts §1.7, §7.3). */
+export interface NormalisationSettings {
+  /** Leading and trailing white space goes. Default true. */
+  readonly trim: boolean;
+  /** E-mail addresses become lower case. Default true. */
+  readonly email: boolean;
+  /** Numbers, booleans, dates and times take HubSpot's own form. Default true. */
+  readonly canonical: boolean;
+  /** Phone numbers that parse are rewritten, e.g. `+1 902-555-1234`; "asTyped" (default) keeps them. */
+  readonly phone: "asTyped" | "international";
+}
+
+export const DEFAULT_NORMALISATION: NormalisationSettings = {
+  trim: true,
+  email: true,
+  canonical: true,
+  phone: "asTyped",
+};
+
+export type Normalised =
+  | { readonly ok: true; readonly value: string }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+const EMAIL = /^[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>().]{2,}$/;
+const MAX_TEXT = 65_536;
+
+/** The value HubSpot would keep, or why it refuses it. An empty value clears the property. */
+export function normaliseValue(
+  definition: PropertyDefinition,
+  raw: unknown,
+  current: string | undefined,
+  settings: NormalisationSettings,
+  country: string,
+): Normalised {
+  if (raw === null || raw === "") return accept("");
+  if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") {
+    return refuse("INVALID_VALUE", `${definition.name} must be a string, a number or a boolean`);
+  }
+  const typed = String(raw);
+  const text = settings.trim ? typed.trim() : typed;
+  if (text === "") return accept("");
+  switch (definition.type) {
+    case "number":
+      return number(definition, text, settings);
+    case "bool":
+      return boolean(definition, text);
+    case "date":
+      return date(definition, text, settings);
+    case "datetime":
+      return datetime(definition, text, settings);
+    case "enumeration":
+      return enumeration(definition, text, current);
+    default:
+      return string(definition, text, settings, country);
+  }
+}
+
+function accept(value: string): Normalised {
+  return { ok: true, value };
+}
+
+function refuse(code: string, message: string): Normalised {
+  return { ok: false, code, message };
+}
+
+function string(
+  definition: PropertyDefinition,
+  text: string,
+  settings: NormalisationSettings,
+  country: string,
+): Normalised {
+  if (text.length > MAX_TEXT) {
+    return refuse("PROPERTY_VALUE_TOO_LONG", `${definition.name} is longer than ${MAX_TEXT} characters`);
+  }
+  if (definition.name === "email") {
+    if (!EMAIL.test(text.trim())) return refuse("INVALID_EMAIL", `Email address ${text} is invalid`);
+    return accept(settings.email ? text.trim().toLowerCase() : text);
+  }
+  if (definition.fieldType === "phonenumber" && settings.phone === "international") {
+    const parsed = parsePhoneNumberFromString(text, country as "US");
+    if (parsed?.isValid()) return accept(parsed.formatInternational() + (parsed.ext ? ` ext. ${parsed.ext}` : ""));
+  }
+  return accept(text);
+}
+
+function number(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
+  const value = Number(text);
+  if (!Number.isFinite(value)) return refuse("INVALID_INTEGER", `${text} was not a valid number for ${definition.name}`);
+  return accept(settings.canonical ? String(value) : text);
+}
+
+function boolean(definition: PropertyDefinition, text: string): Normalised {
+  const value = text.toLowerCase();
+  if (value === "true" || value === "false") return accept(value);
+  return refuse("INVALID_OPTION", `${text} was not one of the allowed options: [true, false] for ${definition.name}`);
+}
+
+/** Dates are midnight UTC: written as `2026-11-20` or as its epoch milliseconds, kept as the former. */
+function date(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
+  const time = parseTime(text);
+  if (time === undefined || time % 86_400_000 !== 0) {
+    return refuse("INVALID_DATE", `${text} is not a date at midnight UTC for ${definition.name}`);
+  }
+  return accept(settings.canonical ? new Date(time).toISOString().slice(0, 10) : text);
+}
+
+function datetime(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
+  const time = parseTime(text);
+  if (time === undefined) return refuse("INVALID_DATE", `${text} is not a time for ${definition.name}`);
+  return accept(settings.canonical ? new Date(time).toISOString() : text);
+}
+
+function enumeration(definition: PropertyDefinition, text: string, current: string | undefined): Normalised {
+  const several = definition.fieldType === "checkbox";
+  // A leading ";" appends to a multi-checkbox instead of replacing it (hubspot-facts §7.3).
+  const appends = several && text.startsWith(";");
+  const values = several ? text.split(";").filter((part) => part !== "") : [text];
+  // No options listed means that the values are records (owners, ids), which are checked elsewhere or not at all.
+  const allowed = definition.options;
+  const unknown = allowed.length === 0 ? undefined : values.find((value) => !allowed.some((o) => o.value === value));
+  if (unknown !== undefined) {
+    const list = allowed.map((option) => option.value).join(", ");
+    return refuse("INVALID_OPTION", `${unknown} was not one of the allowed options: [${list}] for ${definition.name}`);
+  }
+  const kept = appends && current ? current.split(";") : [];
+  return accept([...new Set([...kept, ...values])].join(";"));
+}
+
+/** Epoch milliseconds from either spelling HubSpot takes. */
+export function parseTime(text: string): number | undefined {
+  const time = /^-?\d+$/.test(text) && text.length > 4 ? Number(text) : Date.parse(text);
+  return Number.isFinite(time) && Math.abs(time) <= 8.64e15 ? time : undefined;
+}

@@ -1,0 +1,70 @@
+import { ApiError, objectNotFound, validationError } from "../base/api-error.ts";
+import { defineProperty, type PropertyDefinition, type PropertyDraft } from "../properties/definition.ts";
+
+const MAX_UNIQUE = 10;
+
+/** The property definitions of one object type in one portal. */
+export class PropertyRegistry {
+  readonly #label: string;
+  readonly #byName: Map<string, PropertyDefinition> = new Map();
+
+  constructor(label: string, initial: readonly PropertyDefinition[]) {
+    this.#label = label;
+    for (const definition of initial) this.#byName.set(definition.name, definition);
+  }
+
+  /** A live definition. */
+  find(name: string): PropertyDefinition | undefined {
+    const found = this.#byName.get(name);
+    return found?.archivedAt === undefined ? found : undefined;
+  }
+
+  get(name: string): PropertyDefinition {
+    const found = this.find(name);
+    if (found === undefined) throw objectNotFound(`Property with name '${name}' does not exist for ${this.#label}`);
+    return found;
+  }
+
+  list(archived = false): PropertyDefinition[] {
+    return [...this.#byName.values()].filter((definition) => (definition.archivedAt !== undefined) === archived);
+  }
+
+  /** Creating a name that is archived restores it, values included (hubspot-facts §7.2). */
+  create(draft: PropertyDraft, now: number): PropertyDefinition {
+    const existing = this.#byName.get(draft.name);
+    if (existing !== undefined && existing.archivedAt === undefined) {
+      throw new ApiError(409, `A property named '${draft.name}' already exists.`, {
+        category: "OBJECT_ALREADY_EXISTS",
+        subCategory: "Properties.PROPERTY_WITH_NAME_EXISTS",
+      });
+    }
+    if (draft.hasUniqueValue) this.#refuseEleventhUnique();
+    const created = defineProperty({ ...draft, createdAt: now, updatedAt: now, archivedAt: undefined });
+    this.#byName.set(draft.name, created);
+    return created;
+  }
+
+  update(name: string, changes: Partial<PropertyDefinition>, now: number): PropertyDefinition {
+    const updated = { ...this.get(name), ...changes, updatedAt: now };
+    this.#byName.set(name, updated);
+    return updated;
+  }
+
+  archive(name: string, now: number): void {
+    const definition = this.get(name);
+    if (definition.hubspotDefined) {
+      throw new ApiError(400, `Property '${name}' is defined by HubSpot and cannot be deleted.`, {
+        category: "VALIDATION_ERROR",
+        subCategory: "Properties.CANNOT_DELETE_HUBSPOT_DEFINED_PROPERTY",
+      });
+    }
+    this.#byName.set(name, { ...definition, archivedAt: now });
+  }
+
+  #refuseEleventhUnique(): void {
+    const unique = this.list().filter((definition) => definition.hasUniqueValue && !definition.hubspotDefined);
+    if (unique.length >= MAX_UNIQUE) {
+      throw validationError(`${this.#label} already has the maximum of ${MAX_UNIQUE} properties with unique values.`);
+    }
+  }
+}

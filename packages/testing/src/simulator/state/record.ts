@@ -1,0 +1,45 @@
+/** Who changed a record: what history and webhooks call source (hubspot-facts §5.1, reliability §3 "Echo"). */
+export interface ChangeSource {
+  /** "INTEGRATION" for a write by API, "CRM_UI" for a user in HubSpot. */
+  readonly type: string;
+  /** The app id, or `userId:<n>`. */
+  readonly id: string;
+  readonly userId?: number;
+}
+
+/** One write: the properties it changed, with `""` for a cleared one. */
+export interface Revision {
+  readonly at: number;
+  readonly source: ChangeSource;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A record's values at one moment. Immutable, so that the search index can lag behind by keeping an older one. */
+export interface Snapshot {
+  readonly values: Readonly<Record<string, string>>;
+  readonly updatedAt: number;
+  /** Calculated properties, worked out when first asked for. */
+  derived?: Readonly<Record<string, string>>;
+}
+
+export interface SimRecord {
+  readonly id: string;
+  /** The id as a number: the order of lists and of searches by `hs_object_id`. */
+  readonly num: number;
+  readonly createdAt: number;
+  snapshot: Snapshot;
+  /** Oldest first; the first one is the creation. */
+  readonly revisions: Revision[];
+  archivedAt: number | undefined;
+  /** What search sees; `undefined` while it does not see the record at all. */
+  indexed: Snapshot | undefined;
+}
+
+/** A record as tests read it. */
+export interface RecordView {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly archivedAt: number | undefined;
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests run from source: this condition selects `src` in every package's exports, so no build comes first. */
+const conditions = ["@hubspoke/source", "node", "import", "module", "default"];
+const resolve = { conditions };
+const ssr = { resolve: { conditions, externalConditions: conditions } };
+
+function project(name: string, include: string[], setupFiles: string[] = []) {
+  return { resolve, ssr, test: { name, include, setupFiles, environment: "node", testTimeout: 30_000, retry: 0 } };
+}
+
+const packages = ["core", "storage-kysely", "storage-sqlite", "express", "hono", "testing"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...packages.map((name) =>
+        project(
+          name,
+          [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`],
+          ["./tests/setup/fail-on-console.ts"],
+        ),
+      ),
+      project("tests", ["tests/*.test.ts"], ["./tests/setup/fail-on-console.ts"]),
+      project("examples", ["examples/*/test/**/*.test.ts"]),
+    ],
+  },
+});
