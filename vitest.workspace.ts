@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** Tests run from source: this condition selects `src` in every package's exports, so no build comes first. */
 const conditions = ["@hubspoke/source", "node", "import", "module", "default"];
@@ -11,7 +11,7 @@ function project(name: string, include: string[], setupFiles: string[] = []) {
 
 const packages = ["core", "storage-kysely", "storage-sqlite", "express", "hono", "testing"];
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       ...packages.map((name) =>
@@ -26,3 +26,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -80,7 +80,7 @@ export const errorCodes = {
   SYNC_RECORD_FAILED: { category: "sync", retryable: true, status: 502 },
   HANDLER_FAILED: { category: "handler", retryable: true, status: 500 },
   INTERNAL: { category: "internal", retryable: false, status: 500 },
-} as const satisfies Record<string, { category: string; retryable: boolean; status: number }>;
+} as const;
 
 export type ErrorCode = keyof typeof errorCodes;
 export type ErrorCategory = (typeof errorCodes)[ErrorCode]["category"];

@@ -41,8 +41,6 @@ export interface ContactProperties {
 
 export type ContactProperty = keyof ContactProperties;
 
-type Kind = "string" | "number" | "boolean" | "date" | "list";
-
 /** How each standard property's text becomes a value. Unknown names stay text. */
 export const contactPropertyKinds = {
   email: "string",
@@ -75,7 +73,9 @@ export const contactPropertyKinds = {
   hs_searchable_calculated_phone_number: "string",
   hs_searchable_calculated_mobile_number: "string",
   num_associated_deals: "number",
-} as const satisfies Record<string, Kind>;
+} as const;
+
+export type ContactPropertyKind = (typeof contactPropertyKinds)[keyof typeof contactPropertyKinds];
 
 /** Properties HubSpot computes: writing one is refused before it is sent. */
 export const readOnlyContactProperties: ReadonlySet<string> = new Set([
