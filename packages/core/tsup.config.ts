@@ -1,3 +1,1 @@
-import { library } from "../../scripts/tsup-library.ts";
-
-export default library({ entry: ["src/index.ts"] });
+export { default } from "../../scripts/tsup-library.ts";
