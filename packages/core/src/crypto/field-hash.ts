@@ -1,0 +1,45 @@
+import { equalText } from "../util/bytes.ts";
+import { chain, type MaybeAsync } from "../util/maybe-async.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { hashKeyId, keyedHash } from "./keyed-hash.ts";
+
+/** The field a hash belongs to. Equal values in two records, fields or tenants have unrelated hashes. */
+export interface FieldOf {
+  readonly tenant: string;
+  readonly sync: string;
+  readonly object: string;
+  readonly recordId: string;
+  readonly field: string;
+}
+
+/**
+ * Keyed hashes of the sync base: whether a field still holds what both sides agreed on, without keeping the value.
+ * The value is the caller's canonical form; `null` (no value) differs from `""`.
+ */
+export interface FieldHasher {
+  /** `1.<key id>.<22 characters>` under the current key. */
+  hash(field: FieldOf, canonical: string | null): MaybeAsync<string>;
+  /**
+   * Whether `stored` is the hash of this value here, computed under the key that `stored` names, so that a rotation
+   * never looks like an edit. `KEY_UNKNOWN` when that key is retired, `ENVELOPE_MALFORMED` when it is no hash.
+   */
+  matches(stored: string, field: FieldOf, canonical: string | null): MaybeAsync<boolean>;
+  /** Whether `stored` is under another key than the current one. */
+  needsRehash(stored: string): MaybeAsync<boolean>;
+}
+
+export function createFieldHasher(ring: KeyRing): FieldHasher {
+  const under = (keyId: string, of: FieldOf, canonical: string | null): MaybeAsync<string> =>
+    chain(ring.mac(keyId, of.tenant, "base"), (key) =>
+      keyedHash(key, keyId, ["hubspoke/base", of.sync, of.object, of.recordId, of.field, canonical]),
+    );
+  return {
+    hash: (of, canonical) => chain(ring.currentId(), (keyId) => under(keyId, of, canonical)),
+    matches: (stored, of, canonical) =>
+      chain(under(hashKeyId(stored), of, canonical), (computed) => equalText(stored, computed)),
+    needsRehash(stored) {
+      const keyId = hashKeyId(stored);
+      return chain(ring.currentId(), (current) => current !== keyId);
+    },
+  };
+}
