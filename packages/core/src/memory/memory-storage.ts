@@ -1,0 +1,78 @@
+import type { AuditRow } from "../ports/audit-store.ts";
+import type { CacheRow } from "../ports/cache-store.ts";
+import type { IntentRow } from "../ports/intent-store.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { ConflictRow, QuarantineRow, SyncLogRow, SyncRunRow } from "../ports/sync-stores.ts";
+import type { TenantRow } from "../ports/tenant-store.ts";
+import { memoryAudit } from "./audit.ts";
+import { memoryCache } from "./cache.ts";
+import { type CursorEntry, memoryCursors } from "./cursors.ts";
+import { closedError, expose, maxValueBytes, type Sync } from "./expose.ts";
+import { memoryInbox } from "./inbox.ts";
+import { memoryIntents } from "./intents.ts";
+import { type LeaseEntry, memoryLeases } from "./leases.ts";
+import { memoryLinks } from "./links.ts";
+import { removeWhere } from "./rows.ts";
+import { memoryConflicts, memoryQuarantine, memoryRuns, memorySyncLog } from "./sync-stores.ts";
+import { memoryTenants } from "./tenants.ts";
+import { memoryWork, type WorkEntry, type WorkQueue } from "./work.ts";
+
+/**
+ * A storage that lives and dies with this object: for tests and for trying things out. It keeps every duty of the
+ * ports but two, which `capabilities` says: nothing is shared between processes and nothing survives this one.
+ */
+export function memoryStorage(): Storage {
+  const ofTenants = {
+    tenants: new Map<string, TenantRow>(),
+    cache: new Map<string, CacheRow>(),
+    audit: new Map<string, AuditRow>(),
+    work: new Map<string, WorkEntry>(),
+    queues: new Map<string, WorkQueue>(),
+    intents: new Map<string, IntentRow>(),
+    cursors: new Map<string, CursorEntry>(),
+    conflicts: new Map<string, ConflictRow>(),
+    quarantine: new Map<string, QuarantineRow>(),
+    runs: new Map<string, SyncRunRow>(),
+    syncLog: new Map<string, SyncLogRow>(),
+  };
+  const links = memoryLinks();
+  const leases = new Map<string, LeaseEntry>();
+  let closed = false;
+
+  function forget(tenant: string): void {
+    links.forget(tenant);
+    for (const rows of Object.values<Map<string, { readonly tenant: string }>>(ofTenants)) {
+      removeWhere(rows, (row) => row.tenant === tenant);
+    }
+  }
+  const open = <T extends object>(store: Sync<T>): T => expose<T>(store, () => closed);
+
+  return {
+    name: "memory",
+    capabilities: { shared: false, durable: false, maxParams: Number.MAX_SAFE_INTEGER, maxValueBytes },
+    async migrate() {
+      if (closed) throw closedError();
+      return { from: 1, to: 1, applied: [] };
+    },
+    async schemaVersion() {
+      if (closed) throw closedError();
+      return 1;
+    },
+    async close() {
+      closed = true;
+    },
+    tenants: open(memoryTenants(ofTenants.tenants, forget)),
+    cache: open(memoryCache(ofTenants.cache)),
+    audit: open(memoryAudit(ofTenants.audit)),
+    inbox: open(memoryInbox()),
+    work: open(memoryWork(ofTenants.work, ofTenants.queues)),
+    links: open(links.store),
+    intents: open(memoryIntents(ofTenants.intents)),
+    cursors: open(memoryCursors(ofTenants.cursors)),
+    leases: open(memoryLeases(leases)),
+    conflicts: open(memoryConflicts(ofTenants.conflicts)),
+    quarantine: open(memoryQuarantine(ofTenants.quarantine)),
+    runs: open(memoryRuns(ofTenants.runs)),
+    syncLog: open(memorySyncLog(ofTenants.syncLog)),
+  };
+}
