@@ -55,8 +55,13 @@ export const errorCodes = {
   WEBHOOK_MALFORMED: { category: "webhook", retryable: false, status: 400 },
   WEBHOOK_BODY_CONSUMED: { category: "webhook", retryable: false, status: 500 },
   WEBHOOK_BODY_TOO_LARGE: { category: "webhook", retryable: false, status: 413 },
+  WEBHOOK_BODY_INCOMPLETE: { category: "webhook", retryable: true, status: 408 },
   MOUNT_WITHOUT_AUTHORIZE: { category: "config", retryable: false, status: 500 },
   ORIGIN_REFUSED: { category: "access", retryable: false, status: 403 },
+  ROUTE_UNKNOWN: { category: "input", retryable: false, status: 404 },
+  METHOD_NOT_ALLOWED: { category: "input", retryable: false, status: 405 },
+  CONTENT_TYPE_REFUSED: { category: "input", retryable: false, status: 415 },
+  BODY_TOO_LARGE: { category: "input", retryable: false, status: 413 },
   // oauth
   OAUTH_STATE_INVALID: { category: "oauth", retryable: false, status: 400 },
   OAUTH_EXCHANGE_FAILED: { category: "oauth", retryable: false, status: 502 },
@@ -71,6 +76,7 @@ export const errorCodes = {
   STORE_VALUE_TOO_LARGE: { category: "storage", retryable: false, status: 413 },
   SCHEMA_MISSING: { category: "storage", retryable: false, status: 503 },
   SCHEMA_NEWER: { category: "storage", retryable: false, status: 503 },
+  AUDIT_FAILED: { category: "storage", retryable: true, status: 503 },
   LEASE_LOST: { category: "storage", retryable: true, status: 503 },
   // sync and other services
   SYNC_DECLARATION_INVALID: { category: "sync", retryable: false, status: 500 },

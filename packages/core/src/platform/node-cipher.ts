@@ -24,6 +24,7 @@ export const cipher: Cipher = {
   aead: (key) => aead(key),
   mac: (key) => mac(key),
   hkdf: (key, salt, info, length) => new Uint8Array(hkdfSync("sha256", key, salt, info, length)),
+  hmac: (secret, data) => Uint8Array.from(createHmac("sha256", secret).update(data).digest()),
   sha256: (data) => Uint8Array.from(hash("sha256", data, "buffer")),
 };
 

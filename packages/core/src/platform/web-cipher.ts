@@ -12,7 +12,7 @@ export function randomBytes(length: number): Uint8Array {
 }
 
 /** WebCrypto: Workers, Deno, Bun, browsers. Keys are imported once, not extractable. */
-export const cipher: Cipher = { randomBytes, aead, mac, hkdf, sha256 };
+export const cipher: Cipher = { randomBytes, aead, mac, hkdf, hmac: hmacUnder, sha256 };
 
 async function aead(bytes: Uint8Array): Promise<AeadKey> {
   const raw = requireLength(bytes, 32, "an AES-256 key");
@@ -43,6 +43,11 @@ async function mac(bytes: Uint8Array): Promise<MacKey> {
       return new Uint8Array(await crypto.subtle.sign("HMAC", key, own(data)));
     },
   };
+}
+
+async function hmacUnder(secret: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey("raw", own(secret), hmac, false, ["sign"]);
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, own(data)));
 }
 
 async function hkdf(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Promise<Uint8Array> {

@@ -19,6 +19,8 @@ export interface Cipher {
   mac(key: Uint8Array): MaybeAsync<MacKey>;
   /** HKDF-SHA-256 (RFC 5869), extract and expand. `length` in bytes, at most 8,160. */
   hkdf(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): MaybeAsync<Uint8Array>;
+  /** HMAC-SHA-256 of `data` under a secret of any length from 1 byte that others chose, such as HubSpot's app secret. */
+  hmac(secret: Uint8Array, data: Uint8Array): MaybeAsync<Uint8Array>;
   sha256(data: Uint8Array): MaybeAsync<Uint8Array>;
 }
 
