@@ -10,6 +10,8 @@ export interface FieldBase {
   readonly normalised?: true;
   /** HubSpot refused the value; not sent again until a side changes. Holds the error code. */
   readonly refused?: string;
+  /** Id of the open conflict the field waits for. Empty hashes beside it: the sides have never agreed. */
+  readonly parked?: string;
   /** How often each side was written without a user edit between: 3 quarantines the field as oscillating. */
   readonly turns?: number;
   /** Keyed hash per element, for `union`. */
