@@ -36,6 +36,8 @@ test("S2: what was said in one part cannot be said in two", () => {
 test("lone surrogates stay apart from each other and from the replacement character", () => {
   const all = ["\ud800", "\ud801", "\ufffd", "\udc00"].map((one) => toHex(encodeParts([one])));
   expect(new Set(all).size).toBe(all.length);
+  // One lone surrogate's UTF-16 bytes, d8 80, are the UTF-8 of another character: only the tag tells them apart.
+  expect(toHex(encodeParts(["\ud880"]))).not.toBe(toHex(encodeParts(["\u0600"])));
 });
 
 test("the layout is fixed: tag, length, bytes", () => {
