@@ -57,9 +57,15 @@ export function describe(decision: Decision): string {
   return "conflict" in decision && decision.conflict !== undefined ? `${text} (logged)` : text;
 }
 
+interface Column {
+  readonly name: string;
+  readonly rule: FieldRule;
+  readonly times: EditTimes | undefined;
+}
+
 /** The outcome of every rule in every situation, as a Markdown table made by the code that decides. */
 export function outcomeTable(rules: Readonly<Record<string, FieldRule>>, tie: TieRule = "review"): string {
-  const columns = Object.entries(rules).flatMap(([name, rule]) =>
+  const columns: readonly Column[] = Object.entries(rules).flatMap(([name, rule]): Column[] =>
     needsTimes(rule)
       ? Object.entries(orders).map(([order, times]) => ({ name: `${name}, ${order}`, rule, times }))
       : [{ name, rule, times: undefined }],
