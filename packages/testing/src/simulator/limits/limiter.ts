@@ -85,6 +85,10 @@ export class AppLimiter {
     return headers;
   }
 
+  settings(): LimitSettings {
+    return this.#settings();
+  }
+
   /** The most calls that arrived in any 10 seconds, refused ones included. */
   get maxInWindow(): number {
     return this.#arrived.max;
@@ -95,7 +99,12 @@ function refused(policy: Policy, oldSearchBody: boolean, headers: Record<string,
   const message = `You have reached your ${policy.toLowerCase()} limit.`;
   if (policy === "SECONDLY") {
     // No recorded search refusal shows a policyName, so none is sent: callers must read the text (hubspot-facts §2.4).
-    return new ApiError(429, message, oldSearchBody ? { category: "RATE_LIMITS" } : { errorType: "RATE_LIMIT" }, headers);
+    return new ApiError(
+      429,
+      message,
+      oldSearchBody ? { category: "RATE_LIMITS" } : { errorType: "RATE_LIMIT" },
+      headers,
+    );
   }
   return new ApiError(429, message, { errorType: "RATE_LIMIT", policyName: policy }, headers);
 }

@@ -83,5 +83,8 @@ const countryNames: () => ReadonlyMap<string, CountryCode> = lazily(() => {
 
 function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
-  return () => (made ??= make());
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

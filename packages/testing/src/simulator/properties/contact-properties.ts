@@ -13,7 +13,10 @@ export const CONTACT_PROPERTIES: readonly PropertyDefinition[] = [
   standard("phone", "Phone Number", "string", { fieldType: "phonenumber", formField: true }),
   standard("mobilephone", "Mobile Phone Number", "string", { fieldType: "phonenumber", formField: true }),
   standard("fax", "Fax Number", "string", { fieldType: "phonenumber" }),
-  standard("hs_additional_emails", "Additional email addresses", "enumeration", { fieldType: "checkbox", hidden: true }),
+  standard("hs_additional_emails", "Additional email addresses", "enumeration", {
+    fieldType: "checkbox",
+    hidden: true,
+  }),
   standard("company", "Company Name", "string", { formField: true }),
   standard("jobtitle", "Job Title", "string", { formField: true }),
   standard("salutation", "Salutation"),

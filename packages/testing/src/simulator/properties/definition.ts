@@ -95,5 +95,10 @@ export function choice(
 }
 
 export function options(values: readonly string[], labels: readonly string[] = values): PropertyOption[] {
-  return values.map((value, displayOrder) => ({ label: labels[displayOrder] ?? value, value, displayOrder, hidden: false }));
+  return values.map((value, displayOrder) => ({
+    label: labels[displayOrder] ?? value,
+    value,
+    displayOrder,
+    hidden: false,
+  }));
 }

@@ -88,7 +88,8 @@ function string(
 
 function number(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
   const value = Number(text);
-  if (!Number.isFinite(value)) return refuse("INVALID_INTEGER", `${text} was not a valid number for ${definition.name}`);
+  if (!Number.isFinite(value))
+    return refuse("INVALID_INTEGER", `${text} was not a valid number for ${definition.name}`);
   return accept(settings.canonical ? String(value) : text);
 }
 
@@ -131,6 +132,6 @@ function enumeration(definition: PropertyDefinition, text: string, current: stri
 
 /** Epoch milliseconds from either spelling HubSpot takes. */
 export function parseTime(text: string): number | undefined {
-  const time = /^-?\d+$/.test(text) && text.length > 4 ? Number(text) : Date.parse(text);
+  const time = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
   return Number.isFinite(time) && Math.abs(time) <= 8.64e15 ? time : undefined;
 }

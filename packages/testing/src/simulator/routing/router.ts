@@ -61,7 +61,10 @@ export class Router<R extends RoutePaths> {
         node = node.any;
       } else {
         let next = node.fixed.get(segment);
-        if (next === undefined) node.fixed.set(segment, (next = emptyNode()));
+        if (next === undefined) {
+          next = emptyNode();
+          node.fixed.set(segment, next);
+        }
         node = next;
       }
     }

@@ -9,8 +9,8 @@ export class UniqueIndex {
   }
 
   set(property: string, value: string, record: SimRecord): void {
-    let values = this.#byProperty.get(property);
-    if (values === undefined) this.#byProperty.set(property, (values = new Map()));
+    const values = this.#byProperty.get(property) ?? new Map<string, SimRecord>();
+    this.#byProperty.set(property, values);
     values.set(keyOf(property, value), record);
   }
 

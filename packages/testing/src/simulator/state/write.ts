@@ -1,4 +1,4 @@
-import { type ApiErrorDetail, validationError, type ApiError } from "../base/api-error.ts";
+import { type ApiError, type ApiErrorDetail, validationError } from "../base/api-error.ts";
 import { countryCode } from "../properties/calculated-phone.ts";
 import { type NormalisationSettings, normaliseValue } from "../properties/normalise.ts";
 import type { PropertyRegistry } from "./property-registry.ts";

@@ -1,0 +1,193 @@
+import { SimulatorError } from "./base/api-error.ts";
+import { realClock } from "./base/clock.ts";
+import { createRandom, type RandomStream } from "./base/random.ts";
+import type { LoggedCall } from "./call-log.ts";
+import { CallLog } from "./call-log.ts";
+import { fetchThrough } from "./edges/fetch.ts";
+import { type ListenOptions, listen, type RunningServer } from "./edges/listen.ts";
+import { type MswRequestHandler, mswHandlers } from "./edges/msw.ts";
+import { FaultPlan, type Faults } from "./faults/faults.ts";
+import { type SeedOptions, seedContacts } from "./fixtures/seed-contacts.ts";
+import { DEFAULT_LIMITS } from "./limits/limiter.ts";
+import { DEFAULT_PORTAL, type Duration, type SimulatorOptions } from "./options.ts";
+import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
+import { accessRecords, type RecordAccess } from "./record-access.ts";
+import { type HandlerParts, handleRequest } from "./request-handler.ts";
+import { createRouter } from "./routing/table.ts";
+import { type AppAccess, Portal } from "./state/portal.ts";
+import { collectStats, type SimStats } from "./stats.ts";
+import type { WebhookEvent } from "./webhooks/event.ts";
+import { type WebhookDelivery, WebhookOutbox, type WebhookTarget } from "./webhooks/outbox.ts";
+
+/** What may change while a simulator runs. */
+export type Knobs = Pick<
+  SimulatorOptions,
+  | "limits"
+  | "latency"
+  | "searchLag"
+  | "normalisation"
+  | "mergeCreatesNewId"
+  | "negationMatchesMissing"
+  | "subscriptions"
+>;
+
+export interface PortalAccess {
+  readonly id: number;
+  readonly contacts: RecordAccess;
+}
+
+/** A HubSpot that lives in memory. */
+export interface HubSpotSimulator {
+  /** A drop-in `fetch`: any host will do, the path decides. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Serves it to any HubSpot client in any language; loopback unless a host is given. */
+  listen(options?: ListenOptions): Promise<RunningServer>;
+  /** Handlers for MSW 2 or 3, answering for `baseUrl` (default `https://api.hubapi.com`). */
+  mswHandlers(options?: { readonly baseUrl?: string }): Promise<MswRequestHandler[]>;
+  /** Back to the beginning: no records, no calls, no faults, the same seed. */
+  reset(): void;
+  configure(knobs: Knobs): void;
+  /** The first portal, or the one with this id. */
+  portal(id?: number): PortalAccess;
+  /** Fills a portal with plausible people, without webhooks. Returns their ids. */
+  seedContacts(count: number, options?: SeedOptions): string[];
+  readonly faults: Faults;
+  readonly calls: readonly LoggedCall[];
+  stats(): SimStats;
+  readonly pendingWebhooks: readonly WebhookEvent[];
+  deliverWebhooks(target: WebhookTarget): Promise<WebhookDelivery>;
+  /** The secret that webhooks are signed with unless their target names another. */
+  readonly appSecret: string;
+  /** A token of the first portal. */
+  readonly token: string;
+}
+
+interface World {
+  readonly portals: Map<number, Portal>;
+  readonly tokens: Map<string, { portal: Portal; app: AppAccess }>;
+  readonly faults: FaultPlan;
+  readonly log: CallLog;
+  readonly outbox: WebhookOutbox;
+  readonly parts: HandlerParts;
+}
+
+export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotSimulator {
+  const seed = options.seed ?? 1;
+  const clock = options.clock ?? realClock;
+  const router = createRouter();
+  const appSecret = options.appSecret ?? createRandom(seed, "app-secret").uuid();
+  const portalOptions = options.portals ?? [DEFAULT_PORTAL];
+  let knobs: Knobs = options;
+  let wakePump: (() => void) | undefined;
+  let world = build();
+
+  function build(): World {
+    const random = (purpose: string) => createRandom(seed, purpose);
+    const latencyRandom = random("latency");
+    const lagRandom = random("search-lag");
+    const portals = new Map<number, Portal>();
+    const faults = new FaultPlan(random("faults"));
+    const log = new CallLog(options.keepCalls ?? 100_000);
+    const outbox = new WebhookOutbox(clock, random("webhooks"), () => ({
+      appId: portalOptions[0]?.tokens[0]?.appId ?? 1,
+      subscriptions: knobs.subscriptions,
+      secret: appSecret,
+    }));
+    outbox.onPending(() => wakePump?.());
+    for (const portal of portalOptions) {
+      const created = new Portal(portal, {
+        now: () => clock.now(),
+        random,
+        limits: () => ({ ...DEFAULT_LIMITS, ...knobs.limits }),
+        normalisation: () => ({ ...DEFAULT_NORMALISATION, ...knobs.normalisation }),
+        searchLag: () => draw(knobs.searchLag, lagRandom),
+        mergeCreatesNewId: () => knobs.mergeCreatesNewId ?? true,
+        changed: (changedPortal, change) => outbox.add(change, changedPortal.id),
+      });
+      portals.set(portal.id, created);
+    }
+    const tokens = new Map(
+      [...portals.values()].flatMap((portal) => [...portal.apps.values()].map((app) => [app.token, { portal, app }])),
+    );
+    let correlationId = "";
+    const parts: HandlerParts = {
+      clock,
+      router,
+      faults,
+      log,
+      latency: () => draw(knobs.latency, latencyRandom),
+      latencySplit: random("latency-split"),
+      correlation: random("correlation"),
+      authenticate: (token) => tokens.get(token),
+      anyPortal: () => firstOf(portals),
+      setCorrelationId: (id) => {
+        correlationId = id;
+      },
+      services: {
+        now: () => clock.now(),
+        searchRules: () => ({ negationMatchesMissing: knobs.negationMatchesMissing ?? false }),
+        order: random("order"),
+        portals: () => portals.values(),
+        correlationId: () => correlationId,
+      },
+    };
+    return { portals, tokens, faults, log, outbox, parts };
+  }
+
+  function portalById(id?: number): Portal {
+    const portal = id === undefined ? firstOf(world.portals) : world.portals.get(id);
+    if (portal === undefined) throw new SimulatorError("UNKNOWN_PORTAL", `This simulator has no portal ${id}`);
+    return portal;
+  }
+
+  const simulator: HubSpotSimulator = {
+    fetch: fetchThrough((request) => handleRequest(world.parts, request)),
+    listen: (listenOptions = {}) =>
+      listen(listenOptions, { handle: (request) => handleRequest(world.parts, request), simulator, clock, watch }),
+    mswHandlers: ({ baseUrl = "https://api.hubapi.com" } = {}) => mswHandlers(baseUrl, simulator.fetch),
+    reset() {
+      knobs = options;
+      world = build();
+    },
+    configure(changes) {
+      knobs = { ...knobs, ...changes };
+    },
+    portal(id) {
+      const portal = portalById(id);
+      return { id: portal.id, contacts: accessRecords(portal.contacts) };
+    },
+    seedContacts: (count, seedOptions = {}) =>
+      seedContacts(portalById(seedOptions.portalId), count, seedOptions, createRandom(seed, "people"), clock.now()),
+    get faults() {
+      return world.faults;
+    },
+    get calls() {
+      return world.log.calls;
+    },
+    stats: () => collectStats(world.log, world.portals.values(), world.faults.injected),
+    get pendingWebhooks() {
+      return world.outbox.pending;
+    },
+    deliverWebhooks: (target) => world.outbox.deliver(target),
+    appSecret,
+    token: portalOptions[0]?.tokens[0]?.token ?? "",
+  };
+
+  /** The listener is kept here because a reset replaces the outbox. */
+  function watch(listener: (() => void) | undefined): void {
+    wakePump = listener;
+  }
+
+  return simulator;
+}
+
+function firstOf(portals: ReadonlyMap<number, Portal>): Portal {
+  const [first] = portals.values();
+  if (first === undefined) throw new SimulatorError("NO_PORTAL", "A simulator needs at least one portal");
+  return first;
+}
+
+function draw(duration: Duration | undefined, random: RandomStream): number {
+  if (duration === undefined || typeof duration === "number") return duration ?? 0;
+  return duration.min + random.next() * (duration.max - duration.min);
+}

@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SimulatorError } from "../base/api-error.ts";
+import type { SimClock } from "../base/clock.ts";
+import type { Outcome, WireRequest } from "../base/wire.ts";
+import type { HubSpotSimulator } from "../create-simulator.ts";
+import type { WebhookTarget } from "../webhooks/outbox.ts";
+import { answerControl, CONTROL_PREFIX } from "./control.ts";
+import { pumpWebhooks } from "./webhook-pump.ts";
+
+export interface ListenOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. The control API answers only on a loopback address unless `control` says so. */
+  readonly host?: string;
+  /** Changes are delivered here soon after they happen. */
+  readonly webhookUrl?: string;
+  /** The address that receiver believes it has, which signatures cover. Default: `webhookUrl`. */
+  readonly webhookPublicUrl?: string;
+  /** Whether `/_simulator` answers. Default: on loopback only. */
+  readonly control?: boolean;
+}
+
+export interface RunningServer {
+  /** E.g. `http://127.0.0.1:4010`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly handle: (request: WireRequest) => Promise<Outcome>;
+  readonly simulator: HubSpotSimulator;
+  readonly clock: SimClock;
+  readonly watch: (listener: (() => void) | undefined) => void;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+const MAX_BODY = 64 * 1024 * 1024;
+
+export async function listen(options: ListenOptions, parts: Parts): Promise<RunningServer> {
+  const { createServer } = await import("node:http");
+  const { host = "127.0.0.1", port = 0 } = options;
+  const control = options.control ?? LOOPBACK.has(host);
+  const server = createServer((message, response) => {
+    serve(message, response, control, parts).catch((error: unknown) => {
+      // A bug of the simulator: said in full, because nothing here is secret and somebody is testing.
+      if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
+      response.end(error instanceof Error ? error.stack : String(error));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  }).catch((error: unknown) => {
+    throw new SimulatorError("LISTEN_FAILED", `Cannot listen on ${host}:${port}: ${String(error)}`);
+  });
+  const target: WebhookTarget | undefined =
+    options.webhookUrl === undefined
+      ? undefined
+      : {
+          url: options.webhookUrl,
+          ...(options.webhookPublicUrl === undefined ? {} : { publicUrl: options.webhookPublicUrl }),
+        };
+  const pump = target && pumpWebhooks(parts.simulator, target, parts.clock, parts.watch);
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`,
+    async close() {
+      pump?.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  control: boolean,
+  parts: Parts,
+): Promise<void> {
+  const url = new URL(message.url ?? "/", "http://simulator");
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  const body = await readBody(message);
+  const request: WireRequest = {
+    method: message.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body,
+  };
+  const isControl = control && request.path.startsWith(CONTROL_PREFIX);
+  const outcome = isControl ? await answerControl(parts.simulator, request) : await parts.handle(request);
+  if (outcome.kind === "reset") message.socket.destroy();
+  else if (outcome.kind === "response") {
+    response.writeHead(outcome.status, outcome.headers);
+    response.end(outcome.body);
+  }
+}
+
+async function readBody(message: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new SimulatorError("BODY_TOO_LARGE", `Request bodies end at ${MAX_BODY} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

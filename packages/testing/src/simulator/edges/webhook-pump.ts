@@ -1,0 +1,44 @@
+import type { SimClock } from "../base/clock.ts";
+import type { HubSpotSimulator } from "../create-simulator.ts";
+import type { WebhookTarget } from "../webhooks/outbox.ts";
+
+/** HubSpot gathers events for a moment before it sends them. */
+const GATHER_MS = 100;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 3_600_000;
+
+/** Delivers changes soon after they happen, and failed ones again at growing intervals. */
+export function pumpWebhooks(
+  simulator: HubSpotSimulator,
+  target: WebhookTarget,
+  clock: SimClock,
+  watch: (listener: (() => void) | undefined) => void,
+): { stop(): void } {
+  let stopped = false;
+  let scheduled = false;
+  let failures = 0;
+
+  function schedule(): void {
+    if (scheduled || stopped) return;
+    scheduled = true;
+    const retry = failures === 0 ? 0 : Math.min(FIRST_RETRY_MS * 4 ** (failures - 1), LONGEST_RETRY_MS);
+    void clock.sleep(GATHER_MS + retry).then(deliver);
+  }
+
+  async function deliver(): Promise<void> {
+    scheduled = false;
+    if (stopped) return;
+    const { failed } = await simulator.deliverWebhooks(target);
+    failures = failed > 0 ? failures + 1 : 0;
+    if (simulator.pendingWebhooks.length > 0) schedule();
+  }
+
+  watch(schedule);
+  if (simulator.pendingWebhooks.length > 0) schedule();
+  return {
+    stop() {
+      stopped = true;
+      watch(undefined);
+    },
+  };
+}

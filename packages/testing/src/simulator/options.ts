@@ -1,0 +1,55 @@
+import type { SimClock } from "./base/clock.ts";
+import type { LimitSettings } from "./limits/limiter.ts";
+import type { NormalisationSettings } from "./properties/normalise.ts";
+
+/** An access token and what it opens. */
+export interface TokenOptions {
+  readonly token: string;
+  /** Default 1. Limits are counted per app, and webhooks and histories name it as their source. */
+  readonly appId?: number;
+  /** Default: all. */
+  readonly scopes?: readonly string[];
+  /** "oauth" apps have no daily limit and no daily headers. Default "private". */
+  readonly kind?: "private" | "oauth";
+}
+
+export interface PortalOptions {
+  readonly id: number;
+  readonly tokens: readonly TokenOptions[];
+  /** Decides when the daily limit resets. Default "America/New_York". */
+  readonly timeZone?: string;
+  /** Default "app.hubspot.com". */
+  readonly uiDomain?: string;
+  /** The country of phone numbers that say none, ISO code. Default "US". */
+  readonly defaultCountry?: string;
+}
+
+/** A fixed number of milliseconds, or a range that is drawn from. */
+export type Duration = number | { readonly min: number; readonly max: number };
+
+export interface SimulatorOptions {
+  /** Same seed and same calls, same bytes. Default 1. */
+  readonly seed?: number;
+  /** Default: real time. */
+  readonly clock?: SimClock;
+  /** Default: portal 62515 with the token `pat-sim-62515`. */
+  readonly portals?: readonly PortalOptions[];
+  readonly limits?: Partial<LimitSettings>;
+  /** How long answers take; default not at all. */
+  readonly latency?: Duration;
+  /** How long a change takes to reach search; default not at all (hubspot-facts §3, "Lag"). */
+  readonly searchLag?: Duration;
+  readonly normalisation?: Partial<NormalisationSettings>;
+  /** Whether a merge makes a record with a new id; older accounts keep the primary's. Default true (facts §7.1). */
+  readonly mergeCreatesNewId?: boolean;
+  /** Whether negative search operators match records without a value; not verified. Default false. */
+  readonly negationMatchesMissing?: boolean;
+  /** The app secret that webhooks are signed with. Default: one made from the seed. */
+  readonly appSecret?: string;
+  /** What webhooks fire for, e.g. `contact.creation`, `contact.propertyChange:email`. Default: everything. */
+  readonly subscriptions?: readonly string[];
+  /** How many requests `calls` remembers. Default 100,000. */
+  readonly keepCalls?: number;
+}
+
+export const DEFAULT_PORTAL: PortalOptions = { id: 62515, tokens: [{ token: "pat-sim-62515" }] };

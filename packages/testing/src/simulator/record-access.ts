@@ -1,0 +1,70 @@
+import { SimulatorError } from "./base/api-error.ts";
+import { historyOf } from "./routes/view.ts";
+import type { ObjectStore } from "./state/object-store.ts";
+import type { ChangeSource, RecordView, SimRecord } from "./state/record.ts";
+
+/** A user of HubSpot, whose edits carry `CRM_UI` as their source. */
+export const UI_USER: ChangeSource = { type: "CRM_UI", id: "userId:1001", userId: 1001 };
+
+/**
+ * Direct access to the records of one object type, for arranging and checking tests. Writes go through the same
+ * validation as the API, are made by a user in HubSpot unless told otherwise, and cause webhooks.
+ */
+export interface RecordAccess {
+  readonly size: number;
+  /** Follows merged ids. `undefined` for what does not exist; archived records are found. */
+  get(id: string): RecordView | undefined;
+  findBy(property: string, value: string): RecordView | undefined;
+  /** All live records in order of their ids. */
+  list(): RecordView[];
+  create(properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
+  update(id: string, properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
+  archive(id: string, by?: ChangeSource): void;
+  restore(id: string, by?: ChangeSource): void;
+  /** @returns the survivor, which has a new id by default */
+  merge(primaryId: string, loserId: string, by?: ChangeSource): RecordView;
+  /** A privacy deletion. */
+  erase(id: string, by?: ChangeSource): void;
+  /** Newest first. */
+  history(id: string, property: string): readonly Readonly<Record<string, unknown>>[];
+}
+
+export function accessRecords(store: ObjectStore): RecordAccess {
+  function view(record: SimRecord): RecordView {
+    const properties: Record<string, string> = {};
+    for (const { name } of store.properties.list()) {
+      const value = store.read(record, record.snapshot, name);
+      if (value !== undefined) properties[name] = value;
+    }
+    const { id, createdAt, archivedAt, snapshot } = record;
+    return { id, properties, createdAt, updatedAt: snapshot.updatedAt, archivedAt };
+  }
+
+  function need(id: string): SimRecord {
+    const record = store.resolve(id);
+    if (record === undefined) throw new SimulatorError("UNKNOWN_RECORD", `No ${store.type.singular} has the id ${id}`);
+    return record;
+  }
+
+  return {
+    get size() {
+      return store.size;
+    },
+    get(id) {
+      const record = store.resolve(id);
+      return record && view(record);
+    },
+    findBy(property, value) {
+      const record = store.findBy(property, value);
+      return record && view(record);
+    },
+    list: () => [...store.all()].map(view),
+    create: (properties, by = UI_USER) => view(store.create(properties, by).record),
+    update: (id, properties, by = UI_USER) => view(store.update(need(id), properties, by).record),
+    archive: (id, by = UI_USER) => store.archive(need(id), by),
+    restore: (id, by = UI_USER) => store.restore(need(id), by),
+    merge: (primaryId, loserId, by = UI_USER) => view(store.merge(need(primaryId), need(loserId), by)),
+    erase: (id, by = UI_USER) => store.erase(need(id), by),
+    history: (id, property) => historyOf(store, need(id), property),
+  };
+}

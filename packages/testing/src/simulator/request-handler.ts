@@ -1,0 +1,148 @@
+import { ApiError } from "./base/api-error.ts";
+import type { SimClock } from "./base/clock.ts";
+import type { RandomStream } from "./base/random.ts";
+import { emptyResponse, htmlResponse, jsonResponse, type Outcome, type WireRequest } from "./base/wire.ts";
+import type { CallLog } from "./call-log.ts";
+import { type FaultPlan, faultOutcome } from "./faults/faults.ts";
+import { bodyText, type Route, type Services } from "./routing/call.ts";
+import type { ApiVersion, Router } from "./routing/router.ts";
+import { templateOf } from "./routing/table.ts";
+import type { AppAccess, Portal } from "./state/portal.ts";
+
+export interface HandlerParts {
+  readonly clock: SimClock;
+  readonly router: Router<Route>;
+  readonly services: Services;
+  readonly faults: FaultPlan;
+  readonly log: CallLog;
+  readonly latency: () => number;
+  readonly latencySplit: RandomStream;
+  readonly correlation: RandomStream;
+  readonly authenticate: (token: string) => { portal: Portal; app: AppAccess } | undefined;
+  readonly anyPortal: () => Portal;
+  /** Handlers run one at a time, so the current id can be a field of the simulator. */
+  readonly setCorrelationId: (id: string) => void;
+}
+
+interface Matched {
+  readonly route: Route;
+  readonly version: ApiVersion;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** One request's way through the simulator: route, fault, token, limits, effect, fault, time. */
+export async function handleRequest(parts: HandlerParts, request: WireRequest): Promise<Outcome> {
+  const { clock, log } = parts;
+  const at = clock.now();
+  const correlationId = parts.correlation.uuid();
+  const found = parts.router.find(request.method, request.path);
+  const entry = { at, method: request.method, path: request.path };
+  if (found === undefined) return log.add(entry, "", htmlResponse(404, "Not Found"));
+  if (found === "method") return log.add(entry, "", htmlResponse(405, "Method Not Allowed"));
+
+  const route = templateOf(found.route);
+  const fault = parts.faults.isEmpty
+    ? undefined
+    : parts.faults.take({ method: request.method, route, path: request.path, body: bodyText(request) });
+  if (fault !== undefined && fault.phase !== "after") {
+    return log.add(entry, route, faultOutcome(fault.effect, correlationId));
+  }
+
+  const admitted = admit(parts, request, found, at, correlationId);
+  if ("outcome" in admitted) return log.add(entry, route, admitted.outcome);
+
+  const latency = parts.latency();
+  const before = latency === 0 ? 0 : Math.floor(latency * parts.latencySplit.next());
+  if (before > 0) await clock.sleep(before);
+  const outcome = effect(parts, request, found, admitted, correlationId);
+  if (latency > before) await clock.sleep(latency - before);
+  return log.add(entry, route, fault === undefined ? outcome : faultOutcome(fault.effect, correlationId));
+}
+
+interface Admitted {
+  readonly portal: Portal;
+  readonly app: AppAccess;
+  readonly headers: Record<string, string>;
+}
+
+/** Limits are counted when a call arrives, before anything else is looked at. */
+function admit(
+  parts: HandlerParts,
+  request: WireRequest,
+  { route, params }: Matched,
+  at: number,
+  correlationId: string,
+): Admitted | { outcome: Outcome } {
+  try {
+    if (route.access === "open") {
+      const portal = parts.anyPortal();
+      return { portal, app: [...portal.apps.values()][0]!, headers: {} };
+    }
+    const { portal, app } = authenticate(parts, request);
+    const headers = app.limiter.admit(at, route.isSearch === true);
+    try {
+      requireScope(portal, app, route, params);
+    } catch (error) {
+      return { outcome: errorOutcome(error, correlationId, headers) };
+    }
+    return { portal, app, headers };
+  } catch (error) {
+    return { outcome: errorOutcome(error, correlationId, {}) };
+  }
+}
+
+function authenticate(parts: HandlerParts, request: WireRequest): { portal: Portal; app: AppAccess } {
+  const token = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const found = token === undefined ? undefined : parts.authenticate(token.trim());
+  if (found !== undefined) return found;
+  const message = "Authentication credentials not found. This API supports OAuth 2.0 authentication.";
+  throw new ApiError(401, message, { category: "INVALID_AUTHENTICATION" });
+}
+
+function requireScope(portal: Portal, app: AppAccess, route: Route, params: Readonly<Record<string, string>>): void {
+  const needed = route.scope ?? scopeOfType(portal, route, params);
+  if (needed === undefined || app.scopes.has(needed)) return;
+  const message = "This app hasn't been granted all required scopes to make this call.";
+  throw new ApiError(403, message, {
+    category: "MISSING_SCOPES",
+    errors: [
+      { message: "One or more of the following scopes are required.", context: { requiredGranularScopes: [needed] } },
+    ],
+  });
+}
+
+function scopeOfType(portal: Portal, route: Route, params: Readonly<Record<string, string>>): string | undefined {
+  if (params.objectType === undefined || route.access === undefined || route.access === "open") return undefined;
+  return portal.store(params.objectType)?.type.scopes[route.access];
+}
+
+function effect(
+  parts: HandlerParts,
+  request: WireRequest,
+  { route, version, params }: Matched,
+  { portal, app, headers }: Admitted,
+  correlationId: string,
+): Outcome {
+  if (route.handle === undefined) return notSimulated(request, correlationId, headers);
+  parts.setCorrelationId(correlationId);
+  try {
+    const { status, body } = route.handle({ request, version, params, portal, app, services: parts.services });
+    const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers };
+    return body === undefined ? emptyResponse(status, all) : jsonResponse(status, body, all);
+  } catch (error) {
+    return errorOutcome(error, correlationId, headers);
+  }
+}
+
+/** Known to HubSpot, unknown here: said aloud, so that no test passes on an empty success. */
+function notSimulated({ method, path }: WireRequest, correlationId: string, headers: Record<string, string>): Outcome {
+  const message = `${method} ${path} is known but not simulated`;
+  return jsonResponse(501, { status: "error", message, correlationId, category: "NOT_SIMULATED" }, headers);
+}
+
+function errorOutcome(error: unknown, correlationId: string, headers: Record<string, string>): Outcome {
+  // Anything else is a bug of the simulator and must not look like an answer of HubSpot.
+  if (!(error instanceof ApiError)) throw error;
+  const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers, ...error.headers };
+  return jsonResponse(error.status, error.envelope(correlationId), all);
+}

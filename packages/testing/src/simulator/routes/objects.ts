@@ -1,0 +1,136 @@
+import { objectNotFound, resourceNotFound, validationError } from "../base/api-error.ts";
+import { type Call, jsonBody, queryList, type Reply, type Route, storeOf } from "../routing/call.ts";
+import type { ObjectStore } from "../state/object-store.ts";
+import type { SimRecord } from "../state/record.ts";
+import { viewRecord, viewWritten } from "./view.ts";
+
+const DATED = "/crm/objects/{version}/{objectType}";
+const LEGACY = "/crm/v3/objects/{objectType}";
+const MAX_LIST = 100;
+const DEFAULT_LIST = 10;
+
+export const OBJECT_ROUTES: readonly Route[] = [
+  { method: "GET", dated: DATED, legacy: [LEGACY], access: "read", handle: list },
+  { method: "POST", dated: DATED, legacy: [LEGACY], access: "write", handle: create },
+  { method: "GET", dated: `${DATED}/{id}`, legacy: [`${LEGACY}/{id}`], access: "read", handle: get },
+  { method: "PATCH", dated: `${DATED}/{id}`, legacy: [`${LEGACY}/{id}`], access: "write", handle: update },
+  { method: "DELETE", dated: `${DATED}/{id}`, legacy: [`${LEGACY}/{id}`], access: "write", handle: archive },
+  { method: "POST", dated: `${DATED}/merge`, legacy: [`${LEGACY}/merge`], access: "write", handle: merge },
+  { method: "POST", dated: `${DATED}/gdpr-delete`, legacy: [`${LEGACY}/gdpr-delete`], access: "write", handle: erase },
+];
+
+/** The cursor is the id of the next record (hubspot-facts §3). */
+function list(call: Call): Reply {
+  const store = storeOf(call);
+  const { query, path } = call.request;
+  const limit = query.has("limit") ? Number(query.get("limit")) : DEFAULT_LIST;
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIST) {
+    throw validationError(`limit must be between 1 and ${MAX_LIST}`);
+  }
+  const after = query.get("after") ?? undefined;
+  if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
+  const projection = projectionOf(call);
+  const { records, next } = store.page(after, limit, query.get("archived") === "true");
+  const results = records.map((record) => viewRecord(call, store, record, projection));
+  if (next === undefined) return { status: 200, body: { results } };
+  const link = new URLSearchParams(query);
+  link.set("after", next);
+  return {
+    status: 200,
+    body: { results, paging: { next: { after: next, link: `https://api.hubapi.com${path}?${link}` } } },
+  };
+}
+
+function create(call: Call): Reply {
+  const store = storeOf(call);
+  const { record, changed, warnings } = store.create(propertiesOf(jsonBody(call.request)), call.app.source);
+  return { status: 201, body: viewWritten(call, store, record, changed, warnings) };
+}
+
+function get(call: Call): Reply {
+  const store = storeOf(call);
+  const wantsArchived = call.request.query.get("archived") === "true";
+  const record = locate(call, store);
+  if ((record.archivedAt !== undefined) !== wantsArchived) throw resourceNotFound();
+  return { status: 200, body: viewRecord(call, store, record, projectionOf(call)) };
+}
+
+function update(call: Call): Reply {
+  const store = storeOf(call);
+  const input = propertiesOf(jsonBody(call.request));
+  const record = locate(call, store);
+  if (record.archivedAt !== undefined) throw resourceNotFound();
+  const { warnings } = store.update(record, input, call.app.source);
+  return { status: 200, body: viewWritten(call, store, record, Object.keys(input), warnings) };
+}
+
+/** Archiving what is archived is no error; archiving what never was is one. */
+function archive(call: Call): Reply {
+  const store = storeOf(call);
+  store.archive(locate(call, store), call.app.source);
+  return { status: 204 };
+}
+
+function merge(call: Call): Reply {
+  const store = storeOf(call);
+  const body = jsonBody(call.request);
+  if (!store.type.merges) throw validationError(`Objects of type ${store.type.name} cannot be merged`);
+  const primary = live(store, String(body.primaryObjectId ?? ""));
+  const loser = live(store, String(body.objectIdToMerge ?? ""));
+  if (primary === loser) throw validationError("A record cannot be merged with itself");
+  const survivor = store.merge(primary, loser, call.app.source);
+  return { status: 200, body: viewRecord(call, store, survivor, { properties: [], propertiesWithHistory: [] }) };
+}
+
+function erase(call: Call): Reply {
+  const store = storeOf(call);
+  if (store.type.name !== "contacts") throw validationError("Only contacts can be deleted for privacy");
+  const body = jsonBody(call.request);
+  const key = String(body.objectId ?? "");
+  const record = body.idProperty === undefined ? store.resolve(key) : store.findBy(String(body.idProperty), key);
+  if (record !== undefined) store.erase(record, call.app.source);
+  return { status: 204 };
+}
+
+function live(store: ObjectStore, id: string): SimRecord {
+  const record = store.resolve(id);
+  if (record === undefined || record.archivedAt !== undefined) {
+    throw objectNotFound(`Object not found. objectId: ${id}`);
+  }
+  return record;
+}
+
+/** By id (merged ids lead to the survivor) or by `?idProperty=`. */
+function locate(call: Call, store: ObjectStore): SimRecord {
+  const id = call.params.id ?? "";
+  const idProperty = call.request.query.get("idProperty");
+  if (idProperty === null || idProperty === "hs_object_id") {
+    const record = store.resolve(id);
+    if (record !== undefined) return record;
+    throw /^\d+$/.test(id) ? resourceNotFound() : objectNotFound(`Object not found. objectId: ${id}`);
+  }
+  requireUnique(store, idProperty);
+  const record = store.findBy(idProperty, id);
+  if (record === undefined) throw objectNotFound(`Object not found by ${idProperty}`);
+  return record;
+}
+
+export function requireUnique(store: ObjectStore, idProperty: string): void {
+  if (store.properties.get(idProperty).hasUniqueValue) return;
+  throw validationError(`Property ${idProperty} is not a unique property and cannot be used as idProperty`);
+}
+
+export function propertiesOf(body: Record<string, unknown>): Record<string, unknown> {
+  const { properties = {} } = body;
+  if (typeof properties === "object" && properties !== null && !Array.isArray(properties)) {
+    return properties as Record<string, unknown>;
+  }
+  throw validationError("properties must be an object");
+}
+
+function projectionOf({ request }: Call): { properties: string[]; propertiesWithHistory: string[] } {
+  return {
+    properties: queryList(request.query, "properties"),
+    propertiesWithHistory: queryList(request.query, "propertiesWithHistory"),
+  };
+}

@@ -1,0 +1,104 @@
+import { validationError } from "../base/api-error.ts";
+import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
+import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
+
+const DATED = "/crm/properties/{version}/{objectType}";
+const LEGACY = "/crm/v3/properties/{objectType}";
+const TYPES: readonly PropertyType[] = ["string", "number", "date", "datetime", "enumeration", "bool", "phone_number"];
+
+export const PROPERTY_ROUTES: readonly Route[] = [
+  { method: "GET", dated: DATED, legacy: [LEGACY], access: "read", handle: list },
+  { method: "POST", dated: DATED, legacy: [LEGACY], access: "write", handle: create },
+  { method: "GET", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "read", handle: get },
+  { method: "PATCH", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "write", handle: update },
+  { method: "DELETE", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "write", handle: archive },
+];
+
+function list(call: Call): Reply {
+  const archived = call.request.query.get("archived") === "true";
+  return { status: 200, body: { results: storeOf(call).properties.list(archived).map(viewProperty) } };
+}
+
+function get(call: Call): Reply {
+  return { status: 200, body: viewProperty(storeOf(call).properties.get(call.params.name ?? "")) };
+}
+
+function create(call: Call): Reply {
+  const draft = draftOf(jsonBody(call.request));
+  return { status: 201, body: viewProperty(storeOf(call).properties.create(draft, call.services.now())) };
+}
+
+function update(call: Call): Reply {
+  const body = jsonBody(call.request);
+  const changes: Partial<PropertyDefinition> = {
+    ...textFields(body),
+    ...(Array.isArray(body.options) ? { options: optionsOf(body.options) } : {}),
+  };
+  const updated = storeOf(call).properties.update(call.params.name ?? "", changes, call.services.now());
+  return { status: 200, body: viewProperty(updated) };
+}
+
+function archive(call: Call): Reply {
+  storeOf(call).properties.archive(call.params.name ?? "", call.services.now());
+  return { status: 204 };
+}
+
+function draftOf(body: Record<string, unknown>): PropertyDraft {
+  const name = String(body.name ?? "");
+  if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
+    throw validationError(`Property name '${name}' must be lower case letters, digits and _ and begin with a letter`);
+  }
+  const type = TYPES.find((known) => known === body.type);
+  if (type === undefined)
+    throw validationError(`Property type '${String(body.type)}' is not one of: ${TYPES.join(", ")}`);
+  if (typeof body.label !== "string" || body.label === "") throw validationError("Property label is required");
+  if (typeof body.groupName !== "string") throw validationError("Property groupName is required");
+  return {
+    name,
+    type,
+    ...textFields(body),
+    ...(Array.isArray(body.options) && type !== "bool" ? { options: optionsOf(body.options) } : {}),
+    hasUniqueValue: body.hasUniqueValue === true,
+    hidden: body.hidden === true,
+    formField: body.formField === true,
+  };
+}
+
+function textFields(body: Record<string, unknown>): Partial<PropertyDefinition> {
+  const fields: Record<string, string> = {};
+  for (const name of ["label", "description", "groupName", "fieldType"]) {
+    if (typeof body[name] === "string") fields[name] = body[name];
+  }
+  return fields;
+}
+
+function optionsOf(raw: readonly unknown[]): PropertyOption[] {
+  return raw.map((entry, place) => {
+    const option = (typeof entry === "object" && entry !== null ? entry : {}) as Record<string, unknown>;
+    if (typeof option.value !== "string") throw validationError("Every option needs a value");
+    return {
+      label: String(option.label ?? option.value),
+      value: option.value,
+      displayOrder: Number(option.displayOrder ?? place),
+      hidden: option.hidden === true,
+    };
+  });
+}
+
+export function viewProperty(definition: PropertyDefinition): Record<string, unknown> {
+  const { createdAt, updatedAt, archivedAt, readOnly, ...shown } = definition;
+  return {
+    ...shown,
+    externalOptions: false,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    archived: archivedAt !== undefined,
+    ...(archivedAt === undefined ? {} : { archivedAt: new Date(archivedAt).toISOString() }),
+    modificationMetadata: {
+      archivable: !definition.hubspotDefined,
+      readOnlyDefinition: definition.hubspotDefined,
+      readOnlyOptions: definition.hubspotDefined,
+      readOnlyValue: readOnly,
+    },
+  };
+}

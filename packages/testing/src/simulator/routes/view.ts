@@ -1,0 +1,115 @@
+import type { Call } from "../routing/call.ts";
+import type { ObjectStore } from "../state/object-store.ts";
+import type { SimRecord, Snapshot } from "../state/record.ts";
+import type { NormalisationWarning } from "../state/write.ts";
+
+export interface Projection {
+  readonly properties: readonly string[];
+  readonly propertiesWithHistory: readonly string[];
+}
+
+/** A record as a read returns it. Properties without a value are null; unknown names are left out. */
+export function viewRecord(
+  call: Call,
+  store: ObjectStore,
+  record: SimRecord,
+  projection: Projection,
+  snapshot: Snapshot = record.snapshot,
+): Record<string, unknown> {
+  const names = new Set(store.type.defaultProperties);
+  if (projection.properties.length > 0) {
+    names.clear();
+    for (const name of ["createdate", "hs_object_id", store.type.lastModified]) {
+      if (store.properties.find(name) !== undefined) names.add(name);
+    }
+    for (const name of projection.properties) names.add(name);
+  }
+  for (const name of projection.propertiesWithHistory) names.add(name);
+
+  const properties: Record<string, string | null> = {};
+  for (const name of names) {
+    if (store.properties.find(name) !== undefined) properties[name] = store.read(record, snapshot, name) ?? null;
+  }
+  const view = envelope(call, store, record, snapshot, properties);
+  if (projection.propertiesWithHistory.length > 0) {
+    view.propertiesWithHistory = Object.fromEntries(
+      projection.propertiesWithHistory
+        .filter((name) => store.properties.find(name) !== undefined)
+        .map((name) => [name, historyOf(store, record, name)]),
+    );
+  }
+  return view;
+}
+
+/** A record as a write returns it: what was written, what was calculated from it, and the three system properties. */
+export function viewWritten(
+  call: Call,
+  store: ObjectStore,
+  record: SimRecord,
+  written: readonly string[],
+  warnings: readonly NormalisationWarning[],
+): Record<string, unknown> {
+  const { snapshot } = record;
+  const names = [store.type.created, "hs_object_id", store.type.lastModified, ...written];
+  const properties: Record<string, string | null> = {};
+  for (const name of names) properties[name] = store.read(record, snapshot, name) ?? null;
+  if (written.some((name) => store.type.derivedFrom.includes(name))) {
+    Object.assign(properties, store.derived(snapshot));
+  }
+  const view = envelope(call, store, record, snapshot, properties);
+  if (call.version === "2026-09" && warnings.length > 0) view.warnings = warnings.map(viewWarning);
+  return view;
+}
+
+function envelope(
+  call: Call,
+  store: ObjectStore,
+  record: SimRecord,
+  snapshot: Snapshot,
+  properties: Record<string, string | null>,
+): Record<string, unknown> {
+  const view: Record<string, unknown> = {
+    id: record.id,
+    properties,
+    createdAt: new Date(record.createdAt).toISOString(),
+    updatedAt: new Date(snapshot.updatedAt).toISOString(),
+    archived: record.archivedAt !== undefined,
+  };
+  if (record.archivedAt !== undefined) view.archivedAt = new Date(record.archivedAt).toISOString();
+  if (call.version === "2026-09") view.url = recordUrl(call, store, record);
+  return view;
+}
+
+function recordUrl({ portal }: Call, store: ObjectStore, record: SimRecord): string {
+  return `https://${portal.uiDomain}/contacts/${portal.id}/record/${store.type.id}/${record.id}`;
+}
+
+function viewWarning(warning: NormalisationWarning): Record<string, unknown> {
+  const { propertyName, rawValue, normalizedValue } = warning;
+  return {
+    category: "PROPERTY_VALUE_NORMALIZED",
+    context: { normalizedValue: [normalizedValue], propertyName: [propertyName], rawValue: [rawValue] },
+    message: `The value of ${propertyName} was normalized`,
+  };
+}
+
+/** Newest first. Calculated and system properties have only their current value. */
+export function historyOf(store: ObjectStore, record: SimRecord, name: string): Record<string, unknown>[] {
+  const entries: Record<string, unknown>[] = [];
+  for (let i = record.revisions.length - 1; i >= 0; i--) {
+    const { at, source, values } = record.revisions[i]!;
+    const value = values[name];
+    if (value === undefined) continue;
+    entries.push({
+      value,
+      timestamp: new Date(at).toISOString(),
+      sourceType: source.type,
+      sourceId: source.id,
+      ...(source.userId === undefined ? {} : { updatedByUserId: source.userId }),
+    });
+  }
+  if (entries.length > 0) return entries;
+  const current = store.read(record, record.snapshot, name);
+  if (current === undefined) return [];
+  return [{ value: current, timestamp: new Date(record.snapshot.updatedAt).toISOString(), sourceType: "CALCULATED" }];
+}

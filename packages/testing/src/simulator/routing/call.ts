@@ -1,0 +1,95 @@
+import { ApiError } from "../base/api-error.ts";
+import type { RandomStream } from "../base/random.ts";
+import type { WireRequest } from "../base/wire.ts";
+import type { SearchRules } from "../search/filter.ts";
+import type { ObjectStore } from "../state/object-store.ts";
+import type { AppAccess, Portal } from "../state/portal.ts";
+import type { ApiVersion, RoutePaths } from "./router.ts";
+
+/** What handlers may use besides the request. */
+export interface Services {
+  readonly now: () => number;
+  readonly searchRules: () => SearchRules;
+  /** Draws the order of batch results, which HubSpot does not promise to be the input's. */
+  readonly order: RandomStream;
+  readonly portals: () => Iterable<Portal>;
+  /** The current call's correlation id, for the errors inside a 207. */
+  readonly correlationId: () => string;
+}
+
+/** One request that has passed authentication and limits. */
+export interface Call {
+  readonly request: WireRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly portal: Portal;
+  readonly app: AppAccess;
+  readonly services: Services;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** JSON; absent for an empty body. */
+  readonly body?: unknown;
+}
+
+export interface Route extends RoutePaths {
+  /** Absent: known, but not simulated. */
+  readonly handle?: (call: Call) => Reply;
+  /** "open" routes need no bearer token and count against no limit; their `call.portal` is the first portal. */
+  readonly access?: "read" | "write" | "open";
+  /** The scope it needs, when it is not that of its object type. */
+  readonly scope?: string;
+  readonly isSearch?: boolean;
+}
+
+const decoder = new TextDecoder();
+
+export function bodyText(request: WireRequest): string {
+  return decoder.decode(request.body);
+}
+
+/** The body as a JSON object. Throws HubSpot's 400 for anything else and its 415 for a wrong content type. */
+export function jsonBody(request: WireRequest): Record<string, unknown> {
+  const parsed = jsonValue(request);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw invalidJson("expected an object");
+  return parsed as Record<string, unknown>;
+}
+
+export function jsonValue(request: WireRequest): unknown {
+  const type = request.headers["content-type"];
+  if (type === undefined || !type.toLowerCase().includes("json")) {
+    throw new ApiError(415, `Unsupported Media Type: ${type ?? "none"}`);
+  }
+  try {
+    return JSON.parse(bodyText(request));
+  } catch {
+    throw invalidJson("the body is not JSON");
+  }
+}
+
+function invalidJson(reason: string): ApiError {
+  return new ApiError(400, `Invalid input JSON on line 1, column 1: ${reason}`);
+}
+
+/** A list in a query: `properties=a,b` and `properties=a&properties=b` mean the same. */
+export function queryList(query: URLSearchParams, name: string): string[] {
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(","))
+    .map((value) => value.trim())
+    .filter((value) => value !== "");
+}
+
+/** The store that `{objectType}` names. */
+export function storeOf(call: Call): ObjectStore {
+  return storeNamed(call, call.params.objectType ?? "");
+}
+
+export function storeNamed({ portal }: Call, type: string): ObjectStore {
+  const store = portal.store(type);
+  if (store === undefined) {
+    throw new ApiError(400, `Unable to infer object type from: ${type}`, { category: "VALIDATION_ERROR" });
+  }
+  return store;
+}

@@ -1,0 +1,20 @@
+import type { ObjectType } from "./object-type.ts";
+import type { ChangeSource } from "./record.ts";
+
+/** Something that happened to a record; webhooks are made of these. */
+export type Change = {
+  readonly type: ObjectType;
+  readonly objectId: string;
+  readonly at: number;
+  readonly source: ChangeSource;
+} & (
+  | { readonly kind: "creation" | "deletion" | "restore" | "privacyDeletion" }
+  | { readonly kind: "propertyChange"; readonly propertyName: string; readonly propertyValue: string }
+  | {
+      readonly kind: "merge";
+      readonly primaryObjectId: string;
+      readonly mergedObjectIds: readonly string[];
+      readonly newObjectId: string;
+      readonly numberOfPropertiesMoved: number;
+    }
+);
