@@ -3,6 +3,8 @@
  * never one above. A new room is added here, on the lowest floor that carries what it imports.
  */
 export interface Floor {
+  /** As in `docs/architecture/ports.md`. The ground floor has two steps: `util` stands on `errors`, never the reverse. */
+  readonly level: number;
   readonly name: string;
   /** What belongs here; shown in `docs/architecture/packages.md`. */
   readonly holds: string;
@@ -10,26 +12,34 @@ export interface Floor {
 }
 
 export const floors: readonly Floor[] = [
-  { name: "errors", holds: "the codes and the one base class every thrown error has", rooms: ["errors"] },
-  { name: "tools", holds: "small things without a subject", rooms: ["util"] },
-  { name: "model", holds: "the words of HubSpot: objects, records, properties", rooms: ["model"] },
-  { name: "ports", holds: "what core needs of the world: interfaces and lists of names", rooms: ["ports"] },
+  { level: 0, name: "errors", holds: "the codes and the one base class every thrown error has", rooms: ["errors"] },
+  { level: 0, name: "tools", holds: "small things without a subject", rooms: ["util"] },
+  { level: 1, name: "model", holds: "the words of HubSpot: objects, records, properties", rooms: ["model"] },
+  { level: 2, name: "ports", holds: "what core needs of the world: interfaces and lists of names", rooms: ["ports"] },
   {
+    level: 3,
     name: "decisions",
     holds: "pure: the same input gives the same answer, and nothing else happens",
     rooms: ["phone", "crypto", "limits", "retry", "conflict", "mapping"],
   },
   {
+    level: 4,
     name: "effects",
     holds: "one subject each, acting through ports",
     rooms: ["platform", "http", "cache", "memory", "webhooks", "oauth", "audit"],
   },
   {
+    level: 5,
     name: "services",
     holds: "what a user calls; none knows another",
-    rooms: ["client", "directory", "activities", "privacy", "sync", "worker", "config"],
+    rooms: ["client", "directory", "activities", "workflows", "privacy", "sync", "worker", "config"],
   },
-  { name: "assembly", holds: "connects services to each other and to HTTP routes", rooms: ["mount", "compose"] },
+  {
+    level: 6,
+    name: "assembly",
+    holds: "connects services to each other and to HTTP routes",
+    rooms: ["mount", "compose"],
+  },
 ];
 
 /** The composition root: the only file that knows every concrete thing. Entry files list what the public may import. */

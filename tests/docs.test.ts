@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fill, isFresh } from "../scripts/generated.ts";
+import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
+import { portsPage } from "../scripts/ports-doc.ts";
+import { repositoryFiles, root } from "../scripts/workspace.ts";
+
+describe("generated pages", () => {
+  for (const page of [packagesPage, portsPage]) {
+    it(`${page.path} shows what the code has`, async () => {
+      expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
+    });
+  }
+
+  it("a section is replaced between its marks, and a page without the marks is refused", () => {
+    const page = "before\n<!-- generated:one -->\nold\n<!-- /generated -->\nafter\n";
+    const filled = fill(page, { one: "new" });
+    expect(filled).toBe("before\n<!-- generated:one -->\n\nnew\n\n<!-- /generated -->\nafter\n");
+    expect(fill(filled, { one: "new" })).toBe(filled);
+    expect(() => fill(page, { two: "new" })).toThrow("generated:two");
+  });
+
+  it("the pictures follow the edges", () => {
+    const edges = [
+      { from: "packages/storage-sqlite/src/index.ts", to: "packages/core/src/ports.ts" },
+      { from: "packages/core/src/cache/a.ts", to: "packages/core/src/ports/cache-store.ts" },
+      { from: "packages/core/src/cache/a.ts", to: "packages/core/src/util/b.ts" },
+      { from: "packages/core/src/create-hubspoke.ts", to: "packages/core/src/cache/a.ts" },
+    ];
+    expect(packagePicture(edges)).toContain('storage-sqlite -->|"/ports"| core');
+    expect(packagePicture(edges)).not.toContain("core -->");
+    expect(floorTable(edges)).toContain("| `cache/` | util, ports |");
+    expect(floorTable(edges)).toContain("| `create-hubspoke.ts` | cache |");
+    expect(floorTable(edges)).not.toContain("`phone/`");
+  });
+});
+
+describe("links between pages", () => {
+  const pages = repositoryFiles().filter((file) => file.endsWith(".md"));
+  it.each(pages)("%s leads only to files that exist", (page) => {
+    const text = readFileSync(join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
+    const local = targets
+      .filter((target) => !/^(?:https?:|mailto:|#)/.test(target))
+      .map((target) => target.replace(/#.*$/, ""));
+    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});
