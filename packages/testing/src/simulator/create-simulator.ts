@@ -13,7 +13,7 @@ import { DEFAULT_PORTAL, type Duration, type SimulatorOptions } from "./options.
 import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
 import { accessRecords, type RecordAccess } from "./record-access.ts";
 import { type HandlerParts, handleRequest } from "./request-handler.ts";
-import { createRouter } from "./routing/table.ts";
+import { createRouteTable } from "./routing/table.ts";
 import { type AppAccess, Portal } from "./state/portal.ts";
 import { collectStats, type SimStats } from "./stats.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
@@ -74,7 +74,7 @@ interface World {
 export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotSimulator {
   const seed = options.seed ?? 1;
   const clock = options.clock ?? realClock;
-  const router = createRouter();
+  const routes = createRouteTable();
   const appSecret = options.appSecret ?? createRandom(seed, "app-secret").uuid();
   const portalOptions = options.portals ?? [DEFAULT_PORTAL];
   let knobs: Knobs = options;
@@ -112,7 +112,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     let correlationId = "";
     const parts: HandlerParts = {
       clock,
-      router,
+      routes,
       faults,
       log,
       latency: () => draw(knobs.latency, latencyRandom),

@@ -5,13 +5,13 @@ import { emptyResponse, htmlResponse, jsonResponse, type Outcome, type WireReque
 import type { CallLog } from "./call-log.ts";
 import { type FaultPlan, faultOutcome } from "./faults/faults.ts";
 import { bodyText, type Route, type Services } from "./routing/call.ts";
-import type { ApiVersion, Router } from "./routing/router.ts";
-import { templateOf } from "./routing/table.ts";
+import type { ApiVersion } from "./routing/router.ts";
+import { type RouteTable, templateOf } from "./routing/table.ts";
 import type { AppAccess, Portal } from "./state/portal.ts";
 
 export interface HandlerParts {
   readonly clock: SimClock;
-  readonly router: Router<Route>;
+  readonly routes: RouteTable;
   readonly services: Services;
   readonly faults: FaultPlan;
   readonly log: CallLog;
@@ -35,7 +35,7 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   const { clock, log } = parts;
   const at = clock.now();
   const correlationId = parts.correlation.uuid();
-  const found = parts.router.find(request.method, request.path);
+  const found = parts.routes.find(request.method, request.path);
   const entry = { at, method: request.method, path: request.path };
   if (found === undefined) return log.add(entry, "", htmlResponse(404, "Not Found"));
   if (found === "method") return log.add(entry, "", htmlResponse(405, "Method Not Allowed"));

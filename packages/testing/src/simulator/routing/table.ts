@@ -4,15 +4,28 @@ import { OBJECT_ROUTES } from "../routes/objects.ts";
 import { PROPERTY_ROUTES } from "../routes/properties.ts";
 import { SEARCH_ROUTES } from "../routes/search.ts";
 import type { Route } from "./call.ts";
-import { KNOWN_ROUTES } from "./known-routes.ts";
-import { Router } from "./router.ts";
+import { KNOWN_PREFIXES, KNOWN_ROUTES } from "./known-routes.ts";
+import { type RouteMatch, Router } from "./router.ts";
+
+export interface RouteTable {
+  /** The match; `"method"` when the path exists but not for this method; `undefined` for an unknown path. */
+  find(method: string, path: string): RouteMatch<Route> | "method" | undefined;
+}
 
 /** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
-export function createRouter(): Router<Route> {
+export function createRouteTable(): RouteTable {
   const router = new Router<Route>();
   const simulated = [...OBJECT_ROUTES, ...BATCH_ROUTES, ...SEARCH_ROUTES, ...PROPERTY_ROUTES, ...ACCOUNT_ROUTES];
   for (const route of [...simulated, ...KNOWN_ROUTES]) router.add(route);
-  return router;
+  return {
+    find(method, path) {
+      const found = router.find(method, path);
+      if (found !== undefined) return found;
+      const prefix = KNOWN_PREFIXES.find((known) => path.startsWith(known));
+      if (prefix === undefined) return undefined;
+      return { route: { method, legacy: [`${prefix}**`], access: "read" }, version: "legacy", params: {} };
+    },
+  };
 }
 
 /** How logs and faults name a route. */
