@@ -1,0 +1,24 @@
+import type { Migration } from "./migration.ts";
+import { v1 } from "./v1.ts";
+
+/** Oldest first, without gaps. Versions are added, never edited. */
+export const migrations: readonly Migration[] = [v1];
+
+/** The version this library reads and writes. */
+export const latestVersion: number = migrations.length;
+
+/** Every table that has rows of a tenant: what `tenants.deleteAll` empties. The pin itself goes last. */
+export const tenantTables: readonly string[] = [
+  "hubspoke_contact_cache",
+  "hubspoke_audit",
+  "hubspoke_work",
+  "hubspoke_work_queues",
+  "hubspoke_links",
+  "hubspoke_intents",
+  "hubspoke_cursors",
+  "hubspoke_conflicts",
+  "hubspoke_quarantine",
+  "hubspoke_sync_runs",
+  "hubspoke_sync_log",
+  "hubspoke_tenants",
+];

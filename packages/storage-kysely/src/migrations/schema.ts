@@ -1,0 +1,63 @@
+import { HubspokeError } from "@hubspoke/core/errors";
+import type { MigrationReport } from "@hubspoke/core/ports";
+import { CompiledQuery, type Kysely } from "kysely";
+import type { StoreDialect } from "../sql/dialect.ts";
+import { latestVersion, migrations } from "./migrations.ts";
+
+/** The version a database is at; 0 when it has none of our tables. Writes nothing. */
+export async function readVersion(dialect: StoreDialect, db: Kysely<unknown>): Promise<number> {
+  return dialect.attempt(async () => {
+    const { rows: known } = await dialect.tableExists("hubspoke_schema").execute(db);
+    if (known.length === 0) return 0;
+    const { rows } = await db.executeQuery<{ version: unknown }>(
+      CompiledQuery.raw("select max(version) as version from hubspoke_schema"),
+    );
+    return Number(rows[0]?.version ?? 0);
+  });
+}
+
+/** Refuses a database this library must not touch. */
+export function assertNotNewer(dialect: StoreDialect, version: number): void {
+  if (version <= latestVersion) return;
+  throw new HubspokeError(
+    "SCHEMA_NEWER",
+    `the ${dialect.name} database has schema ${version}, this library knows ${latestVersion}; update @hubspoke/storage-kysely and the store package`,
+    { details: { found: version, known: latestVersion } },
+  );
+}
+
+export function schemaMissing(dialect: StoreDialect, version: number): HubspokeError<"SCHEMA_MISSING"> {
+  return new HubspokeError(
+    "SCHEMA_MISSING",
+    `the ${dialect.name} database has schema ${version}, this library needs ${latestVersion}; run storage.migrate() once, or construct the storage with migrate: "auto"`,
+    { details: { found: version, needed: latestVersion } },
+  );
+}
+
+/**
+ * Brings the database to the latest version. Safe for any number of processes at once without a lock of its own:
+ * each step is one atomic unit that begins by inserting its version, a primary key, so one of many racers applies it
+ * and the others find it applied.
+ */
+export async function migrateSchema(dialect: StoreDialect, db: Kysely<unknown>): Promise<MigrationReport> {
+  const from = await readVersion(dialect, db);
+  assertNotNewer(dialect, from);
+  const applied: string[] = [];
+  for (const migration of migrations.slice(from)) {
+    const { version, name, statements } = migration;
+    const { integer, text } = dialect.types;
+    const unit = [
+      `create table if not exists hubspoke_schema (version ${integer} not null primary key, name ${text} not null)`,
+      `insert into hubspoke_schema (version, name) values (${version}, '${name}')`,
+      ...statements(dialect.types),
+    ].map((text) => CompiledQuery.raw(text));
+    try {
+      await dialect.attempt(() => dialect.batch(db, unit));
+      applied.push(`${version} ${name}`);
+    } catch (error) {
+      // The loser of a race fails on the version's key, or on a catalogue row: it has nothing left to do.
+      if ((await readVersion(dialect, db)) < version) throw error;
+    }
+  }
+  return { from, to: await readVersion(dialect, db), applied };
+}

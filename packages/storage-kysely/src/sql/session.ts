@@ -1,0 +1,141 @@
+import { HubspokeError } from "@hubspoke/core/errors";
+import type { CompiledQuery, Kysely, QueryResult } from "kysely";
+import type { Scalar, SqlRow, Table } from "./columns.ts";
+import type { StoreDialect } from "./dialect.ts";
+import { toHex } from "./hex.ts";
+import { type Arguments, type Compiled, compile, type Statement, shapeOf } from "./statement.ts";
+
+export interface Result {
+  readonly rows: readonly SqlRow[];
+  readonly affected: number;
+}
+
+/** A statement with its arguments, to run alone or in a batch. */
+export interface Call {
+  readonly statement: Statement<never>;
+  readonly args: Arguments;
+}
+
+export function call<A extends object>(statement: Statement<A>, args: A): Call {
+  return { statement: statement as unknown as Statement<never>, args: args as unknown as Arguments };
+}
+
+/** Runs statements: compiles each once, splits rows into as many as fit, and keeps what belongs together atomic. */
+export class Session {
+  readonly dialect: StoreDialect;
+  readonly #connected: () => Promise<Kysely<unknown>>;
+  readonly #compiled = new Map<Statement<never>, Map<string, Compiled>>();
+
+  constructor(dialect: StoreDialect, connected: () => Promise<Kysely<unknown>>) {
+    this.dialect = dialect;
+    this.#connected = connected;
+  }
+
+  /** Rows as statement arguments. Refuses values that no column holds before anything is written. */
+  encode<Row>(table: Table<Row>, rows: readonly Row[]): (readonly Scalar[])[] {
+    return rows.map((row) => table.encode(row, this.dialect.capabilities.maxValueBytes));
+  }
+
+  async run<A extends object>(statement: Statement<A>, args: A): Promise<Result> {
+    const [result] = await this.batch([call(statement, args)]);
+    return result as Result;
+  }
+
+  async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
+    const { rows } = await this.run(statement, args);
+    return rows.map(decode);
+  }
+
+  async one<A extends object, Row>(
+    statement: Statement<A>,
+    args: A,
+    decode: (row: SqlRow) => Row,
+  ): Promise<Row | null> {
+    const { rows } = await this.run(statement, args);
+    return rows[0] === undefined ? null : decode(rows[0]);
+  }
+
+  /** One atomic unit: all of it happens or none, however many statements the rows need. Results are in call order. */
+  async batch(calls: readonly Call[]): Promise<Result[]> {
+    const db = await this.#connected();
+    const queries = calls.map((one) => this.#split(one.args).map((args) => this.#bind(db, one.statement, args)));
+    const results = await this.#send(db, queries.flat());
+    const left = [...results];
+    return queries.map((mine) => merge(left.splice(0, mine.length)));
+  }
+
+  async #send(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]> {
+    const [first] = queries;
+    if (first === undefined) return [];
+    return this.dialect.attempt(async () =>
+      queries.length === 1 ? [await db.executeQuery(first)] : await this.dialect.batch(db, queries),
+    );
+  }
+
+  #bind(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): CompiledQuery {
+    const shapes = this.#compiled.get(statement) ?? new Map<string, Compiled>();
+    this.#compiled.set(statement, shapes);
+    const shape = shapeOf(this.dialect, args);
+    const compiled = shapes.get(shape) ?? compile(statement, this.dialect, db, args);
+    shapes.set(shape, compiled);
+    return compiled.bind(args);
+  }
+
+  /** The same call, once per portion of its rows. No rows, no statement. */
+  #split(args: Arguments): Arguments[] {
+    const lists = Object.entries(args).filter(([name, value]) => name !== "rows" && Array.isArray(value));
+    const whole =
+      lists.length === 0
+        ? args
+        : {
+            ...args,
+            ...Object.fromEntries(lists.map(([name, keys]) => [name, this.#list(keys as readonly string[])])),
+          };
+    if (!("rows" in args)) return [whole];
+    const portions = this.#portions(args.rows as readonly (readonly Scalar[])[], Object.keys(args).length - 1);
+    return portions.map((rows) => ({ ...whole, rows }));
+  }
+
+  #list(keys: readonly string[]): string | readonly string[] {
+    return this.dialect.bulk.form === "json_each" ? JSON.stringify(keys) : keys;
+  }
+
+  #portions(rows: readonly (readonly Scalar[])[], single: number): (string | readonly (readonly Scalar[])[])[] {
+    const { bulk, capabilities } = this.dialect;
+    if (bulk.form === "json_each") return jsonPortions(rows, bulk.maxBytes);
+    const width = rows[0]?.length ?? 1;
+    const size = Math.max(1, Math.min(1000, Math.floor((capabilities.maxParams - single) / width)));
+    return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
+  }
+}
+
+function jsonPortions(rows: readonly (readonly Scalar[])[], maxBytes: number): string[] {
+  const portions: string[] = [];
+  let texts: string[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const text = JSON.stringify(row.map((value) => (value instanceof Uint8Array ? toHex(value) : value)));
+    // Three bytes is the most a UTF-16 unit becomes.
+    if (texts.length > 0 && bytes + text.length * 3 > maxBytes) {
+      portions.push(`[${texts.join()}]`);
+      texts = [];
+      bytes = 0;
+    }
+    texts.push(text);
+    bytes += text.length * 3;
+  }
+  if (texts.length > 0) portions.push(`[${texts.join()}]`);
+  return portions;
+}
+
+function merge(results: readonly QueryResult<unknown>[]): Result {
+  return {
+    rows: results.flatMap((result) => result.rows as SqlRow[]),
+    affected: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0n), 0),
+  };
+}
+
+/** Whether a call failed because of a unique key: the loser of a race, not a fault. */
+export function isUniqueViolation(dialect: StoreDialect, error: unknown): boolean {
+  return error instanceof HubspokeError && dialect.isUniqueViolation(error.unsafeDetails());
+}

@@ -1,0 +1,87 @@
+import type { AuditRow, AuditStore, EpochMs, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import { filtered } from "../sql/filtered.ts";
+import { cursorOf, pageOf, placeOf } from "../sql/page.ts";
+import type { Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const audit = table<AuditRow>("hubspoke_audit", {
+  id: "text",
+  tenant: "text",
+  at: "integer",
+  actorId: "text",
+  actorRole: "text",
+  action: "text",
+  purpose: "text",
+  subjectIndex: "text",
+  contactId: "text",
+  outcome: "text",
+  errorCode: "text",
+  requestId: "text",
+  sealed: "blob",
+});
+const list = sql.raw(audit.list);
+
+/** A flush repeated after an unknown outcome must not count an access twice. */
+const append = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(audit.columns)}
+    insert into hubspoke_audit (${list}) select ${list} from input where true
+    on conflict (tenant, id) do nothing`,
+);
+
+interface Filters {
+  readonly subjectIndexes?: readonly string[] | undefined;
+  readonly contactId?: string | undefined;
+  readonly actorId?: string | undefined;
+  readonly from?: EpochMs | undefined;
+  readonly to?: EpochMs | undefined;
+  readonly at?: EpochMs | undefined;
+  readonly id?: string | undefined;
+}
+
+const forget = statement<{ tenant: Tenant; subjectIndexes: readonly string[]; contactIds: readonly string[] }>(
+  ({ value, list: keys }) => sql`
+    update hubspoke_audit set subject_index = null, contact_id = null, sealed = null
+    where (tenant = ${value("tenant")} and subject_index in (${keys("subjectIndexes")}))
+      or (tenant = ${value("tenant")} and contact_id in (${keys("contactIds")}))`,
+);
+
+const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(({ value, dialect }) => {
+  const rows = sql.raw(dialect.rowAddress);
+  return sql`
+    delete from hubspoke_audit where ${rows} in (
+      select ${rows} from hubspoke_audit
+      where tenant = ${value("tenant")} and at < ${value("before")} limit ${value("limit")})`;
+});
+
+export function auditStore(session: Session): AuditStore {
+  const query = filtered<{ tenant: Tenant; limit: number }, Filters>(
+    {
+      subjectIndexes: ({ list: keys }) => sql`subject_index in (${keys("subjectIndexes")})`,
+      contactId: ({ value }) => sql`contact_id = ${value("contactId")}`,
+      actorId: ({ value }) => sql`actor_id = ${value("actorId")}`,
+      from: ({ value }) => sql`at >= ${value("from")}`,
+      to: ({ value }) => sql`at < ${value("to")}`,
+      at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
+    },
+    ({ value }, conditions) => sql`
+      select ${list} from hubspoke_audit where tenant = ${value("tenant")} ${conditions}
+      order by at desc, id desc limit ${value("limit")}`,
+  );
+  return {
+    async append(rows) {
+      await session.run(append, { rows: session.encode(audit, rows) });
+    },
+    async query({ tenant, after, limit, ...filters }) {
+      const place = after === undefined ? {} : placeOf(after);
+      const found = await session.all(...query({ tenant, limit: limit + 1 }, { ...filters, ...place }), audit.decode);
+      return pageOf(found, limit, cursorOf);
+    },
+    forget: async (tenant, subjectIndexes, contactIds) =>
+      (await session.run(forget, { tenant, subjectIndexes, contactIds })).affected,
+    deleteBefore: async (tenant, before, limit) =>
+      (await session.run(deleteBefore, { tenant, before, limit })).affected,
+  };
+}

@@ -1,0 +1,170 @@
+import type { CacheRow, CacheStore, EpochMs, PortalId, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { type SqlRow, table } from "../sql/columns.ts";
+import type { Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const cache = table<CacheRow>("hubspoke_contact_cache", {
+  tenant: "text",
+  portalId: "text",
+  id: "text",
+  index: "text",
+  contactId: "text",
+  sealed: "blob",
+  keyId: "text",
+  fetchedAt: "integer",
+  freshUntil: "integer",
+  expiresAt: "integer",
+  activeUntil: "integer",
+});
+const list = sql.raw(cache.list);
+
+interface Place {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+}
+type Indexes = Place & { readonly indexes: readonly string[] };
+
+/** The hot path: one number is looked up without going through JSON. */
+const getOne = statement<Place & { index: string }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and "index" = ${value("index")} and portal_id = ${value("portalId")}`,
+);
+
+const getMany = statement<Indexes>(
+  ({ value, list: keys }) => sql`
+    select ${list} from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})`,
+);
+
+/** The guard stands in the write itself; a mark of activity set while the refresh was on its way survives it. */
+const put = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(cache.columns)}
+    insert into hubspoke_contact_cache (${list}) select ${list} from input where true
+    on conflict (tenant, "index", portal_id) do update set
+      id = excluded.id, contact_id = excluded.contact_id, sealed = excluded.sealed, key_id = excluded.key_id,
+      fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until, expires_at = excluded.expires_at,
+      active_until = case when excluded.active_until > hubspoke_contact_cache.active_until
+        then excluded.active_until else hubspoke_contact_cache.active_until end
+    where excluded.fetched_at >= hubspoke_contact_cache.fetched_at
+    returning tenant, portal_id, "index"`,
+);
+
+const markActive = statement<Indexes & { until: EpochMs }>(
+  ({ value, list: keys }) => sql`
+    update hubspoke_contact_cache set active_until = ${value("until")}
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})
+      and active_until < ${value("until")}`,
+);
+
+const listStale = statement<Place & { now: EpochMs; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")}
+      and active_until > 0 and active_until > ${value("now")} and fresh_until <= ${value("now")}
+    order by fresh_until limit ${value("limit")}`,
+);
+
+/** Ranges around the wanted key and prefix, because no index serves "other than". */
+const listForReseal = statement<{ tenant: Tenant; keyId: string; from: string; to: string; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_contact_cache
+    where (tenant = ${value("tenant")} and key_id < ${value("keyId")})
+      or (tenant = ${value("tenant")} and key_id > ${value("keyId")})
+      or (tenant = ${value("tenant")} and "index" < ${value("from")})
+      or (tenant = ${value("tenant")} and "index" > ${value("to")})
+    order by "index" limit ${value("limit")}`,
+);
+
+const deleteByContact = statement<Place & { contactId: string }>(
+  ({ value }) => sql`
+    delete from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and contact_id = ${value("contactId")}`,
+);
+
+const deleteByIndex = statement<Indexes>(
+  ({ value, list: keys }) => sql`
+    delete from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})`,
+);
+
+const deleteExpired = statement<{ tenant: Tenant; now: EpochMs; limit: number }>(({ value, dialect }) => {
+  const rows = sql.raw(dialect.rowAddress);
+  return sql`
+    delete from hubspoke_contact_cache where ${rows} in (
+      select ${rows} from hubspoke_contact_cache
+      where tenant = ${value("tenant")} and expires_at <= ${value("now")} limit ${value("limit")})`;
+});
+
+const clear = statement<{ tenant: Tenant }>(
+  ({ value }) => sql`delete from hubspoke_contact_cache where tenant = ${value("tenant")}`,
+);
+
+const stats = statement<Place & { now: EpochMs }>(
+  ({ value }) => sql`
+    select count(sealed) as positive, count(*) as total, min(fetched_at) as oldest,
+      count(case when fresh_until <= ${value("now")} then 1 end) as stale
+    from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and expires_at > ${value("now")}`,
+);
+
+const keyOf = (row: Pick<CacheRow, "tenant" | "portalId" | "index">): string =>
+  JSON.stringify([row.tenant, row.portalId, row.index]);
+const keyOfSql = (row: SqlRow): string => JSON.stringify([row.tenant, row.portal_id, row.index]);
+
+/** One row per entry, the newest and among equals the last: one statement may not write a row twice. */
+function newestPerEntry(rows: readonly CacheRow[]): ReadonlyMap<string, CacheRow> {
+  const newest = new Map<string, CacheRow>();
+  for (const row of rows) {
+    const other = newest.get(keyOf(row));
+    if (other === undefined || other.fetchedAt <= row.fetchedAt) newest.set(keyOf(row), row);
+  }
+  return newest;
+}
+
+export function cacheStore(session: Session): CacheStore {
+  return {
+    async get(tenant, portalId, indexes) {
+      const [index] = indexes;
+      if (index === undefined) return [];
+      return indexes.length === 1
+        ? session.all(getOne, { tenant, portalId, index }, cache.decode)
+        : session.all(getMany, { tenant, portalId, indexes }, cache.decode);
+    },
+    async put(rows) {
+      const newest = newestPerEntry(rows);
+      const result = await session.run(put, { rows: session.encode(cache, [...newest.values()]) });
+      const written = new Set(result.rows.map(keyOfSql));
+      return rows.map((row) => (newest.get(keyOf(row)) === row && written.has(keyOf(row)) ? "written" : "stale"));
+    },
+    async markActive(tenant, portalId, indexes, until) {
+      await session.run(markActive, { tenant, portalId, indexes, until });
+    },
+    listStale: (tenant, portalId, now, limit) => session.all(listStale, { tenant, portalId, now, limit }, cache.decode),
+    listForReseal: (tenant, keyId, indexPrefix, limit) =>
+      session.all(
+        listForReseal,
+        { tenant, keyId, from: indexPrefix, to: `${indexPrefix}\u{10ffff}`, limit },
+        cache.decode,
+      ),
+    deleteByContact: async (tenant, portalId, contactId) =>
+      (await session.run(deleteByContact, { tenant, portalId, contactId })).affected,
+    deleteByIndex: async (tenant, portalId, indexes) =>
+      (await session.run(deleteByIndex, { tenant, portalId, indexes })).affected,
+    deleteExpired: async (tenant, now, limit) => (await session.run(deleteExpired, { tenant, now, limit })).affected,
+    clear: async (tenant) => (await session.run(clear, { tenant })).affected,
+    async stats(tenant, portalId, now) {
+      const { rows } = await session.run(stats, { tenant, portalId, now });
+      const row = rows[0] ?? {};
+      const positive = Number(row.positive ?? 0);
+      return {
+        positive,
+        negative: Number(row.total ?? 0) - positive,
+        stale: Number(row.stale ?? 0),
+        oldestFetchedAt: row.oldest === null || row.oldest === undefined ? null : Number(row.oldest),
+      };
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { ConflictRow, ConflictStore, RowId, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import { filtered } from "../sql/filtered.ts";
+import { cursorOf, pageOf, placeOf } from "../sql/page.ts";
+import type { Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const conflicts = table<ConflictRow>("hubspoke_conflicts", {
+  id: "text",
+  tenant: "text",
+  sync: "text",
+  portalId: "text",
+  localId: "text",
+  hubspotId: "text",
+  field: "text",
+  rule: "text",
+  winner: "text",
+  localAt: "json",
+  remoteAt: "json",
+  localSource: "text",
+  remoteSource: "text",
+  sealed: "blob",
+  status: "text",
+  at: "integer",
+});
+const list = sql.raw(conflicts.list);
+
+const add = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(conflicts.columns)}
+    insert into hubspoke_conflicts (${list}) select ${list} from input where true
+    on conflict (tenant, id) do nothing`,
+);
+
+interface Filters {
+  readonly sync?: string | undefined;
+  readonly status?: string | undefined;
+  readonly at?: number | undefined;
+  readonly id?: string | undefined;
+}
+
+const byRecord = statement<{ tenant: Tenant; sync: string; localId: string }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_conflicts
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id = ${value("localId")}
+    order by at desc, id desc`,
+);
+
+const get = statement<{ tenant: Tenant; id: RowId }>(
+  ({ value }) => sql`select ${list} from hubspoke_conflicts where tenant = ${value("tenant")} and id = ${value("id")}`,
+);
+
+const resolve = statement<{ tenant: Tenant; id: RowId; winner: string }>(
+  ({ value }) => sql`
+    update hubspoke_conflicts set status = 'resolved', winner = ${value("winner")}
+    where tenant = ${value("tenant")} and id = ${value("id")} and status = 'open'`,
+);
+
+export function conflictStore(session: Session): ConflictStore {
+  const query = filtered<{ tenant: Tenant; limit: number }, Filters>(
+    {
+      sync: ({ value }) => sql`sync = ${value("sync")}`,
+      status: ({ value }) => sql`status = ${value("status")}`,
+      at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
+    },
+    ({ value }, conditions) => sql`
+      select ${list} from hubspoke_conflicts where tenant = ${value("tenant")} ${conditions}
+      order by at desc, id desc limit ${value("limit")}`,
+  );
+  return {
+    async add(rows) {
+      await session.run(add, { rows: session.encode(conflicts, rows) });
+    },
+    async list({ tenant, after, limit, ...filters }) {
+      const place = after === undefined ? {} : placeOf(after);
+      const found = await session.all(
+        ...query({ tenant, limit: limit + 1 }, { ...filters, ...place }),
+        conflicts.decode,
+      );
+      return pageOf(found, limit, cursorOf);
+    },
+    byRecord: (tenant, sync, localId) => session.all(byRecord, { tenant, sync, localId }, conflicts.decode),
+    get: (tenant, id) => session.one(get, { tenant, id }, conflicts.decode),
+    resolve: async (tenant, id, winner) => (await session.run(resolve, { tenant, id, winner })).affected > 0,
+  };
+}

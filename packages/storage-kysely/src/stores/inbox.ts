@@ -1,0 +1,116 @@
+import type { ClaimedInboxEvent, EpochMs, InboxEvent, InboxStore, PortalId } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import type { Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const event = {
+  id: "text",
+  dedupeKey: "text",
+  portalId: "text",
+  subscriptionType: "text",
+  objectType: "text",
+  objectId: "text",
+  propertyName: "text",
+  occurredAt: "integer",
+  receivedAt: "integer",
+  attempt: "integer",
+  changeSource: "text",
+  sourceId: "text",
+  relatedIds: "json",
+  sealed: "blob",
+} as const;
+const events = table<InboxEvent>("hubspoke_inbox", event);
+const claimed = table<ClaimedInboxEvent>("hubspoke_inbox", { ...event, lease: "text", tries: "integer" });
+const held = table<Pick<ClaimedInboxEvent, "id" | "lease">>("hubspoke_inbox", { id: "text", lease: "text" });
+const list = sql.raw(events.list);
+
+type Rows = ReturnType<Session["encode"]>;
+
+/** `due_at` is when an event may be claimed next; it is null once the event is done and only its dedupe key is kept. */
+const record = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(events.columns)}
+    insert into hubspoke_inbox (${list}, due_at, tries) select ${list}, received_at, 0 from input where true
+    on conflict (portal_id, dedupe_key) do nothing returning id`,
+);
+
+/** Taking over a lapsed lease counts a try: an event that kills its worker must not be tried for ever. */
+const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(({ value, dialect }) => {
+  const rows = sql.raw(dialect.rowAddress);
+  return sql`
+    update hubspoke_inbox set due_at = ${value("until")}, lease = ${value("lease")},
+      tries = tries + case when lease is null then 0 else 1 end
+    where due_at <= ${value("now")} and ${rows} in (
+      select ${rows} from hubspoke_inbox where due_at <= ${value("now")}
+      order by due_at, received_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)})
+    returning ${sql.raw(claimed.list)}`;
+});
+
+const complete = statement<{ rows: Rows; keepUntil: EpochMs }>(
+  ({ input, value }) => sql`
+    with ${input(held.columns)}
+    update hubspoke_inbox set keep_until = ${value("keepUntil")}, due_at = null, lease = null,
+      object_type = null, object_id = null, property_name = null, change_source = null, source_id = null,
+      related_ids = '[]', sealed = null, error_code = null
+    from input where hubspoke_inbox.id = input.id and hubspoke_inbox.lease = input.lease`,
+);
+
+const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(
+  ({ input, value }) => sql`
+    with ${input(held.columns)}
+    update hubspoke_inbox set due_at = ${value("at")}, lease = null, tries = tries + 1,
+      error_code = ${value("errorCode")}
+    from input where hubspoke_inbox.id = input.id and hubspoke_inbox.lease = input.lease`,
+);
+
+const deleteExpired = statement<{ now: EpochMs; limit: number }>(({ value, dialect }) => {
+  const rows = sql.raw(dialect.rowAddress);
+  return sql`
+    delete from hubspoke_inbox where ${rows} in (
+      select ${rows} from hubspoke_inbox where keep_until <= ${value("now")} limit ${value("limit")})`;
+});
+
+const depth = statement(
+  () => sql`select count(*) as waiting, min(received_at) as oldest from hubspoke_inbox where due_at > -1`,
+);
+
+/** Only waiting events still hold ids; `due_at > -1` lets the index of waiting events serve both halves. */
+const deleteByObject = statement<{ portalId: PortalId; objectId: string; related: string }>(
+  ({ value }) => sql`
+    delete from hubspoke_inbox
+    where portal_id = ${value("portalId")} and due_at > -1
+      and (object_id = ${value("objectId")} or related_ids like ${value("related")} escape '!')`,
+);
+
+export function inboxStore(session: Session): InboxStore {
+  return {
+    async record(input) {
+      const { rows } = await session.run(record, { rows: session.encode(events, input) });
+      const fresh = new Set(rows.map((row) => row.id));
+      // `delete` answers true once: of two inputs with one id only the first is new.
+      return input.map(({ id }) => (fresh.delete(id) ? "new" : "seen"));
+    },
+    async claim(now, leaseMs, limit) {
+      const args = { now, until: now + leaseMs, lease: crypto.randomUUID(), limit };
+      const taken = await session.all(claim, args, claimed.decode);
+      return taken.sort((a, b) => a.receivedAt - b.receivedAt);
+    },
+    async complete(input, keepUntil) {
+      await session.run(complete, { rows: session.encode(held, input), keepUntil });
+    },
+    async retry(input, at, errorCode) {
+      await session.run(retry, { rows: session.encode(held, input), at, errorCode });
+    },
+    deleteExpired: async (now, limit) => (await session.run(deleteExpired, { now, limit })).affected,
+    async depth() {
+      const { rows } = await session.run(depth, {});
+      const oldest = rows[0]?.oldest ?? null;
+      return { waiting: Number(rows[0]?.waiting ?? 0), oldestReceivedAt: oldest === null ? null : Number(oldest) };
+    },
+    async deleteByObject(portalId, objectId) {
+      const related = `%${JSON.stringify(objectId).replace(/[!%_]/g, "!$&")}%`;
+      return (await session.run(deleteByObject, { portalId, objectId, related })).affected;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { EpochMs, IntentRow, IntentStore, RowId, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import type { Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const intents = table<IntentRow>("hubspoke_intents", {
+  id: "text",
+  tenant: "text",
+  sync: "text",
+  portalId: "text",
+  direction: "text",
+  kind: "text",
+  localId: "text",
+  hubspotId: "text",
+  fields: "json",
+  createKey: "text",
+  readAt: "integer",
+  attempt: "integer",
+  state: "text",
+  createdAt: "integer",
+  fence: "integer",
+});
+const list = sql.raw(intents.list);
+
+/** Two unique keys, one per side of the record, leave one open intent of many racers. */
+const store = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(intents.columns)}
+    insert into hubspoke_intents (${list}) select ${list} from input where true
+    on conflict do nothing returning tenant, id`,
+);
+
+const markSent = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
+  ({ value, list: keys }) => sql`
+    update hubspoke_intents set state = 'sent' where tenant = ${value("tenant")} and id in (${keys("ids")})`,
+);
+
+const clear = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
+  ({ value, list: keys }) => sql`
+    delete from hubspoke_intents where tenant = ${value("tenant")} and id in (${keys("ids")})`,
+);
+
+const open = statement<{ tenant: Tenant; sync: string; before: EpochMs; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_intents
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and created_at < ${value("before")}
+    order by created_at, id limit ${value("limit")}`,
+);
+
+const byRecord = statement<{
+  tenant: Tenant;
+  sync: string;
+  localIds: readonly string[];
+  hubspotIds: readonly string[];
+}>(({ value, list: keys }) => {
+  const mine = sql`tenant = ${value("tenant")} and sync = ${value("sync")}`;
+  return sql`
+    select ${list} from hubspoke_intents
+    where (${mine} and local_id in (${keys("localIds")})) or (${mine} and hubspot_id in (${keys("hubspotIds")}))`;
+});
+
+export function intentStore(session: Session): IntentStore {
+  return {
+    async store(input) {
+      const { rows } = await session.run(store, { rows: session.encode(intents, input) });
+      const stored = new Set(rows.map((row) => JSON.stringify([row.tenant, row.id])));
+      return input.map(({ tenant, id }) => (stored.delete(JSON.stringify([tenant, id])) ? "stored" : "open"));
+    },
+    async markSent(tenant, ids) {
+      await session.run(markSent, { tenant, ids });
+    },
+    async clear(tenant, ids) {
+      await session.run(clear, { tenant, ids });
+    },
+    open: (tenant, sync, before, limit) => session.all(open, { tenant, sync, before, limit }, intents.decode),
+    byRecord: (tenant, sync, localIds, hubspotIds) =>
+      session.all(byRecord, { tenant, sync, localIds, hubspotIds }, intents.decode),
+  };
+}

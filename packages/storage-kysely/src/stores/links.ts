@@ -1,0 +1,173 @@
+import type { LinkOutcome, LinkRow, LinkStore, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { type SqlRow, table } from "../sql/columns.ts";
+import { call, isUniqueViolation, type Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const links = table<LinkRow>("hubspoke_links", {
+  tenant: "text",
+  sync: "text",
+  portalId: "text",
+  localId: "text",
+  hubspotId: "text",
+  state: "text",
+  base: "json",
+  remoteSeenAt: "integer",
+  localSeenAt: "integer",
+  updatedAt: "integer",
+  version: "integer",
+});
+const list = sql.raw(links.list);
+
+interface Of {
+  readonly tenant: Tenant;
+  readonly sync: string;
+}
+type Rows = ReturnType<Session["encode"]>;
+
+const byLocalIds = statement<Of & { ids: readonly string[] }>(
+  ({ value, list: keys }) => sql`
+    select ${list} from hubspoke_links
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id in (${keys("ids")})`,
+);
+
+const byHubspotIds = statement<Of & { ids: readonly string[] }>(
+  ({ value, list: keys }) => sql`
+    select ${list} from hubspoke_links
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and hubspot_id in (${keys("ids")})`,
+);
+
+const insert = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(links.columns)}
+    insert into hubspoke_links (${list})
+      select tenant, sync, portal_id, local_id, hubspot_id, state, base, remote_seen_at, local_seen_at, updated_at, 1
+      from input where true
+    on conflict do nothing returning tenant, sync, local_id`,
+);
+
+/** The version guards the row; a pair of ids that another row holds is left out, so it cannot fail the others. */
+const update = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(links.columns)}
+    update hubspoke_links set
+      portal_id = input.portal_id, hubspot_id = input.hubspot_id, state = input.state, base = input.base,
+      remote_seen_at = input.remote_seen_at, local_seen_at = input.local_seen_at, updated_at = input.updated_at,
+      version = hubspoke_links.version + 1
+    from input
+    where hubspoke_links.tenant = input.tenant and hubspoke_links.sync = input.sync
+      and hubspoke_links.local_id = input.local_id and hubspoke_links.version = input.version
+      and not exists (select 1 from hubspoke_links as holder
+        where holder.tenant = input.tenant and holder.sync = input.sync
+          and holder.hubspot_id = input.hubspot_id and holder.local_id <> input.local_id)
+    returning hubspoke_links.tenant, hubspoke_links.sync, hubspoke_links.local_id`,
+);
+
+/** Rows that hold one of the input's ids: why an input was not written. */
+const holders = statement<{ rows: Rows }>(({ input }) => {
+  const columns = sql.raw(["tenant", "sync", "local_id", "hubspot_id", "version"].map((name) => `l.${name}`).join());
+  const sameSync = sql`l.tenant = input.tenant and l.sync = input.sync`;
+  return sql`
+    with ${input(links.columns)}
+    select ${columns} from input join hubspoke_links as l on ${sameSync} and l.local_id = input.local_id
+    union
+    select ${columns} from input join hubspoke_links as l on ${sameSync} and l.hubspot_id = input.hubspot_id`;
+});
+
+const remove = statement<Of & { localId: string; version: number }>(
+  ({ value }) => sql`
+    delete from hubspoke_links where tenant = ${value("tenant")} and sync = ${value("sync")}
+      and local_id = ${value("localId")} and version = ${value("version")}`,
+);
+
+const scan = statement<Of & { after: string; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_links
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id > ${value("after")}
+    order by local_id limit ${value("limit")}`,
+);
+
+const count = statement<Of>(
+  ({ value }) => sql`
+    select count(*) as links from hubspoke_links where tenant = ${value("tenant")} and sync = ${value("sync")}`,
+);
+
+const keyOf = (row: LinkRow): string => JSON.stringify([row.tenant, row.sync, row.localId]);
+const keyOfSql = (row: SqlRow): string => JSON.stringify([row.tenant, row.sync, row.local_id]);
+
+function whyNotWritten(row: LinkRow, held: readonly SqlRow[]): LinkOutcome {
+  const mine = held.filter((other) => other.tenant === row.tenant && other.sync === row.sync);
+  const stored = mine.find((other) => other.local_id === row.localId);
+  const holder = mine.find((other) => other.hubspot_id === row.hubspotId);
+  const heldByAnother = holder !== undefined && holder.local_id !== row.localId;
+  if (row.version > 0) {
+    return stored !== undefined && Number(stored.version) === row.version && heldByAnother ? "taken" : "stale";
+  }
+  return heldByAnother || (stored !== undefined && stored.hubspot_id !== row.hubspotId) ? "taken" : "stale";
+}
+
+export function linkStore(session: Session): LinkStore {
+  async function write(rows: readonly LinkRow[]): Promise<Set<string>> {
+    const results = await session.batch([
+      call(insert, {
+        rows: session.encode(
+          links,
+          rows.filter((row) => row.version === 0),
+        ),
+      }),
+      call(update, {
+        rows: session.encode(
+          links,
+          rows.filter((row) => row.version > 0),
+        ),
+      }),
+    ]);
+    return new Set(results.flatMap((result) => result.rows.map(keyOfSql)));
+  }
+
+  /** Two rows of one call that want the same id break the whole statement; alone each gets its own answer. */
+  async function writeApart(rows: readonly LinkRow[]): Promise<Set<string>> {
+    const written = new Set<string>();
+    for (const row of rows) {
+      try {
+        for (const key of await write([row])) written.add(key);
+      } catch (error) {
+        if (!isUniqueViolation(session.dialect, error)) throw error;
+      }
+    }
+    return written;
+  }
+
+  return {
+    byLocalIds: (tenant, sync, ids) => session.all(byLocalIds, { tenant, sync, ids }, links.decode),
+    byHubspotIds: (tenant, sync, ids) => session.all(byHubspotIds, { tenant, sync, ids }, links.decode),
+    async put(input) {
+      // Of two inputs for one record the first may win; the second was read before that, so it is stale.
+      const first = new Map<string, LinkRow>();
+      for (const row of input) if (!first.has(keyOf(row))) first.set(keyOf(row), row);
+      const rows = [...first.values()];
+      let written: Set<string>;
+      try {
+        written = await write(rows);
+      } catch (error) {
+        if (!isUniqueViolation(session.dialect, error)) throw error;
+        written = await writeApart(rows);
+      }
+      const refused = rows.filter((row) => !written.has(keyOf(row)));
+      const held =
+        refused.length === 0 ? [] : (await session.run(holders, { rows: session.encode(links, refused) })).rows;
+      return input.map((row) => {
+        if (first.get(keyOf(row)) !== row) return "stale";
+        return written.has(keyOf(row)) ? "written" : whyNotWritten(row, held);
+      });
+    },
+    delete: async (tenant, sync, localId, version) =>
+      (await session.run(remove, { tenant, sync, localId, version })).affected > 0,
+    scan: (tenant, sync, afterLocalId, limit) =>
+      session.all(scan, { tenant, sync, after: afterLocalId ?? "", limit }, links.decode),
+    async count(tenant, sync) {
+      const { rows } = await session.run(count, { tenant, sync });
+      return Number(rows[0]?.links ?? 0);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { SyncRunRow, SyncRunStore, Tenant } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import { isUniqueViolation, type Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const runs = table<SyncRunRow>("hubspoke_sync_runs", {
+  id: "text",
+  tenant: "text",
+  sync: "text",
+  portalId: "text",
+  kind: "text",
+  state: "text",
+  startedAt: "integer",
+  updatedAt: "integer",
+  finishedAt: "integer",
+  checkpoint: "text",
+  counts: "json",
+  errorCode: "text",
+  version: "integer",
+});
+const list = sql.raw(runs.list);
+type Rows = ReturnType<Session["encode"]>;
+
+/** The partial unique index on running runs decides who of many starters runs. */
+const insert = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(runs.columns)}
+    insert into hubspoke_sync_runs (${list})
+      select id, tenant, sync, portal_id, kind, state, started_at, updated_at, finished_at, checkpoint, counts,
+        error_code, 1
+      from input where true
+    on conflict do nothing`,
+);
+
+const update = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(runs.columns)}
+    update hubspoke_sync_runs set
+      state = input.state, updated_at = input.updated_at, finished_at = input.finished_at,
+      checkpoint = input.checkpoint, counts = input.counts, error_code = input.error_code,
+      version = hubspoke_sync_runs.version + 1
+    from input
+    where hubspoke_sync_runs.tenant = input.tenant and hubspoke_sync_runs.id = input.id
+      and hubspoke_sync_runs.version = input.version`,
+);
+
+/** The running run, else the newest paused one. */
+const current = statement<{ tenant: Tenant; sync: string; kind: string }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_sync_runs
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and kind = ${value("kind")}
+      and state in ('running', 'paused')
+    order by case state when 'running' then 0 else 1 end, started_at desc, id desc limit 1`,
+);
+
+const ofTenant = statement<{ tenant: Tenant; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_sync_runs where tenant = ${value("tenant")}
+    order by started_at desc, id desc limit ${value("limit")}`,
+);
+
+const ofSync = statement<{ tenant: Tenant; sync: string; limit: number }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_sync_runs where tenant = ${value("tenant")} and sync = ${value("sync")}
+    order by started_at desc, id desc limit ${value("limit")}`,
+);
+
+export function runStore(session: Session): SyncRunStore {
+  return {
+    async save(row) {
+      try {
+        const rows = session.encode(runs, [row]);
+        const { affected } = await session.run(row.version === 0 ? insert : update, { rows });
+        return affected > 0 ? "written" : "stale";
+      } catch (error) {
+        // Another run of this kind runs: a paused one cannot be taken up beside it.
+        if (isUniqueViolation(session.dialect, error)) return "stale";
+        throw error;
+      }
+    },
+    current: (tenant, sync, kind) => session.one(current, { tenant, sync, kind }, runs.decode),
+    list: (tenant, sync, limit) =>
+      sync === null
+        ? session.all(ofTenant, { tenant, limit }, runs.decode)
+        : session.all(ofSync, { tenant, sync, limit }, runs.decode),
+  };
+}

@@ -1,0 +1,83 @@
+import type { PinOutcome, PortalId, Tenant, TenantRow, TenantStore } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { tenantTables } from "../migrations/migrations.ts";
+import { table } from "../sql/columns.ts";
+import type { Session } from "../sql/session.ts";
+import { type Statement, statement } from "../sql/statement.ts";
+
+const tenants = table<TenantRow>("hubspoke_tenants", {
+  tenant: "text",
+  portalId: "text",
+  pinnedAt: "integer",
+  status: "text",
+});
+const list = sql.raw(tenants.list);
+
+const get = statement<{ tenant: Tenant }>(
+  ({ value }) => sql`select ${list} from hubspoke_tenants where tenant = ${value("tenant")}`,
+);
+
+const pin = statement<{ tenant: Tenant; portalId: PortalId; now: number }>(
+  ({ value }) => sql`
+    insert into hubspoke_tenants (tenant, portal_id, pinned_at, status)
+    values (${value("tenant")}, ${value("portalId")}, ${value("now")}, 'active')
+    on conflict (tenant) do nothing returning tenant`,
+);
+
+const rebind = statement<{ tenant: Tenant; from: PortalId; to: PortalId; now: number }>(
+  ({ value }) => sql`
+    update hubspoke_tenants set portal_id = ${value("to")}, pinned_at = ${value("now")}
+    where tenant = ${value("tenant")} and portal_id = ${value("from")}`,
+);
+
+const setStatus = statement<{ tenant: Tenant; status: string }>(
+  ({ value }) => sql`update hubspoke_tenants set status = ${value("status")} where tenant = ${value("tenant")}`,
+);
+
+const byPortal = statement<{ portalId: PortalId }>(
+  ({ value }) => sql`select ${list} from hubspoke_tenants where portal_id = ${value("portalId")} order by tenant`,
+);
+
+const page = statement<{ after: Tenant; limit: number }>(
+  ({ value }) =>
+    sql`select ${list} from hubspoke_tenants where tenant > ${value("after")} order by tenant limit ${value("limit")}`,
+);
+
+/** Rows removed by one statement: a lock that is held briefly, however big the tenant was. */
+const portion = 500;
+
+const deletePortion: readonly Statement<{ tenant: Tenant }>[] = tenantTables.map((name) =>
+  statement(({ value, dialect }) => {
+    const rows = sql.raw(dialect.rowAddress);
+    const from = sql.raw(name);
+    return sql`
+      delete from ${from} where ${rows} in (
+        select ${rows} from ${from} where tenant = ${value("tenant")} limit ${sql.raw(String(portion))})`;
+  }),
+);
+
+export function tenantStore(session: Session): TenantStore {
+  async function pinTo(tenant: Tenant, portalId: PortalId, now: number): Promise<PinOutcome> {
+    const { rows } = await session.run(pin, { tenant, portalId, now });
+    if (rows.length > 0) return { outcome: "pinned" };
+    const pinned = await session.one(get, { tenant }, tenants.decode);
+    // Removed between the two statements: the pin is free again.
+    if (pinned === null) return pinTo(tenant, portalId, now);
+    return pinned.portalId === portalId ? { outcome: "same" } : { outcome: "other", portalId: pinned.portalId };
+  }
+  return {
+    get: (tenant) => session.one(get, { tenant }, tenants.decode),
+    pin: pinTo,
+    rebind: async (tenant, from, to, now) => (await session.run(rebind, { tenant, from, to, now })).affected > 0,
+    async setStatus(tenant, status) {
+      await session.run(setStatus, { tenant, status });
+    },
+    byPortal: (portalId) => session.all(byPortal, { portalId }, tenants.decode),
+    list: (after, limit) => session.all(page, { after: after ?? "", limit }, tenants.decode),
+    async deleteAll(tenant) {
+      for (const remove of deletePortion) {
+        while ((await session.run(remove, { tenant })).affected === portion);
+      }
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import type { ClaimedWork, EpochMs, Tenant, WorkMark, WorkRef, WorkStore } from "@hubspoke/core/ports";
+import { sql } from "kysely";
+import { table } from "../sql/columns.ts";
+import { call, type Session } from "../sql/session.ts";
+import { statement } from "../sql/statement.ts";
+
+const record = { tenant: "text", queue: "text", side: "text", key: "text" } as const;
+const mark = { ...record, portalId: "text", priority: "integer", availableAt: "integer" } as const;
+const fenced = { seq: "integer", fence: "integer" } as const;
+const marks = table<WorkMark>("hubspoke_work", mark);
+const refs = table<WorkRef>("hubspoke_work", { ...record, ...fenced });
+const queues = table<Pick<WorkMark, "tenant" | "queue">>("hubspoke_work_queues", { tenant: "text", queue: "text" });
+const claimed = table<ClaimedWork>("hubspoke_work", {
+  ...mark,
+  ...fenced,
+  tries: "integer",
+  firstMarkedAt: "integer",
+});
+
+type Rows = ReturnType<Session["encode"]>;
+interface Queue {
+  readonly tenant: Tenant;
+  readonly queue: string;
+}
+
+const earlier = sql`case when excluded.available_at < hubspoke_work.available_at
+  then excluded.available_at else hubspoke_work.available_at end`;
+
+/**
+ * `due_at` is when a record may be claimed next: the end of the lease while one runs, else `available_at`.
+ * A mark during a lease waits in `available_at` until the lease is given back.
+ */
+const markWork = statement<{ rows: Rows; now: EpochMs }>(
+  ({ input, value }) => sql`
+    with ${input(marks.columns)}
+    insert into hubspoke_work (${sql.raw(marks.list)}, due_at, seq, fence, leased, tries, first_marked_at)
+      select ${sql.raw(marks.list)}, available_at, 1, 0, 0, 0, cast(${value("now")} as bigint) from input where true
+    on conflict (tenant, queue, side, "key") do update set
+      portal_id = excluded.portal_id,
+      priority = case when excluded.priority < hubspoke_work.priority
+        then excluded.priority else hubspoke_work.priority end,
+      seq = hubspoke_work.seq + 1,
+      available_at = case when hubspoke_work.leased = 1 then excluded.available_at else ${earlier} end,
+      due_at = case when hubspoke_work.leased = 1 then hubspoke_work.due_at else ${earlier} end`,
+);
+
+const markQueues = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(queues.columns)}
+    insert into hubspoke_work_queues (tenant, queue, fence, claimed_at) select tenant, queue, 0, 0 from input where true
+    on conflict (tenant, queue) do nothing`,
+);
+
+/**
+ * The queue's row gives out fences and outlives the work, so a fence is never used twice, not even for a record that
+ * was completed and marked again. Nothing is written when nothing is due: an idle worker costs no disk flush.
+ */
+const nextFence = statement<Queue & { now: EpochMs }>(
+  ({ value }) => sql`
+    update hubspoke_work_queues set fence = fence + 1, claimed_at = ${value("now")}
+    where tenant = ${value("tenant")} and queue = ${value("queue")} and exists (
+      select 1 from hubspoke_work
+      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")})`,
+);
+
+/** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
+const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(({ value, dialect }) => {
+  const rows = sql.raw(dialect.rowAddress);
+  return sql`
+    update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = (
+      select fence from hubspoke_work_queues where tenant = ${value("tenant")} and queue = ${value("queue")})
+    where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and ${rows} in (
+      select ${rows} from hubspoke_work
+      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
+      order by priority, due_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)})
+    returning ${sql.raw(claimed.list)}`;
+});
+
+const sameRecord = sql`hubspoke_work.tenant = input.tenant and hubspoke_work.queue = input.queue
+  and hubspoke_work.side = input.side and hubspoke_work."key" = input."key"`;
+const stillHeld = sql`${sameRecord} and hubspoke_work.fence = input.fence and hubspoke_work.leased = 1`;
+
+const renew = statement<{ rows: Rows; until: EpochMs }>(
+  ({ input, value }) => sql`
+    with ${input(refs.columns)}
+    update hubspoke_work set
+      due_at = case when due_at > ${value("until")} then due_at else ${value("until")} end
+    from input where ${stillHeld}
+    returning hubspoke_work.tenant, hubspoke_work.queue, hubspoke_work.side, hubspoke_work."key"`,
+);
+
+/** What nobody marked meanwhile is done … */
+const removeDone = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(refs.columns)}
+    delete from hubspoke_work where leased = 1 and (tenant, queue, side, "key", seq, fence) in (
+      select tenant, queue, side, "key", seq, fence from input)`,
+);
+
+/** … and what was marked again is given back. A row another worker holds by now is left to it. */
+const giveBack = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(refs.columns)}
+    update hubspoke_work set leased = 0, due_at = available_at, tries = 0 from input where ${stillHeld}`,
+);
+
+/** Marked again meanwhile: the newer mark says when, because it may be what cures the failure. */
+const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(({ input, value }) => {
+  const next = sql`case when hubspoke_work.seq <> input.seq and available_at < ${value("at")}
+    then available_at else cast(${value("at")} as bigint) end`;
+  return sql`
+    with ${input(refs.columns)}
+    update hubspoke_work set leased = 0, tries = tries + 1, error_code = ${value("errorCode")},
+      available_at = ${next}, due_at = ${next}
+    from input where ${stillHeld}`;
+});
+
+const depth = statement<Queue>(
+  ({ value }) => sql`
+    select count(*) as waiting, min(first_marked_at) as oldest from hubspoke_work
+    where tenant = ${value("tenant")} and queue = ${value("queue")}`,
+);
+
+/** Least recently served first. Reads one row per queue, however much work there is. */
+const due = statement<{ now: EpochMs; limit: number }>(
+  ({ value }) => sql`
+    select tenant, queue from hubspoke_work_queues as q
+    where exists (select 1 from hubspoke_work as w
+      where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")})
+    order by claimed_at, tenant, queue limit ${value("limit")}`,
+);
+
+const deleteByKey = statement<{ tenant: Tenant; queue: string; side: string; key: string }>(
+  ({ value }) => sql`
+    delete from hubspoke_work where tenant = ${value("tenant")} and queue = ${value("queue")}
+      and side = ${value("side")} and "key" = ${value("key")}`,
+);
+
+const keyOf = (row: { tenant?: unknown; queue?: unknown; side?: unknown; key?: unknown }): string =>
+  JSON.stringify([row.tenant, row.queue, row.side, row.key]);
+
+/** One call is one mark per record, with the most urgent of what it said. */
+function oncePerRecord(input: readonly WorkMark[]): WorkMark[] {
+  const merged = new Map<string, WorkMark>();
+  for (const one of input) {
+    const other = merged.get(keyOf(one)) ?? one;
+    const priority = Math.min(one.priority, other.priority);
+    merged.set(keyOf(one), { ...one, priority, availableAt: Math.min(one.availableAt, other.availableAt) });
+  }
+  return [...merged.values()];
+}
+
+export function workStore(session: Session): WorkStore {
+  return {
+    async mark(input, now) {
+      const once = oncePerRecord(input);
+      const named = new Map(once.map((one) => [JSON.stringify([one.tenant, one.queue]), one]));
+      await session.batch([
+        call(markWork, { rows: session.encode(marks, once), now }),
+        call(markQueues, { rows: session.encode(queues, [...named.values()]) }),
+      ]);
+    },
+    async claim({ tenant, queue, now, leaseMs, limit }) {
+      const [, taken] = await session.batch([
+        call(nextFence, { tenant, queue, now }),
+        call(claim, { tenant, queue, now, until: now + leaseMs, limit }),
+      ]);
+      const work = (taken?.rows ?? []).map(claimed.decode);
+      return work.sort((a, b) => a.priority - b.priority || a.firstMarkedAt - b.firstMarkedAt);
+    },
+    async renew(input, until) {
+      const { rows } = await session.run(renew, { rows: session.encode(refs, input), until });
+      const kept = new Set(rows.map(keyOf));
+      return input.filter((ref) => !kept.has(keyOf(ref)));
+    },
+    async complete(input) {
+      const rows = session.encode(refs, input);
+      await session.batch([call(removeDone, { rows }), call(giveBack, { rows })]);
+    },
+    async retry(input, at, errorCode) {
+      await session.run(retry, { rows: session.encode(refs, input), at, errorCode });
+    },
+    async depth(tenant, queue) {
+      const { rows } = await session.run(depth, { tenant, queue });
+      const oldest = rows[0]?.oldest ?? null;
+      return { waiting: Number(rows[0]?.waiting ?? 0), oldestMarkedAt: oldest === null ? null : Number(oldest) };
+    },
+    due: (now, limit) =>
+      session.all(due, { now, limit }, (row) => ({ tenant: row.tenant as string, queue: row.queue as string })),
+    async deleteByKey(tenant, queue, side, key) {
+      await session.run(deleteByKey, { tenant, queue, side, key });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * What we need of a synchronous SQLite connection. Structural, so that neither driver is a dependency: `DatabaseSync`
+ * of node:sqlite and `Database` of better-sqlite3 both fit.
+ */
+export interface SqliteDatabaseLike {
+  prepare(sql: string): SqliteStatementLike;
+  exec(sql: string): unknown;
+  close(): void;
+  /** node:sqlite */
+  readonly isTransaction?: boolean;
+  /** better-sqlite3 */
+  readonly inTransaction?: boolean;
+}
+
+export interface SqliteStatementLike {
+  all(...parameters: never[]): unknown[];
+  run(...parameters: never[]): { readonly changes: number | bigint };
+  /** better-sqlite3: whether it gives rows. */
+  readonly reader?: boolean;
+  /** node:sqlite: the columns it gives; none for a statement without rows. */
+  columns(): readonly unknown[];
+}
