@@ -33,7 +33,7 @@ export function accessRecords(store: ObjectStore): RecordAccess {
   function view(record: SimRecord): RecordView {
     const properties: Record<string, string> = {};
     for (const { name } of store.properties.list()) {
-      const value = store.read(record, record.snapshot, name);
+      const value = store.records.read(record, record.snapshot, name);
       if (value !== undefined) properties[name] = value;
     }
     const { id, createdAt, archivedAt, snapshot } = record;
@@ -41,24 +41,24 @@ export function accessRecords(store: ObjectStore): RecordAccess {
   }
 
   function need(id: string): SimRecord {
-    const record = store.resolve(id);
+    const record = store.records.resolve(id);
     if (record === undefined) throw new SimulatorError("UNKNOWN_RECORD", `No ${store.type.singular} has the id ${id}`);
     return record;
   }
 
   return {
     get size() {
-      return store.size;
+      return store.records.size;
     },
     get(id) {
-      const record = store.resolve(id);
+      const record = store.records.resolve(id);
       return record && view(record);
     },
     findBy(property, value) {
-      const record = store.findBy(property, value);
+      const record = store.records.findBy(property, value);
       return record && view(record);
     },
-    list: () => [...store.all()].map(view),
+    list: () => [...store.records.all()].map(view),
     create: (properties, by = UI_USER) => view(store.create(properties, by).record),
     update: (id, properties, by = UI_USER) => view(store.update(need(id), properties, by).record),
     archive: (id, by = UI_USER) => store.archive(need(id), by),

@@ -42,7 +42,7 @@ function read(call: Call): Reply {
   for (const { id } of inputs) {
     const record = lookUp(store, id, idProperty);
     if (record !== undefined && (record.archivedAt !== undefined) === archived) found.add(record);
-    else if (!store.wasMerged(id)) missing.push(id);
+    else if (!store.records.wasMerged(id)) missing.push(id);
   }
   const results = [...found].map((record) => viewRecord(call, store, record, projection));
   return answer(call, 200, results, notFound(store, missing));
@@ -62,7 +62,7 @@ function update(call: Call): Reply {
   const present = inputs.filter(({ id, idProperty }) => {
     const record = lookUp(store, id, idProperty);
     if (record !== undefined && record.archivedAt === undefined) return true;
-    if (!store.wasMerged(id)) missing.push(id);
+    if (!store.records.wasMerged(id)) missing.push(id);
     return false;
   });
   return writeEach(
@@ -108,7 +108,7 @@ function upsert(call: Call): Reply {
 function archive(call: Call): Reply {
   const store = storeOf(call);
   for (const { id } of inputsOf(jsonBody(call.request), MAX_INPUTS)) {
-    const record = store.find(id);
+    const record = store.records.find(id);
     if (record !== undefined) store.archive(record, call.app.source);
   }
   return { status: 204 };
@@ -195,9 +195,9 @@ function notFound(store: ObjectStore, ids: readonly string[], inputs: readonly I
 }
 
 function lookUp(store: ObjectStore, id: string, idProperty: string | undefined): SimRecord | undefined {
-  if (idProperty === undefined || idProperty === "hs_object_id") return store.find(id);
+  if (idProperty === undefined || idProperty === "hs_object_id") return store.records.find(id);
   requireUnique(store, idProperty);
-  return store.findBy(idProperty, id);
+  return store.records.findBy(idProperty, id);
 }
 
 function refuseRepeats(inputs: readonly Input[]): void {

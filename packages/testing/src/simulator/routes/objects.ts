@@ -30,7 +30,7 @@ function list(call: Call): Reply {
   const after = query.get("after") ?? undefined;
   if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
   const projection = projectionOf(call);
-  const { records, next } = store.page(after, limit, query.get("archived") === "true");
+  const { records, next } = store.records.page(after, limit, query.get("archived") === "true");
   const results = records.map((record) => viewRecord(call, store, record, projection));
   if (next === undefined) return { status: 200, body: { results } };
   const link = new URLSearchParams(query);
@@ -87,13 +87,14 @@ function erase(call: Call): Reply {
   if (store.type.name !== "contacts") throw validationError("Only contacts can be deleted for privacy");
   const body = jsonBody(call.request);
   const key = String(body.objectId ?? "");
-  const record = body.idProperty === undefined ? store.resolve(key) : store.findBy(String(body.idProperty), key);
+  const record =
+    body.idProperty === undefined ? store.records.resolve(key) : store.records.findBy(String(body.idProperty), key);
   if (record !== undefined) store.erase(record, call.app.source);
   return { status: 204 };
 }
 
 function live(store: ObjectStore, id: string): SimRecord {
-  const record = store.resolve(id);
+  const record = store.records.resolve(id);
   if (record === undefined || record.archivedAt !== undefined) {
     throw objectNotFound(`Object not found. objectId: ${id}`);
   }
@@ -105,12 +106,12 @@ function locate(call: Call, store: ObjectStore): SimRecord {
   const id = call.params.id ?? "";
   const idProperty = call.request.query.get("idProperty");
   if (idProperty === null || idProperty === "hs_object_id") {
-    const record = store.resolve(id);
+    const record = store.records.resolve(id);
     if (record !== undefined) return record;
     throw /^\d+$/.test(id) ? resourceNotFound() : objectNotFound(`Object not found. objectId: ${id}`);
   }
   requireUnique(store, idProperty);
-  const record = store.findBy(idProperty, id);
+  const record = store.records.findBy(idProperty, id);
   if (record === undefined) throw objectNotFound(`Object not found by ${idProperty}`);
   return record;
 }

@@ -28,7 +28,8 @@ export function viewRecord(
 
   const properties: Record<string, string | null> = {};
   for (const name of names) {
-    if (store.properties.find(name) !== undefined) properties[name] = store.read(record, snapshot, name) ?? null;
+    if (store.properties.find(name) !== undefined)
+      properties[name] = store.records.read(record, snapshot, name) ?? null;
   }
   const view = envelope(call, store, record, snapshot, properties);
   if (projection.propertiesWithHistory.length > 0) {
@@ -52,9 +53,9 @@ export function viewWritten(
   const { snapshot } = record;
   const names = [store.type.created, "hs_object_id", store.type.lastModified, ...written];
   const properties: Record<string, string | null> = {};
-  for (const name of names) properties[name] = store.read(record, snapshot, name) ?? null;
+  for (const name of names) properties[name] = store.records.read(record, snapshot, name) ?? null;
   if (written.some((name) => store.type.derivedFrom.includes(name))) {
-    Object.assign(properties, store.derived(snapshot));
+    Object.assign(properties, store.records.derived(snapshot));
   }
   const view = envelope(call, store, record, snapshot, properties);
   if (call.version === "2026-09" && warnings.length > 0) view.warnings = warnings.map(viewWarning);
@@ -109,7 +110,7 @@ export function historyOf(store: ObjectStore, record: SimRecord, name: string): 
     });
   }
   if (entries.length > 0) return entries;
-  const current = store.read(record, record.snapshot, name);
+  const current = store.records.read(record, record.snapshot, name);
   if (current === undefined) return [];
   return [{ value: current, timestamp: new Date(record.snapshot.updatedAt).toISOString(), sourceType: "CALCULATED" }];
 }

@@ -21,13 +21,13 @@ export function executeSearch(
   rules: SearchRules,
   now: number,
 ): SearchResult {
-  store.search.catchUp(now);
+  store.records.search.catchUp(now);
   const matches = compileRequest(store, request, rules);
   const candidates = indexedCandidates(store, request);
   if (candidates !== undefined) return sortAndPage(store, request, [...candidates].filter(matches));
   const order = orderedIndex(store, request);
   if (order !== undefined) return walk(store, request, order, matches);
-  return sortAndPage(store, request, [...all(store.search.byId)].filter(matches));
+  return sortAndPage(store, request, [...all(store.records.search.byId)].filter(matches));
 }
 
 function* all(index: OrderedIndex<SimRecord>): Generator<SimRecord> {
@@ -51,7 +51,7 @@ function compileRequest(
 function freeText(store: ObjectStore, query: string): Predicate | undefined {
   if (query.trim() === "") return undefined;
   const fits = queryMatcher(query);
-  return (record, snapshot) => fits(store.type.queried.map((name) => store.read(record, snapshot, name) ?? ""));
+  return (record, snapshot) => fits(store.type.queried.map((name) => store.records.read(record, snapshot, name) ?? ""));
 }
 
 /** The union of what each group's most telling equality filter finds; `undefined` if a group has none. */
@@ -62,7 +62,7 @@ function indexedCandidates(store: ObjectStore, request: SearchRequest): Set<SimR
     const best = group
       .filter((filter) => isIndexable(filter, store))
       .map((filter) =>
-        store.search.candidates(filter.propertyName, filter.operator === "IN" ? filter.values : [filter.value]),
+        store.records.search.candidates(filter.propertyName, filter.operator === "IN" ? filter.values : [filter.value]),
       )
       .sort((a, b) => a.size - b.size)[0];
     if (best === undefined) return undefined;
@@ -81,9 +81,9 @@ function isIndexable({ operator, propertyName }: Filter, store: ObjectStore): bo
 
 function orderedIndex(store: ObjectStore, { sort }: SearchRequest): OrderedIndex<SimRecord> | undefined {
   const property = sort?.property ?? store.type.created;
-  if (property === "hs_object_id") return store.search.byId;
-  if (property === store.type.lastModified) return store.search.byModified;
-  return property === store.type.created ? store.search.byCreated : undefined;
+  if (property === "hs_object_id") return store.records.search.byId;
+  if (property === store.type.lastModified) return store.records.search.byModified;
+  return property === store.type.created ? store.records.search.byCreated : undefined;
 }
 
 function walk(
@@ -164,7 +164,7 @@ function sortAndPage(store: ObjectStore, request: SearchRequest, found: SimRecor
   if (sort === undefined) found.sort((a, b) => a.createdAt - b.createdAt || a.num - b.num);
   else {
     const compare = comparator(store.properties.get(sort.property));
-    const value = (record: SimRecord) => store.read(record, record.indexed!, sort.property);
+    const value = (record: SimRecord) => store.records.read(record, record.indexed!, sort.property);
     const sign = sort.descending ? -1 : 1;
     found.sort((a, b) => {
       const [left, right] = [value(a), value(b)];

@@ -18,7 +18,7 @@ export function compileFilter(filter: Filter, store: ObjectStore, rules: SearchR
   const test = compileTest(filter, definition);
   const missing = missingMatches(filter, rules);
   return (record, snapshot) => {
-    const value = store.read(record, snapshot, filter.propertyName);
+    const value = store.records.read(record, snapshot, filter.propertyName);
     return value === undefined || value === "" ? missing : test(value);
   };
 }

@@ -1,6 +1,9 @@
 import type { ObjectType } from "./object-type.ts";
 import type { ChangeSource } from "./record.ts";
 
+/** A change that says no more than that it happened. */
+export type PlainChange = "creation" | "deletion" | "restore" | "privacyDeletion";
+
 /** Something that happened to a record; webhooks are made of these. */
 export type Change = {
   readonly type: ObjectType;
@@ -8,7 +11,7 @@ export type Change = {
   readonly at: number;
   readonly source: ChangeSource;
 } & (
-  | { readonly kind: "creation" | "deletion" | "restore" | "privacyDeletion" }
+  | { readonly kind: PlainChange }
   | { readonly kind: "propertyChange"; readonly propertyName: string; readonly propertyValue: string }
   | {
       readonly kind: "merge";

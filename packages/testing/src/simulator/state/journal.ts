@@ -1,9 +1,7 @@
-import type { Change } from "./change.ts";
 import type { SimRecord } from "./record.ts";
 
-/** What a batch has done so far, so that it can be undone as a whole, and what follows only once it stands. */
+/** What a batch has done so far, so that it can be undone as a whole, and what search learns once it stands. */
 export class Journal {
-  readonly changes: Change[] = [];
   readonly touched: Set<SimRecord> = new Set();
   readonly #undo: (() => void)[] = [];
 
