@@ -1,0 +1,48 @@
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import { errorResponse } from "../webhooks/http/respond.ts";
+import { authorizeRequest } from "./authorize.ts";
+import { guardStateChange } from "./guards.ts";
+import { createHandlers, on } from "./handlers.ts";
+import { type Match, matchRoute } from "./match-route.ts";
+import { checkMount, type HandleOptions } from "./options.ts";
+import { readJson } from "./read-json.ts";
+import type { RouteKey } from "./routes.ts";
+import type { MountServices } from "./services.ts";
+
+/**
+ * Every router over its service, as one Fetch handler: what the adapters mount and what a serverless route calls.
+ *
+ * Order: route → (webhooks: signature) or JSON and origin → `authorize` → service. Errors are
+ * `{ error: { code, message, docs } }` with the status of their code; what is not one of our errors is 500 INTERNAL
+ * without detail. The returned function rejects for unusable options only (see `checkMount`).
+ */
+export function createRoutes(services: MountServices): (request: Request, options: HandleOptions) => Promise<Response> {
+  const handlers = createHandlers(services);
+
+  async function answer(request: Request, match: Match, options: HandleOptions): Promise<Response> {
+    if (match.key === "POST /webhooks") {
+      return on(services.webhooks, "webhooks")(request, { consumed: options.consumed !== undefined });
+    }
+    if (match.route.method !== "GET") guardStateChange(request, options.origins ?? []);
+    const client = options.ip === undefined ? {} : { ip: options.ip };
+    // `checkMount` saw to it that every router but webhooks has an `authorize`.
+    const ctx = await authorizeRequest(request, client, options.authorize!);
+    if (ctx instanceof Response) return ctx;
+    const json = () => readJson(request, options.consumed, services.clock);
+    return handlers[match.key]({ ctx, params: match.params, json });
+  }
+
+  return async (request, options) => {
+    const mounted = checkMount(options);
+    let key: RouteKey | undefined;
+    try {
+      const match = matchRoute(request.method, new URL(request.url).pathname, options.basePath ?? "", mounted);
+      key = match.key;
+      return await answer(request, match, options);
+    } catch (error) {
+      const code = isHubspokeError(error) ? error.code : "INTERNAL";
+      services.logger?.warn("mount.refused", { route: key, code });
+      return errorResponse(error);
+    }
+  };
+}

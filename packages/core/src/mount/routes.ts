@@ -1,0 +1,76 @@
+/** Groups of routes that are mounted or left out together. */
+export const routerNames = ["webhooks", "contacts", "sync", "health"] as const;
+export type RouterName = (typeof routerNames)[number];
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Below the mount's base path; `{name}` is one percent-encoded segment. */
+  readonly path: string;
+  readonly router: RouterName;
+  /** `signature`: HubSpot's signature on the request. `authorize`: the host's function. */
+  readonly auth: "signature" | "authorize";
+  readonly summary: string;
+}
+
+/**
+ * Every route there is, as data: the router, the documentation and the OpenAPI document read this one table.
+ * Whatever is not GET needs `application/json` and the site's own origin, unless HubSpot's signature speaks for it.
+ */
+export const routes = [
+  {
+    method: "POST",
+    path: "/webhooks",
+    router: "webhooks",
+    auth: "signature",
+    summary: "Takes signed events from HubSpot and stores them durably before it answers 204.",
+  },
+  {
+    method: "GET",
+    path: "/contacts/lookup/{phone}",
+    router: "contacts",
+    auth: "authorize",
+    summary: "The contact behind a phone number in any spelling. The number becomes part of access logs: prefer POST.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/lookup",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'The contacts behind { "phones": [1 to 1000 texts] }, one result per number in the order asked.',
+  },
+  {
+    method: "GET",
+    path: "/sync/status",
+    router: "sync",
+    auth: "authorize",
+    summary: "State, progress and backlog of the tenant's syncs.",
+  },
+  {
+    method: "POST",
+    path: "/sync/{name}/backfill",
+    router: "sync",
+    auth: "authorize",
+    summary: "Starts or resumes the backfill of a sync; answers 202 before it is done.",
+  },
+  {
+    method: "POST",
+    path: "/sync/{name}/reconcile",
+    router: "sync",
+    auth: "authorize",
+    summary: "Starts the comparison and repair of both sides of a sync; answers 202 before it is done.",
+  },
+  {
+    method: "GET",
+    path: "/health",
+    router: "health",
+    auth: "authorize",
+    summary: "Whether storage, token and worker are well: 200, or 503.",
+  },
+] as const;
+
+type RouteOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }
+  ? `${M} ${P}`
+  : never;
+
+/** `"POST /webhooks"` and the others, as a type: a route without a handler does not compile. */
+export type RouteKey = RouteOf<(typeof routes)[number]>;

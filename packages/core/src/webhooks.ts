@@ -1,0 +1,23 @@
+/** Subpath `@hubspoke/core/webhooks`: everything that speaks Fetch: webhook verification and dispatch, and the routers that adapters mount. */
+
+export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/authorize.ts";
+export { createRoutes } from "./mount/create-routes.ts";
+export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
+export { type Route, type RouteKey, type RouterName, routerNames, routes } from "./mount/routes.ts";
+export type { DirectoryService, HealthService, MountServices, SyncRunKind, SyncService } from "./mount/services.ts";
+export { createInboxJob, type DispatchDeps, type InboxJob } from "./webhooks/dispatch.ts";
+export { createWebhookHandler, type WebhookDeps, type WebhookRequestHandler } from "./webhooks/handle-request.ts";
+export type { OnPrivacyDeletion } from "./webhooks/inbox/erase-deleted.ts";
+export {
+  createWebhookHandlers,
+  type EventName,
+  type WebhookEvent,
+  type WebhookHandler,
+  type WebhookHandlers,
+} from "./webhooks/inbox/handlers.ts";
+export type { QueuesFor } from "./webhooks/inbox/marks.ts";
+export type { WebhookOptions } from "./webhooks/options.ts";
+export { matchingSecret, type SignatureCipher, type SignedRequest } from "./webhooks/signature.ts";
+export { type Refusal, readClaim, type SignatureClaim, type SignatureVersion } from "./webhooks/signature-claim.ts";
+export { signedUris } from "./webhooks/signed-uri.ts";
+export { type SubscriptionType, subscriptionTypes } from "./webhooks/subscription-types.ts";

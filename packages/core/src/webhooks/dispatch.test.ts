@@ -1,0 +1,345 @@
+import { describe, expect, test } from "vitest";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { createInboxJob, type DispatchDeps, repeatAt } from "./dispatch.ts";
+import { createWebhookHandler } from "./handle-request.ts";
+import { createWebhookHandlers, type WebhookEvent } from "./inbox/handlers.ts";
+import { bench, creation, publicUrl, secret, signedRequest, start } from "./testing.fixture.ts";
+
+const hour = 3_600_000;
+
+async function office(deps: Partial<DispatchDeps> = {}) {
+  const b = bench();
+  const receive = createWebhookHandler({ publicUrl, secrets: secret }, b);
+  const handlers = createWebhookHandlers();
+  await b.storage.tenants.pin("acme", "62515", start);
+  await b.storage.tenants.pin("bolt", "62515", start);
+  await b.storage.tenants.pin("other", "777", start);
+  const queuesFor = (tenant: string, object: string) => (object === "contacts" ? ["leads", `${tenant}-mirror`] : []);
+  const job = createInboxJob({ ...b, ...b.storage, handlers, queuesFor, random: () => 1, ...deps });
+  return {
+    ...b,
+    handlers,
+    on: handlers.on,
+    async deliver(...items: unknown[]) {
+      expect((await receive(signedRequest(JSON.stringify(items), b.clock.now()))).status).toBe(204);
+    },
+    run: (signal = new AbortController().signal) =>
+      job.run({ now: b.clock.now(), deadline: b.clock.now() + 60_000, signal }),
+    waiting: async () => (await b.storage.inbox.depth()).waiting,
+    async marked(tenant: string, queue: string) {
+      const work = await b.storage.work.claim({ tenant, queue, now: b.clock.now(), leaseMs: 1, limit: 1_000 });
+      return work.map((mark) => `${mark.side} ${mark.portalId} ${mark.key}`).sort();
+    },
+  };
+}
+
+describe("marks", () => {
+  test("every tenant of the portal, every queue of the object, nobody else", async () => {
+    const o = await office();
+    await o.deliver(
+      creation(1),
+      creation(2),
+      creation(1, { occurredAt: start }),
+      creation(3, { subscriptionType: "deal.creation" }),
+    );
+    expect(await o.run()).toEqual({ did: 4 });
+    for (const tenant of ["acme", "bolt"]) {
+      for (const queue of ["leads", `${tenant}-mirror`]) {
+        expect(await o.marked(tenant, queue)).toEqual(["remote 62515 1", "remote 62515 2"]);
+      }
+    }
+    expect(await o.marked("other", "leads")).toEqual([]);
+    expect(await o.waiting()).toBe(0);
+  });
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ["a deletion", { subscriptionType: "contact.deletion" }, ["5"]],
+    ["a restore", { subscriptionType: "contact.restore" }, ["5"]],
+    ["a property change", { subscriptionType: "contact.propertyChange", propertyName: "phone" }, ["5"]],
+    [
+      "a merge: winner, losers and new id",
+      { subscriptionType: "contact.merge", primaryObjectId: 5, mergedObjectIds: [6, 7], newObjectId: 8 },
+      ["5", "6", "7", "8"],
+    ],
+    [
+      "an association change: the contact, not the company",
+      {
+        subscriptionType: "contact.associationChange",
+        objectId: undefined,
+        fromObjectId: 5,
+        toObjectId: 9,
+        associationType: "CONTACT_TO_COMPANY",
+      },
+      ["5"],
+    ],
+    ["a privacy deletion nobody handles", { subscriptionType: "contact.privacyDeletion" }, ["5"]],
+    ["a kind of tomorrow", { subscriptionType: "contact.sneezed" }, ["5"]],
+    ["a type id", { subscriptionType: "object.creation", objectTypeId: "0-1" }, ["5"]],
+  ])("%s", async (_, item, ids) => {
+    const o = await office();
+    await o.deliver(creation(5, item));
+    await o.run();
+    expect(await o.marked("acme", "leads")).toEqual(ids.map((id) => `remote 62515 ${id}`));
+    expect(await o.waiting()).toBe(0);
+  });
+
+  test("when marking fails the whole batch stays and comes again", async () => {
+    let broken = true;
+    const b = bench();
+    const work: DispatchDeps["work"] = {
+      mark: async (marks, now) => {
+        if (broken) throw new HubspokeError("STORE_BUSY", "busy");
+        await b.storage.work.mark(marks, now);
+      },
+    };
+    const heard: string[] = [];
+    const o = await office({ work });
+    o.on("contact.creation", (event) => void heard.push(event.objectId ?? ""));
+    await o.deliver(creation(1), creation(2));
+    expect(await o.run()).toEqual({ did: 0, nextAt: start + 1_000 });
+    expect([await o.waiting(), heard]).toEqual([2, []]);
+    broken = false;
+    await o.clock.advance(1_000);
+    expect((await o.run()).did).toBe(2);
+    expect([await o.waiting(), heard.sort()]).toEqual([0, ["1", "1", "2", "2"]]);
+  });
+
+  test("a store that is down in the middle loses nothing: the lease runs out", async () => {
+    const down = () => Promise.reject(new HubspokeError("STORE_UNAVAILABLE", "down"));
+    const b = bench();
+    const o = await office();
+    await o.deliver(creation(1));
+    const inbox = { ...o.storage.inbox, claim: o.storage.inbox.claim, complete: down, retry: down };
+    const queuesFor = () => ["leads"];
+    const crashing = createInboxJob({ ...b, ...o.storage, inbox, handlers: o.handlers, queuesFor, random: () => 1 });
+    const context = { now: start, deadline: start + 1, signal: new AbortController().signal };
+    await expect(crashing.run(context)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(await o.run()).toEqual({ did: 0 });
+    await o.clock.advance(120_000);
+    expect(await o.run()).toEqual({ did: 1 });
+  });
+});
+
+describe("what nobody knows", () => {
+  test("a portal no tenant is pinned to writes nothing, is reported once, and waits three days for a tenant", async () => {
+    const o = await office();
+    const heard: string[] = [];
+    o.on("*", (event) => void heard.push(event.tenant));
+    await o.deliver(creation(1, { portalId: 999 }));
+    for (let i = 0; i < 5; i++) {
+      expect(await o.run()).toEqual({ did: 0, nextAt: o.clock.now() + hour });
+      await o.clock.advance(hour);
+    }
+    expect([await o.waiting(), heard, await o.marked("acme", "leads")]).toEqual([1, [], []]);
+    expect(o.raised).toMatchObject([{ name: "webhook.unknown_portal", key: "webhook.unknown_portal:999" }]);
+
+    await o.storage.tenants.pin("late", "999", o.clock.now());
+    expect((await o.run()).did).toBe(1);
+    expect([await o.waiting(), heard, await o.marked("late", "leads")]).toEqual([0, ["late"], ["remote 999 1"]]);
+  });
+
+  test("after three days it is let go", async () => {
+    const o = await office();
+    await o.deliver(creation(1, { portalId: 999 }));
+    await o.clock.advance(72 * hour - 1);
+    expect((await o.run()).did).toBe(0);
+    await o.clock.advance(hour);
+    expect((await o.run()).did).toBe(1);
+    expect(await o.waiting()).toBe(0);
+  });
+
+  test("a kind without object and handler is kept and reported once; one with a handler is not unknown", async () => {
+    const o = await office();
+    await o.deliver(
+      creation(1, { subscriptionType: "galaxy.exploded" }),
+      creation(2, { subscriptionType: "galaxy.exploded" }),
+    );
+    await o.run();
+    expect(await o.waiting()).toBe(2);
+    expect(o.raised).toMatchObject([{ name: "webhook.unknown_event", key: "webhook.unknown_event:galaxy.exploded" }]);
+    const heard: (string | null)[] = [];
+    o.on("galaxy.exploded", (event) => void heard.push(event.objectId));
+    await o.clock.advance(hour);
+    await o.run();
+    expect([await o.waiting(), new Set(heard)]).toEqual([0, new Set(["1", "2"])]);
+  });
+
+  test("items without a portal are kept for people to see, and alerted", async () => {
+    const o = await office();
+    await o.deliver("not an event");
+    await o.run();
+    expect([await o.waiting(), o.raised.map((alert) => alert.key)]).toEqual([1, ["webhook.unknown_portal:unknown"]]);
+  });
+});
+
+describe("privacy deletion", () => {
+  test("is erased for every tenant before anything else hears of it", async () => {
+    const order: string[] = [];
+    const o = await office({
+      onPrivacyDeletion: async ({ tenant, portalId, contactId }) =>
+        void order.push(`erase ${tenant} ${portalId} ${contactId}`),
+      queuesFor: () => {
+        order.push("mark");
+        return ["leads"];
+      },
+    });
+    o.on("contact.privacyDeletion", () => void order.push("handler"));
+    await o.deliver(creation(5, { subscriptionType: "contact.privacyDeletion" }));
+    await o.run();
+    expect(order.slice(0, 3)).toEqual(["erase acme 62515 5", "erase bolt 62515 5", "mark"]);
+    expect(order.lastIndexOf("mark")).toBeGreaterThan(1);
+    expect(order).toContain("handler");
+  });
+
+  test("one that fails is not marked, is reported, and is tried until it succeeds", async () => {
+    let tries = 0;
+    const o = await office({
+      onPrivacyDeletion: async () => {
+        tries += 1;
+        if (tries < 3) throw new Error("jane@example.com");
+      },
+    });
+    await o.deliver(creation(5, { subscriptionType: "contact.privacyDeletion" }), creation(6));
+    expect(await o.run()).toEqual({ did: 1, nextAt: start + 1_000 });
+    expect(await o.marked("acme", "leads")).toEqual(["remote 62515 6"]);
+    expect(o.raised).toMatchObject([{ name: "privacy.erasure_stalled" }]);
+    expect(o.spoken()).not.toContain("jane");
+    await o.clock.advance(1_000);
+    await o.run();
+    await o.clock.advance(2_000);
+    await o.run();
+    expect(await o.waiting()).toBe(0);
+    expect(await o.marked("acme", "leads")).toContain("remote 62515 5");
+  });
+});
+
+describe("handlers", () => {
+  test("hear each event once per tenant, with ids and no values", async () => {
+    const o = await office();
+    const heard: WebhookEvent[] = [];
+    o.on("contact.propertyChange", (event) => void heard.push(event));
+    await o.deliver(
+      creation(5, { subscriptionType: "contact.propertyChange", propertyName: "phone", propertyValue: "+1902" }),
+      creation(6),
+    );
+    await o.run();
+    await o.run();
+    expect(heard.map((event) => event.tenant)).toEqual(["acme", "bolt"]);
+    expect(heard[0]).toMatchObject({
+      type: "contact.propertyChange",
+      portalId: "62515",
+      objectType: "contacts",
+      objectId: "5",
+      propertyName: "phone",
+      occurredAt: start - 1_000,
+      receivedAt: start,
+      attempt: 0,
+      changeSource: "CRM",
+    });
+    expect(JSON.stringify(heard)).not.toContain("+1902");
+  });
+
+  test("events of one record run one at a time in order of occurrence; records run beside each other", async () => {
+    const o = await office({
+      tenants: { byPortal: async (portalId) => [{ tenant: "acme", portalId, pinnedAt: start, status: "active" }] },
+    });
+    const running = new Map<string, number>();
+    const order: string[] = [];
+    let together = 0;
+    let most = 0;
+    o.on("*", async (event) => {
+      const id = event.objectId ?? "";
+      running.set(id, (running.get(id) ?? 0) + 1);
+      expect(running.get(id)).toBe(1);
+      most = Math.max(most, ++together);
+      order.push(`${id}@${event.occurredAt - start}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      together -= 1;
+      running.set(id, 0);
+    });
+    const items = [3, 1, 2].flatMap((at) =>
+      Array.from({ length: 25 }, (_, id) => creation(id, { occurredAt: start + at })),
+    );
+    await o.deliver(...items);
+    await o.run();
+    for (let id = 0; id < 25; id++) {
+      expect(order.filter((entry) => entry.startsWith(`${id}@`))).toEqual([1, 2, 3].map((at) => `${id}@${at}`));
+    }
+    expect(most).toBe(10);
+  });
+
+  test("a failing one is repeated with growing pauses, then reported, and its event is never lost", async () => {
+    const o = await office();
+    let tries = 0;
+    let works = false;
+    o.on("contact.creation", (event) => {
+      if (event.tenant === "acme" && event.objectId === "1") {
+        tries += 1;
+        if (!works) throw new Error("canary jane@example.com");
+      }
+    });
+    await o.deliver(creation(1), creation(2));
+    expect(await o.run()).toEqual({ did: 1, nextAt: start + 1_000 });
+    const pauses: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const { nextAt } = await o.run();
+      if (nextAt !== undefined) throw new Error("ran before it was due");
+      const due = repeatAt({ tries: i }, 0, () => 1);
+      await o.clock.advance(due);
+      await o.run();
+      pauses.push(due);
+    }
+    expect(tries).toBe(21);
+    expect(pauses.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(pauses.at(-1)).toBe(24 * hour);
+    expect(new Set(o.raised.map((alert) => alert.key))).toEqual(new Set(["webhook.handler_failed:contact.creation"]));
+    expect(o.raised[0]).toMatchObject({ name: "webhook.handler_failed", details: { code: "HANDLER_FAILED" } });
+    expect(o.spoken()).not.toContain("jane");
+    expect(await o.waiting()).toBe(1);
+    works = true;
+    await o.clock.advance(24 * hour);
+    await o.run();
+    expect(await o.waiting()).toBe(0);
+  });
+
+  test("may be removed, and must be functions", async () => {
+    const o = await office();
+    let heard = 0;
+    const off = o.on("contact.creation", () => void heard++);
+    off();
+    await o.deliver(creation(1));
+    await o.run();
+    expect(heard).toBe(0);
+    expect(() => o.on("contact.creation", undefined as never)).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
+  });
+
+  test("when the worker stops, what was not begun is left for the next one", async () => {
+    const o = await office();
+    const stop = new AbortController();
+    o.on("*", () => stop.abort());
+    await o.deliver(...Array.from({ length: 20 }, (_, id) => creation(id)));
+    const { did } = await o.run(stop.signal);
+    expect(did).toBeLessThan(20);
+    expect(await o.waiting()).toBe(20 - did);
+    expect((await o.run()).did).toBe(20 - did);
+  });
+});
+
+test("a backlog is worked through in batches until the deadline", async () => {
+  const o = await office();
+  for (let i = 0; i < 3; i++) await o.deliver(...Array.from({ length: 100 }, (_, id) => creation(i * 100 + id)));
+  expect(await o.run()).toEqual({ did: 300 });
+  expect((await o.marked("acme", "leads")).length).toBe(300);
+});
+
+test("a worker that is past its deadline says that there may be more", async () => {
+  const b = bench();
+  const o = await office();
+  await o.deliver(creation(1));
+  const clock = { now: () => start + 10 };
+  const job = createInboxJob({ ...b, ...o.storage, clock, handlers: o.handlers, queuesFor: () => [], random: () => 1 });
+  const answer = await job.run({ now: start, deadline: start + 5, signal: new AbortController().signal });
+  expect(answer).toEqual({ did: 1, nextAt: start + 10 });
+});

@@ -1,0 +1,152 @@
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { ClaimedInboxEvent, InboxEvent, InboxStore } from "../ports/inbox-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+import type { WorkStore } from "../ports/work-store.ts";
+import { createAlertOnce } from "./alert-once.ts";
+import { eraseDeleted, type OnPrivacyDeletion } from "./inbox/erase-deleted.ts";
+import type { WebhookHandlers } from "./inbox/handlers.ts";
+import { marksOf, type QueuesFor } from "./inbox/marks.ts";
+import { createReports, type InboxReports } from "./inbox/reports.ts";
+import { runHandlers } from "./inbox/run-handlers.ts";
+import { isSubscriptionType } from "./subscription-types.ts";
+
+/** A job as the worker drives it: some work until `deadline`, and when to come back. */
+export interface InboxJob {
+  readonly name: string;
+  run(context: { readonly now: EpochMs; readonly deadline: EpochMs; readonly signal: AbortSignal }): Promise<{
+    readonly did: number;
+    readonly nextAt?: EpochMs;
+  }>;
+}
+
+export interface DispatchDeps {
+  readonly inbox: Pick<InboxStore, "claim" | "complete" | "retry">;
+  readonly tenants: Pick<TenantStore, "byPortal">;
+  readonly work: Pick<WorkStore, "mark">;
+  readonly queuesFor: QueuesFor;
+  readonly handlers: WebhookHandlers;
+  /** Erases a contact that HubSpot erased, before anything else hears of it. It may run more than once. */
+  readonly onPrivacyDeletion?: OnPrivacyDeletion;
+  readonly clock: Pick<Clock, "now">;
+  /** Spreads repeats in time. */
+  readonly random: Random;
+  readonly alerts?: AlertSink;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+}
+
+const second = 1_000;
+const hour = 3_600 * second;
+const batchSize = 100;
+const leaseMs = 120 * second;
+/** HubSpot repeats a delivery for 24 h; a dedupe key lives longer than that. */
+const dedupeMs = 72 * hour;
+/** How long an event that nobody understands or owns is looked at again, so that a tenant or a release can come late. */
+const parkedMs = 72 * hour;
+/** Failures of a handler before somebody is told: about a quarter of an hour. */
+const reportedTries = 10;
+
+/**
+ * The job that turns stored webhook events into work: it finds the tenants behind the portal, erases what HubSpot
+ * erased, marks the records dirty in every sync that follows the object, and runs the host's handlers. A webhook is a
+ * hint that something changed and never data to write, so repeating any of it is harmless.
+ *
+ * An event leaves the inbox only after all of that succeeded. What fails is repeated with growing pauses, in the end
+ * daily, and a handler that keeps failing is reported. Events of a portal no tenant is pinned to write nothing, are
+ * reported once and kept three days; so are events of a kind that means nothing to anybody here.
+ */
+export function createInboxJob(deps: DispatchDeps): InboxJob {
+  const reports = createReports(createAlertOnce(deps.alerts, deps.clock, deps.logger));
+  return {
+    name: "webhook-inbox",
+    async run({ now, deadline, signal }) {
+      let did = 0;
+      let nextAt: EpochMs | undefined;
+      for (let at = now; at < deadline && !signal.aborted; at = deps.clock.now()) {
+        const claimed = await deps.inbox.claim(at, leaseMs, batchSize);
+        if (claimed.length === 0) return nextAt === undefined ? { did } : { did, nextAt };
+        const repeats = await dispatch(claimed, at, signal, reports, deps);
+        did += claimed.length - repeats.length;
+        for (const repeat of repeats) nextAt = Math.min(nextAt ?? repeat, repeat);
+      }
+      return { did, nextAt: deps.clock.now() };
+    },
+  };
+}
+
+/** Handles one batch. Returns when each of the events that stay wants to be looked at again. */
+async function dispatch(
+  claimed: readonly ClaimedInboxEvent[],
+  now: EpochMs,
+  signal: AbortSignal,
+  reports: InboxReports,
+  deps: DispatchDeps,
+): Promise<readonly EpochMs[]> {
+  const { inbox, metrics } = deps;
+  const repeats: EpochMs[] = [];
+  const retry = async (events: readonly ClaimedInboxEvent[], at: EpochMs, code: string) => {
+    if (events.length === 0) return;
+    await inbox.retry(events, at, code);
+    for (const _ of events) repeats.push(at);
+  };
+  metrics?.record("inbox.age_ms", now - Math.min(...claimed.map((event) => event.receivedAt)));
+
+  const tenantsByPortal = await tenantsBehind(claimed, deps);
+  const tenantsOf = (portalId: PortalId) => tenantsByPortal.get(portalId) ?? [];
+  const [owned, unowned] = split(claimed, (event) => tenantsOf(event.portalId).length > 0);
+  const { erased, unerased } = await eraseDeleted(owned, tenantsOf, deps.onPrivacyDeletion);
+
+  try {
+    const marks = marksOf(erased, tenantsOf, deps.queuesFor, now);
+    if (marks.length > 0) await deps.work.mark(marks, now);
+  } catch (error) {
+    // Nothing of this batch is done before its marks are: all of it comes again, or its leases run out.
+    const code = isHubspokeError(error) ? error.code : "INTERNAL";
+    deps.logger?.error("webhook.mark_failed", { code, events: claimed.length });
+    for (const event of claimed) await retry([event], repeatAt(event, now, deps.random), code);
+    return repeats;
+  }
+  const { done, failed, left } = await runHandlers(erased, tenantsOf, deps.handlers, signal);
+
+  const known = (event: InboxEvent) =>
+    isSubscriptionType(event.subscriptionType) || deps.handlers.of(event.subscriptionType).length > 0;
+  const useful = (event: InboxEvent) => known(event) || marksOf([event], tenantsOf, deps.queuesFor, now).length > 0;
+  for (const event of unowned) reports.unknownPortal(event);
+  for (const event of done) if (!known(event)) reports.unknownEvent(event);
+  const [finished, idle] = split(done, useful);
+  const [parked, expired] = split([...unowned, ...idle], (event) => now - event.receivedAt < parkedMs);
+
+  if (finished.length + expired.length > 0) await inbox.complete([...finished, ...expired], now + dedupeMs);
+  await retry(parked, now + hour, "PARKED");
+  await retry(left, now, "ABORTED");
+  for (const { event, code } of [...unerased, ...failed]) {
+    deps.logger?.warn("webhook.event_failed", { type: event.subscriptionType, code, tries: event.tries });
+    await retry([event], repeatAt(event, now, deps.random), code);
+  }
+  for (const { event, code } of unerased) reports.erasureFailed(event, code);
+  for (const { event, code } of failed) if (event.tries + 1 >= reportedTries) reports.handlerFailed(event, code);
+  return repeats;
+}
+
+/** One second, doubled by every try up to a day, spread by half. */
+export function repeatAt(event: Pick<ClaimedInboxEvent, "tries">, now: EpochMs, random: Random): EpochMs {
+  return now + Math.round(Math.min(24 * hour, second * 2 ** event.tries) * (0.5 + random() / 2));
+}
+
+async function tenantsBehind(
+  events: readonly InboxEvent[],
+  { tenants }: DispatchDeps,
+): Promise<ReadonlyMap<PortalId, readonly Tenant[]>> {
+  const portals = [...new Set(events.map((event) => event.portalId))];
+  const rows = await Promise.all(portals.map((portal) => tenants.byPortal(portal)));
+  return new Map(portals.map((portal, i) => [portal, (rows[i] ?? []).map((row) => row.tenant)]));
+}
+
+function split<T>(items: readonly T[], yes: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(yes), items.filter((item) => !yes(item))];
+}

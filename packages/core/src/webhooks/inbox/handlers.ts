@@ -1,0 +1,62 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { EpochMs, PortalId, RowId, Tenant } from "../../ports/ids.ts";
+import type { SubscriptionType } from "../subscription-types.ts";
+
+/** Names HubSpot may invent tomorrow are accepted, and the known ones complete in an editor. */
+export type EventName = SubscriptionType | (string & Record<never, never>);
+
+/**
+ * What a handler gets: that something happened to a record of one tenant. No values: read the record for those, since
+ * events arrive late, twice and out of order.
+ */
+export interface WebhookEvent<T extends EventName = EventName> {
+  /** The same in every try of one event: make effects idempotent by it. */
+  readonly id: RowId;
+  readonly type: T;
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  /** Canonical name such as `contacts`, or a custom type id such as `2-345`. */
+  readonly objectType: string | null;
+  readonly objectId: string | null;
+  readonly propertyName: string | null;
+  /** A merge's other ids, or the other end of an association. */
+  readonly relatedIds: readonly string[];
+  readonly occurredAt: EpochMs;
+  readonly receivedAt: EpochMs;
+  /** HubSpot's count of deliveries before this one. */
+  readonly attempt: number;
+  readonly changeSource: string | null;
+  readonly sourceId: string | null;
+}
+
+/**
+ * Host code for one event. A rejection repeats it later with growing pauses, and the event is kept until it succeeds.
+ * Events of one record run one at a time; other records run beside it.
+ */
+export type WebhookHandler<T extends EventName = EventName> = (
+  event: WebhookEvent<T>,
+  context: { readonly signal: AbortSignal },
+) => void | Promise<void>;
+
+export interface WebhookHandlers {
+  /** Registers a handler for one kind of event, or for `"*"`, every kind. Returns the function that removes it. */
+  on<T extends EventName | "*">(type: T, handler: WebhookHandler<T extends "*" ? EventName : T>): () => void;
+  /** The handlers of a kind in the order they were registered. */
+  of(type: string): readonly WebhookHandler[];
+}
+
+export function createWebhookHandlers(): WebhookHandlers {
+  const registered = new Set<{ readonly type: string; readonly handler: WebhookHandler }>();
+  return {
+    on(type, handler) {
+      if (typeof handler !== "function") {
+        throw new HubspokeError("CONFIG_INVALID", `the handler of "${type}" must be a function`);
+      }
+      const entry = { type: type as string, handler: handler as WebhookHandler };
+      registered.add(entry);
+      return () => void registered.delete(entry);
+    },
+    of: (type) =>
+      [...registered].filter((entry) => entry.type === type || entry.type === "*").map((entry) => entry.handler),
+  };
+}
