@@ -1,3 +1,5 @@
+import type { HubspokeError } from "../errors/hubspoke-error.ts";
+
 /** A HubSpot record as the wire has it: every value is text or null. `P` is what was asked for. */
 export interface RawRecord {
   /** The record's id now: after a merge it differs from the id that was asked for (hubspot-facts §7.1). */
@@ -36,6 +38,8 @@ export type BatchOutcome<T> =
       readonly status: number | null;
       readonly properties: readonly string[];
       readonly existingId?: string;
+      /** The whole call's error, where the input failed with its call. */
+      readonly error?: HubspokeError;
     };
 
 export type BatchFailureCode =
@@ -44,6 +48,7 @@ export type BatchFailureCode =
   | "PROPERTY_UNKNOWN"
   | "CONFLICT"
   | "AUTH_SCOPE_MISSING"
+  | "AUTH_INVALID"
   /** HubSpot answered success and left the input out, as it does for merged-away ids in batch updates. */
   | "OMITTED"
   | "UNKNOWN_OUTCOME"

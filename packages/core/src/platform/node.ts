@@ -1,2 +1,6 @@
 /** What the runtime gives on Node. `web.ts` exports the same names; `#platform` picks one by export condition. */
+
+export { fetchTransport } from "./fetch-transport.ts";
 export { cipher, randomBytes } from "./node-cipher.ts";
+export { defaultTransport, type TransportOptions } from "./node-transport.ts";
+export { systemClock, systemRandom } from "./system-clock.ts";

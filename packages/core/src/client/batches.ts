@@ -1,0 +1,135 @@
+import { HubSpotError } from "../errors/hubspot-errors.ts";
+import type { BatchOutcome } from "../model/record.ts";
+import { chunk } from "../util/chunk.ts";
+import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
+import { forEachLimited, waves } from "./chunks.ts";
+import type { BatchAnswer, ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
+import { failure, failureOf } from "./outcomes.ts";
+import type { WireRecord } from "./wire.ts";
+
+/** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
+export const batchSize = 100;
+export const historyBatchSize = 50;
+
+type Outcomes = BatchOutcome<WireRecord>[];
+
+/**
+ * Reads any number of records. An id the batch leaves out is read once alone: a merged-away id then gives the survivor,
+ * anything else its 404. Errors that concern no single input (wrong portal, access) are thrown.
+ */
+export async function readMany(calls: ObjectCalls, inputs: readonly string[], shape: ReadShape): Promise<Outcomes> {
+  const outcomes: Outcomes = new Array(inputs.length);
+  const positions = new Map<string, number[]>();
+  inputs.forEach((input, index) => {
+    const known = positions.get(input);
+    if (known === undefined) positions.set(input, [index]);
+    else known.push(index);
+  });
+  const settle = (input: string, outcome: (index: number) => BatchOutcome<WireRecord>): void => {
+    for (const index of positions.get(input) ?? []) outcomes[index] = outcome(index);
+  };
+  const alone: string[] = [];
+  const readChunk = async (part: readonly string[]): Promise<void> => {
+    let answer: BatchAnswer;
+    try {
+      answer = await calls.batchRead(part, asked(shape));
+    } catch (error) {
+      if (part.length > 1 && splits(error)) return halves(part, readChunk);
+      for (const input of part) settle(input, (index) => failureOf(index, error) ?? rethrow(error));
+      return;
+    }
+    const byId = new Map(answer.records.map((record) => [record.id, record]));
+    for (const input of part) {
+      const { idProperty } = shape;
+      const value =
+        idProperty === undefined
+          ? byId.get(input)
+          : answer.records.find((record) => same(record.properties[idProperty], input));
+      if (value !== undefined) settle(input, (index) => ({ index, ok: true, value }));
+      else if (idProperty === undefined) alone.push(input);
+      else settle(input, (index) => failure(index, "NOT_FOUND", 404));
+    }
+  };
+  await forEachLimited(chunk([...positions.keys()], shape.history === true ? historyBatchSize : batchSize), readChunk);
+  await forEachLimited(alone, async (input) => {
+    try {
+      const value = await calls.read(input, shape);
+      settle(input, (index) => ({ index, ok: true, value }));
+    } catch (error) {
+      settle(input, (index) => failureOf(index, error) ?? rethrow(error));
+    }
+  });
+  return outcomes;
+}
+
+/** Writes any number of inputs. Two writes to one record keep their order. Every input has exactly one outcome. */
+export async function writeMany(
+  calls: ObjectCalls,
+  kind: WriteKind,
+  inputs: readonly Omit<WriteInput, "traceId">[],
+): Promise<Outcomes> {
+  const outcomes: Outcomes = new Array(inputs.length);
+  const numbered = inputs.map((input, index): Numbered => ({ index, input: { ...input, traceId: String(index) } }));
+  const writeChunk = async (part: readonly Numbered[]): Promise<void> => {
+    try {
+      const answer = await calls.batchWrite(
+        kind,
+        part.map((each) => each.input),
+      );
+      for (const outcome of attribute(kind, part, answer)) outcomes[outcome.index] = outcome;
+    } catch (error) {
+      // One bad input may fail its whole batch, which then wrote nothing: halving finds it in few calls.
+      if (part.length > 1 && splits(error)) return halves(part, writeChunk);
+      for (const { index } of part) outcomes[index] = failureOf(index, error) ?? rethrow(error);
+    }
+  };
+  const keyOf = ({ input }: Numbered): string | null =>
+    input.id === undefined ? null : `${input.idProperty ?? ""} ${input.id.trim().toLowerCase()}`;
+  for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
+  return outcomes;
+}
+
+/** Archives any number of records. HubSpot answers success for ids it does not have, too. */
+export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): Promise<BatchOutcome<string>[]> {
+  const byId = new Map<string, (index: number) => BatchOutcome<string>>();
+  const archiveChunk = async (part: readonly string[]): Promise<void> => {
+    try {
+      const { errors } = await calls.batchArchive(part);
+      for (const id of part) {
+        const failed = errors.some((error) => error.ids.includes(id));
+        byId.set(id, (index) => (failed ? failure(index, "NOT_FOUND", 207) : { index, ok: true, value: id }));
+      }
+    } catch (error) {
+      if (part.length > 1 && splits(error)) return halves(part, archiveChunk);
+      for (const id of part) byId.set(id, (index) => failureOf(index, error) ?? rethrow(error));
+    }
+  };
+  await forEachLimited(chunk([...new Set(ids)], batchSize), archiveChunk);
+  return ids.map((id, index) => (byId.get(id) as (index: number) => BatchOutcome<string>)(index));
+}
+
+/** HubSpot is asked for the property by which results are matched. */
+function asked(shape: ReadShape): ReadShape {
+  const { idProperty, properties } = shape;
+  return idProperty === undefined || properties.includes(idProperty)
+    ? shape
+    : { ...shape, properties: [...properties, idProperty] };
+}
+
+/** Whether the call failed for what one of its inputs says, so that the others may still succeed. */
+function splits(error: unknown): boolean {
+  return (
+    error instanceof HubSpotError &&
+    ["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "CONFLICT", "NOT_FOUND"].includes(error.code)
+  );
+}
+
+async function halves<T>(part: readonly T[], run: (part: readonly T[]) => Promise<void>): Promise<void> {
+  const middle = part.length >> 1;
+  await run(part.slice(0, middle));
+  await run(part.slice(middle));
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}

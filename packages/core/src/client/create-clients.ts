@@ -1,0 +1,148 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
+import { Budgets, type QuotaState } from "../http/budgets.ts";
+import type { CallEvent } from "../http/call.ts";
+import { Pipeline } from "../http/pipeline.ts";
+import type { ClientStats } from "../http/stats.ts";
+import { type ApiVersion, apiVersions, defaultApiVersion } from "../model/api-version.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+import type { Transport, TransportRequest } from "../ports/transport.ts";
+import type { Allow } from "./access.ts";
+import { accountInfoOf, accountInfoPath } from "./account.ts";
+import { Coalescer } from "./coalescer.ts";
+import { type Auth, credentialSource } from "./credentials.ts";
+import { type ClientOptions, type HubSpotClient, hubSpotClient } from "./hubspot-client.ts";
+import { type CallScope, ObjectCalls } from "./object-calls.ts";
+import { PortalGate } from "./portal-gate.ts";
+import { PropertyCatalogue, propertyDefinitions } from "./property-catalogue.ts";
+
+export interface ClientDeps {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly auth: Auth;
+  readonly tenants: Pick<TenantStore, "pin">;
+  /** Default `https://api.hubapi.com`. https, or http on this machine; else BASE_URL_REFUSED. */
+  readonly baseUrl?: string;
+  /** Default `2026-09`. */
+  readonly apiVersion?: ApiVersion;
+  /** Every tenant of this instance belongs to this account. Learned and pinned at first use when absent. */
+  readonly portalId?: PortalId | number;
+  /** Refuses every write before it is sent. */
+  readonly readOnly?: boolean;
+  /** Objects this integration may touch; every other one is refused. */
+  readonly allow?: Allow;
+  /** Calls per ten seconds this instance allows itself, where less than HubSpot's headers allow. */
+  readonly rateLimit?: number;
+  /** Milliseconds. Defaults: connect 5,000, headers 30,000, body 30,000. */
+  readonly timeouts?: Partial<TransportRequest["timeouts"]>;
+  /** Attempts per call, the first included. Default 6. */
+  readonly maxAttempts?: number;
+  /** The longest pause between two attempts. Default 60,000 ms. */
+  readonly maxWaitMs?: number;
+  /** Single reads of one tick share a call. Default true. */
+  readonly coalesce?: boolean;
+  readonly logger?: Logger;
+  /** After every attempt. Must not throw; if it does, that is counted and logged. */
+  readonly onCall?: (event: CallEvent) => void;
+}
+
+/** All clients of one instance. They share limits, pins and what was learned of each portal. */
+export interface Clients {
+  client(options: ClientOptions): HubSpotClient;
+  /** The untyped calls of one object, one request each: text in, text out, no check of names. For adapters. */
+  calls(scope: CallScope, object: string): ObjectCalls;
+  readonly apiVersion: ApiVersion;
+  stats(): ClientStats;
+  /** Calls by API version: which ones a program still uses. `fixed` are paths written out in full. */
+  report(): Readonly<Record<string, number>>;
+  /** What every quota looks like now. */
+  quota(): readonly QuotaState[];
+  /** Forgets what is remembered of a tenant's portal: after a rebind, or when it is removed. */
+  forget(tenant: Tenant): void;
+  /** Refuses what waits, cuts what is on its way. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+const defaultTimeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000 };
+
+/** Builds the clients of one instance. Does no I/O. Errors: CONFIG_INVALID, BASE_URL_REFUSED. */
+export function createClients(deps: ClientDeps): Clients {
+  const version = deps.apiVersion ?? defaultApiVersion;
+  if (!apiVersions.includes(version)) throw invalid(`apiVersion is one of ${apiVersions.join(", ")}`);
+  const budgets = new Budgets(deps.clock, positive("rateLimit", deps.rateLimit));
+  const gate = new PortalGate({
+    tenants: deps.tenants,
+    clock: deps.clock,
+    ...portalOption(deps.portalId),
+    ask: async (tenant, probe) => {
+      const base = { tenant, method: "GET", template: accountInfoPath, lane: "interactive" } as const;
+      return accountInfoOf((await pipeline.send({ ...base, use: "read", effect: "read", probe })).body).portalId;
+    },
+  });
+  const pipeline: Pipeline = new Pipeline({
+    transport: deps.transport,
+    clock: deps.clock,
+    random: deps.random,
+    credentials: credentialSource(deps.auth),
+    budgets,
+    checkPortal: (tenant, credential) => gate.check(tenant, credential),
+    baseUrl: checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl),
+    version,
+    timeouts: { ...defaultTimeouts, ...deps.timeouts },
+    maxAttempts: positive("maxAttempts", deps.maxAttempts) ?? 6,
+    maxWaitMs: deps.maxWaitMs ?? 60_000,
+    ...(deps.logger === undefined ? {} : { logger: deps.logger }),
+    ...(deps.onCall === undefined ? {} : { onCall: deps.onCall }),
+  });
+  const send = pipeline.send.bind(pipeline);
+  const catalogue = new PropertyCatalogue({
+    clock: deps.clock,
+    ...(deps.logger === undefined ? {} : { logger: deps.logger }),
+    fetch: async (tenant, object) => {
+      const template = `/crm/properties/{version}/${object}`;
+      return propertyDefinitions(
+        (await send({ tenant, method: "GET", template, lane: "interactive", use: "read", effect: "read" })).body,
+      );
+    },
+  });
+  const coalescer = deps.coalesce === false ? null : new Coalescer();
+  const access = { readOnly: deps.readOnly ?? false, ...(deps.allow === undefined ? {} : { allow: deps.allow }) };
+
+  return {
+    client: (options) => hubSpotClient({ send, catalogue, coalescer, access }, options),
+    calls: (scope, object) => new ObjectCalls(send, scope, object, access),
+    apiVersion: version,
+    stats: () => pipeline.stats.read(),
+    report() {
+      const out: Record<string, number> = {};
+      for (const row of pipeline.stats.read().routes) out[row.version] = (out[row.version] ?? 0) + row.calls;
+      return out;
+    },
+    quota: () => budgets.state(),
+    forget: (tenant) => gate.forget(tenant),
+    async close() {
+      budgets.close();
+      await deps.transport.close();
+    },
+  };
+}
+
+function portalOption(portalId: PortalId | number | undefined): { portalId?: PortalId } {
+  if (portalId === undefined) return {};
+  const text = String(portalId);
+  if (!/^\d{1,20}$/.test(text)) throw invalid("portalId is the number HubSpot shows as Hub ID");
+  return { portalId: text };
+}
+
+function positive(name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value > 0)) return value;
+  throw invalid(`${name} is a whole number above 0`);
+}
+
+function invalid(why: string): HubspokeError {
+  return new HubspokeError("CONFIG_INVALID", `CONFIG_INVALID: ${why}`);
+}

@@ -1,0 +1,253 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubSpotNotFoundError } from "../errors/hubspot-errors.ts";
+import type { Answer, Call, QueryValue } from "../http/call.ts";
+import { list, object, text } from "../http/error-body.ts";
+import type { Lane } from "../model/lane.ts";
+import type { CredentialUse } from "../ports/credentials.ts";
+import type { Tenant } from "../ports/ids.ts";
+import { type AccessPolicy, requireAccess } from "./access.ts";
+import { nextPage, type WireRecord, wireRecord, wireRecords } from "./wire.ts";
+
+/** For whom, how urgently, and until when. */
+export interface CallScope {
+  readonly tenant: Tenant;
+  readonly lane: Lane;
+  readonly signal?: AbortSignal;
+  /** What becomes of an update or archive of unknown outcome: sent again (default), or reported. */
+  readonly unknownOutcome?: "repeat" | "throw";
+}
+
+export type Send = (call: Call) => Promise<Answer>;
+
+/** What a read asks for. Values come as HubSpot's text. */
+export interface ReadShape {
+  readonly properties: readonly string[];
+  /** With the versions of every property: pages and batches then hold 50 instead of 100. */
+  readonly history?: boolean;
+  readonly archived?: boolean;
+  /** Inputs are values of this unique property instead of ids. */
+  readonly idProperty?: string;
+}
+
+export interface Association {
+  readonly toId: string;
+  readonly types: readonly { readonly category: string; readonly typeId: number }[];
+}
+
+export interface WriteInput {
+  /** Record id, or value of `idProperty`; absent for a create. */
+  readonly id?: string;
+  readonly idProperty?: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly associations?: readonly Association[];
+  /** Unique within one call: HubSpot repeats it beside each item's error (hubspot-facts §6). */
+  readonly traceId: string;
+}
+
+/** A per-item failure of a 207 answer. */
+export interface ItemError {
+  readonly body: unknown;
+  readonly ids: readonly string[];
+  readonly traceIds: readonly string[];
+}
+
+export interface BatchAnswer {
+  readonly records: readonly WireRecord[];
+  readonly errors: readonly ItemError[];
+}
+
+/** Property lists longer than this go by POST: URLs above some 8,000 characters are answered 414. */
+const longestQuery = 6_000;
+
+/** The calls one object type has, one request each, raw text in and out. Everything else is built on these. */
+export class ObjectCalls {
+  readonly #send: Send;
+  readonly #scope: CallScope;
+  readonly #access: AccessPolicy;
+  readonly object: string;
+
+  constructor(send: Send, scope: CallScope, objectType: string, access: AccessPolicy) {
+    if (!/^[A-Za-z0-9_-]{1,100}$/.test(objectType)) {
+      throw new HubspokeError(
+        "INPUT_INVALID",
+        "INPUT_INVALID: an object type is a name such as contacts, or an id such as 2-345",
+      );
+    }
+    this.#send = send;
+    this.#scope = scope;
+    this.#access = access;
+    this.object = objectType;
+  }
+
+  with(scope: Partial<CallScope>): ObjectCalls {
+    return new ObjectCalls(this.#send, { ...this.#scope, ...scope }, this.object, this.#access);
+  }
+
+  /** Errors: READ_ONLY, NOT_ALLOWED. Every call does this by itself; asking first avoids other work. */
+  requireAccess(use: CredentialUse): void {
+    requireAccess(this.#access, use, this.object);
+  }
+
+  /** By id; a merged-away id gives the survivor, whose id differs. */
+  async read(id: string, shape: ReadShape): Promise<WireRecord> {
+    const query = readQuery(shape);
+    if (isLong(query)) {
+      const found = (await this.batchRead([id], shape)).records[0];
+      if (found !== undefined) return found;
+    }
+    const answer = await this.#call("GET", "/{id}", { params: { id }, query: isLong(query) ? {} : query }, "read");
+    return wireRecord(answer.body, this.#route("GET", "/{id}"));
+  }
+
+  /** At most 100 inputs, 50 with history. */
+  async batchRead(inputs: readonly string[], shape: ReadShape): Promise<BatchAnswer> {
+    const body = {
+      inputs: inputs.map((id) => ({ id })),
+      properties: shape.history === true ? [] : shape.properties,
+      propertiesWithHistory: shape.history === true ? shape.properties : [],
+      ...(shape.idProperty === undefined ? {} : { idProperty: shape.idProperty }),
+    };
+    const query = shape.archived === true ? { archived: true } : {};
+    const answer = await this.#call("POST", "/batch/read", { body, query }, "read");
+    return this.#batch(answer, "/batch/read");
+  }
+
+  async listPage(
+    shape: ReadShape & { readonly after: string | null; readonly limit: number },
+  ): Promise<{ readonly records: readonly WireRecord[]; readonly next: string | null }> {
+    const query = readQuery(shape);
+    const long = isLong(query);
+    const page = { limit: shape.limit, after: shape.after, ...(shape.archived === true ? { archived: true } : {}) };
+    const answer = await this.#call("GET", "", { query: long ? page : { ...query, ...page } }, "read");
+    const records = wireRecords(answer.body, this.#route("GET", ""));
+    if (!long || records.length === 0) return { records, next: nextPage(answer.body) };
+    const full = await this.batchRead(
+      records.map((record) => record.id),
+      shape,
+    );
+    return { records: full.records, next: nextPage(answer.body) };
+  }
+
+  async create(
+    properties: Readonly<Record<string, string>>,
+    associations: readonly Association[] = [],
+  ): Promise<WireRecord> {
+    const answer = await this.#call(
+      "POST",
+      "",
+      { body: { properties, associations: associations.map(wireAssociation) } },
+      "create",
+    );
+    return wireRecord(answer.body, this.#route("POST", ""));
+  }
+
+  async update(id: string, properties: Readonly<Record<string, string>>): Promise<WireRecord> {
+    const answer = await this.#call("PATCH", "/{id}", { params: { id }, body: { properties } }, "update");
+    return wireRecord(answer.body, this.#route("PATCH", "/{id}"));
+  }
+
+  async archive(id: string): Promise<void> {
+    await this.#call("DELETE", "/{id}", { params: { id } }, "archive");
+  }
+
+  /** At most 100 inputs. */
+  async batchWrite(kind: "create" | "update" | "upsert", inputs: readonly WriteInput[]): Promise<BatchAnswer> {
+    const path = `/batch/${kind}`;
+    const answer = await this.#call(
+      "POST",
+      path,
+      { body: { inputs: inputs.map(wireInput) } },
+      kind === "create" ? "create" : "update",
+    );
+    return this.#batch(answer, path);
+  }
+
+  /** At most 100 ids. */
+  async batchArchive(ids: readonly string[]): Promise<BatchAnswer> {
+    const answer = await this.#call(
+      "POST",
+      "/batch/archive",
+      { body: { inputs: ids.map((id) => ({ id })) } },
+      "archive",
+    );
+    return answer.body === undefined ? { records: [], errors: [] } : { records: [], errors: itemErrors(answer.body) };
+  }
+
+  async searchPage(
+    body: unknown,
+  ): Promise<{ readonly total: number; readonly records: readonly WireRecord[]; readonly next: string | null }> {
+    const answer = await this.#call("POST", "/search", { body }, "read", true);
+    const records = wireRecords(answer.body, this.#route("POST", "/search"));
+    const total = object(answer.body).total;
+    return { total: typeof total === "number" ? total : records.length, records, next: nextPage(answer.body) };
+  }
+
+  /** For an input that a batch read answered without. */
+  notFound(): HubSpotNotFoundError {
+    const route = this.#route("POST", "/batch/read");
+    return new HubSpotNotFoundError(`NOT_FOUND: ${route} does not have the record asked for; check the id`, {
+      route,
+      status: 404,
+    });
+  }
+
+  #batch(answer: Answer, path: string): BatchAnswer {
+    return { records: wireRecords(answer.body, this.#route("POST", path)), errors: itemErrors(answer.body) };
+  }
+
+  async #call(
+    method: Call["method"],
+    path: string,
+    rest: Pick<Call, "params" | "query" | "body">,
+    effect: Call["effect"],
+    search = false,
+  ): Promise<Answer> {
+    const use = effect === "read" ? "read" : "write";
+    this.requireAccess(use);
+    const template = `/crm/objects/{version}/${this.object}${path}`;
+    return this.#send({ ...this.#scope, ...rest, method, template, effect, use, search });
+  }
+
+  #route(method: string, path: string): string {
+    return `${method} /crm/objects/{version}/${this.object}${path}`;
+  }
+}
+
+function readQuery(shape: ReadShape): Record<string, QueryValue> {
+  const names = shape.history === true ? "propertiesWithHistory" : "properties";
+  return {
+    ...(shape.properties.length === 0 ? {} : { [names]: shape.properties }),
+    ...(shape.archived === true ? { archived: true } : {}),
+  };
+}
+
+function isLong(query: Readonly<Record<string, QueryValue>>): boolean {
+  return JSON.stringify(query).length > longestQuery;
+}
+
+function wireInput(input: WriteInput): unknown {
+  return {
+    ...(input.id === undefined ? {} : { id: input.id }),
+    ...(input.idProperty === undefined ? {} : { idProperty: input.idProperty }),
+    properties: input.properties,
+    ...(input.associations === undefined ? {} : { associations: input.associations.map(wireAssociation) }),
+    objectWriteTraceId: input.traceId,
+  };
+}
+
+function wireAssociation(association: Association): unknown {
+  const types = association.types.map(({ category, typeId }) => ({
+    associationCategory: category,
+    associationTypeId: typeId,
+  }));
+  return { to: { id: association.toId }, types };
+}
+
+function itemErrors(body: unknown): ItemError[] {
+  return list(object(body).errors).map((each) => {
+    const context = object(object(each).context);
+    const texts = (name: string): string[] =>
+      [...list(context[name]), context[name]].flatMap((value) => text(value) ?? []);
+    return { body: each, ids: texts("ids"), traceIds: texts("objectWriteTraceId") };
+  });
+}

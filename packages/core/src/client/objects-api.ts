@@ -1,0 +1,98 @@
+import type { Picked, PropertyName, WritableProperties } from "../model/object-properties.ts";
+import type { BatchOutcome, NormalisationWarning, PropertyVersion } from "../model/record.ts";
+import type { SearchQuery } from "../model/search-query.ts";
+import type { Association } from "./object-calls.ts";
+
+/** A record with exactly the properties that were asked for. */
+export interface HubSpotRecord<M, K extends string> {
+  /** The record's id now: after a merge it differs from the id that was asked for (hubspot-facts §7.1). */
+  readonly id: string;
+  readonly properties: Picked<M, K>;
+  /** With `history: true`: versions of every property, newest first, as text. */
+  readonly history?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+  readonly archived: boolean;
+  readonly archivedAt?: Date;
+  /** Where a person sees the record (2026-09). */
+  readonly url?: string;
+  /** Values HubSpot stored otherwise than they were sent (2026-09). */
+  readonly warnings?: readonly NormalisationWarning[];
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadOptions<K extends string> extends CallOptions {
+  readonly properties: readonly K[];
+  readonly history?: boolean;
+  readonly archived?: boolean;
+}
+
+export interface WriteOptions<K extends string> extends CallOptions {
+  /** Properties of the answer. Default: those written. */
+  readonly properties?: readonly K[];
+  /** A write whose outcome is unknown: sent again (default, for updates and archives), or reported. Creates are always reported. */
+  readonly unknownOutcome?: "repeat" | "throw";
+}
+
+export interface CreateInput<M> {
+  readonly properties: WritableProperties<M>;
+  readonly associations?: readonly Association[];
+}
+
+export interface SearchPage<M, K extends string> {
+  /** Number of matches, also beyond the 10,000 that can be paged through. */
+  readonly total: number;
+  readonly records: readonly HubSpotRecord<M, K>[];
+  /** `after` of the next page; absent on the last. */
+  readonly next?: string;
+}
+
+/**
+ * Everything one object type can do. `M` are its typed properties.
+ *
+ * Errors of every method: HubSpot* errors, READ_ONLY, NOT_ALLOWED, PROPERTY_UNKNOWN, INPUT_INVALID, ABORTED, CLOSED.
+ * Batch methods take any number of inputs and give each exactly one outcome, in input order.
+ */
+export interface ObjectsApi<M> {
+  /** By id, or by a unique property (sent in a body, never in the URL). Reads made in one tick share one call. */
+  get<const K extends PropertyName<M>>(
+    id: string,
+    options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
+  ): Promise<HubSpotRecord<M, K>>;
+  /** All live records in HubSpot's order, a page of 100 at a time, fetched as they are consumed. */
+  list<const K extends PropertyName<M>>(options: ReadOptions<K>): AsyncIterable<HubSpotRecord<M, K>>;
+  /** Never repeated when its outcome is unknown: UNKNOWN_OUTCOME. An existing record: CONFLICT with `existingId`. */
+  create<const K extends PropertyName<M> = never>(
+    input: CreateInput<M>,
+    options?: Omit<WriteOptions<K>, "unknownOutcome">,
+  ): Promise<HubSpotRecord<M, K>>;
+  update<const K extends PropertyName<M> = never>(
+    id: string,
+    properties: WritableProperties<M>,
+    options?: WriteOptions<K>,
+  ): Promise<HubSpotRecord<M, K>>;
+  archive(id: string, options?: CallOptions & Pick<WriteOptions<never>, "unknownOutcome">): Promise<void>;
+  batchRead<const K extends PropertyName<M>>(
+    ids: readonly string[],
+    options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
+  ): Promise<BatchOutcome<HubSpotRecord<M, K>>[]>;
+  batchCreate(
+    inputs: readonly CreateInput<M>[],
+    options?: CallOptions,
+  ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
+  batchUpdate(
+    inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
+    options?: CallOptions & Pick<WriteOptions<never>, "unknownOutcome">,
+  ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
+  /** By a unique property. `email` takes complete records only: HubSpot has no partial upsert by it (hubspot-facts §6). */
+  batchUpsert(
+    inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
+    options: CallOptions & { readonly idProperty: PropertyName<M>; readonly unknownOutcome?: "repeat" | "throw" },
+  ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
+  batchArchive(ids: readonly string[], options?: CallOptions): Promise<BatchOutcome<string>[]>;
+  /** One page of the search index, which lags behind writes and never shows archived records. */
+  search<const K extends PropertyName<M>>(query: SearchQuery<M, K>): Promise<SearchPage<M, K>>;
+}

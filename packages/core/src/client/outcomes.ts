@@ -1,0 +1,87 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubSpotConflictError, HubSpotError } from "../errors/hubspot-errors.ts";
+import { errorFacts, existingIdIn, object, text } from "../http/error-body.ts";
+import type { BatchFailureCode, BatchOutcome } from "../model/record.ts";
+
+type Failure = Extract<BatchOutcome<never>, { ok: false }>;
+
+/** A failed call as the outcome of one of its inputs; null for what is no outcome but a fault of the whole operation. */
+export function failureOf(index: number, error: unknown): Failure | null {
+  if (!(error instanceof HubspokeError)) return null;
+  const code = outcomeCode(error);
+  if (code === null) return null;
+  const known = error instanceof HubSpotError ? error : null;
+  const existingId = error instanceof HubSpotConflictError ? error.existingId : null;
+  return {
+    index,
+    ok: false,
+    code,
+    status: known?.status ?? null,
+    properties: (known?.reasons ?? []).flatMap((reason) => reason.property ?? []),
+    ...(existingId === null ? {} : { existingId }),
+    error,
+  };
+}
+
+export function failure(index: number, code: BatchFailureCode, status: number | null = null): Failure {
+  return { index, ok: false, code, status, properties: [] };
+}
+
+/** One entry of `errors[]` in a 207 answer (hubspot-facts §6). */
+export function itemFailure(index: number, body: unknown): Failure {
+  const facts = errorFacts(body);
+  const message = text(object(body).message) ?? "";
+  const existingId = facts.existingId ?? existingIdIn(message);
+  const code = itemCode(
+    facts.category,
+    facts.uniqueValueTaken,
+    facts.reasons.map((reason) => reason.code),
+  );
+  return {
+    index,
+    ok: false,
+    code,
+    status: 207,
+    properties: facts.reasons.flatMap((reason) => reason.property ?? []),
+    ...(existingId === null ? {} : { existingId }),
+  };
+}
+
+function itemCode(category: string | null, taken: boolean, reasons: readonly string[]): BatchFailureCode {
+  if (taken || category === "CONFLICT" || category === "OBJECT_ALREADY_EXISTS") return "CONFLICT";
+  if (category === "OBJECT_NOT_FOUND") return "NOT_FOUND";
+  if (category === "MISSING_SCOPES") return "AUTH_SCOPE_MISSING";
+  if (category === "RATE_LIMITS") return "RATE_LIMITED";
+  return reasons.includes("PROPERTY_DOESNT_EXIST") ? "PROPERTY_UNKNOWN" : "VALIDATION_FAILED";
+}
+
+function outcomeCode(error: HubspokeError): BatchFailureCode | null {
+  switch (error.code) {
+    case "NOT_FOUND":
+    case "VALIDATION_FAILED":
+    case "PROPERTY_UNKNOWN":
+    case "CONFLICT":
+    case "UNKNOWN_OUTCOME":
+    case "ABORTED":
+    case "AUTH_SCOPE_MISSING":
+    case "AUTH_INVALID":
+      return error.code;
+    case "AUTH_EXPIRED":
+    case "AUTH_DISCONNECTED":
+    case "AUTH_CIRCUIT_OPEN":
+      return "AUTH_INVALID";
+    case "RATE_LIMITED":
+    case "DAILY_LIMIT_REACHED":
+      return "RATE_LIMITED";
+    case "HUBSPOT_UNAVAILABLE":
+    case "HUBSPOT_LOCKED":
+    case "HUBSPOT_MIGRATING":
+    case "HUBSPOT_RESPONSE_INVALID":
+    case "NETWORK_FAILED":
+    case "TIMEOUT":
+    case "CLOSED":
+      return "HUBSPOT_UNAVAILABLE";
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,78 @@
+import { LRUCache } from "lru-cache";
+import { HubSpotPortalMismatchError } from "../errors/hubspot-errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Credential } from "../ports/credentials.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
+import { SingleFlight } from "../util/single-flight.ts";
+
+export interface PortalGateOptions {
+  readonly tenants: Pick<TenantStore, "pin">;
+  readonly clock: Clock;
+  /** The one portal every tenant of this instance belongs to, where configured. */
+  readonly portalId?: PortalId;
+  /** Asks HubSpot which portal a credential is of (`/account-info/{V}/details`). */
+  readonly ask: (tenant: Tenant, credential: Credential) => Promise<PortalId>;
+}
+
+/**
+ * Pins each tenant to one portal. Every call passes here with the credential it is about to use, so a token of another
+ * portal is refused before it reads or writes anything, also when it appears at run time. What was learned is kept
+ * for the life of the instance: after the first call this is two look-ups.
+ */
+export class PortalGate {
+  readonly #options: PortalGateOptions;
+  readonly #pins = new LRUCache<Tenant, PortalId>({ max: 50_000 });
+  readonly #portals = new LRUCache<string, PortalId>({ max: 10_000 });
+  readonly #asking = new SingleFlight<PortalId>();
+  readonly #pinning = new SingleFlight<PortalId>();
+
+  constructor(options: PortalGateOptions) {
+    this.#options = options;
+  }
+
+  /** The tenant's portal. Errors: PORTAL_MISMATCH, what asking HubSpot gives, STORE_*. */
+  check(tenant: Tenant, credential: Credential): MaybeAsync<PortalId> {
+    const actual = credential.portalId ?? this.#portals.get(credential.token.reveal());
+    if (actual !== undefined && this.#pins.get(tenant) === actual) return actual;
+    return this.#learn(tenant, credential, actual);
+  }
+
+  /** Drops what is remembered of a tenant: after a rebind, or when it is removed. */
+  forget(tenant: Tenant): void {
+    this.#pins.delete(tenant);
+  }
+
+  async #learn(tenant: Tenant, credential: Credential, known: PortalId | undefined): Promise<PortalId> {
+    const actual = known ?? (await this.#ask(tenant, credential));
+    const configured = this.#options.portalId;
+    if (configured !== undefined && configured !== actual) throw mismatch(tenant, configured, actual);
+    const pinned = await this.#pinning.run(`${actual} ${tenant}`, () => this.#pin(tenant, actual));
+    if (pinned !== actual) throw mismatch(tenant, pinned, actual);
+    return actual;
+  }
+
+  #ask(tenant: Tenant, credential: Credential): Promise<PortalId> {
+    const token = credential.token.reveal();
+    return this.#asking.run(token, async () => {
+      const portal = await this.#options.ask(tenant, credential);
+      this.#portals.set(token, portal);
+      return portal;
+    });
+  }
+
+  async #pin(tenant: Tenant, portal: PortalId): Promise<PortalId> {
+    const result = await this.#options.tenants.pin(tenant, portal, this.#options.clock.now());
+    const pinned = result.outcome === "other" ? result.portalId : portal;
+    this.#pins.set(tenant, pinned);
+    return pinned;
+  }
+}
+
+function mismatch(tenant: Tenant, expected: PortalId, actual: PortalId): HubSpotPortalMismatchError {
+  return new HubSpotPortalMismatchError(
+    `PORTAL_MISMATCH: the tenant belongs to HubSpot account ${expected} and the token to account ${actual}; nothing was read or written. Use a token of account ${expected}, or move the tenant with tenants.rebind()`,
+    { expectedPortalId: expected, actualPortalId: actual, details: { tenant } },
+  );
+}

@@ -1,0 +1,129 @@
+import { LRUCache } from "lru-cache";
+import { HubSpotAuthError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
+import { list, object, text } from "../http/error-body.ts";
+import { propertyKnowledge } from "../model/object-properties.ts";
+import { canonicalObject } from "../model/object-type.ts";
+import type { PropertyDefinition } from "../model/property-definition.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EpochMs, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import { didYouMean } from "../util/did-you-mean.ts";
+import { SingleFlight } from "../util/single-flight.ts";
+import { malformed } from "./wire.ts";
+
+/** A name the portal did not have is asked for again after this time: somebody may have made the property meanwhile. */
+const askAgainMs = 60_000;
+
+interface Known {
+  /** null: the token may not read property definitions. */
+  readonly names: ReadonlySet<string> | null;
+  readonly at: EpochMs;
+}
+
+export interface CatalogueOptions {
+  readonly clock: Clock;
+  readonly fetch: (tenant: Tenant, objectType: string) => Promise<readonly PropertyDefinition[]>;
+  readonly logger?: Logger;
+}
+
+/**
+ * Which properties a portal has. HubSpot leaves unknown names out of an answer without a word, so a misspelt
+ * property would read as one that is always empty. Names this library knows are not asked about; the first other name
+ * costs one call per tenant and object.
+ */
+export class PropertyCatalogue {
+  readonly #options: CatalogueOptions;
+  readonly #known = new LRUCache<string, Known>({ max: 5_000 });
+  readonly #asking = new SingleFlight<Known>();
+
+  constructor(options: CatalogueOptions) {
+    this.#options = options;
+  }
+
+  /** True when `names` need no look at the portal, so that the caller can go on without waiting. */
+  knows(objectType: string, names: readonly string[]): boolean {
+    const { kinds } = propertyKnowledge(objectType);
+    return names.every((name) => Object.hasOwn(kinds, name) || isPseudo(name));
+  }
+
+  /** Errors: PROPERTY_UNKNOWN with the nearest name that exists. */
+  async require(tenant: Tenant, objectType: string, names: readonly string[]): Promise<void> {
+    const { kinds } = propertyKnowledge(objectType);
+    const asked = names.filter((name) => !Object.hasOwn(kinds, name) && !isPseudo(name));
+    if (asked.length === 0) return;
+    let known = await this.#look(tenant, objectType, false);
+    const missing = (): string | undefined => asked.find((name) => known.names !== null && !known.names.has(name));
+    if (missing() !== undefined && this.#options.clock.now() - known.at >= askAgainMs) {
+      known = await this.#look(tenant, objectType, true);
+    }
+    const unknown = missing();
+    if (unknown !== undefined) throw propertyUnknown(objectType, unknown, known.names ?? new Set());
+  }
+
+  #look(tenant: Tenant, objectType: string, again: boolean): Promise<Known> {
+    const key = JSON.stringify([tenant, canonicalObject(objectType)]);
+    const known = again ? undefined : this.#known.get(key);
+    if (known !== undefined) return Promise.resolve(known);
+    return this.#asking.run(key, async () => {
+      const at = this.#options.clock.now();
+      const found = { names: await this.#names(tenant, objectType), at };
+      this.#known.set(key, found);
+      return found;
+    });
+  }
+
+  async #names(tenant: Tenant, objectType: string): Promise<ReadonlySet<string> | null> {
+    try {
+      return new Set((await this.#options.fetch(tenant, objectType)).map((property) => property.name));
+    } catch (error) {
+      // Reading records does not need the schema scope, and must not begin to because of a spelling check.
+      if (!(error instanceof HubSpotAuthError) || error.code !== "AUTH_SCOPE_MISSING") throw error;
+      this.#options.logger?.warn("hubspot.properties_unchecked", { tenant, object: objectType });
+      return null;
+    }
+  }
+}
+
+export function propertyUnknown(objectType: string, name: string, names: Iterable<string>): HubSpotValidationError {
+  const near = didYouMean(name, names);
+  const hint =
+    near === undefined ? "check its internal name in HubSpot's property settings" : `did you mean "${near}"?`;
+  const safe = /^[a-z][a-z0-9_]{0,99}$/i.test(name) ? name : "(not a property name)";
+  return new HubSpotValidationError(
+    "PROPERTY_UNKNOWN",
+    `PROPERTY_UNKNOWN: ${canonicalObject(objectType)} has no property "${safe}" in this account; ${hint}`,
+    {
+      reasons: [{ property: safe, code: "PROPERTY_DOESNT_EXIST" }],
+      details: near === undefined ? {} : { suggestion: near },
+    },
+  );
+}
+
+/** Property definitions of an answer of `/crm/properties/{version}/{objectType}`. */
+export function propertyDefinitions(body: unknown): PropertyDefinition[] {
+  const results = object(body).results;
+  if (!Array.isArray(results)) throw malformed("GET /crm/properties/{version}/{objectType}", "no results");
+  return results.flatMap((value) => {
+    const from = object(value);
+    const name = text(from.name);
+    if (name === null) return [];
+    const calculated = from.calculated === true;
+    return {
+      name,
+      label: text(from.label) ?? name,
+      type: text(from.type) ?? "string",
+      fieldType: text(from.fieldType) ?? "text",
+      groupName: text(from.groupName) ?? "",
+      readOnly: calculated || object(from.modificationMetadata).readOnlyValue === true,
+      unique: from.hasUniqueValue === true,
+      calculated,
+      archived: from.archived === true,
+      options: list(from.options).flatMap((option) => text(object(option).value) ?? []),
+    };
+  });
+}
+
+/** `associations.{type}` is no property but may be searched like one. */
+function isPseudo(name: string): boolean {
+  return name.startsWith("associations.");
+}

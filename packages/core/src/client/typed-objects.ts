@@ -1,0 +1,172 @@
+import type { PropertyName } from "../model/object-properties.ts";
+import type { BatchOutcome } from "../model/record.ts";
+import type { CredentialUse } from "../ports/credentials.ts";
+import type { Tenant } from "../ports/ids.ts";
+import { archiveMany, batchSize, historyBatchSize, readMany, writeMany } from "./batches.ts";
+import type { Coalescer } from "./coalescer.ts";
+import { either } from "./either.ts";
+import type { ObjectCalls, ReadShape } from "./object-calls.ts";
+import type { CallOptions, CreateInput, HubSpotRecord, ObjectsApi, ReadOptions, WriteOptions } from "./objects-api.ts";
+import type { PropertyCatalogue } from "./property-catalogue.ts";
+import { searchBody, searchedProperties } from "./search-body.ts";
+import { requireId, typedOutcome, typedRecord, writtenText } from "./typed-records.ts";
+
+export interface TypedObjectsDeps {
+  readonly tenant: Tenant;
+  readonly lane: string;
+  readonly calls: ObjectCalls;
+  readonly catalogue: PropertyCatalogue;
+  /** null: every read is its own call. */
+  readonly coalescer: Coalescer | null;
+  /** The client's own signal. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The typed face of `ObjectCalls`: checks access and names, encodes and decodes, and joins reads. */
+export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
+  const { calls, catalogue, coalescer, tenant } = deps;
+  const object = calls.object;
+
+  const check = async (use: CredentialUse, names: readonly string[]): Promise<void> => {
+    calls.requireAccess(use);
+    if (!catalogue.knows(object, names)) await catalogue.require(tenant, object, names);
+  };
+  const scoped = (
+    options: (CallOptions & { readonly unknownOutcome?: "repeat" | "throw" }) | undefined,
+  ): ObjectCalls => {
+    if (options?.signal === undefined && options?.unknownOutcome === undefined) return calls;
+    const signal = either(deps.signal, options.signal);
+    return calls.with({
+      ...(signal === undefined ? {} : { signal }),
+      ...(options.unknownOutcome === undefined ? {} : { unknownOutcome: options.unknownOutcome }),
+    });
+  };
+  const typed = <K extends string>(
+    outcomes: readonly BatchOutcome<Parameters<typeof typedRecord>[1]>[],
+    namesOf: (index: number) => readonly string[],
+  ) => outcomes.map((outcome) => typedOutcome<M, K>(object, outcome, namesOf(outcome.index)));
+  const encode = (inputs: readonly Pick<CreateInput<M>, "properties">[]): Record<string, string>[] =>
+    inputs.map((input) => writtenText(object, input.properties));
+  const namesIn = (written: readonly Record<string, string>[]): string[] => [...new Set(written.flatMap(Object.keys))];
+
+  const get: ObjectsApi<M>["get"] = async <K extends PropertyName<M>>(
+    id: string,
+    options: ReadOptions<K> & { readonly idProperty?: string },
+  ) => {
+    const { properties, idProperty } = options;
+    if (idProperty === undefined) requireId(id);
+    await check("read", idProperty === undefined ? properties : [...properties, idProperty]);
+    const plain = options.history !== true && options.archived !== true;
+    if (coalescer !== null && plain) {
+      const key = JSON.stringify([tenant, object, deps.lane, idProperty ?? null]);
+      const record = await coalescer.read(key, calls, id, properties, idProperty, either(deps.signal, options.signal));
+      return typedRecord<M, K>(object, record, properties);
+    }
+    if (idProperty === undefined)
+      return typedRecord<M, K>(object, await scoped(options).read(id, shapeOf(options)), properties);
+    const [outcome] = await readMany(scoped(options), [id], shapeOf(options));
+    if (outcome?.ok === true) return typedRecord<M, K>(object, outcome.value, properties);
+    throw outcome?.error ?? calls.notFound();
+  };
+
+  async function* list<K extends PropertyName<M>>(options: ReadOptions<K>): AsyncGenerator<HubSpotRecord<M, K>> {
+    await check("read", options.properties);
+    const limit = options.history === true ? historyBatchSize : batchSize;
+    let after: string | null = null;
+    do {
+      const page = await scoped(options).listPage({ ...shapeOf(options), after, limit });
+      for (const record of page.records) yield typedRecord<M, K>(object, record, options.properties);
+      after = page.next;
+    } while (after !== null);
+  }
+
+  const api: ObjectsApi<M> = {
+    get,
+    list,
+    async create<K extends PropertyName<M>>(input: CreateInput<M>, options?: Omit<WriteOptions<K>, "unknownOutcome">) {
+      const properties = writtenText(object, input.properties);
+      await check("write", Object.keys(properties));
+      const record = await scoped(options).create(properties, input.associations);
+      return typedRecord<M, K>(object, record, options?.properties ?? Object.keys(properties));
+    },
+    async update<K extends PropertyName<M>>(
+      id: string,
+      values: CreateInput<M>["properties"],
+      options?: WriteOptions<K>,
+    ) {
+      requireId(id);
+      const properties = writtenText(object, values);
+      await check("write", Object.keys(properties));
+      const record = await scoped(options).update(id, properties);
+      return typedRecord<M, K>(object, record, options?.properties ?? Object.keys(properties));
+    },
+    async archive(id, options) {
+      requireId(id);
+      await check("write", []);
+      await scoped(options).archive(id);
+    },
+    async batchRead<K extends PropertyName<M>>(
+      ids: readonly string[],
+      options: ReadOptions<K> & { readonly idProperty?: string },
+    ) {
+      if (options.idProperty === undefined) for (const id of ids) requireId(id);
+      await check(
+        "read",
+        options.idProperty === undefined ? options.properties : [...options.properties, options.idProperty],
+      );
+      return typed<K>(await readMany(scoped(options), ids, shapeOf(options)), () => options.properties);
+    },
+    async batchCreate(inputs, options) {
+      const written = encode(inputs);
+      await check("write", namesIn(written));
+      const rows = written.map((properties, i) => ({ properties, ...associationsOf(inputs[i]) }));
+      return typed(await writeMany(scoped(options), "create", rows), (i) => Object.keys(written[i] ?? {}));
+    },
+    async batchUpdate(inputs, options) {
+      for (const input of inputs) requireId(input.id);
+      const written = encode(inputs);
+      await check("write", namesIn(written));
+      const rows = written.map((properties, i) => ({ properties, id: inputs[i]?.id ?? "" }));
+      return typed(await writeMany(scoped(options), "update", rows), (i) => Object.keys(written[i] ?? {}));
+    },
+    async batchUpsert(inputs, options) {
+      const { idProperty } = options;
+      const written = encode(inputs);
+      await check("write", [...namesIn(written), idProperty]);
+      const rows = written.map((properties, i) => ({
+        properties,
+        id: inputs[i]?.id ?? "",
+        idProperty: idProperty as string,
+      }));
+      return typed(await writeMany(scoped(options), "upsert", rows), (i) => Object.keys(written[i] ?? {}));
+    },
+    async batchArchive(ids, options) {
+      for (const id of ids) requireId(id);
+      await check("write", []);
+      return archiveMany(scoped(options), ids);
+    },
+    async search(query) {
+      await check("read", searchedProperties(query));
+      const page = await scoped(query).searchPage(searchBody(query));
+      const records = page.records.map((record) =>
+        typedRecord<M, (typeof query.properties)[number]>(object, record, query.properties),
+      );
+      return { total: page.total, records, ...(page.next === null ? {} : { next: page.next }) };
+    },
+  };
+  return api;
+}
+
+function shapeOf(options: ReadOptions<string> & { readonly idProperty?: string }): ReadShape {
+  const { properties, history, archived, idProperty } = options;
+  return {
+    properties,
+    ...(history === undefined ? {} : { history }),
+    ...(archived === undefined ? {} : { archived }),
+    ...(idProperty === undefined ? {} : { idProperty }),
+  };
+}
+
+function associationsOf<M>(input: CreateInput<M> | undefined): Pick<CreateInput<M>, "associations"> {
+  return input?.associations === undefined ? {} : { associations: input.associations };
+}

@@ -1,0 +1,92 @@
+import { HubSpotUnavailableError } from "../errors/hubspot-errors.ts";
+import { list, object, text } from "../http/error-body.ts";
+import type { NormalisationWarning, PropertyVersion, RawRecord } from "../model/record.ts";
+
+/** A record as it came, with what batch answers add. */
+export interface WireRecord extends RawRecord {
+  readonly traceId?: string;
+  /** Upserts: whether it was created. */
+  readonly created?: boolean;
+}
+
+/** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id. */
+export function wireRecord(value: unknown, route: string): WireRecord {
+  const from = object(value);
+  const id = text(from.id);
+  if (id === null) throw malformed(route, "a record without an id");
+  const history = from.propertiesWithHistory;
+  const archivedAt = text(from.archivedAt);
+  const url = text(from.url);
+  const traceId = text(from.objectWriteTraceId);
+  const created = from.new;
+  const warnings = list(from.warnings).flatMap(warning);
+  return {
+    id,
+    properties: values(from.properties),
+    createdAt: text(from.createdAt) ?? "",
+    updatedAt: text(from.updatedAt) ?? "",
+    archived: from.archived === true,
+    ...(typeof history === "object" && history !== null ? { propertiesWithHistory: versions(history) } : {}),
+    ...(archivedAt === null ? {} : { archivedAt }),
+    ...(url === null ? {} : { url }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(traceId === null ? {} : { traceId }),
+    ...(typeof created === "boolean" ? { created } : {}),
+  };
+}
+
+/** `results` of a list, search or batch answer. */
+export function wireRecords(body: unknown, route: string): WireRecord[] {
+  const results = object(body).results;
+  if (!Array.isArray(results)) throw malformed(route, "no results");
+  return results.map((each) => wireRecord(each, route));
+}
+
+/** `paging.next.after`, or null on the last page. */
+export function nextPage(body: unknown): string | null {
+  const after = object(object(object(body).paging).next).after;
+  return typeof after === "string" && after !== "" ? after : typeof after === "number" ? String(after) : null;
+}
+
+export function malformed(route: string, what: string): HubSpotUnavailableError {
+  return new HubSpotUnavailableError(
+    "HUBSPOT_RESPONSE_INVALID",
+    `HUBSPOT_RESPONSE_INVALID: ${route} answered success with ${what}; check baseUrl and proxies`,
+    { route },
+  );
+}
+
+function values(value: unknown): Record<string, string | null> {
+  const from = object(value);
+  const out: Record<string, string | null> = {};
+  for (const name of Object.keys(from)) {
+    const each = from[name];
+    out[name] = each === null || each === undefined ? null : typeof each === "string" ? each : String(each);
+  }
+  return out;
+}
+
+function versions(value: unknown): Record<string, PropertyVersion[]> {
+  const from = object(value);
+  return Object.fromEntries(Object.keys(from).map((name) => [name, list(from[name]).map(version)]));
+}
+
+function version(value: unknown): PropertyVersion {
+  const from = object(value);
+  const sourceType = text(from.sourceType);
+  const sourceId = text(from.sourceId);
+  return {
+    value: text(from.value) ?? "",
+    timestamp: text(from.timestamp) ?? "",
+    ...(sourceType === null ? {} : { sourceType }),
+    ...(sourceId === null ? {} : { sourceId }),
+  };
+}
+
+function warning(value: unknown): NormalisationWarning[] {
+  const context = object(object(value).context);
+  const first = (name: string): string | null => text(context[name]) ?? text(list(context[name])[0]);
+  const propertyName = first("propertyName");
+  const normalizedValue = first("normalizedValue");
+  return propertyName === null || normalizedValue === null ? [] : [{ propertyName, normalizedValue }];
+}

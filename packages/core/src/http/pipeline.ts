@@ -1,0 +1,185 @@
+import pRetry from "p-retry";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubSpotAuthError, HubSpotError, HubSpotUnknownOutcomeError } from "../errors/hubspot-errors.ts";
+import type { ApiVersion } from "../model/api-version.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { Credential, CredentialSource } from "../ports/credentials.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Transport, TransportRequest } from "../ports/transport.ts";
+import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
+import type { Budgets } from "./budgets.ts";
+import type { Answer, Call, CallEvent, PortalCheck } from "./call.ts";
+import { routeLabel, translate } from "./routes.ts";
+import { sendOnce } from "./send-once.ts";
+import { Stats } from "./stats.ts";
+
+export interface PipelineOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly credentials: CredentialSource;
+  readonly budgets: Budgets;
+  readonly checkPortal: PortalCheck;
+  /** Checked by `checkedBaseUrl`. */
+  readonly baseUrl: string;
+  readonly version: ApiVersion;
+  readonly timeouts: TransportRequest["timeouts"];
+  readonly maxAttempts: number;
+  /** The longest pause between attempts a caller is made to wait for. */
+  readonly maxWaitMs: number;
+  readonly logger?: Logger;
+  readonly onCall?: (event: CallEvent) => void;
+}
+
+/** What one call remembers over its attempts. */
+interface Progress {
+  credential: Credential | null;
+  refreshed: boolean;
+}
+
+/** limit → send → classify → retry: the only way to HubSpot. */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #stats = new Stats();
+  readonly #paths = new Map<string, { readonly path: string; readonly label: string }>();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  get stats(): Stats {
+    return this.#stats;
+  }
+
+  /** Makes the call. Errors: HubSpot* errors, ABORTED, CLOSED, and what the credential source throws. */
+  async send(call: Call): Promise<Answer> {
+    const { maxAttempts } = this.#options;
+    const target = this.#target(call);
+    const progress: Progress = { credential: call.probe ?? null, refreshed: false };
+    try {
+      return await pRetry((attempt) => this.#attempt(call, target, progress, attempt), {
+        retries: maxAttempts - 1,
+        minTimeout: 0,
+        shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
+      });
+    } catch (error) {
+      throw this.#final(call, target.label, error);
+    }
+  }
+
+  async #attempt(
+    call: Call,
+    target: { readonly path: string; readonly label: string },
+    progress: Progress,
+    attempt: number,
+  ): Promise<Answer> {
+    const { credentials, checkPortal, budgets, clock } = this.#options;
+    if (call.signal?.aborted === true) throw aborted(target.label);
+    const credential = progress.credential ?? (await credentials.get(call.tenant, call.use));
+    const portalId = call.probe === undefined ? await checkPortal(call.tenant, credential) : undefined;
+    progress.credential = credential;
+    const day = budgets.day(credential.budgetKey);
+    const calls = budgets.calls(credential.budgetKey);
+    const budget = call.search === true ? budgets.search(portalId ?? credential.searchBudgetKey) : calls;
+    const queuedAt = clock.now();
+    const permit = await budget.acquire(call.lane, call.signal);
+    return sendOnce(this.#options, {
+      call,
+      ...target,
+      token: credential.token,
+      attempt,
+      waitedMs: clock.now() - queuedAt,
+      budget,
+      permit,
+      day,
+      report: (event) => this.#report(event),
+    });
+  }
+
+  /** Whether to go on after a failed attempt; waits out the pause. */
+  async #again(call: Call, progress: Progress, error: unknown, attempt: number): Promise<boolean> {
+    if (error instanceof HubSpotAuthError && error.status === 401 && !progress.refreshed) {
+      progress.refreshed = true;
+      const stale = progress.credential;
+      const fresh = stale === null ? null : await this.#options.credentials.refresh?.(call.tenant, stale);
+      if (fresh === null || fresh === undefined) return false;
+      progress.credential = fresh;
+      return true;
+    }
+    const decision = this.#decide(call, error, attempt);
+    if (decision.action !== "retry") return false;
+    // Asked again next time: a token may have been replaced while this call waited.
+    if (call.probe === undefined && !progress.refreshed) progress.credential = null;
+    if (decision.waitMs > 0) await this.#options.clock.sleep(decision.waitMs, call.signal);
+    return true;
+  }
+
+  #decide(call: Call, error: unknown, attempt: number): RetryDecision {
+    if (!(error instanceof HubspokeError)) return { action: "fail" };
+    const { maxAttempts, maxWaitMs, random } = this.#options;
+    const status = error instanceof HubSpotError ? error.status : null;
+    return shouldRetry({
+      code: error.code,
+      status,
+      sent: status !== null || error.details.sent === true,
+      policyName: error instanceof HubSpotError ? error.policyName : null,
+      retryAfterMs: error instanceof HubSpotError ? error.retryAfterMs : null,
+      effect: call.effect,
+      unknownOutcome: call.unknownOutcome ?? "repeat",
+      attempt,
+      maxAttempts,
+      maxWaitMs,
+      random: random(),
+    });
+  }
+
+  /** The error the caller sees: a write nobody knows the end of is called that. */
+  #final(call: Call, label: string, error: unknown): unknown {
+    if (this.#decide(call, error, this.#options.maxAttempts).action !== "unknown") return error;
+    const cause = error as HubspokeError;
+    const what =
+      call.effect === "create"
+        ? "look the record up before creating it again"
+        : "read the record before writing it again";
+    return new HubSpotUnknownOutcomeError(
+      `UNKNOWN_OUTCOME: ${label} was sent and no answer says whether it took effect; ${what}`,
+      {
+        cause,
+        route: label,
+        status: cause instanceof HubSpotError ? cause.status : null,
+        correlationId: cause instanceof HubSpotError ? cause.correlationId : null,
+      },
+    );
+  }
+
+  #target(call: Call): { readonly path: string; readonly label: string } {
+    const key = `${call.method} ${call.template}`;
+    const known = this.#paths.get(key);
+    if (known !== undefined) return known;
+    const path = translate(call.template, this.#options.version);
+    const made = { path, label: `${call.method} ${routeLabel(call.template)}` };
+    // Written-out paths with ids in them would fill the map for ever.
+    if (this.#paths.size < 1_000) this.#paths.set(key, made);
+    return made;
+  }
+
+  #report(event: CallEvent): void {
+    const { version, onCall, logger } = this.#options;
+    this.#stats.count(event, event.route.includes("{version}") ? version : "fixed");
+    if (onCall === undefined) return;
+    try {
+      onCall(event);
+    } catch {
+      // A broken hook must not turn a write that happened into one that seems to have failed. It is counted and logged.
+      this.#stats.hookFailed();
+      logger?.error("hubspot.hook_failed", { hook: "onCall", route: event.route });
+    }
+  }
+}
+
+function aborted(label: string): HubSpotError {
+  return new HubSpotError("ABORTED", `ABORTED: ${label} was aborted before it was sent`, {
+    route: label,
+    details: { sent: false },
+  });
+}

@@ -1,0 +1,41 @@
+import type { PropertyName } from "./object-properties.ts";
+
+type Comparable = string | number | boolean | Date;
+
+/**
+ * One condition (hubspot-facts §3). `IN` and `NOT_IN` on text properties want lower-case values, and enumerations
+ * compare case-sensitively; dates are sent as epoch milliseconds.
+ */
+export type Filter<M> = { readonly property: PropertyName<M> } & (
+  | {
+      readonly operator: "EQ" | "NEQ" | "LT" | "LTE" | "GT" | "GTE" | "CONTAINS_TOKEN" | "NOT_CONTAINS_TOKEN";
+      readonly value: Comparable;
+    }
+  | { readonly operator: "BETWEEN"; readonly value: Comparable; readonly highValue: Comparable }
+  | { readonly operator: "IN" | "NOT_IN"; readonly values: readonly Comparable[] }
+  | { readonly operator: "HAS_PROPERTY" | "NOT_HAS_PROPERTY" }
+);
+
+export interface Sort<M> {
+  readonly property: PropertyName<M>;
+  readonly direction: "ASCENDING" | "DESCENDING";
+}
+
+/**
+ * A search. `filters` must all hold; `filterGroups` are alternatives of such lists. HubSpot allows 5 groups of 6 filters,
+ * 18 in all, one sort, pages of 200, 10,000 results and 3,000 characters. The index lags behind writes by up to
+ * half a minute and never shows archived records.
+ */
+export interface SearchQuery<M, K extends string> {
+  readonly properties: readonly K[];
+  readonly filters?: readonly Filter<M>[];
+  readonly filterGroups?: readonly (readonly Filter<M>[])[];
+  /** Free text over HubSpot's default searchable properties. */
+  readonly query?: string;
+  readonly sort?: Sort<M>;
+  /** Default 100, at most 200. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  readonly signal?: AbortSignal;
+}

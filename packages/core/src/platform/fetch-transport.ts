@@ -1,0 +1,54 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { Transport, TransportRequest } from "../ports/transport.ts";
+import { abortedBeforeSend, transportFailure } from "./transport-failure.ts";
+
+/** HTTP over a given `fetch`: the runtime's, or the simulator's. Redirects are not followed, nothing is retried here. */
+export function fetchTransport(
+  fetch: (url: string, init: RequestInit) => Promise<Response>,
+  options: { readonly connectMs?: number } = {},
+): Transport {
+  const open = new Set<AbortController>();
+  return {
+    async send(request) {
+      if (request.signal?.aborted === true) throw abortedBeforeSend();
+      const stop = new AbortController();
+      open.add(stop);
+      const onAbort = () => stop.abort();
+      request.signal?.addEventListener("abort", onAbort, { once: true });
+      const { headersMs, bodyMs } = request.timeouts;
+      let timer = setTimeout(() => stop.abort(late()), (options.connectMs ?? request.timeouts.connectMs) + headersMs);
+      try {
+        const response = await fetch(request.url, initOf(request, stop.signal));
+        clearTimeout(timer);
+        timer = setTimeout(() => stop.abort(late()), bodyMs);
+        const text = await response.text();
+        // A refused redirect is opaque in browsers: status 0.
+        return {
+          status: response.status === 0 ? 302 : response.status,
+          headers: Object.fromEntries(response.headers),
+          text,
+        };
+      } catch (error) {
+        if (stop.signal.reason instanceof HubspokeError) throw stop.signal.reason;
+        throw transportFailure(error, stop.signal);
+      } finally {
+        clearTimeout(timer);
+        request.signal?.removeEventListener("abort", onAbort);
+        open.delete(stop);
+      }
+    },
+    async close() {
+      for (const stop of open) stop.abort();
+    },
+  };
+}
+
+function initOf(request: TransportRequest, signal: AbortSignal): RequestInit {
+  const { method, headers, body } = request;
+  const init = { method, headers: { ...headers }, redirect: "manual", signal } as const;
+  return body === undefined ? init : { ...init, body: body as BodyInit };
+}
+
+function late(): HubspokeError {
+  return new HubspokeError("TIMEOUT", "TIMEOUT: no answer in time", { details: { sent: true } });
+}

@@ -1,0 +1,26 @@
+import type { Secret } from "../model/secret.ts";
+import type { PortalId, Tenant } from "./ids.ts";
+
+/** Whether a call changes anything in HubSpot. Reads and writes may travel under different tokens. */
+export type CredentialUse = "read" | "write";
+
+/** What one call is made with. */
+export interface Credential {
+  readonly token: Secret;
+  /** Names the app whose quota the call uses: HubSpot counts per (portal, app). Equal for tenants that share a token. */
+  readonly budgetKey: string;
+  /** Names the account whose search quota is used: HubSpot counts searches per account (hubspot-facts §2.2). */
+  readonly searchBudgetKey: string;
+  /** The account the token belongs to, where the source knows it (OAuth does). Otherwise it is asked for once. */
+  readonly portalId?: PortalId;
+}
+
+/**
+ * Where tokens come from. Duties: `get` answers quickly (it is asked before every call) and refreshes ahead of
+ * expiry by itself; `refresh` is asked once after a 401 with the credential that failed, must not start a second
+ * refresh while one is running, and answers null when there is nothing better. Failures are AUTH_* errors.
+ */
+export interface CredentialSource {
+  get(tenant: Tenant, use: CredentialUse): Promise<Credential>;
+  refresh?(tenant: Tenant, stale: Credential): Promise<Credential | null>;
+}
