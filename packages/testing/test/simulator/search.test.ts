@@ -174,4 +174,12 @@ describe("search lag", () => {
     await clock.advance(60_000);
     expect((await call(SEARCH, {})).body.results[0].properties.firstname).toBe("v40");
   });
+
+  it("ends with the last of several changes of one instant", async () => {
+    const { sim, call, clock } = bench({ searchLag: { min: 0, max: 60_000 } });
+    const { id } = sim.portal().contacts.create({ firstname: "v0" });
+    for (let version = 1; version <= 20; version++) sim.portal().contacts.update(id, { firstname: `v${version}` });
+    await clock.advance(60_000);
+    expect((await call(SEARCH, {})).body.results[0].properties.firstname).toBe("v20");
+  });
 });

@@ -51,7 +51,7 @@ export class SearchIndex {
     let ready = 0;
     while (ready < this.#pending.length && this.#pending[ready]!.due <= now) ready++;
     for (const { record, snapshot } of this.#pending.splice(0, ready)) {
-      const overtaken = record.indexed !== undefined && record.indexed.updatedAt > snapshot.updatedAt;
+      const overtaken = record.indexed !== undefined && record.indexed.version > snapshot.version;
       if (!overtaken) this.#show(record, snapshot);
     }
   }

@@ -60,7 +60,7 @@ export class ObjectStore {
       id: String(num),
       num,
       createdAt: at,
-      snapshot: { values: patch, updatedAt: at },
+      snapshot: { values: patch, updatedAt: at, version: 1 },
       revisions: [{ at, source, values: patch }],
       archivedAt: undefined,
       indexed: undefined,
@@ -80,7 +80,8 @@ export class ObjectStore {
     const at = this.#world.now();
     const values = { ...record.snapshot.values, ...patch };
     for (const name of changed) if (patch[name] === "") delete values[name];
-    this.records.advance(record, { values, updatedAt: at }, { at, source, values: patch });
+    const version = record.snapshot.version + 1;
+    this.records.advance(record, { values, updatedAt: at, version }, { at, source, values: patch });
     this.#emitValues(record.id, patch, at, source);
     return { record, changed, warnings };
   }
@@ -116,7 +117,7 @@ export class ObjectStore {
       id: String(num),
       num,
       createdAt: Math.min(primary.createdAt, loser.createdAt),
-      snapshot: { values, updatedAt: now },
+      snapshot: { values, updatedAt: now, version: 1 },
       revisions: [...primary.revisions, { at: now, source, values: moved }],
       archivedAt: undefined,
       indexed: undefined,

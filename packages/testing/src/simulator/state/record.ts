@@ -18,6 +18,8 @@ export interface Revision {
 export interface Snapshot {
   readonly values: Readonly<Record<string, string>>;
   readonly updatedAt: number;
+  /** Counts the record's states: several may share one instant. */
+  readonly version: number;
   /** Calculated properties, worked out when first asked for. */
   derived?: Readonly<Record<string, string>>;
 }
