@@ -1,0 +1,52 @@
+import { type CachePolicy, defaultCachePolicy } from "../cache/policy.ts";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { checkFields } from "./known-contact.ts";
+import type { DirectoryField } from "./types.ts";
+
+export interface DirectoryOptions {
+  /** What is fetched and kept at all, beside id and number. Default `firstName`, `lastName`, `company`. */
+  readonly fields?: readonly DirectoryField[];
+  /** Lifetimes; see `CachePolicy` for the defaults. */
+  readonly cache?: Partial<CachePolicy>;
+  /** Entries held in this process's memory. Default 10,000. */
+  readonly memoryEntries?: number;
+  /** Spellings of numbers remembered in this process's memory. Default 20,000. */
+  readonly memorySpellings?: number;
+  /** Numbers of one batch that are searched one by one when the packed search finds nobody. Default 20. */
+  readonly recipeCap?: number;
+  /** How long HubSpot is not asked after it refused the credentials. Default 5 min. */
+  readonly authPauseMs?: number;
+  /** How long no refresh is started behind an answer after HubSpot failed. Default 30 s. */
+  readonly refreshPauseMs?: number;
+}
+
+export interface DirectorySettings extends Required<Omit<DirectoryOptions, "cache">> {
+  readonly cache: CachePolicy;
+}
+
+/** The options with their defaults, or `CONFIG_INVALID` naming the one that cannot be. */
+export function directorySettings(options: DirectoryOptions = {}): DirectorySettings {
+  const cache = { ...defaultCachePolicy, ...options.cache };
+  const settings = {
+    memoryEntries: 10_000,
+    memorySpellings: 20_000,
+    recipeCap: 20,
+    authPauseMs: 300_000,
+    refreshPauseMs: 30_000,
+    ...options,
+    fields: checkFields(options.fields ?? ["firstName", "lastName", "company"]),
+    cache,
+  };
+  for (const [name, value] of Object.entries(cache)) atLeast(0, `cache.${name}`, value);
+  atLeast(1, "memoryEntries", settings.memoryEntries);
+  atLeast(1, "memorySpellings", settings.memorySpellings);
+  atLeast(0, "recipeCap", settings.recipeCap);
+  atLeast(0, "authPauseMs", settings.authPauseMs);
+  atLeast(0, "refreshPauseMs", settings.refreshPauseMs);
+  return settings;
+}
+
+function atLeast(least: number, name: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  throw new HubspokeError("CONFIG_INVALID", `directory.${name} must be a whole number of at least ${least}`);
+}

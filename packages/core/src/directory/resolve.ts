@@ -1,0 +1,208 @@
+import type { Background } from "../audit/tell.ts";
+import type { ContactCache } from "../cache/contact-cache.ts";
+import type { CacheEntry, CacheScope } from "../cache/memory-layer.ts";
+import { freshness } from "../cache/policy.ts";
+import type { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { Lane } from "../model/lane.ts";
+import type { Phone } from "../phone/types.ts";
+import type { AuditRow } from "../ports/audit-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
+import { type FailedFinding, subjectOf } from "./contact-finder.ts";
+import { asHubspokeError, orAborted } from "./failure.ts";
+import type { Health } from "./health.ts";
+import { directoryContact, type KnownContact } from "./known-contact.ts";
+import type { Fetched, Refill } from "./refill.ts";
+import { type SuppressionHook, suppressed } from "./suppression.ts";
+import type { DirectoryField, LookupResult } from "./types.ts";
+
+/** Which HubSpot account a tenant belongs to. */
+export interface PortalPort {
+  /** The pinned portal, or null when it is not known yet. Never asks HubSpot; keep it in memory: every look-up calls it. */
+  pinned(tenant: Tenant): MaybeAsync<PortalId | null>;
+  /** Asks HubSpot, pins what it says and returns it. `PORTAL_MISMATCH` when it is not the configured one. */
+  learn(tenant: Tenant): Promise<PortalId>;
+}
+
+/** What is known about one number, and how the audit trail calls it. */
+export interface Outcome {
+  readonly result: LookupResult;
+  readonly audit: AuditRow["outcome"];
+  /** Why there is no answer, or a lesser one. */
+  readonly failure: HubspokeError | null;
+}
+
+export interface ResolveDeps {
+  readonly cache: ContactCache<KnownContact>;
+  readonly refill: Refill;
+  readonly health: Health;
+  readonly portals: PortalPort;
+  readonly isSuppressed?: SuppressionHook | undefined;
+  readonly fields: readonly DirectoryField[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Without it no refresh is started behind an answer: on Workers it would be cut off with the invocation. */
+  readonly background?: Background | undefined;
+}
+
+export interface How {
+  readonly lane: Lane;
+  readonly recipeCap: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Numbers to outcomes: memory, then the sealed store, then HubSpot. Every phone has an outcome, under `subjectOf`;
+ * whatever fails is one, never an exception, except `ABORTED` by the caller's own signal.
+ */
+export type Resolve = (tenant: Tenant, phones: readonly Phone[], how: How) => Promise<ReadonlyMap<string, Outcome>>;
+
+type Entry = CacheEntry<KnownContact>;
+
+export function createResolve(deps: ResolveDeps): Resolve {
+  const { cache, refill, health, portals, fields, clock, logger, background } = deps;
+
+  async function scopeOf(tenant: Tenant): Promise<CacheScope> {
+    const pinned = await portals.pinned(tenant);
+    if (pinned !== null) return { tenant, portalId: pinned };
+    health.check(tenant);
+    try {
+      return { tenant, portalId: await portals.learn(tenant) };
+    } catch (error) {
+      health.failed(tenant, asHubspokeError(error));
+      throw error;
+    }
+  }
+
+  /** What the cache holds. While its store is down look-ups still work, each at the price of a HubSpot call. */
+  async function cached(
+    scope: CacheScope,
+    phones: readonly Phone[],
+    now: EpochMs,
+  ): Promise<{ readonly entries: ReadonlyMap<string, Entry>; readonly failure: HubspokeError | null }> {
+    try {
+      return { entries: await cache.read(scope, phones.map(subjectOf), now), failure: null };
+    } catch (error) {
+      const failure = asHubspokeError(error);
+      // Without keys nothing can be recorded either: a look-up that leaves no trace is not made.
+      if (failure.category !== "storage") throw failure;
+      logger.error("directory.cache_read_failed", { tenant: scope.tenant, code: failure.code });
+      return { entries: new Map(), failure };
+    }
+  }
+
+  function refreshBehind(scope: CacheScope, phones: readonly Phone[], recipeCap: number): void {
+    if (background === undefined || phones.length === 0 || !health.mayRefresh(scope.tenant)) return;
+    background(async () => {
+      await refill.fetch(scope, phones, { lane: "incremental", recipeCap });
+    });
+  }
+
+  async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
+    const now = clock.now();
+    const outcomes = new Map<string, Outcome>();
+    const erased = await suppressed(
+      deps.isSuppressed,
+      tenant,
+      "phone",
+      phones.map(({ e164 }) => e164),
+    );
+    const asked = phones.filter((phone) => !erased.has(phone.e164));
+    for (const phone of phones) if (erased.has(phone.e164)) outcomes.set(subjectOf(phone), nobody(phone, now));
+    if (asked.length === 0) return outcomes;
+
+    const scope = await scopeOf(tenant);
+    const { entries, failure } = await cached(scope, asked, now);
+    const stale: Phone[] = [];
+    const absent: Phone[] = [];
+    for (const phone of asked) {
+      const entry = entries.get(subjectOf(phone));
+      if (entry === undefined) absent.push(phone);
+      else {
+        const isStale = freshness(entry, now) === "stale";
+        if (isStale) stale.push(phone);
+        outcomes.set(subjectOf(phone), fromCache(phone, entry, isStale));
+      }
+    }
+    refreshBehind(scope, stale, how.recipeCap);
+    if (absent.length > 0) {
+      const fetched = await orAborted(refill.fetch(scope, absent, how), how.signal);
+      for (const phone of absent) {
+        outcomes.set(
+          subjectOf(phone),
+          fromHubSpot(phone, fetched.get(subjectOf(phone)) as Fetched | FailedFinding, failure),
+        );
+      }
+    }
+    return outcomes;
+  }
+
+  function fromCache(phone: Phone, entry: Entry, stale: boolean): Outcome {
+    const { value, fetchedAt } = entry;
+    if (value === null) return nobody(phone, fetchedAt);
+    const contact = directoryContact(value, phone, fields, { source: "cache", fetchedAt, stale });
+    const { decidedBy } = value;
+    const result: LookupResult = { ok: true, phone: phone.e164, contact, source: "cache", fetchedAt, stale, decidedBy };
+    return { result, audit: stale ? "stale" : "hit", failure: null };
+  }
+
+  function fromHubSpot(phone: Phone, fetched: Fetched | FailedFinding, cacheFailure: HubspokeError | null): Outcome {
+    if ("failed" in fetched) return failed(phone, fetched.failed);
+    const { value, decidedBy, fetchedAt } = fetched;
+    const contact = value && directoryContact(value, phone, fields, { source: "hubspot", fetchedAt, stale: false });
+    const failure = fetched.notCached ?? cacheFailure;
+    const result: LookupResult = {
+      ok: true,
+      phone: phone.e164,
+      contact,
+      source: "hubspot",
+      fetchedAt,
+      stale: false,
+      decidedBy,
+      ...(failure === null ? {} : { degraded: { code: failure.code } }),
+    };
+    return { result, audit: contact === null ? "miss" : "hit", failure };
+  }
+
+  return async (tenant, phones, how) => {
+    try {
+      return await resolve(tenant, phones, how);
+    } catch (error) {
+      const failure = asHubspokeError(error);
+      if (failure.code === "ABORTED") throw failure;
+      logger.error("directory.lookup_failed", { tenant, code: failure.code, phones: phones.length });
+      return new Map(phones.map((phone) => [subjectOf(phone), failed(phone, failure)]));
+    }
+  };
+}
+
+/** No answer, and why. */
+export function failed(phone: Phone, failure: HubspokeError): Outcome {
+  const result: LookupResult = {
+    ok: true,
+    phone: phone.e164,
+    contact: null,
+    source: "none",
+    fetchedAt: null,
+    stale: false,
+    decidedBy: null,
+    degraded: { code: failure.code },
+  };
+  return { result, audit: "failed", failure };
+}
+
+/** A remembered "nobody". Erased people are answered the same way: that they were is nobody's business. */
+function nobody(phone: Phone, fetchedAt: EpochMs): Outcome {
+  const result: LookupResult = {
+    ok: true,
+    phone: phone.e164,
+    contact: null,
+    source: "negative",
+    fetchedAt,
+    stale: false,
+    decidedBy: "recipe",
+  };
+  return { result, audit: "negative", failure: null };
+}
