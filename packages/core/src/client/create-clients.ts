@@ -55,6 +55,8 @@ export interface Clients {
   client(options: ClientOptions): HubSpotClient;
   /** The untyped calls of one object, one request each: text in, text out, no check of names. For adapters. */
   calls(scope: CallScope, object: string): ObjectCalls;
+  /** Whether an object's records can be read by this property. */
+  isUnique(tenant: Tenant, object: string, property: string): Promise<boolean>;
   readonly apiVersion: ApiVersion;
   stats(): ClientStats;
   /** Calls by API version: which ones a program still uses. `fixed` are paths written out in full. */
@@ -115,6 +117,7 @@ export function createClients(deps: ClientDeps): Clients {
   return {
     client: (options) => hubSpotClient({ send, catalogue, coalescer, access }, options),
     calls: (scope, object) => new ObjectCalls(send, scope, object, access),
+    isUnique: (tenant, object, property) => catalogue.isUnique(tenant, object, property),
     apiVersion: version,
     stats: () => pipeline.stats.read(),
     report() {

@@ -103,7 +103,7 @@ export class ObjectCalls {
   async batchRead(inputs: readonly string[], shape: ReadShape): Promise<BatchAnswer> {
     const body = {
       inputs: inputs.map((id) => ({ id })),
-      properties: shape.history === true ? [] : shape.properties,
+      properties: shape.properties,
       propertiesWithHistory: shape.history === true ? shape.properties : [],
       ...(shape.idProperty === undefined ? {} : { idProperty: shape.idProperty }),
     };
@@ -214,9 +214,10 @@ export class ObjectCalls {
 }
 
 function readQuery(shape: ReadShape): Record<string, QueryValue> {
-  const names = shape.history === true ? "propertiesWithHistory" : "properties";
+  const { properties } = shape;
   return {
-    ...(shape.properties.length === 0 ? {} : { [names]: shape.properties }),
+    ...(properties.length === 0 ? {} : { properties }),
+    ...(properties.length === 0 || shape.history !== true ? {} : { propertiesWithHistory: properties }),
     ...(shape.archived === true ? { archived: true } : {}),
   };
 }

@@ -15,8 +15,8 @@ import { malformed } from "./wire.ts";
 const askAgainMs = 60_000;
 
 interface Known {
-  /** null: the token may not read property definitions. */
-  readonly names: ReadonlySet<string> | null;
+  /** By name. null: the token may not read property definitions. */
+  readonly definitions: ReadonlyMap<string, PropertyDefinition> | null;
   readonly at: EpochMs;
 }
 
@@ -52,12 +52,22 @@ export class PropertyCatalogue {
     const asked = names.filter((name) => !Object.hasOwn(kinds, name) && !isPseudo(name));
     if (asked.length === 0) return;
     let known = await this.#look(tenant, objectType, false);
-    const missing = (): string | undefined => asked.find((name) => known.names !== null && !known.names.has(name));
+    const missing = (): string | undefined =>
+      asked.find((name) => known.definitions !== null && !known.definitions.has(name));
     if (missing() !== undefined && this.#options.clock.now() - known.at >= askAgainMs) {
       known = await this.#look(tenant, objectType, true);
     }
     const unknown = missing();
-    if (unknown !== undefined) throw propertyUnknown(objectType, unknown, known.names ?? new Set());
+    if (unknown !== undefined) throw propertyUnknown(objectType, unknown, known.definitions?.keys() ?? []);
+  }
+
+  /**
+   * Whether records can be read by this property. HubSpot takes a contact's `email` although its definition
+   * does not call it unique. A token that may not read definitions is told no.
+   */
+  async isUnique(tenant: Tenant, objectType: string, name: string): Promise<boolean> {
+    if (name === "hs_object_id" || (name === "email" && canonicalObject(objectType) === "contacts")) return true;
+    return (await this.#look(tenant, objectType, false)).definitions?.get(name)?.unique === true;
   }
 
   #look(tenant: Tenant, objectType: string, again: boolean): Promise<Known> {
@@ -66,15 +76,16 @@ export class PropertyCatalogue {
     if (known !== undefined) return Promise.resolve(known);
     return this.#asking.run(key, async () => {
       const at = this.#options.clock.now();
-      const found = { names: await this.#names(tenant, objectType), at };
+      const found = { definitions: await this.#fetch(tenant, objectType), at };
       this.#known.set(key, found);
       return found;
     });
   }
 
-  async #names(tenant: Tenant, objectType: string): Promise<ReadonlySet<string> | null> {
+  async #fetch(tenant: Tenant, objectType: string): Promise<Known["definitions"]> {
     try {
-      return new Set((await this.#options.fetch(tenant, objectType)).map((property) => property.name));
+      const found = await this.#options.fetch(tenant, objectType);
+      return new Map(found.map((property) => [property.name, property]));
     } catch (error) {
       // Reading records does not need the schema scope, and must not begin to because of a spelling check.
       if (!(error instanceof HubSpotAuthError) || error.code !== "AUTH_SCOPE_MISSING") throw error;
