@@ -34,6 +34,8 @@ export type Knobs = Pick<
 export interface PortalAccess {
   readonly id: number;
   readonly contacts: RecordAccess;
+  /** By name or type id, e.g. `companies` or `2-1000001`. */
+  objects(type: string): RecordAccess;
 }
 
 /** A HubSpot that lives in memory. */
@@ -154,7 +156,15 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     },
     portal(id) {
       const portal = portalById(id);
-      return { id: portal.id, contacts: accessRecords(portal.contacts) };
+      return {
+        id: portal.id,
+        contacts: accessRecords(portal.contacts),
+        objects(type) {
+          const store = portal.store(type);
+          if (store === undefined) throw new SimulatorError("UNKNOWN_TYPE", `Portal ${portal.id} has no type ${type}`);
+          return accessRecords(store);
+        },
+      };
     },
     seedContacts: (count, seedOptions = {}) =>
       seedContacts(portalById(seedOptions.portalId), count, seedOptions, createRandom(seed, "people"), clock.now()),

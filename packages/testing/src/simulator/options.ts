@@ -1,6 +1,7 @@
 import type { SimClock } from "./base/clock.ts";
 import type { LimitSettings } from "./limits/limiter.ts";
 import type { NormalisationSettings } from "./properties/normalise.ts";
+import type { Owner } from "./state/owners.ts";
 
 /** An access token and what it opens. */
 export interface TokenOptions {
@@ -20,6 +21,8 @@ export interface PortalOptions {
   readonly timeZone?: string;
   /** Default "app.hubspot.com". */
   readonly uiDomain?: string;
+  /** Default: two, and one who left. */
+  readonly owners?: readonly Owner[];
   /** The country of phone numbers that say none, ISO code. Default "US". */
   readonly defaultCountry?: string;
 }

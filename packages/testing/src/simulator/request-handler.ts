@@ -83,11 +83,11 @@ function admit(
     try {
       requireScope(portal, app, route, params);
     } catch (error) {
-      return { outcome: errorOutcome(error, correlationId, headers) };
+      return { outcome: errorOutcome(error, request, correlationId, headers) };
     }
     return { portal, app, headers };
   } catch (error) {
-    return { outcome: errorOutcome(error, correlationId, {}) };
+    return { outcome: errorOutcome(error, request, correlationId, {}) };
   }
 }
 
@@ -99,21 +99,27 @@ function authenticate(parts: HandlerParts, request: WireRequest): { portal: Port
   throw new ApiError(401, message, { category: "INVALID_AUTHENTICATION" });
 }
 
+/** Any one of the scopes will do. */
 function requireScope(portal: Portal, app: AppAccess, route: Route, params: Readonly<Record<string, string>>): void {
-  const needed = route.scope ?? scopeOfType(portal, route, params);
-  if (needed === undefined || app.scopes.has(needed)) return;
+  const needed = scopesOf(portal, route, params);
+  if (needed.length === 0 || needed.some((scope) => app.scopes.has(scope))) return;
   const message = "This app hasn't been granted all required scopes to make this call.";
   throw new ApiError(403, message, {
     category: "MISSING_SCOPES",
     errors: [
-      { message: "One or more of the following scopes are required.", context: { requiredGranularScopes: [needed] } },
+      { message: "One or more of the following scopes are required.", context: { requiredGranularScopes: needed } },
     ],
   });
 }
 
-function scopeOfType(portal: Portal, route: Route, params: Readonly<Record<string, string>>): string | undefined {
-  if (params.objectType === undefined || route.access === undefined || route.access === "open") return undefined;
-  return portal.store(params.objectType)?.type.scopes[route.access];
+function scopesOf(portal: Portal, route: Route, params: Readonly<Record<string, string>>): readonly string[] {
+  if (Array.isArray(route.scopes)) return route.scopes;
+  const type = params.objectType === undefined ? undefined : portal.store(params.objectType)?.type;
+  if (type === undefined || route.access === undefined || route.access === "open") return [];
+  const records = type.scopes[route.access];
+  if (route.scopes !== "schema") return [records];
+  const definitions = records.replace("crm.objects.", "crm.schemas.");
+  return route.access === "read" ? [definitions, records] : [definitions];
 }
 
 function effect(
@@ -130,7 +136,7 @@ function effect(
     const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers };
     return body === undefined ? emptyResponse(status, all) : jsonResponse(status, body, all);
   } catch (error) {
-    return errorOutcome(error, correlationId, headers);
+    return errorOutcome(error, request, correlationId, headers);
   }
 }
 
@@ -140,9 +146,18 @@ function notSimulated({ method, path }: WireRequest, correlationId: string, head
   return jsonResponse(501, { status: "error", message, correlationId, category: "NOT_SIMULATED" }, headers);
 }
 
-function errorOutcome(error: unknown, correlationId: string, headers: Record<string, string>): Outcome {
+function errorOutcome(
+  error: unknown,
+  request: WireRequest,
+  correlationId: string,
+  headers: Record<string, string>,
+): Outcome {
   // Anything else is a bug of the simulator and must not look like an answer of HubSpot.
   if (!(error instanceof ApiError)) throw error;
   const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers, ...error.headers };
+  if (error.fields.bare) {
+    const wantsJson = request.headers.accept?.includes("application/json") === true;
+    return wantsJson ? emptyResponse(error.status, all) : htmlResponse(error.status, error.message);
+  }
   return jsonResponse(error.status, error.envelope(correlationId), all);
 }

@@ -16,8 +16,16 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
         cacheRow({ index: `i${length}`, sealed: bytes(length), fetchedAt: t.now, expiresAt: t.now + 1 }),
       );
       await cache.put(rows);
-      const stored = await cache.get("a", "100", rows.map((row) => row.index));
-      same(sorted(stored, (row) => row.index), sorted(rows, (row) => row.index), "a row comes back as it was put");
+      const stored = await cache.get(
+        "a",
+        "100",
+        rows.map((row) => row.index),
+      );
+      same(
+        sorted(stored, (row) => row.index),
+        sorted(rows, (row) => row.index),
+        "a row comes back as it was put",
+      );
       for (const { sealed } of stored) same(sealed?.constructor, Uint8Array, "bytes are a plain Uint8Array");
     },
   },
@@ -90,9 +98,21 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
       const { cache } = await t.open();
       for (const size of batchSizes) {
         const rows = times(size, (i) => cacheRow({ index: `${size}-${i}`, id: `${size}-${i}`, fetchedAt: i }));
-        same(await cache.put(rows), times(size, () => "written"), `${size} rows are written`);
-        const stored = await cache.get("a", "100", rows.map((row) => row.index));
-        same(sorted(stored, (row) => row.fetchedAt), rows, `${size} rows come back`);
+        same(
+          await cache.put(rows),
+          times(size, () => "written"),
+          `${size} rows are written`,
+        );
+        const stored = await cache.get(
+          "a",
+          "100",
+          rows.map((row) => row.index),
+        );
+        same(
+          sorted(stored, (row) => row.fetchedAt),
+          rows,
+          `${size} rows come back`,
+        );
       }
     },
   },
@@ -114,7 +134,11 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
       await cache.markActive("a", "100", ["i0", "i1", "i2", "unknown"], t.now + 50);
       await cache.markActive("a", "100", ["i0"], t.now + 20);
       const stale = await cache.listStale("a", "100", t.now + 30, 10);
-      same(stale.map((row) => row.index), ["i2", "i1", "i0"], "active stale rows, oldest first, no mark shortened");
+      same(
+        stale.map((row) => row.index),
+        ["i2", "i1", "i0"],
+        "active stale rows, oldest first, no mark shortened",
+      );
       same((await cache.listStale("a", "100", t.now + 30, 2)).length, 2, "no more than asked for");
       same(await cache.listStale("a", "100", t.now - 10, 10), [], "a fresh row is not stale");
       same(await cache.listStale("a", "100", t.now + 50, 10), [], "a mark ends");
@@ -136,7 +160,11 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
       ]);
       const found = (await cache.listForReseal("a", "k1", "v2.", 10)).map((row) => row.index);
       const wanted = ["v1.older-index", "v2.newer-key", "v2.older-key", "v3.newer-index"];
-      same(sorted(found, (index) => index), wanted, "rows under another key or another index version");
+      same(
+        sorted(found, (index) => index),
+        wanted,
+        "rows under another key or another index version",
+      );
       same((await cache.listForReseal("a", "k1", "v2.", 3)).length, 3, "no more than asked for");
     },
   },

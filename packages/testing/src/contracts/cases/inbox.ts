@@ -43,7 +43,11 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
       const claimed = await inbox.claim(t.now + 1, 10, 9);
       const events = claimed.map(({ lease: _lease, tries: _tries, ...event }) => event);
       same(events, [full, bare], "an event comes back as it was recorded, oldest first");
-      same(claimed.map((event) => event.tries), [0, 0], "and has not been tried");
+      same(
+        claimed.map((event) => event.tries),
+        [0, 0],
+        "and has not been tried",
+      );
     },
   },
   {
@@ -52,7 +56,11 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
       const { inbox } = await t.open();
       for (const size of batchSizes) {
         const events = times(size, (i) => inboxEvent(`${size}-${i}`));
-        same(await inbox.record(events), times(size, () => "new"), `${size} events are recorded`);
+        same(
+          await inbox.record(events),
+          times(size, () => "new"),
+          `${size} events are recorded`,
+        );
         const claimed = await inbox.claim(2_000, 10, 5_000);
         same(claimed.length, size, `${size} events are claimed`);
         await inbox.complete(claimed, t.now);
@@ -76,7 +84,10 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
       const { inbox } = await t.open();
       await inbox.record(times(t.racers * 2, (i) => inboxEvent(`e${i}`)));
       const claims = await race(t, (store) => store.inbox.claim(2_000, 100, 3));
-      holds(claims.every((events) => events.length <= 3), "no claim takes more than it asked for");
+      holds(
+        claims.every((events) => events.length <= 3),
+        "no claim takes more than it asked for",
+      );
       const ids = claims.flat().map((event) => event.id);
       same(ids.length, t.racers * 2, "the racers take all");
       same(new Set(ids).size, ids.length, "and no event twice");
@@ -160,7 +171,14 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
       ]);
       same(await inbox.deleteByObject("100", "501"), 2, "events about an object, or that name it");
       const left = await inbox.claim(2_000, 100, 9);
-      same(sorted(left.map((event) => event.id), (id) => id), ["e3", "e4", "e5"], "and no others");
+      same(
+        sorted(
+          left.map((event) => event.id),
+          (id) => id,
+        ),
+        ["e3", "e4", "e5"],
+        "and no others",
+      );
     },
   },
   {

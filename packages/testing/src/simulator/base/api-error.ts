@@ -16,6 +16,8 @@ export interface ApiErrorFields {
   /** 429 bodies carry these two instead of a category. */
   readonly errorType?: string;
   readonly policyName?: string;
+  /** Answered without JSON: a page, or nothing at all to those who accept JSON. */
+  readonly bare?: true;
 }
 
 /** An answer that is an error: thrown by a handler, turned into HubSpot's envelope by the request handler. */

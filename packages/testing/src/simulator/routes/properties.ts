@@ -1,18 +1,48 @@
-import { validationError } from "../base/api-error.ts";
+import { ApiError, validationError } from "../base/api-error.ts";
 import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 
 const DATED = "/crm/properties/{version}/{objectType}";
 const LEGACY = "/crm/v3/properties/{objectType}";
+const MAX_INPUTS = 100;
 const TYPES: readonly PropertyType[] = ["string", "number", "date", "datetime", "enumeration", "bool", "phone_number"];
 
 export const PROPERTY_ROUTES: readonly Route[] = [
-  { method: "GET", dated: DATED, legacy: [LEGACY], access: "read", handle: list },
-  { method: "POST", dated: DATED, legacy: [LEGACY], access: "write", handle: create },
-  { method: "GET", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "read", handle: get },
-  { method: "PATCH", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "write", handle: update },
-  { method: "DELETE", dated: `${DATED}/{name}`, legacy: [`${LEGACY}/{name}`], access: "write", handle: archive },
+  { method: "GET", dated: DATED, legacy: [LEGACY], access: "read", scopes: "schema", handle: list },
+  { method: "POST", dated: DATED, legacy: [LEGACY], access: "write", scopes: "schema", handle: create },
+  {
+    method: "GET",
+    dated: `${DATED}/{name}`,
+    legacy: [`${LEGACY}/{name}`],
+    access: "read",
+    scopes: "schema",
+    handle: get,
+  },
+  {
+    method: "PATCH",
+    dated: `${DATED}/{name}`,
+    legacy: [`${LEGACY}/{name}`],
+    access: "write",
+    scopes: "schema",
+    handle: update,
+  },
+  {
+    method: "DELETE",
+    dated: `${DATED}/{name}`,
+    legacy: [`${LEGACY}/{name}`],
+    access: "write",
+    scopes: "schema",
+    handle: archive,
+  },
+  batchRoute("create", "write", batchCreate),
+  batchRoute("read", "read", batchRead),
+  batchRoute("archive", "write", batchArchive),
 ];
+
+function batchRoute(name: string, access: "read" | "write", handle: (call: Call) => Reply): Route {
+  const path = `/batch/${name}`;
+  return { method: "POST", dated: DATED + path, legacy: [LEGACY + path], access, scopes: "schema", handle };
+}
 
 function list(call: Call): Reply {
   const archived = call.request.query.get("archived") === "true";
@@ -24,8 +54,64 @@ function get(call: Call): Reply {
 }
 
 function create(call: Call): Reply {
-  const draft = draftOf(jsonBody(call.request));
-  return { status: 201, body: viewProperty(storeOf(call).properties.create(draft, call.services.now())) };
+  return { status: 201, body: viewProperty(define(call, jsonBody(call.request))) };
+}
+
+function define(call: Call, body: Record<string, unknown>): PropertyDefinition {
+  const store = storeOf(call);
+  const draft = draftOf(body);
+  if (draft.groupName === undefined || !store.groups.has(draft.groupName)) {
+    throw validationError(`Property group '${draft.groupName}' does not exist for ${store.type.name}`);
+  }
+  return store.properties.create(draft, call.services.now());
+}
+
+/** There is no batch update (hubspot-facts §1.3). */
+function batchCreate(call: Call): Reply {
+  return eachInput(call, 201, (input) => viewProperty(define(call, input)));
+}
+
+function batchRead(call: Call): Reply {
+  const { properties } = storeOf(call);
+  return eachInput(call, 200, (input) => viewProperty(properties.get(String(input.name ?? ""))));
+}
+
+function batchArchive(call: Call): Reply {
+  const { properties } = storeOf(call);
+  const inputs = inputsOf(jsonBody(call.request));
+  for (const { name } of inputs) properties.archive(String(name ?? ""), call.services.now());
+  return { status: 204 };
+}
+
+function eachInput(call: Call, status: number, act: (input: Record<string, unknown>) => unknown): Reply {
+  const results: unknown[] = [];
+  const errors: unknown[] = [];
+  for (const input of inputsOf(jsonBody(call.request))) {
+    try {
+      results.push(act(input));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { category, subCategory } = error.fields;
+      const context = { name: [String(input.name ?? "")] };
+      errors.push({
+        status: "error",
+        category,
+        ...(subCategory ? { subCategory } : {}),
+        message: error.message,
+        context,
+      });
+    }
+  }
+  const at = new Date(call.services.now()).toISOString();
+  const failed = errors.length > 0 ? { numErrors: errors.length, errors } : {};
+  const body = { status: "COMPLETE", results, ...failed, startedAt: at, completedAt: at };
+  return { status: errors.length > 0 ? 207 : status, body };
+}
+
+function inputsOf({ inputs }: Record<string, unknown>): Record<string, unknown>[] {
+  if (!Array.isArray(inputs)) throw validationError("inputs must be an array");
+  if (inputs.length > MAX_INPUTS) throw validationError(`The maximum number of inputs is ${MAX_INPUTS}`);
+  return inputs as Record<string, unknown>[];
 }
 
 function update(call: Call): Reply {

@@ -38,8 +38,10 @@ export interface Route extends RoutePaths {
   readonly handle?: (call: Call) => Reply;
   /** "open" routes need no bearer token and count against no limit; their `call.portal` is the first portal. */
   readonly access?: "read" | "write" | "open";
-  /** The scope it needs, when it is not that of its object type. */
-  readonly scope?: string;
+  /**
+   * Any one of these is needed; "schema" for those of the object type's definitions. Default: those of its records.
+   */
+  readonly scopes?: readonly string[] | "schema";
   readonly isSearch?: boolean;
 }
 

@@ -1,11 +1,25 @@
 import { ACCOUNT_ROUTES } from "../routes/account.ts";
 import { BATCH_ROUTES } from "../routes/batch.ts";
 import { OBJECT_ROUTES } from "../routes/objects.ts";
+import { OWNER_ROUTES } from "../routes/owners.ts";
+import { PIPELINE_ROUTES } from "../routes/pipelines.ts";
 import { PROPERTY_ROUTES } from "../routes/properties.ts";
+import { PROPERTY_GROUP_ROUTES } from "../routes/property-groups.ts";
 import { SEARCH_ROUTES } from "../routes/search.ts";
 import type { Route } from "./call.ts";
 import { KNOWN_PREFIXES, KNOWN_ROUTES } from "./known-routes.ts";
 import { type RouteMatch, Router } from "./router.ts";
+
+const SIMULATED: readonly (readonly Route[])[] = [
+  OBJECT_ROUTES,
+  BATCH_ROUTES,
+  SEARCH_ROUTES,
+  PROPERTY_GROUP_ROUTES,
+  PROPERTY_ROUTES,
+  PIPELINE_ROUTES,
+  OWNER_ROUTES,
+  ACCOUNT_ROUTES,
+];
 
 export interface RouteTable {
   /** The match; `"method"` when the path exists but not for this method; `undefined` for an unknown path. */
@@ -15,8 +29,7 @@ export interface RouteTable {
 /** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
 export function createRouteTable(): RouteTable {
   const router = new Router<Route>();
-  const simulated = [...OBJECT_ROUTES, ...BATCH_ROUTES, ...SEARCH_ROUTES, ...PROPERTY_ROUTES, ...ACCOUNT_ROUTES];
-  for (const route of [...simulated, ...KNOWN_ROUTES]) router.add(route);
+  for (const route of [...SIMULATED.flat(), ...KNOWN_ROUTES]) router.add(route);
   return {
     find(method, path) {
       const found = router.find(method, path);

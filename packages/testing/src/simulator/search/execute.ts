@@ -81,6 +81,8 @@ function isIndexable({ operator, propertyName }: Filter, store: ObjectStore): bo
 
 function orderedIndex(store: ObjectStore, { sort }: SearchRequest): OrderedIndex<SimRecord> | undefined {
   const property = sort?.property ?? store.type.created;
+  // A property that can be written is not always what the record itself knows.
+  if (!store.properties.get(property).readOnly) return undefined;
   if (property === "hs_object_id") return store.records.search.byId;
   if (property === store.type.lastModified) return store.records.search.byModified;
   return property === store.type.created ? store.records.search.byCreated : undefined;

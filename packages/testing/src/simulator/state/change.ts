@@ -1,4 +1,4 @@
-import type { ObjectType } from "./object-type.ts";
+import type { ObjectType } from "../types/object-type.ts";
 import type { ChangeSource } from "./record.ts";
 
 /** A change that says no more than that it happened. */

@@ -1,13 +1,15 @@
 import { validationError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { NormalisationSettings } from "../properties/normalise.ts";
+import type { ObjectType } from "../types/object-type.ts";
 import type { Change, PlainChange } from "./change.ts";
 import { mergeValues } from "./merge.ts";
-import type { ObjectType } from "./object-type.ts";
+import { PipelineRegistry } from "./pipelines.ts";
+import { GroupRegistry } from "./property-groups.ts";
 import { PropertyRegistry } from "./property-registry.ts";
 import type { ChangeSource, SimRecord } from "./record.ts";
 import { RecordTable } from "./record-table.ts";
-import { alreadyExists, missingRequired, uniqueValueTaken } from "./store-errors.ts";
+import { alreadyExists, invalidOption, missingRequired, uniqueValueTaken } from "./store-errors.ts";
 import { type NormalisationWarning, type PreparedWrite, prepareWrite } from "./write.ts";
 
 /** What a store needs from its portal. */
@@ -37,6 +39,8 @@ const NOTHING: Readonly<Record<string, string>> = {};
 export class ObjectStore {
   readonly type: ObjectType;
   readonly properties: PropertyRegistry;
+  readonly groups: GroupRegistry;
+  readonly pipelines: PipelineRegistry;
   readonly records: RecordTable;
   readonly #world: StoreWorld;
   #lastId: number = FIRST_ID;
@@ -46,11 +50,13 @@ export class ObjectStore {
     this.type = type;
     this.#world = world;
     this.properties = new PropertyRegistry(type.name, type.properties);
+    this.groups = new GroupRegistry(type.properties.map((property) => property.groupName));
+    this.pipelines = new PipelineRegistry(type.id);
     this.records = new RecordTable(type, this.properties, world);
   }
 
   create(input: Readonly<Record<string, unknown>>, source: ChangeSource, at: number = this.#world.now()): Written {
-    const { patch, warnings } = this.#prepare(input, NOTHING);
+    const { patch, warnings } = this.#prepare(this.#withPipeline(input), NOTHING);
     for (const name of this.type.required) {
       if (!patch[name]) throw missingRequired(name);
     }
@@ -156,7 +162,27 @@ export class ObjectStore {
   #prepare(input: Readonly<Record<string, unknown>>, current: Readonly<Record<string, string>>): PreparedWrite {
     const { portalId, defaultCountry } = this.#world;
     const normalisation = this.#world.normalisation();
-    return prepareWrite(input, current, { portalId, defaultCountry, normalisation, properties: this.properties });
+    const rules = { portalId, defaultCountry, normalisation, properties: this.properties };
+    const prepared = prepareWrite(input, current, rules);
+    this.#refuseUnknownStage({ ...current, ...prepared.patch });
+    return prepared;
+  }
+
+  /** A record that names no pipeline goes to the first. */
+  #withPipeline(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { pipeline } = this.type;
+    const first = this.pipelines.list()[0];
+    if (pipeline === undefined || first === undefined || input[pipeline.pipeline] !== undefined) return input;
+    return { ...input, [pipeline.pipeline]: first.id };
+  }
+
+  #refuseUnknownStage(values: Readonly<Record<string, string>>): void {
+    const { pipeline } = this.type;
+    if (pipeline === undefined) return;
+    const { [pipeline.pipeline]: pipelineId = "", [pipeline.stage]: stageId = "" } = values;
+    const found = this.pipelines.list().find(({ id }) => id === pipelineId);
+    if (found === undefined) throw invalidOption(pipeline.pipeline, pipelineId);
+    if (stageId !== "" && !found.stages.some(({ id }) => id === stageId)) throw invalidOption(pipeline.stage, stageId);
   }
 
   #refuseDuplicates(patch: Readonly<Record<string, string>>, self: SimRecord | undefined): void {

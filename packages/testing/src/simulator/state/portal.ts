@@ -4,10 +4,12 @@ import { type AccountLimits, AppLimiter, type LimitSettings } from "../limits/li
 import { RollingWindow } from "../limits/rolling-window.ts";
 import type { PortalOptions, TokenOptions } from "../options.ts";
 import type { NormalisationSettings } from "../properties/normalise.ts";
+import { STANDARD_TYPES } from "../types/all.ts";
+import { CONTACTS } from "../types/contacts.ts";
+import type { ObjectType } from "../types/object-type.ts";
 import type { Change } from "./change.ts";
-import { CONTACTS } from "./contact-type.ts";
 import { ObjectStore } from "./object-store.ts";
-import type { ObjectType } from "./object-type.ts";
+import { DEFAULT_OWNERS, type Owner } from "./owners.ts";
 import type { ChangeSource } from "./record.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 
@@ -32,8 +34,6 @@ export interface PortalWorld {
   readonly changed: (portal: Portal, change: Change) => void;
 }
 
-const OBJECT_TYPES: readonly ObjectType[] = [CONTACTS];
-
 /** One HubSpot account: its records, its definitions, its limits. */
 export class Portal {
   readonly id: number;
@@ -41,6 +41,7 @@ export class Portal {
   readonly uiDomain: string;
   readonly defaultCountry: string;
   readonly limits: AccountLimits;
+  readonly owners: readonly Owner[];
   readonly apps: Map<string, AppAccess> = new Map();
   readonly #world: PortalWorld;
   readonly #stores: Map<string, ObjectStore> = new Map();
@@ -52,13 +53,14 @@ export class Portal {
     this.timeZone = options.timeZone ?? "America/New_York";
     this.uiDomain = options.uiDomain ?? "app.hubspot.com";
     this.defaultCountry = options.defaultCountry ?? "US";
+    this.owners = options.owners ?? DEFAULT_OWNERS;
     this.#world = world;
     this.limits = {
       day: new AccountDay(this.timeZone),
       searches: new RollingWindow(1_000),
       searchArrivals: new RollingWindow(1_000),
     };
-    for (const type of OBJECT_TYPES) this.addType(type);
+    for (const type of STANDARD_TYPES) this.addType(type);
     for (const token of options.tokens) this.addToken(token);
   }
 
@@ -75,7 +77,7 @@ export class Portal {
         if (!this.#quiet) this.#world.changed(this, change);
       },
     });
-    for (const name of [type.id, type.name, type.singular]) this.#stores.set(name, store);
+    for (const name of [type.id, type.name, type.singular, ...type.aliases]) this.#stores.set(name, store);
     return store;
   }
 

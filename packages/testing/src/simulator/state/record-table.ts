@@ -1,7 +1,7 @@
 import { OrderedIndex } from "../base/ordered-index.ts";
 import { SearchIndex } from "../search/search-index.ts";
+import type { ObjectType } from "../types/object-type.ts";
 import { Journal } from "./journal.ts";
-import type { ObjectType } from "./object-type.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 import type { Revision, SimRecord, Snapshot } from "./record.ts";
 import { UniqueIndex } from "./unique-index.ts";

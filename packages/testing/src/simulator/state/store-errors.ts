@@ -1,5 +1,5 @@
 import { ApiError, validationError } from "../base/api-error.ts";
-import type { ObjectType } from "./object-type.ts";
+import type { ObjectType } from "../types/object-type.ts";
 
 export function alreadyExists(type: ObjectType, id: string): ApiError {
   const label = type.singular.charAt(0).toUpperCase() + type.singular.slice(1);
@@ -25,4 +25,9 @@ export function uniqueValueTaken(
 export function missingRequired(name: string): ApiError {
   const message = `Required property "${name}" is missing`;
   return validationError(message, [{ message, code: "MISSING_REQUIRED_PROPERTY", context: { propertyName: [name] } }]);
+}
+
+export function invalidOption(name: string, value: string): ApiError {
+  const message = `${value} was not one of the allowed options for ${name}`;
+  return validationError(message, [{ message, code: "INVALID_OPTION", context: { propertyName: [name] } }]);
 }

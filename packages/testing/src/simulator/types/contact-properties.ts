@@ -1,12 +1,9 @@
-import { choice, type PropertyDefinition, readOnly, standard } from "./definition.ts";
+import { choice, type PropertyDefinition, readOnly, standard } from "../properties/definition.ts";
 
 const calculated = { calculated: true, fieldType: "calculation_equation" } as const;
 
 /** The standard contact properties that integrations use, with the types HubSpot gives them. */
 export const CONTACT_PROPERTIES: readonly PropertyDefinition[] = [
-  readOnly("hs_object_id", "Record ID", "number"),
-  readOnly("createdate", "Create Date", "datetime"),
-  readOnly("lastmodifieddate", "Last Modified Date", "datetime"),
   standard("email", "Email", "string", { hasUniqueValue: true, formField: true }),
   standard("firstname", "First Name", "string", { formField: true }),
   standard("lastname", "Last Name", "string", { formField: true }),
@@ -35,7 +32,6 @@ export const CONTACT_PROPERTIES: readonly PropertyDefinition[] = [
   standard("hs_timezone", "Time Zone", "string"),
   standard("twitterhandle", "Twitter Username"),
   standard("hs_linkedin_url", "LinkedIn URL"),
-  standard("hubspot_owner_id", "Contact owner", "enumeration", { fieldType: "select" }),
   readOnly("hubspot_owner_assigneddate", "Owner Assigned Date", "datetime"),
   readOnly("hubspot_team_id", "HubSpot Team", "enumeration"),
   choice("lifecyclestage", "Lifecycle Stage", [
@@ -74,13 +70,8 @@ export const CONTACT_PROPERTIES: readonly PropertyDefinition[] = [
   readOnly("num_unique_conversion_events", "Number of Unique Forms Submitted", "number"),
   readOnly("associatedcompanyid", "Primary Associated Company ID", "number"),
   readOnly("hs_email_domain", "Email Domain", "string", calculated),
-  readOnly("hs_merged_object_ids", "Merged record IDs", "enumeration", { fieldType: "checkbox" }),
   readOnly("hs_calculated_merged_vids", "Merged vids with timestamps", "enumeration", { fieldType: "checkbox" }),
   readOnly("hs_all_contact_vids", "All vids for a contact", "enumeration", { fieldType: "checkbox" }),
-  readOnly("hs_created_by_user_id", "Created by user ID", "number"),
-  readOnly("hs_updated_by_user_id", "Updated by user ID", "number"),
-  readOnly("hs_object_source", "Record source", "string"),
-  readOnly("hs_object_source_id", "Record source detail", "string"),
   readOnly("hs_calculated_phone_number", "Calculated Phone Number in International Format", "string", calculated),
   readOnly("hs_calculated_phone_number_country_code", "Calculated Phone Number Country Code", "string", calculated),
   readOnly("hs_calculated_phone_number_area_code", "Calculated Phone Number Area Code", "string", calculated),

@@ -1,8 +1,8 @@
 import { calculatePhones, PHONE_SOURCES } from "../properties/calculated-phone.ts";
-import { CONTACT_PROPERTIES } from "../properties/contact-properties.ts";
-import type { ObjectType } from "./object-type.ts";
+import { CONTACT_PROPERTIES } from "./contact-properties.ts";
+import { crmScopes, defineType, type ObjectType } from "./object-type.ts";
 
-export const CONTACTS: ObjectType = {
+export const CONTACTS: ObjectType = defineType({
   id: "0-1",
   name: "contacts",
   singular: "contact",
@@ -10,7 +10,7 @@ export const CONTACTS: ObjectType = {
   properties: CONTACT_PROPERTIES,
   lastModified: "lastmodifieddate",
   created: "createdate",
-  defaultProperties: ["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"],
+  defaultProperties: ["email", "firstname", "lastname"],
   queried: [
     "firstname",
     "lastname",
@@ -23,12 +23,11 @@ export const CONTACTS: ObjectType = {
     "hs_marketable_until_renewal",
   ],
   naturalKey: "email",
-  required: [],
-  scopes: { read: "crm.objects.contacts.read", write: "crm.objects.contacts.write" },
+  scopes: crmScopes("contacts"),
   merges: true,
   derivedFrom: [...PHONE_SOURCES, "email"],
   derive: (values, country) => {
     const domain = values.email?.split("@")[1];
     return { ...calculatePhones(values, country), ...(domain ? { hs_email_domain: domain } : {}) };
   },
-};
+});

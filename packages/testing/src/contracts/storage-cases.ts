@@ -1,0 +1,31 @@
+import type { Storage } from "@hubspoke/core/ports";
+import { auditCases } from "./cases/audit.ts";
+import { cacheCases } from "./cases/cache.ts";
+import { cursorCases } from "./cases/cursors.ts";
+import { inboxCases } from "./cases/inbox.ts";
+import { intentCases } from "./cases/intents.ts";
+import { leaseCases } from "./cases/leases.ts";
+import { linkCases } from "./cases/links.ts";
+import { storageLifeCases } from "./cases/storage.ts";
+import { conflictCases, quarantineCases, runCases, syncLogCases } from "./cases/sync-stores.ts";
+import { tenantCases } from "./cases/tenants.ts";
+import { workCases } from "./cases/work.ts";
+import type { ContractCase } from "./contract.ts";
+
+/** Every duty of `Storage`. A store that passes them can be used in production. */
+export const storageCases: readonly ContractCase<Storage>[] = [
+  ...storageLifeCases,
+  ...tenantCases,
+  ...cacheCases,
+  ...auditCases,
+  ...inboxCases,
+  ...workCases,
+  ...linkCases,
+  ...intentCases,
+  ...cursorCases,
+  ...leaseCases,
+  ...conflictCases,
+  ...quarantineCases,
+  ...runCases,
+  ...syncLogCases,
+];

@@ -1,0 +1,134 @@
+import { validationError } from "../base/api-error.ts";
+import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
+import type { Pipeline, PipelineDraft, PipelineRegistry, Stage, StageDraft } from "../state/pipelines.ts";
+
+const DATED = "/crm/pipelines/{version}/{objectType}";
+const LEGACY = "/crm/v3/pipelines/{objectType}";
+
+export const PIPELINE_ROUTES: readonly Route[] = [
+  route("GET", "", (call) => ok({ results: registry(call).list().map(viewPipeline) })),
+  route("POST", "", create),
+  route("GET", "/{pipelineId}", (call) => ok(viewPipeline(registry(call).get(pipelineId(call))))),
+  route("PATCH", "/{pipelineId}", rename),
+  route("PUT", "/{pipelineId}", replace),
+  route("DELETE", "/{pipelineId}", (call) => {
+    registry(call).delete(pipelineId(call));
+    return { status: 204 };
+  }),
+  route("GET", "/{pipelineId}/stages", (call) => {
+    return ok({ results: registry(call).get(pipelineId(call)).stages.map(viewStage) });
+  }),
+  route("POST", "/{pipelineId}/stages", (call) => {
+    const draft = stageDraft(jsonBody(call.request));
+    return { status: 201, body: viewStage(registry(call).addStage(pipelineId(call), draft, call.services.now())) };
+  }),
+  route("GET", "/{pipelineId}/stages/{stageId}", (call) => {
+    return ok(viewStage(registry(call).stage(pipelineId(call), stageId(call))));
+  }),
+  route("PATCH", "/{pipelineId}/stages/{stageId}", (call) => {
+    const { label, displayOrder, metadata } = jsonBody(call.request);
+    const changes = {
+      ...(label === undefined ? {} : { label: String(label) }),
+      ...(displayOrder === undefined ? {} : { displayOrder: Number(displayOrder) }),
+      ...(metadata === undefined ? {} : { metadata: texts(metadata) }),
+    };
+    return ok(viewStage(registry(call).changeStage(pipelineId(call), stageId(call), changes, call.services.now())));
+  }),
+  route("PUT", "/{pipelineId}/stages/{stageId}", (call) => {
+    const { label, displayOrder, metadata } = stageDraft(jsonBody(call.request));
+    const changes = { label, displayOrder, metadata };
+    return ok(viewStage(registry(call).changeStage(pipelineId(call), stageId(call), changes, call.services.now())));
+  }),
+  route("DELETE", "/{pipelineId}/stages/{stageId}", (call) => {
+    registry(call).deleteStage(pipelineId(call), stageId(call), call.services.now());
+    return { status: 204 };
+  }),
+];
+
+function route(method: string, path: string, handle: (call: Call) => Reply): Route {
+  const access = method === "GET" ? "read" : "write";
+  return { method, dated: DATED + path, legacy: [LEGACY + path], access, scopes: "schema", handle };
+}
+
+function create(call: Call): Reply {
+  const draft = pipelineDraft(jsonBody(call.request));
+  return { status: 201, body: viewPipeline(registry(call).create(draft, call.services.now())) };
+}
+
+function replace(call: Call): Reply {
+  const draft = pipelineDraft(jsonBody(call.request));
+  return ok(viewPipeline(registry(call).replace(pipelineId(call), draft, call.services.now())));
+}
+
+function rename(call: Call): Reply {
+  const { label, displayOrder } = jsonBody(call.request);
+  const changes = {
+    ...(label === undefined ? {} : { label: String(label) }),
+    ...(displayOrder === undefined ? {} : { displayOrder: Number(displayOrder) }),
+  };
+  return ok(viewPipeline(registry(call).rename(pipelineId(call), changes, call.services.now())));
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+function registry(call: Call): PipelineRegistry {
+  return storeOf(call).pipelines;
+}
+
+function pipelineId({ params }: Call): string {
+  return params.pipelineId ?? "";
+}
+
+function stageId({ params }: Call): string {
+  return params.stageId ?? "";
+}
+
+function pipelineDraft(body: Record<string, unknown>): PipelineDraft {
+  const stages = body.stages ?? [];
+  if (!Array.isArray(stages)) throw validationError("stages must be an array");
+  return {
+    label: label(body),
+    displayOrder: Number(body.displayOrder ?? 0),
+    stages: stages.map((stage: unknown) => stageDraft(stage as Record<string, unknown>)),
+    ...(typeof body.pipelineId === "string" ? { pipelineId: body.pipelineId } : {}),
+  };
+}
+
+function stageDraft(body: Record<string, unknown>): StageDraft {
+  return {
+    label: label(body),
+    displayOrder: Number(body.displayOrder ?? 0),
+    metadata: texts(body.metadata ?? {}),
+    ...(typeof body.stageId === "string" ? { stageId: body.stageId } : {}),
+  };
+}
+
+function label(body: Record<string, unknown>): string {
+  if (typeof body.label === "string" && body.label !== "") return body.label;
+  throw validationError("label is required");
+}
+
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) throw validationError("metadata must be an object");
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+}
+
+function viewPipeline(pipeline: Pipeline): Record<string, unknown> {
+  const { createdAt, updatedAt, stages, ...shown } = pipeline;
+  return { ...shown, stages: stages.map(viewStage), ...times(createdAt, updatedAt) };
+}
+
+function viewStage(stage: Stage): Record<string, unknown> {
+  const { createdAt, updatedAt, ...shown } = stage;
+  return { ...shown, writePermissions: "CRM_PERMISSIONS_ENFORCEMENT", ...times(createdAt, updatedAt) };
+}
+
+function times(createdAt: number, updatedAt: number): Record<string, unknown> {
+  return {
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    archived: false,
+  };
+}

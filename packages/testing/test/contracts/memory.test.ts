@@ -1,0 +1,16 @@
+import { describeContract, storageCases } from "@hubspoke/testing/contracts";
+import { memoryHarness } from "./memory-harness.ts";
+
+const oneHandle = "memory is not shared between handles";
+const oneProcess = "memory does not outlive its process";
+
+describeContract(storageCases, {
+  ...memoryHarness("memory"),
+  skips: [
+    ...["cache.peer", "inbox.peer", "leases.peer", "links.peer"].map((id) => ({ id, reason: oneHandle })),
+    ...["storage", "tenants", "inbox", "work", "intents", "cursors"].map((port) => ({
+      id: `${port}.durable`,
+      reason: oneProcess,
+    })),
+  ],
+});
