@@ -63,6 +63,8 @@ export interface Clients {
   report(): Readonly<Record<string, number>>;
   /** What every quota looks like now. */
   quota(): readonly QuotaState[];
+  /** The portal a tenant is pinned to, asking HubSpot and pinning it at first use. Errors: PORTAL_MISMATCH, AUTH_*, what the call gives. */
+  portalOf(tenant: Tenant): Promise<PortalId>;
   /** Forgets what is remembered of a tenant's portal: after a rebind, or when it is removed. */
   forget(tenant: Tenant): void;
   /** Refuses what waits, cuts what is on its way. Safe to repeat. */
@@ -85,11 +87,12 @@ export function createClients(deps: ClientDeps): Clients {
       return accountInfoOf((await pipeline.send({ ...base, use: "read", effect: "read", probe })).body).portalId;
     },
   });
+  const credentials = credentialSource(deps.auth);
   const pipeline: Pipeline = new Pipeline({
     transport: deps.transport,
     clock: deps.clock,
     random: deps.random,
-    credentials: credentialSource(deps.auth),
+    credentials,
     budgets,
     checkPortal: (tenant, credential) => gate.check(tenant, credential),
     baseUrl: checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl),
@@ -126,6 +129,7 @@ export function createClients(deps: ClientDeps): Clients {
       return out;
     },
     quota: () => budgets.state(),
+    portalOf: async (tenant) => gate.check(tenant, await credentials.get(tenant, "read")),
     forget: (tenant) => gate.forget(tenant),
     async close() {
       budgets.close();

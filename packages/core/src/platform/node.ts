@@ -4,3 +4,6 @@ export { fetchTransport } from "./fetch-transport.ts";
 export { cipher, randomBytes } from "./node-cipher.ts";
 export { defaultTransport, type TransportOptions } from "./node-transport.ts";
 export { systemClock, systemRandom } from "./system-clock.ts";
+
+/** Whether work may go on after an answer was given without anybody waiting for it. */
+export const outlivesRequests: boolean = true;

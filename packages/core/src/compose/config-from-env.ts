@@ -1,0 +1,124 @@
+import { type Auth, privateApp } from "../client/credentials.ts";
+import { type Environment, type EnvName, type EnvOptions, envFlag, envInteger, readEnv } from "../config/env.ts";
+import type { KeyRingOptions } from "../crypto/key-material.ts";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { type ApiVersion, apiVersions } from "../model/api-version.ts";
+import { isRegion } from "../phone/parse.ts";
+import type { Region } from "../phone/types.ts";
+import { type FlagName, flagNames } from "../ports/flag-store.ts";
+import type { WebhookOptions } from "../webhooks/options.ts";
+
+/** What the environment says, ready to spread into `createHubSpoke({ ...configFromEnv(process.env), storage })`. */
+export interface EnvConfig {
+  readonly auth?: Auth;
+  readonly keys?: KeyRingOptions;
+  readonly portalId?: string;
+  readonly baseUrl?: string;
+  readonly apiVersion?: ApiVersion;
+  readonly rateLimit?: number;
+  readonly defaultRegion?: Region;
+  readonly webhooks?: WebhookOptions;
+  readonly flags?: Partial<Record<FlagName, boolean>>;
+}
+
+const flagEnvNames = {
+  master: "HUBSPOT_INTEGRATION_ENABLED",
+  inbound: "HUBSPOT_INBOUND_LOOKUP",
+  outbound: "HUBSPOT_OUTBOUND_SEARCH",
+  cache: "HUBSPOT_CACHE_ENABLED",
+  audit: "HUBSPOT_AUDIT_ENABLED",
+} as const satisfies Record<FlagName, EnvName>;
+
+/**
+ * Reads the documented names (`envNames`). Unset names are left out, so defaults apply.
+ * Errors: ENV_UNKNOWN for a misspelt `HUBSPOT_*` or `HUBSPOKE_*` name, CONFIG_INVALID for a value that cannot be.
+ */
+export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvConfig {
+  const found = readEnv(env, options);
+  const config: { -readonly [K in keyof EnvConfig]: EnvConfig[K] } = {};
+
+  const auth = authOf(
+    found.get("HUBSPOT_ACCESS_TOKEN") ?? found.get("HUBSPOT_API_KEY"),
+    found.get("HUBSPOT_READ_TOKEN"),
+    found.get("HUBSPOT_WRITE_TOKEN"),
+  );
+  if (auth !== undefined) config.auth = auth;
+  const keys = keysOf(found.get("HUBSPOKE_KEY"), found.get("HUBSPOKE_KEY_ID"), found.get("HUBSPOKE_OLD_KEYS"));
+  if (keys !== undefined) config.keys = keys;
+  const portalId = found.get("HUBSPOT_PORTAL_ID");
+  if (portalId !== undefined) config.portalId = portalId;
+  const baseUrl = found.get("HUBSPOT_API_BASE_URL");
+  if (baseUrl !== undefined) config.baseUrl = baseUrl;
+  const version = found.get("HUBSPOT_API_VERSION");
+  if (version !== undefined) config.apiVersion = versionOf(version);
+  const rateLimit = envInteger("HUBSPOT_RATE_LIMIT", found.get("HUBSPOT_RATE_LIMIT"), 1);
+  if (rateLimit !== undefined) config.rateLimit = rateLimit;
+  const region = found.get("HUBSPOKE_DEFAULT_REGION");
+  if (region !== undefined) config.defaultRegion = regionOf(region);
+  const webhooks = webhooksOf(
+    found.get("HUBSPOT_WEBHOOK_SECRET") ?? found.get("HUBSPOT_CLIENT_SECRET"),
+    found.get("HUBSPOT_WEBHOOK_URL"),
+  );
+  if (webhooks !== undefined) config.webhooks = webhooks;
+  const flags = Object.fromEntries(
+    flagNames.flatMap((flag) => {
+      const name = flagEnvNames[flag];
+      const value = envFlag(name, found.get(name));
+      return value === undefined ? [] : [[flag, value] as const];
+    }),
+  );
+  if (Object.keys(flags).length > 0) config.flags = flags;
+  return config;
+}
+
+function authOf(token: string | undefined, read: string | undefined, write: string | undefined): Auth | undefined {
+  if (read === undefined && write === undefined) return token === undefined ? undefined : privateApp(token);
+  if (read === undefined || write === undefined)
+    throw invalid("HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN come together");
+  if (token !== undefined)
+    throw invalid("set either HUBSPOT_ACCESS_TOKEN or the pair HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN");
+  return { read, write };
+}
+
+function keysOf(key: string | undefined, id: string | undefined, old: string | undefined): KeyRingOptions | undefined {
+  if (key === undefined) {
+    if (id !== undefined || old !== undefined) throw invalid("HUBSPOKE_KEY_ID and HUBSPOKE_OLD_KEYS need HUBSPOKE_KEY");
+    return undefined;
+  }
+  const current = id ?? "k1";
+  const others = (old ?? "").split(",").filter((entry) => entry.trim() !== "");
+  return {
+    current,
+    keys: [
+      [current, key],
+      ...others.map((entry): [string, string] => {
+        const colon = entry.indexOf(":");
+        if (colon < 1) throw invalid("HUBSPOKE_OLD_KEYS is written id:key,id:key");
+        return [entry.slice(0, colon).trim(), entry.slice(colon + 1).trim()];
+      }),
+    ],
+  };
+}
+
+function versionOf(value: string): ApiVersion {
+  const version = apiVersions.find((known) => known === value);
+  if (version === undefined) throw invalid(`HUBSPOT_API_VERSION is one of ${apiVersions.join(", ")}`);
+  return version;
+}
+
+function regionOf(value: string): Region {
+  const region = value.toUpperCase();
+  if (!isRegion(region)) throw invalid("HUBSPOKE_DEFAULT_REGION is a two-letter region such as CA");
+  return region;
+}
+
+function webhooksOf(secret: string | undefined, url: string | undefined): WebhookOptions | undefined {
+  if (url === undefined) return undefined;
+  if (secret === undefined)
+    throw invalid("HUBSPOT_WEBHOOK_URL needs HUBSPOT_WEBHOOK_SECRET (or HUBSPOT_CLIENT_SECRET)");
+  return { publicUrl: url, secrets: secret };
+}
+
+function invalid(what: string): HubspokeError {
+  return new HubspokeError("CONFIG_INVALID", what);
+}

@@ -1,0 +1,22 @@
+import { LRUCache } from "lru-cache";
+import type { Clients } from "../client/create-clients.ts";
+import type { PortalPort } from "../directory/resolve.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+
+/** The directory's view of portal pins: from memory, else from the store, else by asking HubSpot once. */
+export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<TenantStore, "get">): PortalPort {
+  const known = new LRUCache<Tenant, PortalId>({ max: 50_000 });
+  const remember = (tenant: Tenant, portalId: PortalId): PortalId => {
+    known.set(tenant, portalId);
+    return portalId;
+  };
+  return {
+    pinned(tenant) {
+      const remembered = known.get(tenant);
+      if (remembered !== undefined) return remembered;
+      return tenants.get(tenant).then((row) => (row === null ? null : remember(tenant, row.portalId)));
+    },
+    learn: async (tenant) => remember(tenant, await clients.portalOf(tenant)),
+  };
+}

@@ -1,0 +1,150 @@
+import { cipher, defaultTransport, outlivesRequests, randomBytes, systemClock, systemRandom } from "#platform";
+import { createAuditWriter } from "./audit/audit-writer.ts";
+import { type Clients, createClients } from "./client/create-clients.ts";
+import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
+import { backgroundWork } from "./compose/background.ts";
+import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
+import { accessOf, auditStoreOf, cachePolicyOf, switchesOf } from "./compose/flags.ts";
+import type { HubspokeOptions } from "./compose/options.ts";
+import { portalsFor } from "./compose/portals.ts";
+import { type Verification, verify } from "./compose/verify.ts";
+import { createBlindIndex } from "./crypto/blind-index.ts";
+import { createKeyRing } from "./crypto/key-ring.ts";
+import { createSealer } from "./crypto/sealer.ts";
+import { createDirectory, type Directory } from "./directory/directory.ts";
+import { createPhoneFinder } from "./directory/find-by-phone.ts";
+import { HubspokeError } from "./errors/hubspoke-error.ts";
+import { createRoutes } from "./mount/create-routes.ts";
+import type { HandleOptions, Mountable } from "./mount/options.ts";
+import type { Tenant } from "./ports/ids.ts";
+import type { Logger } from "./ports/logger.ts";
+import { toBase64Url } from "./util/bytes.ts";
+import { createWebhookHandler } from "./webhooks/handle-request.ts";
+import { createWebhookHandlers, type WebhookHandlers } from "./webhooks/inbox/handlers.ts";
+
+/** HubSpot inside a product: everything hangs off one of these. */
+export interface Hubspoke extends Mountable, AsyncDisposable {
+  /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
+  client(options: ClientOptions): HubSpotClient;
+  readonly directory: Directory;
+  /** Runs `handler` for every webhook event of that type, in the worker; answers how to remove it. */
+  readonly on: WebhookHandlers["on"];
+  /** Every router as one Fetch handler; `@hubspoke/express` and `@hubspoke/hono` mount it. */
+  handle(request: Request, options: HandleOptions): Promise<Response>;
+  /** Schema, keys, token, portal: run it at start and print what it says. */
+  verify(tenant?: Tenant): Promise<Verification>;
+  /** Calls, retries and quota of this instance. */
+  readonly calls: Pick<Clients, "stats" | "report" | "quota">;
+  /** Writes what waits, stops everything. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Wires one instance. Does no I/O: the first call opens the storage and, per tenant, learns and pins the portal.
+ * Errors: CONFIG_INVALID, BASE_URL_REFUSED, KEY_LENGTH_INVALID, KEY_ID_INVALID, naming what to change.
+ */
+export function createHubSpoke(options: HubspokeOptions): Hubspoke {
+  requireParts(options);
+  const { storage, logger = silent, clock = systemClock, random = systemRandom } = options;
+  const alerts = options.alerts ?? { raise: (alert) => logger.error("alert", { alert: alert.name, key: alert.key }) };
+  const switches = switchesOf(options.flags);
+  const newId = () => toBase64Url(randomBytes(16));
+  const ring = createKeyRing(options.keys, cipher);
+  const sealer = createSealer({ ring, cipher });
+  const index = createBlindIndex(ring);
+  const background = backgroundWork(logger, options.waitUntil);
+  const inBackground = outlivesRequests || options.waitUntil !== undefined ? background.run : undefined;
+
+  const clients = createClients({
+    ...options,
+    transport: options.transport ?? defaultTransport(),
+    clock,
+    random,
+    logger,
+    tenants: storage.tenants,
+  });
+  const audit = createAuditWriter({
+    store: auditStoreOf(switches, storage.audit),
+    sealer,
+    clock,
+    logger,
+    alerts,
+    newId,
+    background: inBackground,
+    ...(options.audit === undefined ? {} : { mode: options.audit }),
+  });
+  const directory = createDirectory({
+    finder: createPhoneFinder({ search: contactSearchFor(clients), defaultRegion: options.defaultRegion }),
+    portals: portalsFor(clients, storage.tenants),
+    store: storage.cache,
+    sealer,
+    index,
+    audit,
+    newId,
+    clock,
+    logger,
+    alerts,
+    metrics: options.metrics,
+    background: inBackground,
+    defaultRegion: options.defaultRegion,
+    access: accessOf(switches),
+    options: { ...options.directory, cache: cachePolicyOf(switches, options.directory?.cache) },
+  });
+  const handlers = createWebhookHandlers();
+  const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
+  const handle = createRoutes({
+    ...(options.webhooks === undefined
+      ? {}
+      : {
+          webhooks: createWebhookHandler(options.webhooks, {
+            inbox: storage.inbox,
+            cipher,
+            blindIndex: index,
+            clock,
+            ...observed,
+          }),
+        }),
+    directory,
+    health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },
+    clock,
+    logger,
+  });
+
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    directory.close();
+    await clients.close();
+    await background.settled();
+    await audit.close();
+    await storage.close();
+  };
+  const hubspoke: Hubspoke = {
+    client: (scope) => clients.client(scope),
+    directory,
+    on: handlers.on,
+    handle,
+    verify: (tenant = "default") => verify({ storage, sealer, clients }, tenant),
+    calls: clients,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+    [Symbol.asyncDispose]: () => hubspoke.close(),
+  };
+  return hubspoke;
+}
+
+function requireParts(options: HubspokeOptions): void {
+  const advice = {
+    auth: "auth: privateApp(token), tokenFor(…) or { read, write }. From the environment: set HUBSPOT_ACCESS_TOKEN",
+    storage: "storage: sqliteStorage({ path }) or memoryStorage()",
+    keys: 'keys: { current: "k1", keys: { k1: <32 bytes, from `openssl rand -base64 32`> } }. From the environment: set HUBSPOKE_KEY',
+  } as const;
+  for (const [part, what] of Object.entries(advice)) {
+    if (options?.[part as keyof typeof advice] == null) {
+      throw new HubspokeError("CONFIG_INVALID", `createHubSpoke needs ${what}`, { details: { option: part } });
+    }
+  }
+}
