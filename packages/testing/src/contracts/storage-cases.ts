@@ -10,6 +10,7 @@ import { storageLifeCases } from "./cases/storage.ts";
 import { conflictCases, quarantineCases, runCases, syncLogCases } from "./cases/sync-stores.ts";
 import { tenantCases } from "./cases/tenants.ts";
 import { workCases } from "./cases/work.ts";
+import { workLeaseCases } from "./cases/work-leases.ts";
 import type { ContractCase } from "./contract.ts";
 
 /** Every duty of `Storage`. A store that passes them can be used in production. */
@@ -20,6 +21,7 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...auditCases,
   ...inboxCases,
   ...workCases,
+  ...workLeaseCases,
   ...linkCases,
   ...intentCases,
   ...cursorCases,
