@@ -29,7 +29,10 @@ export interface AuditRow {
   readonly sealed: Uint8Array | null;
 }
 
-/** The audit trail. Duties: append-only but for `forget`; `append` is one atomic batch, durable when it returns. */
+/**
+ * The audit trail. Duties: append-only but for `forget`; `append` is one atomic batch, durable when it returns, and leaves
+ * a row whose id is already there as it is, so that a batch of unknown outcome can be appended again.
+ */
 export interface AuditStore {
   append(rows: readonly AuditRow[]): Promise<void>;
   /** Newest first. */

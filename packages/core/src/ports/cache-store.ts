@@ -32,7 +32,10 @@ export interface CacheStats {
  */
 export interface CacheStore {
   get(tenant: Tenant, portalId: PortalId, indexes: readonly string[]): Promise<readonly CacheRow[]>;
-  /** Upserts by (tenant, portalId, index); the row id is replaced together with the sealed value it is bound to. Results are in input order. */
+  /**
+   * Upserts by (tenant, portalId, index); the row id is replaced together with the sealed value it is bound to, and the
+   * later `activeUntil` is kept. Results are in input order.
+   */
   put(rows: readonly CacheRow[]): Promise<readonly ("written" | "stale")[]>;
   markActive(tenant: Tenant, portalId: PortalId, indexes: readonly string[], until: EpochMs): Promise<void>;
   /** Active rows whose `freshUntil` has passed, oldest first. */
