@@ -110,6 +110,15 @@ describe("refused credentials", () => {
     expect((await directory.lookupByPhone("902-555-3001", staff)).degraded).toBeUndefined();
   });
 
+  it("let one call try when the pause is over, though many ask at once", async () => {
+    const { directory, hubspot, clock } = bench();
+    hubspot.failing = failure("AUTH_INVALID");
+    await directory.lookupByPhone("9025551234", staff);
+    await clock.advance(5 * minute);
+    await Promise.all(Array.from({ length: 50 }, (_, i) => directory.lookupByPhone(`902-555-${2000 + i}`, staff)));
+    expect(hubspot.calls).toHaveLength(2);
+  });
+
   it("of one tenant leave the others alone", async () => {
     const { directory, hubspot } = withAda();
     hubspot.failing = failure("AUTH_INVALID");
