@@ -7,9 +7,8 @@ export interface BrokenLocalSource {
   wrap(source: LocalSource): LocalSource;
 }
 
-let made = 0;
 const everyKeyIsNew = (write: LocalWrite): LocalWrite =>
-  write.kind === "create" ? { ...write, idempotencyKey: `${write.idempotencyKey} ${(made += 1)}` } : write;
+  write.kind === "create" ? { ...write, idempotencyKey: `${write.idempotencyKey} ${crypto.randomUUID()}` } : write;
 
 async function atTheLatest(source: LocalSource, tenant: string, write: LocalWrite): Promise<LocalWrite> {
   if (write.kind === "create") return write;

@@ -1,0 +1,117 @@
+import { sql } from "kysely";
+import { attempt, invalid } from "./failures.ts";
+import type { FieldKind, FieldSpec, HostDb, KyselySourceOptions, TimeFormat } from "./options.ts";
+
+export interface Field {
+  readonly name: string;
+  readonly column: string;
+  readonly kind: FieldKind;
+}
+
+/** The options, checked against the table as it is. */
+export interface Layout {
+  readonly table: string;
+  readonly tenant: string;
+  readonly id: string;
+  /** The database gives new rows their id. */
+  readonly idIsGenerated: boolean;
+  readonly fields: readonly Field[];
+  readonly deletedAt: { readonly column: string; readonly format: TimeFormat } | null;
+  readonly createdKey: string | null;
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly pk: number;
+  readonly preset: string | null;
+}
+
+/** Reads the table's columns and refuses what the declaration gets wrong, all of it by name. */
+export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promise<Layout> {
+  const { table } = options;
+  const columns = await columnsOf(db, table);
+  if (columns.length === 0) throw invalid(table, "there is no such table");
+  const named = namedColumns(options);
+  const missing = Object.values(named).filter((name) => !columns.some((column) => column.name === name));
+  if (missing.length > 0) throw invalid(table, `it has no column ${missing.map(quoted).join(", ")}`);
+  const id = columns.find((column) => column.name === named.id);
+  if (named.createdKey !== undefined) await requireUnique(db, table, named.tenant, named.createdKey);
+  return {
+    table,
+    tenant: named.tenant,
+    id: named.id,
+    // INTEGER PRIMARY KEY is SQLite's own row number; any other key needs a default to be made by the database.
+    idIsGenerated: (/^integer$/i.test(id?.type ?? "") && id?.pk === 1) || (id?.preset ?? null) !== null,
+    fields: fieldsOf(options, columns, new Set(Object.values(named))),
+    deletedAt:
+      named.deletedAt === undefined ? null : { column: named.deletedAt, format: options.deletedAtFormat ?? "iso" },
+    createdKey: named.createdKey ?? null,
+  };
+}
+
+export async function columnsOf(db: HostDb, table: string): Promise<readonly Column[]> {
+  const query = sql<Column>`select name, type, pk, dflt_value as preset from pragma_table_info(${table})`;
+  const { rows } = await attempt(table, "describe the table", () => query.execute(db));
+  return rows;
+}
+
+/** Columns with a meaning of their own: never a field, so no write can reach them. */
+function namedColumns(options: KyselySourceOptions): {
+  readonly tenant: string;
+  readonly id: string;
+  readonly [role: string]: string;
+} {
+  const optional = {
+    updatedAt: options.updatedAtColumn,
+    version: options.versionColumn,
+    deletedAt: options.deletedAtColumn,
+    createdKey: options.createdKeyColumn,
+  };
+  const given = Object.entries(optional).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { tenant: options.tenantColumn, id: options.idColumn ?? "id", ...Object.fromEntries(given) };
+}
+
+function fieldsOf(
+  options: KyselySourceOptions,
+  columns: readonly Column[],
+  reserved: ReadonlySet<string>,
+): readonly Field[] {
+  const { table, fields } = options;
+  const specs: readonly (readonly [string, FieldSpec])[] =
+    fields === undefined
+      ? columns.filter(({ name, type }) => !reserved.has(name) && !/blob/i.test(type)).map(({ name }) => [name, {}])
+      : Array.isArray(fields)
+        ? (fields as readonly string[]).map((name) => [name, {}])
+        : Object.entries(fields as Readonly<Record<string, FieldSpec>>);
+  if (specs.length === 0) throw invalid(table, "no field is left to sync");
+  return specs.map(([name, spec]) => {
+    const column = spec.column ?? name;
+    if (reserved.has(column))
+      throw invalid(table, `field ${quoted(name)} is the column ${quoted(column)}, which has a role of its own`);
+    const found = columns.find((one) => one.name === column);
+    if (found === undefined)
+      throw invalid(table, `field ${quoted(name)} needs the column ${quoted(column)}, which is not there`);
+    return { name, column, kind: spec.kind ?? (/bool/i.test(found.type) ? "boolean" : "plain") };
+  });
+}
+
+/** Without the index two racing creates would both be first. */
+async function requireUnique(db: HostDb, table: string, tenant: string, key: string): Promise<void> {
+  const query = sql<{ index: string; column: string }>`
+    select l.name as "index", i.name as "column" from pragma_index_list(${table}) l, pragma_index_info(l.name) i
+    where l."unique" = 1 and l.partial = 0`;
+  const { rows } = await attempt(table, "list its indexes", () => query.execute(db));
+  const fits = [...new Set(rows.map((row) => row.index))].some((index) => {
+    const columns = rows
+      .filter((row) => row.index === index)
+      .map((row) => row.column)
+      .toSorted();
+    return columns.join() === key || columns.join() === [tenant, key].toSorted().join();
+  });
+  if (!fits) throw invalid(table, `${quoted(key)} needs a unique index, alone or together with ${quoted(tenant)}`);
+}
+
+function quoted(name: string): string {
+  return `"${name}"`;
+}
