@@ -7,6 +7,7 @@ export { type Route, type RouteKey, type RouterName, routerNames, routes } from 
 export type { DirectoryService, HealthService, MountServices, SyncRunKind, SyncService } from "./mount/services.ts";
 export { createInboxJob, type DispatchDeps, type InboxJob } from "./webhooks/dispatch.ts";
 export { createWebhookHandler, type WebhookDeps, type WebhookRequestHandler } from "./webhooks/handle-request.ts";
+export { errorResponse } from "./webhooks/http/respond.ts";
 export type { OnPrivacyDeletion } from "./webhooks/inbox/erase-deleted.ts";
 export {
   createWebhookHandlers,

@@ -1,37 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { createInboxJob, type DispatchDeps, repeatAt } from "./dispatch.ts";
-import { createWebhookHandler } from "./handle-request.ts";
-import { createWebhookHandlers, type WebhookEvent } from "./inbox/handlers.ts";
-import { bench, creation, publicUrl, secret, signedRequest, start } from "./testing.fixture.ts";
+import { createInboxJob, type DispatchDeps } from "./dispatch.ts";
+import { office } from "./inbox/office.fixture.ts";
+import { bench, creation, start } from "./testing.fixture.ts";
 
 const hour = 3_600_000;
-
-async function office(deps: Partial<DispatchDeps> = {}) {
-  const b = bench();
-  const receive = createWebhookHandler({ publicUrl, secrets: secret }, b);
-  const handlers = createWebhookHandlers();
-  await b.storage.tenants.pin("acme", "62515", start);
-  await b.storage.tenants.pin("bolt", "62515", start);
-  await b.storage.tenants.pin("other", "777", start);
-  const queuesFor = (tenant: string, object: string) => (object === "contacts" ? ["leads", `${tenant}-mirror`] : []);
-  const job = createInboxJob({ ...b, ...b.storage, handlers, queuesFor, random: () => 1, ...deps });
-  return {
-    ...b,
-    handlers,
-    on: handlers.on,
-    async deliver(...items: unknown[]) {
-      expect((await receive(signedRequest(JSON.stringify(items), b.clock.now()))).status).toBe(204);
-    },
-    run: (signal = new AbortController().signal) =>
-      job.run({ now: b.clock.now(), deadline: b.clock.now() + 60_000, signal }),
-    waiting: async () => (await b.storage.inbox.depth()).waiting,
-    async marked(tenant: string, queue: string) {
-      const work = await b.storage.work.claim({ tenant, queue, now: b.clock.now(), leaseMs: 1, limit: 1_000 });
-      return work.map((mark) => `${mark.side} ${mark.portalId} ${mark.key}`).sort();
-    },
-  };
-}
 
 describe("marks", () => {
   test("every tenant of the portal, every queue of the object, nobody else", async () => {
@@ -210,120 +183,6 @@ describe("privacy deletion", () => {
     await o.run();
     expect(await o.waiting()).toBe(0);
     expect(await o.marked("acme", "leads")).toContain("remote 62515 5");
-  });
-});
-
-describe("handlers", () => {
-  test("hear each event once per tenant, with ids and no values", async () => {
-    const o = await office();
-    const heard: WebhookEvent[] = [];
-    o.on("contact.propertyChange", (event) => void heard.push(event));
-    await o.deliver(
-      creation(5, { subscriptionType: "contact.propertyChange", propertyName: "phone", propertyValue: "+1902" }),
-      creation(6),
-    );
-    await o.run();
-    await o.run();
-    expect(heard.map((event) => event.tenant)).toEqual(["acme", "bolt"]);
-    expect(heard[0]).toMatchObject({
-      type: "contact.propertyChange",
-      portalId: "62515",
-      objectType: "contacts",
-      objectId: "5",
-      propertyName: "phone",
-      occurredAt: start - 1_000,
-      receivedAt: start,
-      attempt: 0,
-      changeSource: "CRM",
-    });
-    expect(JSON.stringify(heard)).not.toContain("+1902");
-  });
-
-  test("events of one record run one at a time in order of occurrence; records run beside each other", async () => {
-    const o = await office({
-      tenants: { byPortal: async (portalId) => [{ tenant: "acme", portalId, pinnedAt: start, status: "active" }] },
-    });
-    const running = new Map<string, number>();
-    const order: string[] = [];
-    let together = 0;
-    let most = 0;
-    o.on("*", async (event) => {
-      const id = event.objectId ?? "";
-      running.set(id, (running.get(id) ?? 0) + 1);
-      expect(running.get(id)).toBe(1);
-      most = Math.max(most, ++together);
-      order.push(`${id}@${event.occurredAt - start}`);
-      await new Promise((resolve) => setImmediate(resolve));
-      together -= 1;
-      running.set(id, 0);
-    });
-    const items = [3, 1, 2].flatMap((at) =>
-      Array.from({ length: 25 }, (_, id) => creation(id, { occurredAt: start + at })),
-    );
-    await o.deliver(...items);
-    await o.run();
-    for (let id = 0; id < 25; id++) {
-      expect(order.filter((entry) => entry.startsWith(`${id}@`))).toEqual([1, 2, 3].map((at) => `${id}@${at}`));
-    }
-    expect(most).toBe(10);
-  });
-
-  test("a failing one is repeated with growing pauses, then reported, and its event is never lost", async () => {
-    const o = await office();
-    let tries = 0;
-    let works = false;
-    o.on("contact.creation", (event) => {
-      if (event.tenant === "acme" && event.objectId === "1") {
-        tries += 1;
-        if (!works) throw new Error("canary jane@example.com");
-      }
-    });
-    await o.deliver(creation(1), creation(2));
-    expect(await o.run()).toEqual({ did: 1, nextAt: start + 1_000 });
-    const pauses: number[] = [];
-    for (let i = 0; i < 20; i++) {
-      const { nextAt } = await o.run();
-      if (nextAt !== undefined) throw new Error("ran before it was due");
-      const due = repeatAt({ tries: i }, 0, () => 1);
-      await o.clock.advance(due);
-      await o.run();
-      pauses.push(due);
-    }
-    expect(tries).toBe(21);
-    expect(pauses.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
-    expect(pauses.at(-1)).toBe(24 * hour);
-    expect(new Set(o.raised.map((alert) => alert.key))).toEqual(new Set(["webhook.handler_failed:contact.creation"]));
-    expect(o.raised[0]).toMatchObject({ name: "webhook.handler_failed", details: { code: "HANDLER_FAILED" } });
-    expect(o.spoken()).not.toContain("jane");
-    expect(await o.waiting()).toBe(1);
-    works = true;
-    await o.clock.advance(24 * hour);
-    await o.run();
-    expect(await o.waiting()).toBe(0);
-  });
-
-  test("may be removed, and must be functions", async () => {
-    const o = await office();
-    let heard = 0;
-    const off = o.on("contact.creation", () => void heard++);
-    off();
-    await o.deliver(creation(1));
-    await o.run();
-    expect(heard).toBe(0);
-    expect(() => o.on("contact.creation", undefined as never)).toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID" }),
-    );
-  });
-
-  test("when the worker stops, what was not begun is left for the next one", async () => {
-    const o = await office();
-    const stop = new AbortController();
-    o.on("*", () => stop.abort());
-    await o.deliver(...Array.from({ length: 20 }, (_, id) => creation(id)));
-    const { did } = await o.run(stop.signal);
-    expect(did).toBeLessThan(20);
-    expect(await o.waiting()).toBe(20 - did);
-    expect((await o.run()).did).toBe(20 - did);
   });
 });
 

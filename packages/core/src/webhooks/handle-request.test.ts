@@ -286,29 +286,3 @@ test("an alert sink that throws or rejects changes no answer", async () => {
     expect(b.spoken()).toContain("alert.failed");
   }
 });
-
-describe("CONFIG_INVALID at construction", () => {
-  test.each<[string, Partial<WebhookOptions>]>([
-    ["no secret", { secrets: [] }],
-    ["an empty secret", { secrets: [secret, " "] }],
-    ["an unset secret", { secrets: undefined as unknown as string }],
-    ["a relative address", { publicUrl: "/webhooks" }],
-    ["plain http", { publicUrl: "http://www.example.com/webhooks" }],
-    ["another scheme", { publicUrl: "ftp://localhost/x" }],
-    ["a fragment", { publicUrl: "https://a.example/x#y" }],
-    ["no version", { signatureVersions: [] }],
-    ["an unknown version", { signatureVersions: ["v4" as "v3"] }],
-    ["no room for a body", { maxBodyBytes: 0 }],
-    ["time that is no number", { bodyTimeoutMs: Number.NaN }],
-  ])("%s", (_, wrong) => {
-    const make = () => createWebhookHandler({ ...options, ...wrong }, bench());
-    expect(make).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
-    expect(make).not.toThrow(secret);
-  });
-
-  test("loopback addresses may be http", () => {
-    for (const host of ["localhost:3000", "127.0.0.1:8080", "[::1]"]) {
-      createWebhookHandler({ ...options, publicUrl: `http://${host}/hubspot/webhooks` }, bench());
-    }
-  });
-});

@@ -1,0 +1,89 @@
+import type { Ctx } from "../ports/context.ts";
+import { manualClock } from "../webhooks/testing.fixture.ts";
+import type { Grant } from "./authorize.ts";
+import { createRoutes } from "./create-routes.ts";
+import type { HandleOptions } from "./options.ts";
+import type { MountServices } from "./services.ts";
+
+export const site = "https://app.example.com";
+export const grant: Grant = { tenant: "acme", actor: { id: "u1", role: "support" } };
+
+export interface Heard {
+  readonly what: string;
+  readonly ctx: Ctx;
+}
+
+export interface Bench {
+  readonly handle: ReturnType<typeof createRoutes>;
+  /** What the services were asked. */
+  readonly heard: readonly Heard[];
+  readonly logged: readonly unknown[];
+}
+
+export interface Asked extends Bench {
+  readonly response: Response;
+  readonly status: number;
+  readonly text: string;
+  /** Empty for an empty answer. */
+  readonly body: Record<string, unknown>;
+  readonly code: string | null;
+}
+
+export function bench(more: Partial<MountServices> = {}): Bench {
+  const heard: Heard[] = [];
+  const logged: unknown[] = [];
+  const note = (what: string, ctx: Ctx) => void heard.push({ what, ctx });
+  const log = (...entry: unknown[]) => void logged.push(entry);
+  const handle = createRoutes({
+    clock: manualClock(),
+    logger: { debug: log, info: log, warn: log, error: log },
+    webhooks: async (request, options) =>
+      new Response(null, { status: request.bodyUsed || options?.consumed === true ? 500 : 204 }),
+    directory: {
+      async lookupByPhone(phone, ctx) {
+        note(`lookup ${phone}`, ctx);
+        return { ok: true, phone, contact: null };
+      },
+      async batchLookup(phones, ctx) {
+        note(`batch ${phones.join(",")}`, ctx);
+        return new Map(phones.map((phone) => [phone, { ok: true, contact: { id: phone.length } }]));
+      },
+    },
+    sync: {
+      status: async (ctx) => {
+        note("status", ctx);
+        return [{ name: "leads", state: "running" }];
+      },
+      start: async (name, kind, ctx) => note(`${kind} ${name}`, ctx),
+    },
+    health: { check: async () => ({ ok: true }) },
+    ...more,
+  });
+  return { handle, heard, logged };
+}
+
+export function get(path: string, headers: Record<string, string> = {}): Request {
+  return new Request(`${site}/hubspot${path}`, { headers });
+}
+
+export function post(path: string, body: unknown, headers: Record<string, string> = {}): Request {
+  return new Request(`${site}/hubspot${path}`, {
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers: { "content-type": "application/json", origin: site, ...headers },
+  });
+}
+
+export const base: HandleOptions = { basePath: "/hubspot", authorize: () => grant };
+
+export async function ask(
+  request: Request,
+  options: Partial<HandleOptions> = {},
+  services: Partial<MountServices> = {},
+): Promise<Asked> {
+  const b = bench(services);
+  const response = await b.handle(request, { ...base, ...options });
+  const text = await response.text();
+  const body = text === "" ? {} : (JSON.parse(text) as { error?: { code: string } });
+  return { ...b, response, status: response.status, body, code: body.error?.code ?? null, text };
+}

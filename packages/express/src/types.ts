@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/**
+ * What is used of Express's request. Structural, so that no version of Express is imported and 4, 5 and bare
+ * `node:http` all fit.
+ */
+export interface ExpressRequest extends IncomingMessage {
+  readonly originalUrl?: string;
+  /** Where the router is mounted. */
+  readonly baseUrl?: string;
+  readonly body?: unknown;
+  /** The client's address as Express's `trust proxy` setting has it: forwarded headers count only where it says so. */
+  readonly ip?: string | undefined;
+}
+
+export type ExpressHandler<R extends ExpressRequest> = (
+  req: R,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;

@@ -1,0 +1,54 @@
+import {
+  type AuthorizeAnswer,
+  type ClientInfo,
+  checkMount,
+  type HandleOptions,
+  type Mountable,
+  type MountOptions,
+} from "@hubspoke/core/webhooks";
+import { type Context, type Env, Hono } from "hono";
+import { requestOf } from "./raw-body.ts";
+
+export interface HonoClient<E extends Env> extends ClientInfo {
+  /** Hono's context, with whatever your middleware put on it. */
+  readonly c: Context<E>;
+}
+
+export interface HonoMountOptions<E extends Env> extends Omit<MountOptions, "authorize"> {
+  /**
+   * Who is asking: `(request, { c }) => ({ tenant: c.var.workspace, actor: { id: c.var.userId, role: "support" } })`.
+   * Without it only the router `webhooks` can be mounted.
+   */
+  readonly authorize?: (request: Request, client: HonoClient<E>) => AuthorizeAnswer | Promise<AuthorizeAnswer>;
+  /**
+   * The client's address, from whatever your deployment is sure of: `getConnInfo(c).remote.address`, or the header of
+   * a proxy that always sets it, such as `cf-connecting-ip` behind Cloudflare. Forwarded headers are never read unasked.
+   */
+  readonly clientIp?: (c: Context<E>) => string | undefined;
+}
+
+/**
+ * Hubspoke as a Hono app: `app.route("/hubspot", honoRouter(hubspoke, { authorize }))`.
+ *
+ * If something reads bodies before it, put `keepRawBody` first; webhooks whose bytes are gone are answered 500
+ * WEBHOOK_BODY_CONSUMED. Throws MOUNT_WITHOUT_AUTHORIZE or CONFIG_INVALID at once.
+ */
+export function honoRouter<E extends Env = Env>(hubspoke: Mountable, options: HonoMountOptions<E> = {}): Hono<E> {
+  checkMount(options);
+  const { authorize, clientIp, ...rest } = options;
+  const app = new Hono<E>();
+  app.all("*", async (c) => {
+    const { request, consumed } = await requestOf(c);
+    const ip = clientIp?.(c);
+    const handleOptions: HandleOptions = {
+      ...rest,
+      // The pattern this handler matched under, `/hubspot/*`: where the app mounted it.
+      basePath: c.req.routePath.replace(/\/?\*$/, ""),
+      ...(ip === undefined ? {} : { ip }),
+      ...(consumed === undefined ? {} : { consumed }),
+      ...(authorize === undefined ? {} : { authorize: (asked, client) => authorize(asked, { ...client, c }) }),
+    };
+    return hubspoke.handle(request, handleOptions);
+  });
+  return app;
+}

@@ -1,0 +1,3 @@
+/** Mounts Hubspoke in Hono, on any runtime Hono runs on. */
+export { type HonoClient, type HonoMountOptions, honoRouter } from "./hono-router.ts";
+export { keepRawBody } from "./raw-body.ts";
