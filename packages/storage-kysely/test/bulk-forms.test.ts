@@ -1,0 +1,11 @@
+import { describeContract, storageCases } from "@hubspoke/testing/contracts";
+import { plainHarness } from "./fixtures/plain-harness.ts";
+
+// The same store under each way of sending many rows: a mistake in splitting shows as a broken duty.
+
+describeContract(storageCases, plainHarness("multi-row VALUES, 999 parameters", { bulk: { form: "values" } }));
+
+describeContract(
+  storageCases,
+  plainHarness("json_each in portions of a few rows", { bulk: { form: "json_each", maxBytes: 3_000 } }),
+);
