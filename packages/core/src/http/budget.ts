@@ -1,6 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { ForeignTraffic } from "../limits/foreign-traffic.ts";
-import { Pace } from "../limits/pace.ts";
+import { Pace, reservedSlots } from "../limits/pace.ts";
 import type { RateHeaders } from "../limits/rate-headers.ts";
 import { ResponseWindow, type SlotEnd, type WindowSize } from "../limits/response-window.ts";
 import { type Lane, lanes } from "../model/lane.ts";
@@ -180,11 +180,12 @@ export class Budget {
   #readyAt(now: EpochMs, lane: Lane): EpochMs {
     const { limit, windowMs } = this.#window;
     const capacity = Math.max(1, Math.min(this.#ceiling, limit - this.#foreign.share(now, limit, windowMs)));
-    const over = this.#window.used(now) - capacity + 1;
+    const paced = isPaced(lane) && windowMs >= pacedWindowMs;
+    const used = this.#window.used(now);
+    const over = used - capacity + 1 + (paced ? reservedSlots(capacity) : 0);
     let at = over <= 0 ? now : (this.#window.returnsAt(over) ?? Number.POSITIVE_INFINITY);
     if (this.#blockedUntil > at) at = this.#blockedUntil;
-    if (!isPaced(lane) || windowMs < pacedWindowMs) return at;
-    return Math.max(at, this.#pace.readyAt(capacity, windowMs));
+    return paced ? Math.max(at, this.#pace.readyAt(capacity, windowMs, used)) : at;
   }
 
   #wakeAt(at: EpochMs, now: EpochMs): void {

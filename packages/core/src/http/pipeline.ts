@@ -9,7 +9,8 @@ import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Answer, Call, CallEvent, PortalCheck } from "./call.ts";
-import { routeLabel, translate } from "./routes.ts";
+import { routeLabel } from "./route-label.ts";
+import { translate } from "./routes.ts";
 import { sendOnce } from "./send-once.ts";
 import { Stats } from "./stats.ts";
 

@@ -69,15 +69,3 @@ export function translate(template: string, version: ApiVersion): string {
 function startsWith(segments: readonly string[], pattern: readonly string[]): boolean {
   return segments.length >= pattern.length && pattern.every((part, i) => part === "*" || part === segments[i]);
 }
-
-/**
- * A path as errors, spans and logs may show it: everything that is not a fixed word of the API, a version or an
- * object type becomes `{id}`, because a path someone wrote out may hold ids, e-mail addresses or names.
- */
-export function routeLabel(path: string): string {
-  const safe = /^(\{[a-zA-Z]+\}|[a-z]+([_-][a-z]+)*|v\d|\d{4}-\d{2}(-beta)?|0-\d{1,3}|2-\d+|)$/;
-  return path
-    .split("/")
-    .map((segment) => (safe.test(segment) ? segment : "{id}"))
-    .join("/");
-}

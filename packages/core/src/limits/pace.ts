@@ -1,9 +1,13 @@
 import type { EpochMs } from "../ports/ids.ts";
 
-/** Slightly faster than the quota, so that pacing never is what limits throughput in the long run. */
-const lead = 0.97;
-/** Share of the window that may be spent at once. */
-const burstShare = 0.1;
+/** Slightly faster than the quota, so that in the long run pacing is never what limits throughput. */
+const lead = 0.99;
+/** Below this share of the window in use, calls need not be spread: a short job is done at once. */
+const idleShare = 0.1;
+/** How many calls may follow each other after a small delay of the process. */
+const tolerance = 2;
+/** Share of the window that background calls leave free. */
+const reserveShare = 0.01;
 
 /**
  * Spreads background calls over the window. A backfill that spends a whole window in one burst gets all its slots
@@ -15,8 +19,9 @@ export class Pace {
   #next = Number.NEGATIVE_INFINITY;
 
   /** The earliest moment at which the next background call may go. */
-  readyAt(limit: number, windowMs: number): EpochMs {
-    return this.#next - burst(limit) * interval(limit, windowMs);
+  readyAt(limit: number, windowMs: number, used: number): EpochMs {
+    if (used < limit * idleShare) return Number.NEGATIVE_INFINITY;
+    return this.#next - tolerance * interval(limit, windowMs);
   }
 
   spend(now: EpochMs, limit: number, windowMs: number): void {
@@ -24,10 +29,11 @@ export class Pace {
   }
 }
 
-function interval(limit: number, windowMs: number): number {
-  return (windowMs / Math.max(1, limit)) * lead;
+/** Slots that background calls never take, so that an interactive call finds one even in a gap. */
+export function reservedSlots(limit: number): number {
+  return limit < 10 ? 0 : Math.ceil(limit * reserveShare);
 }
 
-function burst(limit: number): number {
-  return Math.floor(limit * burstShare);
+function interval(limit: number, windowMs: number): number {
+  return (windowMs / Math.max(1, limit)) * lead;
 }

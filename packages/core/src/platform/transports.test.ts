@@ -1,0 +1,148 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Transport, TransportRequest } from "../ports/transport.ts";
+import * as node from "./node.ts";
+import { systemClock } from "./system-clock.ts";
+import * as web from "./web.ts";
+
+const timeouts = { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 };
+const open: (() => Promise<unknown> | unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  open.push(
+    () => new Promise((resolve) => server.close(resolve)),
+    () => server.closeAllConnections(),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function get(url: string, more: Partial<TransportRequest> = {}): TransportRequest {
+  return { method: "GET", url, headers: { accept: "application/json" }, timeouts, ...more };
+}
+
+describe.each([
+  ["undici", node.defaultTransport],
+  ["fetch", web.defaultTransport],
+] as const)("the transport over %s", (_name, make) => {
+  const transport = (): Transport => {
+    const made = make({ connectMs: 2_000 });
+    open.push(() => made.close());
+    return made;
+  };
+
+  it("gives status, lower-cased headers and the whole body", async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(207, { "X-HubSpot-RateLimit-Max": "190", "Content-Type": "application/json" });
+      request
+        .on("data", () => undefined)
+        .on("end", () => response.end(`${request.method} ${request.url} ${"ä".repeat(100_000)}`));
+    });
+    const response = await transport().send(get(`${url}/a?b=c`, { method: "POST", body: '{"x":1}' }));
+    expect(response.status).toBe(207);
+    expect(response.headers["x-hubspot-ratelimit-max"]).toBe("190");
+    expect(response.text).toBe(`POST /a?b=c ${"ä".repeat(100_000)}`);
+  });
+
+  it("sends bodies of text and bytes as they are", async () => {
+    const url = await serve((request, response) => {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part)).on("end", () => response.end(Buffer.concat(parts)));
+    });
+    const both = transport();
+    expect((await both.send(get(url, { method: "PUT", body: "é" }))).text).toBe("é");
+    expect((await both.send(get(url, { method: "PUT", body: new TextEncoder().encode("é") }))).text).toBe("é");
+  });
+
+  it("never follows a redirect", async () => {
+    let hits = 0;
+    const url = await serve((_request, response) => {
+      hits++;
+      response.writeHead(307, { location: "/elsewhere" }).end();
+    });
+    expect((await transport().send(get(url))).status).toBe(307);
+    expect(hits).toBe(1);
+  });
+
+  it("knows that nothing was sent when nobody listens", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const sending = transport().send(get(`http://127.0.0.1:${port}`, { method: "POST", body: "{}" }));
+    await expect(sending).rejects.toMatchObject({
+      code: "NETWORK_FAILED",
+      details: { sent: false, reason: "ECONNREFUSED" },
+    });
+  });
+
+  it("does not claim so when the connection broke after sending", async () => {
+    const url = await serve((request) => request.socket.destroy());
+    await expect(transport().send(get(url, { method: "POST", body: "{}" }))).rejects.toMatchObject({
+      code: "NETWORK_FAILED",
+      details: { sent: true },
+    });
+  });
+
+  it("gives up when no answer comes", async () => {
+    const url = await serve(() => undefined);
+    const sending = transport().send(get(url, { timeouts: { connectMs: 20, headersMs: 30, bodyMs: 30 } }));
+    await expect(sending).rejects.toMatchObject({ code: "TIMEOUT", details: { sent: true } });
+  });
+
+  it("gives up when a body stops half way", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write("{");
+    });
+    await expect(transport().send(get(url, { timeouts: { ...timeouts, bodyMs: 30 } }))).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
+  });
+
+  it("aborts before and while it is sent", async () => {
+    const url = await serve(() => stop.abort());
+    const stop = new AbortController();
+    await expect(transport().send(get(url, { signal: AbortSignal.abort() }))).rejects.toMatchObject({
+      code: "ABORTED",
+      details: { sent: false },
+    });
+    await expect(transport().send(get(url, { signal: stop.signal }))).rejects.toMatchObject({
+      code: "ABORTED",
+      details: { sent: true },
+    });
+  });
+
+  it("cuts what is on its way when it is closed", async () => {
+    const made = make();
+    let arrived: () => void = () => undefined;
+    const there = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const url = await serve(() => arrived());
+    const sending = made.send(get(url));
+    const refused = expect(sending).rejects.toMatchObject({ details: { sent: true } });
+    await there;
+    await made.close();
+    await refused;
+  });
+});
+
+describe("the system clock", () => {
+  it("sleeps no shorter than asked, and stops at an abort", async () => {
+    const start = systemClock.now();
+    await systemClock.sleep(5);
+    expect(systemClock.now() - start).toBeGreaterThanOrEqual(5);
+    const stop = new AbortController();
+    const sleeping = systemClock.sleep(60_000, stop.signal);
+    stop.abort();
+    await expect(sleeping).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(systemClock.sleep(1, stop.signal)).rejects.toMatchObject({ code: "ABORTED" });
+  });
+});
