@@ -3,31 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Harness, LocalSourceUnderTest } from "@hubspoke/testing/contracts";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
 import { type KyselySourceOptions, kyselySource } from "../../src/source/kysely-source.ts";
 
 /** The host's own Kysely, as a host would make it: Kysely's dialect around a connection of node:sqlite. */
 export function kyselyOn(database: DatabaseSync): Kysely<unknown> {
-  return new Kysely({
-    dialect: new SqliteDialect({
-      database: {
-        close: () => database.close(),
-        prepare: (text) => {
-          const statement = database.prepare(text);
-          const given = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-          return {
-            reader: statement.columns().length > 0,
-            all: (parameters) => statement.all(...given(parameters)),
-            run: (parameters) => {
-              const { changes, lastInsertRowid } = statement.run(...given(parameters));
-              return { changes, lastInsertRowid };
-            },
-            iterate: (parameters) => statement.iterate(...given(parameters)) as IterableIterator<unknown>,
-          };
-        },
-      },
-    }),
-  });
+  return new Kysely({ dialect: new SqliteDialect({ database: sqliteLike(database) }) });
+}
+
+export function sqliteLike(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare: (text) => {
+      const statement = database.prepare(text);
+      const given = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[];
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...given(parameters)),
+        run: (parameters) => statement.run(...given(parameters)),
+        iterate: (parameters) => statement.iterate(...given(parameters)) as IterableIterator<unknown>,
+      };
+    },
+  };
 }
 
 export interface HostTable {
