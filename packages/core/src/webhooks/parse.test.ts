@@ -44,6 +44,15 @@ describe("WEBHOOK_MALFORMED", () => {
   });
 });
 
+test.each([
+  ['["\\"[[[["]', 1],
+  ['["\\\\",[]]', 2],
+  ['{"[[\\\\\\"[[":[1]}', 2],
+])("%s has depth %i", (json, depth) => {
+  expect([depth - 1, depth].map((limit) => nestsDeeperThan(utf8(json), limit))).toEqual([true, false]);
+  expect(JSON.parse(json)).toBeDefined();
+});
+
 test("depth is counted as a parser would, brackets in texts left out", () => {
   const depthOf = (value: unknown): number =>
     typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;

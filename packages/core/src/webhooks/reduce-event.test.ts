@@ -155,6 +155,15 @@ describe("hostile items", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  test("not even what somebody else's bug has put on every object", () => {
+    Object.defineProperty(Object.prototype, "objectId", { value: "666", configurable: true });
+    try {
+      expect(reduce({ subscriptionType: "contact.creation" })).toMatchObject({ objectId: null, portalId: "unknown" });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "objectId");
+    }
+  });
+
   test("line breaks, escapes and personal data never pass as names", () => {
     const ugly = "a\r\n\u001b[31mINJECTED";
     const event = reduce(

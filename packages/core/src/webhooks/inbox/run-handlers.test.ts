@@ -32,34 +32,38 @@ describe("handlers", () => {
     expect(JSON.stringify(heard)).not.toContain("+1902");
   });
 
-  test("events of one record run one at a time in order of occurrence; records run beside each other", async () => {
-    const o = await office({
-      tenants: { byPortal: async (portalId) => [{ tenant: "acme", portalId, pinnedAt: start, status: "active" }] },
-    });
-    const running = new Map<string, number>();
-    const order: string[] = [];
-    let together = 0;
-    let most = 0;
-    o.on("*", async (event) => {
-      const id = event.objectId ?? "";
-      running.set(id, (running.get(id) ?? 0) + 1);
-      expect(running.get(id)).toBe(1);
-      most = Math.max(most, ++together);
-      order.push(`${id}@${event.occurredAt - start}`);
-      await new Promise((resolve) => setImmediate(resolve));
-      together -= 1;
-      running.set(id, 0);
-    });
-    const items = [3, 1, 2].flatMap((at) =>
-      Array.from({ length: 25 }, (_, id) => creation(id, { occurredAt: start + at })),
-    );
-    await o.deliver(...items);
-    await o.run();
-    for (let id = 0; id < 25; id++) {
-      expect(order.filter((entry) => entry.startsWith(`${id}@`))).toEqual([1, 2, 3].map((at) => `${id}@${at}`));
-    }
-    expect(most).toBe(10);
-  });
+  test.each([
+    [4, 20],
+    [25, 3],
+  ])(
+    "of %i records with %i events each: one at a time, in order of occurrence, records beside each other",
+    async (records, each) => {
+      const acme = { tenant: "acme", portalId: "62515", pinnedAt: start, status: "active" } as const;
+      const o = await office({ tenants: { byPortal: async () => [acme] } });
+      const busy = new Set<string>();
+      const order: string[] = [];
+      let most = 0;
+      o.on("*", async (event) => {
+        const id = event.objectId ?? "";
+        expect(busy.has(id)).toBe(false);
+        busy.add(id);
+        most = Math.max(most, busy.size);
+        order.push(`${id}@${event.occurredAt - start}`);
+        await new Promise((resolve) => setImmediate(resolve));
+        busy.delete(id);
+      });
+      const times = Array.from({ length: each }, (_, i) => i);
+      const items = times
+        .toReversed()
+        .flatMap((at) => Array.from({ length: records }, (_, id) => creation(id, { occurredAt: start + at })));
+      await o.deliver(...items);
+      expect((await o.run()).did).toBe(records * each);
+      for (let id = 0; id < records; id++) {
+        expect(order.filter((entry) => entry.startsWith(`${id}@`))).toEqual(times.map((at) => `${id}@${at}`));
+      }
+      expect(most).toBe(Math.min(records, 10));
+    },
+  );
 
   test("a failing one is repeated with growing pauses, then reported, and its event is never lost", async () => {
     const o = await office();
