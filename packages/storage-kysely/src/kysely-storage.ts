@@ -10,10 +10,12 @@ import { inboxStore } from "./stores/inbox.ts";
 import { intentStore } from "./stores/intents.ts";
 import { leaseStore } from "./stores/leases.ts";
 import { linkStore } from "./stores/links.ts";
+import { oauthStateStore } from "./stores/oauth-states.ts";
 import { quarantineStore } from "./stores/quarantine.ts";
 import { runStore } from "./stores/runs.ts";
 import { syncLogStore } from "./stores/sync-log.ts";
 import { tenantStore } from "./stores/tenants.ts";
+import { tokenStore } from "./stores/tokens.ts";
 import { workStore } from "./stores/work.ts";
 
 export interface KyselyStorageOptions {
@@ -52,5 +54,7 @@ export function kyselyStorage({ dialect, database, migrate }: KyselyStorageOptio
     quarantine: quarantineStore(session),
     runs: runStore(session),
     syncLog: syncLogStore(session),
+    tokens: tokenStore(session),
+    oauthStates: oauthStateStore(session),
   };
 }

@@ -67,8 +67,15 @@ describe("on a fresh database that was never analysed", () => {
   });
 
   it("every statement on a tenant's table names the tenant", () => {
-    // `due` lists queues over all tenants for the worker; `list` and `byPortal` list tenants themselves.
-    const overAll = [/from hubspoke_work_queues as q/, /from hubspoke_tenants\s+where (tenant >|portal_id =)/];
+    // `due` lists queues over all tenants for the worker; `list` and `byPortal` list tenants themselves; tokens are
+    // re-sealed for all; a login's tenant is learned from its row, which the state's hash names.
+    const overAll = [
+      /from hubspoke_work_queues as q/,
+      /from hubspoke_tenants\s+where (tenant >|portal_id =)/,
+      /from hubspoke_tokens\s+where key_id </,
+      /^\s*delete from hubspoke_oauth_states where (state_hash =|rowid in)/,
+      /insert into hubspoke_oauth_states/,
+    ];
     const scoped =
       /tenant = |on conflict \(tenant|\(tenant, queue, side, "key", seq, fence\) in|on conflict do nothing/;
     const unscoped = ofOurs().filter(

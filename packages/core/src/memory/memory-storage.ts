@@ -4,6 +4,7 @@ import type { IntentRow } from "../ports/intent-store.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { ConflictRow, QuarantineRow, SyncLogRow, SyncRunRow } from "../ports/sync-stores.ts";
 import type { TenantRow } from "../ports/tenant-store.ts";
+import type { OAuthStateRow } from "../ports/token-store.ts";
 import { memoryAudit } from "./audit.ts";
 import { memoryCache } from "./cache.ts";
 import { type CursorEntry, memoryCursors } from "./cursors.ts";
@@ -12,9 +13,11 @@ import { memoryInbox } from "./inbox.ts";
 import { memoryIntents } from "./intents.ts";
 import { type LeaseEntry, memoryLeases } from "./leases.ts";
 import { memoryLinks } from "./links.ts";
+import { memoryOAuthStates } from "./oauth-states.ts";
 import { removeWhere } from "./rows.ts";
 import { memoryConflicts, memoryQuarantine, memoryRuns, memorySyncLog } from "./sync-stores.ts";
 import { memoryTenants } from "./tenants.ts";
+import { memoryTokens, type TokenEntry } from "./tokens.ts";
 import { memoryWork, type WorkEntry, type WorkQueue } from "./work.ts";
 
 /**
@@ -34,6 +37,8 @@ export function memoryStorage(): Storage {
     quarantine: new Map<string, QuarantineRow>(),
     runs: new Map<string, SyncRunRow>(),
     syncLog: new Map<string, SyncLogRow>(),
+    tokens: new Map<string, TokenEntry>(),
+    oauthStates: new Map<string, OAuthStateRow>(),
   };
   const links = memoryLinks();
   const leases = new Map<string, LeaseEntry>();
@@ -74,5 +79,7 @@ export function memoryStorage(): Storage {
     quarantine: open(memoryQuarantine(ofTenants.quarantine)),
     runs: open(memoryRuns(ofTenants.runs)),
     syncLog: open(memorySyncLog(ofTenants.syncLog)),
+    tokens: open(memoryTokens(ofTenants.tokens)),
+    oauthStates: open(memoryOAuthStates(ofTenants.oauthStates)),
   };
 }

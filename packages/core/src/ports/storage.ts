@@ -8,6 +8,7 @@ import type { LeaseStore } from "./lease-store.ts";
 import type { LinkStore } from "./link-store.ts";
 import type { ConflictStore, QuarantineStore, SyncLogStore, SyncRunStore } from "./sync-stores.ts";
 import type { TenantStore } from "./tenant-store.ts";
+import type { OAuthStateStore, TokenStore } from "./token-store.ts";
 import type { WorkStore } from "./work-store.ts";
 
 export interface MigrationReport {
@@ -44,4 +45,6 @@ export interface Storage {
   readonly quarantine: QuarantineStore;
   readonly runs: SyncRunStore;
   readonly syncLog: SyncLogStore;
+  readonly tokens: TokenStore;
+  readonly oauthStates: OAuthStateStore;
 }

@@ -14,7 +14,11 @@ export interface TokenRow {
   readonly updatedAt: EpochMs;
 }
 
-/** Duties: `put` is guarded by `version` (0 inserts): a refresh that lost the race reads and adopts the winner's row. */
+/**
+ * Duties: `put` is guarded by `version` (0 inserts): a refresh that lost the race reads and adopts the winner's row.
+ * A deleted grant's versions are never used again, so that a refresh that began before the tenant disconnected cannot
+ * overwrite the grant it connected with afterwards. `listForReseal` gives rows under any other key than `keyId`.
+ */
 export interface TokenStore {
   get(tenant: Tenant): Promise<TokenRow | null>;
   put(row: TokenRow): Promise<"written" | "stale">;

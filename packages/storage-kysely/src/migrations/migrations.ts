@@ -1,8 +1,9 @@
 import type { Migration } from "./migration.ts";
 import { v1 } from "./v1.ts";
+import { v2 } from "./v2.ts";
 
 /** Oldest first, without gaps. Versions are added, never edited. */
-export const migrations: readonly Migration[] = [v1];
+export const migrations: readonly Migration[] = [v1, v2];
 
 /** The version this library reads and writes. */
 export const latestVersion: number = migrations.length;
@@ -20,5 +21,7 @@ export const tenantTables: readonly string[] = [
   "hubspoke_quarantine",
   "hubspoke_sync_runs",
   "hubspoke_sync_log",
+  "hubspoke_tokens",
+  "hubspoke_oauth_states",
   "hubspoke_tenants",
 ];

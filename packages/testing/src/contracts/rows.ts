@@ -5,9 +5,11 @@ import type {
   InboxEvent,
   IntentRow,
   LinkRow,
+  OAuthStateRow,
   QuarantineRow,
   SyncLogRow,
   SyncRunRow,
+  TokenRow,
   WorkMark,
 } from "@hubspoke/core/ports";
 
@@ -184,6 +186,34 @@ export function logRow(id: string, change: Partial<SyncLogRow> = {}): SyncLogRow
     hubspotId: "501",
     fields: ["email"],
     errorCode: null,
+    ...change,
+  };
+}
+
+export function tokenRow(change: Partial<TokenRow> = {}): TokenRow {
+  return {
+    tenant: "a",
+    portalId: "100",
+    id: "row-1",
+    sealed: bytes(40),
+    keyId: "k1",
+    expiresAt: 2_000,
+    scopes: ["oauth", "crm.objects.contacts.read"],
+    status: "active",
+    version: 0,
+    updatedAt: 1_000,
+    ...change,
+  };
+}
+
+export function oauthStateRow(stateHash: string, change: Partial<OAuthStateRow> = {}): OAuthStateRow {
+  return {
+    stateHash,
+    tenant: "a",
+    sessionHash: "session",
+    id: `row-${stateHash}`,
+    sealed: bytes(40),
+    expiresAt: 2_000,
     ...change,
   };
 }

@@ -6,9 +6,11 @@ import { inboxCases } from "./cases/inbox.ts";
 import { intentCases } from "./cases/intents.ts";
 import { leaseCases } from "./cases/leases.ts";
 import { linkCases } from "./cases/links.ts";
+import { oauthStateCases } from "./cases/oauth-states.ts";
 import { storageLifeCases } from "./cases/storage.ts";
 import { conflictCases, quarantineCases, runCases, syncLogCases } from "./cases/sync-stores.ts";
 import { tenantCases } from "./cases/tenants.ts";
+import { tokenCases } from "./cases/tokens.ts";
 import { workCases } from "./cases/work.ts";
 import { workLeaseCases } from "./cases/work-leases.ts";
 import type { ContractCase } from "./contract.ts";
@@ -30,4 +32,6 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...quarantineCases,
   ...runCases,
   ...syncLogCases,
+  ...tokenCases,
+  ...oauthStateCases,
 ];

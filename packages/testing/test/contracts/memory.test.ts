@@ -7,8 +7,11 @@ const oneProcess = "memory does not outlive its process";
 describeContract(storageCases, {
   ...memoryHarness("memory"),
   skips: [
-    ...["cache.peer", "inbox.peer", "leases.peer", "links.peer"].map((id) => ({ id, reason: oneHandle })),
-    ...["storage", "tenants", "inbox", "work", "intents", "cursors"].map((port) => ({
+    ...["cache.peer", "inbox.peer", "leases.peer", "links.peer", "tokens.peer"].map((id) => ({
+      id,
+      reason: oneHandle,
+    })),
+    ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states"].map((port) => ({
       id: `${port}.durable`,
       reason: oneProcess,
     })),

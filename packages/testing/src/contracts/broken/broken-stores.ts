@@ -1,6 +1,7 @@
 import type { BrokenStore } from "./broken-store.ts";
 import { brokenClaims } from "./claims.ts";
+import { brokenOAuth } from "./oauth.ts";
 import { brokenRows } from "./rows.ts";
 
 /** Wrong stores, each caught by the case named for it: the proof that the suite bites. */
-export const brokenStores: readonly BrokenStore[] = [...brokenClaims, ...brokenRows];
+export const brokenStores: readonly BrokenStore[] = [...brokenClaims, ...brokenRows, ...brokenOAuth];

@@ -10,8 +10,10 @@ import {
   intentRow,
   linkRow,
   logRow,
+  oauthStateRow,
   quarantineRow,
   runRow,
+  tokenRow,
   workMark,
 } from "../rows.ts";
 
@@ -28,6 +30,15 @@ async function fill(store: Storage, tenant: string): Promise<void> {
   await store.quarantine.put([quarantineRow("q1", { tenant })]);
   await store.runs.save(runRow("r1", { tenant }));
   await store.syncLog.append([logRow("s1", { tenant })]);
+  await store.tokens.put(tokenRow({ tenant }));
+  await store.oauthStates.put(oauthStateRow(`state-${tenant}`, { tenant }));
+}
+
+/** A login can only be seen by taking it. */
+async function logins(store: Storage, tenant: string): Promise<number> {
+  const row = await store.oauthStates.consume(`state-${tenant}`);
+  if (row !== null) await store.oauthStates.put(row);
+  return row === null ? 0 : 1;
 }
 
 /** How many rows each table gives for a tenant. */
@@ -44,6 +55,8 @@ async function counts(store: Storage, tenant: string): Promise<Record<string, nu
     quarantine: await store.quarantine.count(tenant, "leads"),
     runs: (await store.runs.list(tenant, null, 9)).length,
     syncLog: (await store.syncLog.list({ tenant, limit: 9 })).total,
+    tokens: (await store.tokens.get(tenant)) === null ? 0 : 1,
+    oauthStates: await logins(store, tenant),
   };
 }
 
