@@ -5,13 +5,7 @@
 export { ApiError, SimulatorError } from "./simulator/base/api-error.ts";
 export { createVirtualClock, realClock, type SimClock, type VirtualClock } from "./simulator/base/clock.ts";
 export type { LoggedCall } from "./simulator/call-log.ts";
-export {
-  createHubSpotSimulator,
-  type HubSpotSimulator,
-  type Knobs,
-  type PortalAccess,
-} from "./simulator/create-simulator.ts";
-export type { ListenOptions, RunningServer } from "./simulator/edges/listen.ts";
+export { createHubSpotSimulator } from "./simulator/create-simulator.ts";
 export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/faults.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
@@ -19,6 +13,13 @@ export type { LimitSettings } from "./simulator/limits/limiter.ts";
 export type { Duration, PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
 export type { NormalisationSettings } from "./simulator/properties/normalise.ts";
 export { type RecordAccess, UI_USER } from "./simulator/record-access.ts";
+export type {
+  HubSpotSimulator,
+  Knobs,
+  ListenOptions,
+  PortalAccess,
+  RunningServer,
+} from "./simulator/simulator-api.ts";
 export type { ChangeSource, RecordView } from "./simulator/state/record.ts";
 export type { SimStats } from "./simulator/stats.ts";
 export type { WebhookEvent } from "./simulator/webhooks/event.ts";

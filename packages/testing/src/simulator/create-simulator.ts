@@ -1,68 +1,22 @@
 import { SimulatorError } from "./base/api-error.ts";
 import { realClock } from "./base/clock.ts";
 import { createRandom, type RandomStream } from "./base/random.ts";
-import type { LoggedCall } from "./call-log.ts";
 import { CallLog } from "./call-log.ts";
 import { fetchThrough } from "./edges/fetch.ts";
-import { type ListenOptions, listen, type RunningServer } from "./edges/listen.ts";
-import { type MswRequestHandler, mswHandlers } from "./edges/msw.ts";
-import { FaultPlan, type Faults } from "./faults/faults.ts";
-import { type SeedOptions, seedContacts } from "./fixtures/seed-contacts.ts";
+import { listen } from "./edges/listen.ts";
+import { mswHandlers } from "./edges/msw.ts";
+import { FaultPlan } from "./faults/faults.ts";
+import { seedContacts } from "./fixtures/seed-contacts.ts";
 import { DEFAULT_LIMITS } from "./limits/limiter.ts";
 import { DEFAULT_PORTAL, type Duration, type SimulatorOptions } from "./options.ts";
 import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
-import { accessRecords, type RecordAccess } from "./record-access.ts";
+import { accessRecords } from "./record-access.ts";
 import { type HandlerParts, handleRequest } from "./request-handler.ts";
 import { createRouteTable } from "./routing/table.ts";
+import type { HubSpotSimulator, Knobs } from "./simulator-api.ts";
 import { type AppAccess, Portal } from "./state/portal.ts";
-import { collectStats, type SimStats } from "./stats.ts";
-import type { WebhookEvent } from "./webhooks/event.ts";
-import { type WebhookDelivery, WebhookOutbox, type WebhookTarget } from "./webhooks/outbox.ts";
-
-/** What may change while a simulator runs. */
-export type Knobs = Pick<
-  SimulatorOptions,
-  | "limits"
-  | "latency"
-  | "searchLag"
-  | "normalisation"
-  | "mergeCreatesNewId"
-  | "negationMatchesMissing"
-  | "subscriptions"
->;
-
-export interface PortalAccess {
-  readonly id: number;
-  readonly contacts: RecordAccess;
-  /** By name or type id, e.g. `companies` or `2-1000001`. */
-  objects(type: string): RecordAccess;
-}
-
-/** A HubSpot that lives in memory. */
-export interface HubSpotSimulator {
-  /** A drop-in `fetch`: any host will do, the path decides. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-  /** Serves it to any HubSpot client in any language; loopback unless a host is given. */
-  listen(options?: ListenOptions): Promise<RunningServer>;
-  /** Handlers for MSW 2 or 3, answering for `baseUrl` (default `https://api.hubapi.com`). */
-  mswHandlers(options?: { readonly baseUrl?: string }): Promise<MswRequestHandler[]>;
-  /** Back to the beginning: no records, no calls, no faults, the same seed. */
-  reset(): void;
-  configure(knobs: Knobs): void;
-  /** The first portal, or the one with this id. */
-  portal(id?: number): PortalAccess;
-  /** Fills a portal with plausible people, without webhooks. Returns their ids. */
-  seedContacts(count: number, options?: SeedOptions): string[];
-  readonly faults: Faults;
-  readonly calls: readonly LoggedCall[];
-  stats(): SimStats;
-  readonly pendingWebhooks: readonly WebhookEvent[];
-  deliverWebhooks(target: WebhookTarget): Promise<WebhookDelivery>;
-  /** The secret that webhooks are signed with unless their target names another. */
-  readonly appSecret: string;
-  /** A token of the first portal. */
-  readonly token: string;
-}
+import { collectStats } from "./stats.ts";
+import { WebhookOutbox } from "./webhooks/outbox.ts";
 
 interface World {
   readonly portals: Map<number, Portal>;

@@ -114,7 +114,8 @@ function requireScope(portal: Portal, app: AppAccess, route: Route, params: Read
 
 function scopesOf(portal: Portal, route: Route, params: Readonly<Record<string, string>>): readonly string[] {
   if (Array.isArray(route.scopes)) return route.scopes;
-  const type = params.objectType === undefined ? undefined : portal.store(params.objectType)?.type;
+  const typeName = params.objectType ?? params.fromType;
+  const type = typeName === undefined ? undefined : portal.store(typeName)?.type;
   if (type === undefined || route.access === undefined || route.access === "open") return [];
   const records = type.scopes[route.access];
   if (route.scopes !== "schema") return [records];

@@ -1,7 +1,7 @@
 import { ApiError, SimulatorError } from "../base/api-error.ts";
 import { emptyResponse, jsonResponse, type WireRequest, type WireResponse } from "../base/wire.ts";
-import type { HubSpotSimulator, Knobs } from "../create-simulator.ts";
 import type { Fault } from "../faults/faults.ts";
+import type { HubSpotSimulator, Knobs } from "../simulator-api.ts";
 import type { RecordView } from "../state/record.ts";
 
 export const CONTROL_PREFIX = "/_simulator";
@@ -68,14 +68,17 @@ function view({ id, properties, createdAt, updatedAt, archivedAt }: RecordView):
 
 function readBody(request: WireRequest): Record<string, unknown> {
   if (request.body.length === 0) return {};
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(request.body));
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>;
-  } catch {
-    // Not JSON: refused below, like JSON that is not an object.
-  }
+  const parsed = parse(new TextDecoder().decode(request.body));
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
   throw new SimulatorError("BAD_CONTROL_BODY", "The body must be a JSON object");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SimulatorError("BAD_CONTROL_BODY", `The body must be JSON: ${String(error)}`);
+  }
 }
 
 /** JSON knows no patterns: `routePattern` is the source of one. */

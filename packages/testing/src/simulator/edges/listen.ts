@@ -3,29 +3,10 @@ import type { AddressInfo } from "node:net";
 import { SimulatorError } from "../base/api-error.ts";
 import type { SimClock } from "../base/clock.ts";
 import type { Outcome, WireRequest } from "../base/wire.ts";
-import type { HubSpotSimulator } from "../create-simulator.ts";
+import type { HubSpotSimulator, ListenOptions, RunningServer } from "../simulator-api.ts";
 import type { WebhookTarget } from "../webhooks/outbox.ts";
 import { answerControl, CONTROL_PREFIX } from "./control.ts";
 import { pumpWebhooks } from "./webhook-pump.ts";
-
-export interface ListenOptions {
-  /** Default: any free one. */
-  readonly port?: number;
-  /** Default 127.0.0.1. The control API answers only on a loopback address unless `control` says so. */
-  readonly host?: string;
-  /** Changes are delivered here soon after they happen. */
-  readonly webhookUrl?: string;
-  /** The address that receiver believes it has, which signatures cover. Default: `webhookUrl`. */
-  readonly webhookPublicUrl?: string;
-  /** Whether `/_simulator` answers. Default: on loopback only. */
-  readonly control?: boolean;
-}
-
-export interface RunningServer {
-  /** E.g. `http://127.0.0.1:4010`. */
-  readonly url: string;
-  close(): Promise<void>;
-}
 
 interface Parts {
   readonly handle: (request: WireRequest) => Promise<Outcome>;

@@ -1,5 +1,5 @@
 import type { SimClock } from "../base/clock.ts";
-import type { HubSpotSimulator } from "../create-simulator.ts";
+import type { HubSpotSimulator } from "../simulator-api.ts";
 import type { WebhookTarget } from "../webhooks/outbox.ts";
 
 /** HubSpot gathers events for a moment before it sends them. */

@@ -1,3 +1,4 @@
+import { plannedLinks } from "../associations/access.ts";
 import { ApiError, validationError } from "../base/api-error.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectStore, Written } from "../state/object-store.ts";
@@ -22,6 +23,7 @@ interface Input {
   readonly id: string;
   readonly idProperty: string | undefined;
   readonly properties: Record<string, unknown>;
+  readonly associations: unknown;
   readonly traceId: string | undefined;
 }
 
@@ -51,7 +53,16 @@ function read(call: Call): Reply {
 function create(call: Call): Reply {
   const store = storeOf(call);
   const inputs = inputsOf(jsonBody(call.request), MAX_INPUTS);
-  return writeEach(call, store, 201, inputs, ({ properties }) => store.create(properties, call.app.source));
+  const links: (() => void)[] = [];
+  const reply = writeEach(call, store, 201, inputs, ({ properties, associations }) => {
+    const link = plannedLinks(call, store, associations);
+    const written = store.create(properties, call.app.source);
+    links.push(() => link(written.record.id));
+    return written;
+  });
+  // Only now do the records stand.
+  for (const link of links) link();
+  return reply;
 }
 
 function update(call: Call): Reply {
@@ -218,6 +229,7 @@ function inputsOf(body: Record<string, unknown>, max: number): Input[] {
       id: String(fields.id ?? ""),
       idProperty: typeof fields.idProperty === "string" ? fields.idProperty : undefined,
       properties: propertiesOf(fields),
+      associations: fields.associations,
       traceId: typeof fields.objectWriteTraceId === "string" ? fields.objectWriteTraceId : undefined,
     };
   });

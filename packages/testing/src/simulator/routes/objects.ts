@@ -1,8 +1,10 @@
+import { plannedLinks } from "../associations/access.ts";
 import { objectNotFound, resourceNotFound, validationError } from "../base/api-error.ts";
 import { type Call, jsonBody, queryList, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { SimRecord } from "../state/record.ts";
-import { viewRecord, viewWritten } from "./view.ts";
+import { viewAssociations } from "./associations.ts";
+import { type Projection, viewRecord, viewWritten } from "./view.ts";
 
 const DATED = "/crm/objects/{version}/{objectType}";
 const LEGACY = "/crm/v3/objects/{objectType}";
@@ -31,7 +33,7 @@ function list(call: Call): Reply {
   if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
   const projection = projectionOf(call);
   const { records, next } = store.records.page(after, limit, query.get("archived") === "true");
-  const results = records.map((record) => viewRecord(call, store, record, projection));
+  const results = records.map((record) => viewWithAssociations(call, store, record, projection));
   if (next === undefined) return { status: 200, body: { results } };
   const link = new URLSearchParams(query);
   link.set("after", next);
@@ -43,7 +45,10 @@ function list(call: Call): Reply {
 
 function create(call: Call): Reply {
   const store = storeOf(call);
-  const { record, changed, warnings } = store.create(propertiesOf(jsonBody(call.request)), call.app.source);
+  const body = jsonBody(call.request);
+  const link = plannedLinks(call, store, body.associations);
+  const { record, changed, warnings } = store.create(propertiesOf(body), call.app.source);
+  link(record.id);
   return { status: 201, body: viewWritten(call, store, record, changed, warnings) };
 }
 
@@ -52,7 +57,15 @@ function get(call: Call): Reply {
   const wantsArchived = call.request.query.get("archived") === "true";
   const record = locate(call, store);
   if ((record.archivedAt !== undefined) !== wantsArchived) throw resourceNotFound();
-  return { status: 200, body: viewRecord(call, store, record, projectionOf(call)) };
+  return { status: 200, body: viewWithAssociations(call, store, record, projectionOf(call)) };
+}
+
+function viewWithAssociations(call: Call, store: ObjectStore, record: SimRecord, projection: Projection): unknown {
+  const view = viewRecord(call, store, record, projection);
+  const asked = queryList(call.request.query, "associations");
+  if (asked.length === 0) return view;
+  const associations = viewAssociations(call, { type: store.type.id, id: record.id }, asked);
+  return Object.keys(associations).length === 0 ? view : { ...view, associations };
 }
 
 function update(call: Call): Reply {

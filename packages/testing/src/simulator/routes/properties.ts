@@ -129,7 +129,7 @@ function archive(call: Call): Reply {
   return { status: 204 };
 }
 
-function draftOf(body: Record<string, unknown>): PropertyDraft {
+export function draftOf(body: Record<string, unknown>): PropertyDraft {
   const name = String(body.name ?? "");
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
     throw validationError(`Property name '${name}' must be lower case letters, digits and _ and begin with a letter`);

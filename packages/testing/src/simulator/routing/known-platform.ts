@@ -1,4 +1,4 @@
-import type { Family } from "./known-routes.ts";
+import type { Family } from "./family.ts";
 
 const ACTIONS: Family = {
   dated: "/automation/actions/{version}",

@@ -1,14 +1,7 @@
 import type { Route } from "./call.ts";
+import type { Family } from "./family.ts";
 import { KNOWN_CRM } from "./known-crm.ts";
 import { KNOWN_PLATFORM } from "./known-platform.ts";
-
-/** Endpoints HubSpot has under one base: each path below it, with the methods it takes. */
-export interface Family {
-  readonly dated?: string;
-  readonly legacy?: readonly string[];
-  /** Space-separated methods by path; `{}` stands for any one segment. */
-  readonly paths: Readonly<Record<string, string>>;
-}
 
 /** Whole areas that exist and are not simulated; their paths are not told apart. */
 export const KNOWN_PREFIXES: readonly string[] = [

@@ -1,10 +1,14 @@
 import { ACCOUNT_ROUTES } from "../routes/account.ts";
+import { ASSOCIATION_BATCH_ROUTES } from "../routes/association-batches.ts";
+import { ASSOCIATION_LABEL_ROUTES } from "../routes/association-labels.ts";
+import { ASSOCIATION_ROUTES } from "../routes/associations.ts";
 import { BATCH_ROUTES } from "../routes/batch.ts";
 import { OBJECT_ROUTES } from "../routes/objects.ts";
 import { OWNER_ROUTES } from "../routes/owners.ts";
 import { PIPELINE_ROUTES } from "../routes/pipelines.ts";
 import { PROPERTY_ROUTES } from "../routes/properties.ts";
 import { PROPERTY_GROUP_ROUTES } from "../routes/property-groups.ts";
+import { SCHEMA_ROUTES } from "../routes/schemas.ts";
 import { SEARCH_ROUTES } from "../routes/search.ts";
 import type { Route } from "./call.ts";
 import { KNOWN_PREFIXES, KNOWN_ROUTES } from "./known-routes.ts";
@@ -13,9 +17,13 @@ import { type RouteMatch, Router } from "./router.ts";
 const SIMULATED: readonly (readonly Route[])[] = [
   OBJECT_ROUTES,
   BATCH_ROUTES,
+  ASSOCIATION_ROUTES,
+  ASSOCIATION_BATCH_ROUTES,
+  ASSOCIATION_LABEL_ROUTES,
   SEARCH_ROUTES,
   PROPERTY_GROUP_ROUTES,
   PROPERTY_ROUTES,
+  SCHEMA_ROUTES,
   PIPELINE_ROUTES,
   OWNER_ROUTES,
   ACCOUNT_ROUTES,

@@ -75,6 +75,7 @@ function indexedCandidates(store: ObjectStore, request: SearchRequest): Set<SimR
 function isIndexable({ operator, propertyName }: Filter, store: ObjectStore): boolean {
   if (operator !== "EQ" && operator !== "IN") return false;
   if (propertyName === "hs_object_id") return true;
+  if (store.associationType(propertyName) !== undefined) return false;
   const { type } = store.properties.get(propertyName);
   return type === "string" || type === "phone_number";
 }

@@ -1,3 +1,4 @@
+import { validationError } from "../base/api-error.ts";
 import type { PropertyDefinition } from "../properties/definition.ts";
 import { parseTime } from "../properties/normalise.ts";
 import type { ObjectStore } from "../state/object-store.ts";
@@ -14,6 +15,8 @@ export interface SearchRules {
 
 /** Turns a filter into a test of what search sees of a record. */
 export function compileFilter(filter: Filter, store: ObjectStore, rules: SearchRules): Predicate {
+  const associated = store.associationType(filter.propertyName);
+  if (associated !== undefined) return associationFilter(filter, store, associated.id);
   const definition = store.properties.get(filter.propertyName);
   const number = systemNumber(filter, store);
   if (number !== undefined) return number;
@@ -23,6 +26,26 @@ export function compileFilter(filter: Filter, store: ObjectStore, rules: SearchR
     const value = store.records.read(record, snapshot, filter.propertyName);
     return value === undefined || value === "" ? missing : test(value);
   };
+}
+
+/** `associations.company EQ 123`: the pseudo-property holds the ids of the records associated. */
+function associationFilter({ operator, value, values }: Filter, store: ObjectStore, toType: string): Predicate {
+  const wanted = operator === "IN" || operator === "NOT_IN" ? values : [value];
+  const any: Predicate = (record) => wanted.some((id) => store.associated(record, toType).has(id));
+  switch (operator) {
+    case "EQ":
+    case "IN":
+      return any;
+    case "NEQ":
+    case "NOT_IN":
+      return (record, snapshot) => !any(record, snapshot);
+    case "HAS_PROPERTY":
+      return (record) => store.associated(record, toType).size > 0;
+    case "NOT_HAS_PROPERTY":
+      return (record) => store.associated(record, toType).size === 0;
+    default:
+      throw validationError(`Operator ${operator} is not supported for associations`);
+  }
 }
 
 /** Ids and system times are numbers already: comparing them as such keeps long walks fast. */

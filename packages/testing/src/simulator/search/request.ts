@@ -128,6 +128,9 @@ function parseSort(sorts: readonly unknown[], store: ObjectStore): SearchRequest
 
 function refuseUnknown(property: string, store: ObjectStore): void {
   if (store.properties.find(property) !== undefined) return;
+  // Custom objects cannot be searched by, nor search by, associations (hubspot-facts §3).
+  const associated = store.associationType(property);
+  if (associated !== undefined && !associated.id.startsWith("2-") && !store.type.id.startsWith("2-")) return;
   const message = `Property "${property}" does not exist for ${store.type.name}`;
   throw validationError(message, [{ message, code: "PROPERTY_DOESNT_EXIST", context: { propertyName: [property] } }]);
 }

@@ -1,3 +1,4 @@
+import type { AssociationType } from "../associations/definitions.ts";
 import type { ObjectType } from "../types/object-type.ts";
 import type { ChangeSource } from "./record.ts";
 
@@ -13,6 +14,14 @@ export type Change = {
 } & (
   | { readonly kind: PlainChange }
   | { readonly kind: "propertyChange"; readonly propertyName: string; readonly propertyValue: string }
+  | {
+      /** `objectId` is the end it is told from; each change is told from both. */
+      readonly kind: "associationChange";
+      readonly toObjectId: string;
+      readonly toType: ObjectType;
+      readonly association: AssociationType;
+      readonly removed: boolean;
+    }
   | {
       readonly kind: "merge";
       readonly primaryObjectId: string;

@@ -1,3 +1,4 @@
+import type { Node } from "../associations/graph.ts";
 import { validationError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { NormalisationSettings } from "../properties/normalise.ts";
@@ -21,6 +22,9 @@ export interface StoreWorld {
   readonly normalisation: () => NormalisationSettings;
   readonly searchLag: () => number;
   readonly mergeCreatesNewId: () => boolean;
+  /** Who is associated with a record, for searches by `associations.*`. */
+  readonly associated: (from: Node, toType: string) => ReadonlyMap<string, unknown>;
+  readonly typeNamed: (name: string) => ObjectType | undefined;
   readonly emit: (change: Change) => void;
 }
 
@@ -37,22 +41,31 @@ const NOTHING: Readonly<Record<string, string>> = {};
 
 /** One object type in one portal: its definitions, its records, and the rules of changing them. */
 export class ObjectStore {
-  readonly type: ObjectType;
   readonly properties: PropertyRegistry;
   readonly groups: GroupRegistry;
   readonly pipelines: PipelineRegistry;
   readonly records: RecordTable;
   readonly #world: StoreWorld;
+  #type: ObjectType;
   #lastId: number = FIRST_ID;
   #held: Change[] | undefined;
 
   constructor(type: ObjectType, world: StoreWorld) {
-    this.type = type;
+    this.#type = type;
     this.#world = world;
     this.properties = new PropertyRegistry(type.name, type.properties);
     this.groups = new GroupRegistry(type.properties.map((property) => property.groupName));
     this.pipelines = new PipelineRegistry(type.id);
     this.records = new RecordTable(type, this.properties, world);
+  }
+
+  get type(): ObjectType {
+    return this.#type;
+  }
+
+  /** A schema was edited: the rules change, records and definitions stay. */
+  redefine(type: ObjectType): void {
+    this.#type = type;
   }
 
   create(input: Readonly<Record<string, unknown>>, source: ChangeSource, at: number = this.#world.now()): Written {
@@ -82,14 +95,29 @@ export class ObjectStore {
     const { patch, warnings } = this.#prepare(input, record.snapshot.values);
     this.#refuseDuplicates(patch, record);
     const changed = Object.keys(patch);
-    if (changed.length === 0) return { record, changed, warnings };
+    if (changed.length > 0) this.set(record, patch, source);
+    return { record, changed, warnings };
+  }
+
+  /** Writes values as they are, read-only properties included: for what HubSpot itself sets. */
+  set(record: SimRecord, patch: Readonly<Record<string, string>>, source: ChangeSource): void {
     const at = this.#world.now();
     const values = { ...record.snapshot.values, ...patch };
-    for (const name of changed) if (patch[name] === "") delete values[name];
+    for (const name in patch) if (patch[name] === "") delete values[name];
     const version = record.snapshot.version + 1;
     this.records.advance(record, { values, updatedAt: at, version }, { at, source, values: patch });
     this.#emitValues(record.id, patch, at, source);
-    return { record, changed, warnings };
+  }
+
+  /** The type that `associations.{name}` means in a search. */
+  associationType(property: string): ObjectType | undefined {
+    return property.startsWith("associations.")
+      ? this.#world.typeNamed(property.slice("associations.".length))
+      : undefined;
+  }
+
+  associated(record: SimRecord, toType: string): ReadonlyMap<string, unknown> {
+    return this.#world.associated({ type: this.type.id, id: record.id }, toType);
   }
 
   archive(record: SimRecord, source: ChangeSource): void {

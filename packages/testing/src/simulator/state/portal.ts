@@ -1,3 +1,5 @@
+import { Associations } from "../associations/associations.ts";
+import type { AssociationChange } from "../associations/graph.ts";
 import type { RandomStream } from "../base/random.ts";
 import { AccountDay } from "../limits/account-day.ts";
 import { type AccountLimits, AppLimiter, type LimitSettings } from "../limits/limiter.ts";
@@ -11,6 +13,7 @@ import type { Change } from "./change.ts";
 import { ObjectStore } from "./object-store.ts";
 import { DEFAULT_OWNERS, type Owner } from "./owners.ts";
 import type { ChangeSource } from "./record.ts";
+import { SchemaRegistry } from "./schemas.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 
 /** One token's way into a portal. */
@@ -43,6 +46,8 @@ export class Portal {
   readonly limits: AccountLimits;
   readonly owners: readonly Owner[];
   readonly apps: Map<string, AppAccess> = new Map();
+  readonly associations: Associations;
+  readonly schemas: SchemaRegistry;
   readonly #world: PortalWorld;
   readonly #stores: Map<string, ObjectStore> = new Map();
   readonly #limiters: Map<number, AppLimiter> = new Map();
@@ -60,6 +65,13 @@ export class Portal {
       searches: new RollingWindow(1_000),
       searchArrivals: new RollingWindow(1_000),
     };
+    this.associations = new Associations((change, source) => this.#associated(change, source));
+    this.schemas = new SchemaRegistry({
+      portalId: this.id,
+      addType: (type) => this.addType(type),
+      store: (name) => this.store(name),
+      associate: (from, to, name) => this.associations.definitions.definePlain(from, to, name),
+    });
     for (const type of STANDARD_TYPES) this.addType(type);
     for (const token of options.tokens) this.addToken(token);
   }
@@ -73,11 +85,12 @@ export class Portal {
       normalisation: this.#world.normalisation,
       searchLag: this.#world.searchLag,
       mergeCreatesNewId: this.#world.mergeCreatesNewId,
-      emit: (change) => {
-        if (!this.#quiet) this.#world.changed(this, change);
-      },
+      associated: (from, toType) => this.associations.graph.neighbours(from, toType),
+      typeNamed: (name) => this.store(name)?.type,
+      emit: (change) => this.#changed(change),
     });
-    for (const name of [type.id, type.name, type.singular, ...type.aliases]) this.#stores.set(name, store);
+    const names = [type.id, type.name, ...type.aliases, ...(type.named === "plainly" ? [type.singular] : [])];
+    for (const name of names) this.#stores.set(name.toLowerCase(), store);
     return store;
   }
 
@@ -108,6 +121,35 @@ export class Portal {
   /** The most calls of one app that arrived within any 10 seconds. */
   get maxInWindow(): number {
     return Math.max(0, ...[...this.#limiters.values()].map((limiter) => limiter.maxInWindow));
+  }
+
+  #changed(change: Change): void {
+    const node = { type: change.type.id, id: change.objectId };
+    if (change.kind === "privacyDeletion") this.associations.graph.forget(node);
+    if (change.kind === "merge") {
+      for (const id of [change.primaryObjectId, ...change.mergedObjectIds]) {
+        if (id !== change.newObjectId) this.associations.graph.takeOver({ type: node.type, id }, node);
+      }
+    }
+    if (!this.#quiet) this.#world.changed(this, change);
+  }
+
+  #associated({ from, to, association, removed }: AssociationChange, source: ChangeSource): void {
+    const [store, toStore] = [this.#stores.get(from.type)!, this.#stores.get(to.type)!];
+    this.#changed({
+      kind: "associationChange",
+      type: store.type,
+      objectId: from.id,
+      at: this.#world.now(),
+      source,
+      toObjectId: to.id,
+      toType: toStore.type,
+      association,
+      removed,
+    });
+    const record = store.records.find(from.id);
+    if (record === undefined || !association.primary || store !== this.contacts) return;
+    store.set(record, { associatedcompanyid: removed ? "" : to.id }, source);
   }
 
   /** Runs `work` without webhooks: fixtures are records that were always there. */

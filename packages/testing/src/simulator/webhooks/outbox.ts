@@ -67,6 +67,7 @@ export class WebhookOutbox {
   add(change: Change, portalId: number): void {
     const { appId } = this.#settings();
     const type = subscriptionType(change);
+    if (type === "product.associationChange") return;
     const property = change.kind === "propertyChange" ? change.propertyName : undefined;
     if (!this.#subscribed(type, property)) return;
     const key = property === undefined ? type : `${type}:${property}`;

@@ -1,0 +1,73 @@
+import type { LoggedCall } from "./call-log.ts";
+import type { MswRequestHandler } from "./edges/msw.ts";
+import type { Faults } from "./faults/faults.ts";
+import type { SeedOptions } from "./fixtures/seed-contacts.ts";
+import type { SimulatorOptions } from "./options.ts";
+import type { RecordAccess } from "./record-access.ts";
+import type { SimStats } from "./stats.ts";
+import type { WebhookEvent } from "./webhooks/event.ts";
+import type { WebhookDelivery, WebhookTarget } from "./webhooks/outbox.ts";
+
+/** What may change while a simulator runs. */
+export type Knobs = Pick<
+  SimulatorOptions,
+  | "limits"
+  | "latency"
+  | "searchLag"
+  | "normalisation"
+  | "mergeCreatesNewId"
+  | "negationMatchesMissing"
+  | "subscriptions"
+>;
+
+export interface PortalAccess {
+  readonly id: number;
+  readonly contacts: RecordAccess;
+  /** By name or type id, e.g. `companies` or `2-1000001`. */
+  objects(type: string): RecordAccess;
+}
+
+/** A HubSpot that lives in memory. */
+export interface HubSpotSimulator {
+  /** A drop-in `fetch`: any host will do, the path decides. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Serves it to any HubSpot client in any language; loopback unless a host is given. */
+  listen(options?: ListenOptions): Promise<RunningServer>;
+  /** Handlers for MSW 2 or 3, answering for `baseUrl` (default `https://api.hubapi.com`). */
+  mswHandlers(options?: { readonly baseUrl?: string }): Promise<MswRequestHandler[]>;
+  /** Back to the beginning: no records, no calls, no faults, the same seed. */
+  reset(): void;
+  configure(knobs: Knobs): void;
+  /** The first portal, or the one with this id. */
+  portal(id?: number): PortalAccess;
+  /** Fills a portal with plausible people, without webhooks. Returns their ids. */
+  seedContacts(count: number, options?: SeedOptions): string[];
+  readonly faults: Faults;
+  readonly calls: readonly LoggedCall[];
+  stats(): SimStats;
+  readonly pendingWebhooks: readonly WebhookEvent[];
+  deliverWebhooks(target: WebhookTarget): Promise<WebhookDelivery>;
+  /** The secret that webhooks are signed with unless their target names another. */
+  readonly appSecret: string;
+  /** A token of the first portal. */
+  readonly token: string;
+}
+
+export interface ListenOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. The control API answers only on a loopback address unless `control` says so. */
+  readonly host?: string;
+  /** Changes are delivered here soon after they happen. */
+  readonly webhookUrl?: string;
+  /** The address that receiver believes it has, which signatures cover. Default: `webhookUrl`. */
+  readonly webhookPublicUrl?: string;
+  /** Whether `/_simulator` answers. Default: on loopback only. */
+  readonly control?: boolean;
+}
+
+export interface RunningServer {
+  /** E.g. `http://127.0.0.1:4010`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
