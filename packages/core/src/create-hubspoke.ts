@@ -116,9 +116,13 @@ export function createHubSpoke(options: HubspokeOptions): Hubspoke {
   const close = async () => {
     directory.close();
     await clients.close();
-    await background.settled();
-    await audit.close();
-    await storage.close();
+    try {
+      // Before the background settles: the audit's own flush is background work that only this ends.
+      await audit.close();
+      await background.settled();
+    } finally {
+      await storage.close();
+    }
   };
   const hubspoke: Hubspoke = {
     client: (scope) => clients.client(scope),

@@ -13,7 +13,16 @@ export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
 // The directory
 export type { Directory } from "./directory/directory.ts";
-export type { DirectoryContact, InvalidPhone, LookupResult } from "./directory/types.ts";
+export type { DirectoryOptions } from "./directory/options.ts";
+export type {
+  BatchLookupOptions,
+  BatchResult,
+  DirectoryContact,
+  DirectoryField,
+  InvalidPhone,
+  LookupOptions,
+  LookupResult,
+} from "./directory/types.ts";
 // Errors
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 export type { ContactProperties, ContactProperty } from "./model/contact-properties.ts";
