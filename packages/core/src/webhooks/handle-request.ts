@@ -28,6 +28,8 @@ export interface WebhookDeps {
   readonly metrics?: Metrics;
 }
 
+const idBytes = 16;
+
 /** `consumed`: an adapter knows that something read the body before, which a rebuilt Request does not show. */
 export type WebhookRequestHandler = (request: Request, options?: { readonly consumed: boolean }) => Promise<Response>;
 
@@ -106,11 +108,14 @@ async function verifiedBody(
 /** Stores what the body holds and answers how many events were new. Returns when they are durable. */
 async function record(body: Uint8Array, deps: WebhookDeps): Promise<number> {
   const receivedAt = deps.clock.now();
-  const reduced = parseItems(body).map((item) => reduceEvent(item, receivedAt));
+  const items = parseItems(body);
+  const random = deps.cipher.randomBytes(items.length * idBytes);
   const events = new Map<string, InboxEvent>();
-  for (const { event, identity } of reduced) {
+  for (const [i, item] of items.entries()) {
+    const { event, identity } = reduceEvent(item, receivedAt);
     const dedupeKey = await deps.blindIndex.index(inboxScope, "webhook-event", identity);
-    if (!events.has(dedupeKey)) events.set(dedupeKey, { ...event, id: toHex(deps.cipher.randomBytes(16)), dedupeKey });
+    const id = toHex(random.subarray(i * idBytes, (i + 1) * idBytes));
+    if (!events.has(dedupeKey)) events.set(dedupeKey, { ...event, id, dedupeKey });
   }
   if (events.size === 0) return 0;
   try {

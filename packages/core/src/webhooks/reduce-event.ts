@@ -129,7 +129,8 @@ function time(item: Item, field: string): number | null {
 
 function part(value: unknown): Part {
   if (value === undefined || value === null) return null;
-  return typeof value === "string" ? value : stableJson(value);
+  if (typeof value === "string") return value;
+  return typeof value === "object" ? stableJson(value) : String(value);
 }
 
 /** An item that names no record is itself its identity, apart from what differs between deliveries. */
