@@ -1,11 +1,13 @@
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import { describeContract, storageCases } from "@hubspoke/testing/contracts";
+import { describe, it } from "vitest";
 import { likeBetterSqlite3 } from "./fixtures/better-sqlite3.ts";
 import { sqliteHarness } from "./sqlite-harness.ts";
 
 describeContract(
   storageCases,
   sqliteHarness("node:sqlite, a file in WAL mode", (path) => sqliteStorage({ path })),
+  { describe, it },
 );
 
 describeContract(
@@ -24,4 +26,5 @@ describeContract(
       },
     };
   }),
+  { describe, it },
 );

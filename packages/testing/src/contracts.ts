@@ -14,7 +14,7 @@ export { workCases } from "./contracts/cases/work.ts";
 export { workLeaseCases } from "./contracts/cases/work-leases.ts";
 export { ContractViolation } from "./contracts/check.ts";
 export type { ContractCase, Harness, Need, Space, World } from "./contracts/contract.ts";
-export { describeContract } from "./contracts/describe-contract.ts";
+export { describeContract, type Runner } from "./contracts/describe-contract.ts";
 export type { LocalSourceUnderTest, LocalTable, LocalTableRow } from "./contracts/local-table.ts";
 export { ruledOut, runCase } from "./contracts/run-case.ts";
 export { storageCases } from "./contracts/storage-cases.ts";

@@ -9,7 +9,8 @@ import { describe, expect, it } from "vitest";
 import { harnessFor } from "./host-table.fixture.ts";
 import { hosts, outboxHost } from "./hosts.fixture.ts";
 
-for (const [name, host] of Object.entries(hosts)) describeContract(localSourceCases, harnessFor(name, host));
+for (const [name, host] of Object.entries(hosts))
+  describeContract(localSourceCases, harnessFor(name, host), { describe, it });
 
 describe("the suite itself", () => {
   it("has a name for each duty", () => {

@@ -1,19 +1,24 @@
 import { describeContract, storageCases } from "@hubspoke/testing/contracts";
+import { describe, it } from "vitest";
 import { memoryHarness } from "./memory-harness.ts";
 
 const oneHandle = "memory is not shared between handles";
 const oneProcess = "memory does not outlive its process";
 
-describeContract(storageCases, {
-  ...memoryHarness("memory"),
-  skips: [
-    ...["cache.peer", "inbox.peer", "leases.peer", "links.peer", "tokens.peer"].map((id) => ({
-      id,
-      reason: oneHandle,
-    })),
-    ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states"].map((port) => ({
-      id: `${port}.durable`,
-      reason: oneProcess,
-    })),
-  ],
-});
+describeContract(
+  storageCases,
+  {
+    ...memoryHarness("memory"),
+    skips: [
+      ...["cache.peer", "inbox.peer", "leases.peer", "links.peer", "tokens.peer"].map((id) => ({
+        id,
+        reason: oneHandle,
+      })),
+      ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states"].map((port) => ({
+        id: `${port}.durable`,
+        reason: oneProcess,
+      })),
+    ],
+  },
+  { describe, it },
+);
