@@ -72,7 +72,7 @@ export const houseRules: readonly HouseRule[] = [
   {
     name: "no-silent-catch",
     why: "A failure nobody hears of is found by a customer. Handle it, answer it as a typed result, or let it pass.",
-    applies: isCode,
+    applies: (file) => isCode(file) && !isTest(file) && !/(?:^|\/)tests?\//.test(file),
     find: (source) => linesOf(source, (node) => isSilentCatch(node)),
   },
   {
