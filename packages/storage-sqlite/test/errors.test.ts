@@ -138,6 +138,29 @@ describe("what goes wrong later is typed as well", () => {
     await storage.close();
   });
 
+  it("a batch whose second statement fails leaves nothing of its first", async () => {
+    const storage = sqliteStorage({ path: ":memory:" });
+    const link = {
+      tenant: "a",
+      sync: "s",
+      portalId: "100",
+      localId: "l1",
+      hubspotId: "501",
+      state: "linked" as const,
+      base: {},
+      remoteSeenAt: 1,
+      localSeenAt: 1,
+      updatedAt: 1,
+      version: 0,
+    };
+    await storage.links.put([link]);
+    const inserted = { ...link, localId: "l2", hubspotId: "502" };
+    const broken = { ...link, version: 1, state: null as never };
+    await expect(storage.links.put([inserted, broken])).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect(await storage.links.count("a", "s")).toBe(1);
+    await storage.close();
+  });
+
   it("a damaged file is STORE_UNAVAILABLE, without SQLite's words in the message", async () => {
     const path = join(await scratch(), "store.db");
     const storage = sqliteStorage({ path });
