@@ -41,7 +41,7 @@ const steps: readonly Step[] = [
   { name: "build", reproduce: "npx -y pnpm@12 build", run: () => run([node, "scripts/build.ts"]) },
   {
     name: "pack",
-    reproduce: "npx -y pnpm@12 pack -r --pack-destination <folder>",
+    reproduce: "cd packages/<folder> && npx -y pnpm@12 pack",
     run: () => pack(packed),
     after: "build",
   },

@@ -1,4 +1,6 @@
 /** The import graph, type imports included, and what in it breaks a rule. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { cruise, type ICruiseResult, type IFlattenedRuleSet } from "dependency-cruiser";
 import { sourceCondition } from "../exports.ts";
 import type { Rule } from "./rules.ts";
@@ -23,12 +25,14 @@ export interface Graph {
   readonly violations: readonly Violation[];
 }
 
-const folders = ["packages", "examples", "tests", "bench", "scripts"];
+/** A folder that has no file yet is not there in a fresh clone. */
+const foldersOf = (baseDir: string): readonly string[] =>
+  ["packages", "examples", "tests", "bench", "scripts"].filter((folder) => existsSync(join(baseDir, folder)));
 
 export async function graphOf(
   baseDir: string,
   rules: readonly Rule[],
-  roots: readonly string[] = folders,
+  roots: readonly string[] = foldersOf(baseDir),
 ): Promise<Graph> {
   const { output } = await cruise(
     [...roots],

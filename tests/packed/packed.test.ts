@@ -105,7 +105,7 @@ describe("bundled for Workers", () => {
       logLevel: "silent",
     });
     const inputs = Object.keys(result.metafile.inputs);
-    expect(inputs.some((path) => path.includes("@hubspoke/core/dist/"))).toBe(true);
+    expect(inputs.some((path) => path.endsWith("@hubspoke/core/dist/platform-web.js"))).toBe(true);
     expect(inputs.filter((path) => /node_modules\/undici\/|platform-node/.test(path))).toEqual([]);
     expect(Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((one) => one.path))).toEqual(
       [],
