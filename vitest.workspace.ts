@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** Tests run from source: this condition selects `src` in every package's exports, so no build comes first. */
-const conditions = ["@hubspoke/source", "node", "import", "module", "default"];
+const conditions = ["@hubspoke/source", "node"];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 

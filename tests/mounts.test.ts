@@ -1,4 +1,3 @@
-import "./mounts/commonjs.ts";
 import { expressRouter } from "@hubspoke/express";
 import express from "express";
 import { afterEach, describe, expect, test } from "vitest";

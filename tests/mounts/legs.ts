@@ -1,4 +1,3 @@
-import "./commonjs.ts";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
