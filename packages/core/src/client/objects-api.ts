@@ -30,15 +30,13 @@ export interface ReadOptions<K extends string> extends CallOptions {
   readonly archived?: boolean;
 }
 
-export interface WriteOptions<K extends string> extends CallOptions {
-  /** Properties of the answer. Default: those written. */
-  readonly properties?: readonly K[];
-  /** A write whose outcome is unknown: sent again (default, for updates and archives), or reported. Creates are always reported. */
+export interface UpdateOptions extends CallOptions {
+  /** A write whose outcome is unknown: sent again (default), or reported. */
   readonly unknownOutcome?: "repeat" | "throw";
 }
 
-export interface CreateInput<M> {
-  readonly properties: WritableProperties<M>;
+export interface CreateInput<M, P extends WritableProperties<M> = WritableProperties<M>> {
+  readonly properties: P;
   readonly associations?: readonly Association[];
 }
 
@@ -64,17 +62,21 @@ export interface ObjectsApi<M> {
   ): Promise<HubSpotRecord<M, K>>;
   /** All live records in HubSpot's order, a page of 100 at a time, fetched as they are consumed. */
   list<const K extends PropertyName<M>>(options: ReadOptions<K>): AsyncIterable<HubSpotRecord<M, K>>;
-  /** Never repeated when its outcome is unknown: UNKNOWN_OUTCOME. An existing record: CONFLICT with `existingId`. */
-  create<const K extends PropertyName<M> = never>(
-    input: CreateInput<M>,
-    options?: Omit<WriteOptions<K>, "unknownOutcome">,
-  ): Promise<HubSpotRecord<M, K>>;
-  update<const K extends PropertyName<M> = never>(
+  /**
+   * Answers the properties written, as HubSpot stored them. Never repeated when its outcome is unknown:
+   * UNKNOWN_OUTCOME. An existing record: CONFLICT with `existingId`.
+   */
+  create<const P extends WritableProperties<M>>(
+    input: CreateInput<M, P>,
+    options?: CallOptions,
+  ): Promise<HubSpotRecord<M, keyof P & string>>;
+  /** Answers the properties written, as HubSpot stored them. */
+  update<const P extends WritableProperties<M>>(
     id: string,
-    properties: WritableProperties<M>,
-    options?: WriteOptions<K>,
-  ): Promise<HubSpotRecord<M, K>>;
-  archive(id: string, options?: CallOptions & Pick<WriteOptions<never>, "unknownOutcome">): Promise<void>;
+    properties: P,
+    options?: UpdateOptions,
+  ): Promise<HubSpotRecord<M, keyof P & string>>;
+  archive(id: string, options?: UpdateOptions): Promise<void>;
   batchRead<const K extends PropertyName<M>>(
     ids: readonly string[],
     options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
@@ -85,12 +87,12 @@ export interface ObjectsApi<M> {
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
   batchUpdate(
     inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
-    options?: CallOptions & Pick<WriteOptions<never>, "unknownOutcome">,
+    options?: UpdateOptions,
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
   /** By a unique property. `email` takes complete records only: HubSpot has no partial upsert by it (hubspot-facts §6). */
   batchUpsert(
     inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
-    options: CallOptions & { readonly idProperty: PropertyName<M>; readonly unknownOutcome?: "repeat" | "throw" },
+    options: UpdateOptions & { readonly idProperty: PropertyName<M> },
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
   batchArchive(ids: readonly string[], options?: CallOptions): Promise<BatchOutcome<string>[]>;
   /** One page of the search index, which lags behind writes and never shows archived records. */

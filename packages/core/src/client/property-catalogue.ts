@@ -4,6 +4,7 @@ import { list, object, text } from "../http/error-body.ts";
 import { propertyKnowledge } from "../model/object-properties.ts";
 import { canonicalObject } from "../model/object-type.ts";
 import type { PropertyDefinition } from "../model/property-definition.ts";
+import { type PropertyKind, propertyKindOf } from "../model/property-value.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -70,8 +71,16 @@ export class PropertyCatalogue {
     return (await this.#look(tenant, objectType, false)).definitions?.get(name)?.unique === true;
   }
 
+  /** How a property's text becomes a value, as far as `require` has already found out. */
+  kindOf(tenant: Tenant, objectType: string, name: string): PropertyKind | undefined {
+    const { kinds } = propertyKnowledge(objectType);
+    if (Object.hasOwn(kinds, name)) return kinds[name];
+    const definition = this.#known.get(keyOf(tenant, objectType))?.definitions?.get(name);
+    return definition === undefined ? undefined : propertyKindOf(definition);
+  }
+
   #look(tenant: Tenant, objectType: string, again: boolean): Promise<Known> {
-    const key = JSON.stringify([tenant, canonicalObject(objectType)]);
+    const key = keyOf(tenant, objectType);
     const known = again ? undefined : this.#known.get(key);
     if (known !== undefined) return Promise.resolve(known);
     return this.#asking.run(key, async () => {
@@ -132,6 +141,10 @@ export function propertyDefinitions(body: unknown): PropertyDefinition[] {
       options: list(from.options).flatMap((option) => text(object(option).value) ?? []),
     };
   });
+}
+
+function keyOf(tenant: Tenant, objectType: string): string {
+  return JSON.stringify([tenant, canonicalObject(objectType)]);
 }
 
 /** `associations.{type}` is no property but may be searched like one. */

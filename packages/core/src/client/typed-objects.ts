@@ -1,4 +1,4 @@
-import type { PropertyName } from "../model/object-properties.ts";
+import type { PropertyName, WritableProperties } from "../model/object-properties.ts";
 import type { BatchOutcome } from "../model/record.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
@@ -6,10 +6,11 @@ import { archiveMany, batchSize, historyBatchSize, readMany, writeMany } from ".
 import type { Coalescer } from "./coalescer.ts";
 import { either } from "./either.ts";
 import type { ObjectCalls, ReadShape } from "./object-calls.ts";
-import type { CallOptions, CreateInput, HubSpotRecord, ObjectsApi, ReadOptions, WriteOptions } from "./objects-api.ts";
+import type { CallOptions, CreateInput, HubSpotRecord, ObjectsApi, ReadOptions, UpdateOptions } from "./objects-api.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
 import { searchBody, searchedProperties } from "./search-body.ts";
-import { requireId, typedOutcome, typedRecord, writtenText } from "./typed-records.ts";
+import { type KindOf, requireId, typedOutcome, typedRecord, writtenNames, writtenText } from "./typed-records.ts";
+import type { WireRecord } from "./wire.ts";
 
 export interface TypedObjectsDeps {
   readonly tenant: Tenant;
@@ -41,13 +42,22 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
       ...(options.unknownOutcome === undefined ? {} : { unknownOutcome: options.unknownOutcome }),
     });
   };
-  const typed = <K extends string>(
-    outcomes: readonly BatchOutcome<Parameters<typeof typedRecord>[1]>[],
+  const kindOf: KindOf = (name) => catalogue.kindOf(tenant, object, name);
+  const typed = <K extends string>(record: WireRecord, names: readonly string[]) =>
+    typedRecord<M, K>(record, names, kindOf);
+  const typedAll = <K extends string>(
+    outcomes: readonly BatchOutcome<WireRecord>[],
     namesOf: (index: number) => readonly string[],
-  ) => outcomes.map((outcome) => typedOutcome<M, K>(object, outcome, namesOf(outcome.index)));
-  const encode = (inputs: readonly Pick<CreateInput<M>, "properties">[]): Record<string, string>[] =>
-    inputs.map((input) => writtenText(object, input.properties));
-  const namesIn = (written: readonly Record<string, string>[]): string[] => [...new Set(written.flatMap(Object.keys))];
+  ) => outcomes.map((outcome) => typedOutcome<M, K>(outcome, namesOf(outcome.index), kindOf));
+  /** Checks the names first: how a value is written depends on what the portal says of its property. */
+  const encode = async (
+    inputs: readonly Pick<CreateInput<M>, "properties">[],
+    more: readonly string[] = [],
+  ): Promise<{ readonly names: string[]; readonly properties: Record<string, string> }[]> => {
+    const names = inputs.map((input) => writtenNames(object, input.properties));
+    await check("write", [...new Set([...names.flat(), ...more])]);
+    return inputs.map((input, i) => ({ names: names[i] ?? [], properties: writtenText(input.properties, kindOf) }));
+  };
 
   const get: ObjectsApi<M>["get"] = async <K extends PropertyName<M>>(
     id: string,
@@ -60,12 +70,11 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     if (coalescer !== null && plain) {
       const key = JSON.stringify([tenant, object, deps.lane, idProperty ?? null]);
       const record = await coalescer.read(key, calls, id, properties, idProperty, either(deps.signal, options.signal));
-      return typedRecord<M, K>(object, record, properties);
+      return typed<K>(record, properties);
     }
-    if (idProperty === undefined)
-      return typedRecord<M, K>(object, await scoped(options).read(id, shapeOf(options)), properties);
+    if (idProperty === undefined) return typed<K>(await scoped(options).read(id, shapeOf(options)), properties);
     const [outcome] = await readMany(scoped(options), [id], shapeOf(options));
-    if (outcome?.ok === true) return typedRecord<M, K>(object, outcome.value, properties);
+    if (outcome?.ok === true) return typed<K>(outcome.value, properties);
     throw outcome?.error ?? calls.notFound();
   };
 
@@ -75,7 +84,7 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     let after: string | null = null;
     do {
       const page = await scoped(options).listPage({ ...shapeOf(options), after, limit });
-      for (const record of page.records) yield typedRecord<M, K>(object, record, options.properties);
+      for (const record of page.records) yield typed<K>(record, options.properties);
       after = page.next;
     } while (after !== null);
   }
@@ -83,22 +92,16 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
   const api: ObjectsApi<M> = {
     get,
     list,
-    async create<K extends PropertyName<M>>(input: CreateInput<M>, options?: Omit<WriteOptions<K>, "unknownOutcome">) {
-      const properties = writtenText(object, input.properties);
-      await check("write", Object.keys(properties));
-      const record = await scoped(options).create(properties, input.associations);
-      return typedRecord<M, K>(object, record, options?.properties ?? Object.keys(properties));
+    async create<P extends WritableProperties<M>>(input: CreateInput<M, P>, options?: CallOptions) {
+      const [written] = await encode([input]);
+      const record = await scoped(options).create(written?.properties ?? {}, input.associations);
+      return typed<keyof P & string>(record, written?.names ?? []);
     },
-    async update<K extends PropertyName<M>>(
-      id: string,
-      values: CreateInput<M>["properties"],
-      options?: WriteOptions<K>,
-    ) {
+    async update<P extends WritableProperties<M>>(id: string, properties: P, options?: UpdateOptions) {
       requireId(id);
-      const properties = writtenText(object, values);
-      await check("write", Object.keys(properties));
-      const record = await scoped(options).update(id, properties);
-      return typedRecord<M, K>(object, record, options?.properties ?? Object.keys(properties));
+      const [written] = await encode([{ properties }]);
+      const record = await scoped(options).update(id, written?.properties ?? {});
+      return typed<keyof P & string>(record, written?.names ?? []);
     },
     async archive(id, options) {
       requireId(id);
@@ -114,31 +117,24 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
         "read",
         options.idProperty === undefined ? options.properties : [...options.properties, options.idProperty],
       );
-      return typed<K>(await readMany(scoped(options), ids, shapeOf(options)), () => options.properties);
+      return typedAll<K>(await readMany(scoped(options), ids, shapeOf(options)), () => options.properties);
     },
     async batchCreate(inputs, options) {
-      const written = encode(inputs);
-      await check("write", namesIn(written));
-      const rows = written.map((properties, i) => ({ properties, ...associationsOf(inputs[i]) }));
-      return typed(await writeMany(scoped(options), "create", rows), (i) => Object.keys(written[i] ?? {}));
+      const written = await encode(inputs);
+      const rows = written.map(({ properties }, i) => ({ properties, ...associationsOf(inputs[i]) }));
+      return typedAll(await writeMany(scoped(options), "create", rows), (i) => written[i]?.names ?? []);
     },
     async batchUpdate(inputs, options) {
       for (const input of inputs) requireId(input.id);
-      const written = encode(inputs);
-      await check("write", namesIn(written));
-      const rows = written.map((properties, i) => ({ properties, id: inputs[i]?.id ?? "" }));
-      return typed(await writeMany(scoped(options), "update", rows), (i) => Object.keys(written[i] ?? {}));
+      const written = await encode(inputs);
+      const rows = written.map(({ properties }, i) => ({ properties, id: inputs[i]?.id ?? "" }));
+      return typedAll(await writeMany(scoped(options), "update", rows), (i) => written[i]?.names ?? []);
     },
     async batchUpsert(inputs, options) {
-      const { idProperty } = options;
-      const written = encode(inputs);
-      await check("write", [...namesIn(written), idProperty]);
-      const rows = written.map((properties, i) => ({
-        properties,
-        id: inputs[i]?.id ?? "",
-        idProperty: idProperty as string,
-      }));
-      return typed(await writeMany(scoped(options), "upsert", rows), (i) => Object.keys(written[i] ?? {}));
+      const idProperty: string = options.idProperty;
+      const written = await encode(inputs, [idProperty]);
+      const rows = written.map(({ properties }, i) => ({ properties, idProperty, id: inputs[i]?.id ?? "" }));
+      return typedAll(await writeMany(scoped(options), "upsert", rows), (i) => written[i]?.names ?? []);
     },
     async batchArchive(ids, options) {
       for (const id of ids) requireId(id);
@@ -148,9 +144,7 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     async search(query) {
       await check("read", searchedProperties(query));
       const page = await scoped(query).searchPage(searchBody(query));
-      const records = page.records.map((record) =>
-        typedRecord<M, (typeof query.properties)[number]>(object, record, query.properties),
-      );
+      const records = page.records.map((record) => typed<(typeof query.properties)[number]>(record, query.properties));
       return { total: page.total, records, ...(page.next === null ? {} : { next: page.next }) };
     },
   };

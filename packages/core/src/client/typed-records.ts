@@ -1,23 +1,24 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { type Picked, propertyKnowledge, type WritableProperties } from "../model/object-properties.ts";
-import { decodeProperty, encodeProperty, type PropertyValue } from "../model/property-value.ts";
+import { decodeProperty, encodeProperty, type PropertyKind, type PropertyValue } from "../model/property-value.ts";
 import type { BatchOutcome } from "../model/record.ts";
 import type { HubSpotRecord } from "./objects-api.ts";
 import type { WireRecord } from "./wire.ts";
 
+/** How a property's text becomes a value; undefined where nobody knows. */
+export type KindOf = (name: string) => PropertyKind | undefined;
+
 /** The record with the `names` that were asked for, as values. */
 export function typedRecord<M, K extends string>(
-  object: string,
   record: WireRecord,
   names: readonly string[],
+  kindOf: KindOf,
 ): HubSpotRecord<M, K> {
-  const { kinds } = propertyKnowledge(object);
   const properties: Record<string, PropertyValue | null> = {};
   for (const name of names) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     properties[name] = decodeProperty(
-      kind,
+      kindOf(name),
       record.properties[name] ?? record.propertiesWithHistory?.[name]?.[0]?.value,
     );
   }
@@ -36,32 +37,38 @@ export function typedRecord<M, K extends string>(
 }
 
 export function typedOutcome<M, K extends string>(
-  object: string,
   outcome: BatchOutcome<WireRecord>,
   names: readonly string[],
+  kindOf: KindOf,
 ): BatchOutcome<HubSpotRecord<M, K>> {
-  return outcome.ok ? { ...outcome, value: typedRecord<M, K>(object, outcome.value, names) } : outcome;
+  return outcome.ok ? { ...outcome, value: typedRecord<M, K>(outcome.value, names, kindOf) } : outcome;
 }
 
-/** Values to write as HubSpot's text. Errors: VALIDATION_FAILED for a property HubSpot computes, INPUT_INVALID for a value without text. */
-export function writtenText<M>(object: string, properties: WritableProperties<M>): Record<string, string> {
+/** Names of the properties a write sets. Errors: VALIDATION_FAILED for one HubSpot computes. */
+export function writtenNames<M>(object: string, properties: WritableProperties<M>): string[] {
   const { readOnly } = propertyKnowledge(object);
+  const names = Object.keys(properties).filter((name) => valueIn(properties, name) !== undefined);
+  const computed = names.find((name) => readOnly.has(name));
+  if (computed === undefined) return names;
+  throw new HubSpotValidationError(
+    "VALIDATION_FAILED",
+    `VALIDATION_FAILED: property "${computed}" is computed by HubSpot and cannot be written`,
+    { reasons: [{ property: computed, code: "READ_ONLY_VALUE" }] },
+  );
+}
+
+/** The values of a write as HubSpot's text. Errors: INPUT_INVALID for a value without text. */
+export function writtenText<M>(properties: WritableProperties<M>, kindOf: KindOf): Record<string, string> {
   const out: Record<string, string> = {};
   for (const name of Object.keys(properties)) {
-    const value = (properties as Readonly<Record<string, PropertyValue | null | undefined>>)[name];
-    if (value === undefined) continue;
-    if (readOnly.has(name)) {
-      throw new HubSpotValidationError(
-        "VALIDATION_FAILED",
-        `VALIDATION_FAILED: property "${name}" is computed by HubSpot and cannot be written`,
-        {
-          reasons: [{ property: name, code: "READ_ONLY_VALUE" }],
-        },
-      );
-    }
-    out[name] = encodeProperty(name, value);
+    const value = valueIn(properties, name);
+    if (value !== undefined) out[name] = encodeProperty(name, value, kindOf(name));
   }
   return out;
+}
+
+function valueIn(properties: object, name: string): PropertyValue | null | undefined {
+  return (properties as Readonly<Record<string, PropertyValue | null | undefined>>)[name];
 }
 
 /** Errors: INPUT_INVALID for what is no record id: an e-mail address belongs into `idProperty`, and never into a URL. */

@@ -149,7 +149,7 @@ const shapes: readonly [string, number, unknown, string, Record<string, unknown>
 
 describe("every shape of error HubSpot answers with", () => {
   it.each(shapes)("%s (%i)", (_name, status, body, code, fields) => {
-    const error = mapped(status, body, {}, typeof fields["route"] === "string" ? fields["route"] : route);
+    const error = mapped(status, body, {}, typeof fields.route === "string" ? fields.route : route);
     expect(error).toMatchObject({ code, status, ...fields });
     expect(error.message.startsWith(`${code}: `)).toBe(true);
     expect(JSON.stringify(error) + error.message + error.stack).not.toContain(canary);

@@ -235,7 +235,7 @@ describe("401", () => {
     );
     await send(create);
     expect(asked).toEqual([credential]);
-    expect(transport.seen.map((one) => one.headers["authorization"])).toEqual([
+    expect(transport.seen.map((one) => one.headers.authorization)).toEqual([
       `Bearer ${token}`,
       "Bearer pat-na1-fresh-token",
     ]);

@@ -3,7 +3,7 @@ import { contactPropertyKinds, readOnlyContactProperties } from "./contact-prope
 import { canonicalObject } from "./object-type.ts";
 import type { PropertyKind, PropertyValue } from "./property-value.ts";
 
-/** Typed properties by object name. Objects that are not here have text values. Extend by interface merging. */
+/** Typed properties by object name. Extend by interface merging. */
 export interface ObjectProperties {
   contacts: ContactProperties;
 }
@@ -11,17 +11,20 @@ export interface ObjectProperties {
 /** The typed properties of object `O`; none where the object is not typed. */
 export type PropertiesOf<O extends string> = O extends keyof ObjectProperties ? ObjectProperties[O] : NoProperties;
 
-/** An object without typed properties: every value is text. */
+/** An object without typed properties: values are what the portal's definitions make of them. */
 // biome-ignore lint/complexity/noBannedTypes: the empty set of names is what is meant
 export type NoProperties = {};
 
 /** A property name: the typed ones complete in an editor, any other text is accepted and checked against the portal. */
 export type PropertyName<M> = (keyof M & string) | (string & Record<never, never>);
 
-/** The values of the requested names and no others. A list of names only known at run time gives `PropertyValue`s. */
+/**
+ * The values of the requested names and no others. A name without a type here, or only known at run time, gives a
+ * `PropertyValue`: what the portal's definition of it makes of the text.
+ */
 export type Picked<M, K extends string> = string extends K
   ? Readonly<Record<string, PropertyValue | null>>
-  : { readonly [P in K]: P extends keyof M ? M[P] | null : string | null };
+  : { readonly [P in K]: P extends keyof M ? M[P] | null : PropertyValue | null };
 
 /** What can be written. null clears a value; undefined leaves it alone. */
 export type WritableProperties<M> = { readonly [P in keyof M]?: M[P] | null | undefined } & {

@@ -1,0 +1,303 @@
+import { describe, expect, it } from "vitest";
+import { encodeProperty } from "../model/property-value.ts";
+import { parseRequest } from "./raw-request.ts";
+import { contact, inputsOf, testClients } from "./test-clients.fixture.ts";
+
+const properties = "GET /crm/properties/2026-09/contacts";
+const definitions = {
+  body: {
+    results: [
+      { name: "lead_score", type: "number", label: "Score" },
+      { name: "email" },
+      { name: "hs_x", calculated: true, hasUniqueValue: true, options: [{ value: "a" }] },
+    ],
+  },
+};
+const search = "POST /crm/objects/2026-09/contacts/search";
+
+describe("property names", () => {
+  it("that are standard cost no look at the portal", async () => {
+    const { hs, run, calls } = testClients({ "PATCH /crm/objects/2026-09/contacts/1": () => ({ body: contact("1") }) });
+    await run(hs.contacts.update("1", { email: "a@b.com", firstname: null }));
+    expect(calls()).toEqual(["PATCH /crm/objects/2026-09/contacts/1"]);
+  });
+
+  it("that are not are looked up once per tenant and object", async () => {
+    const { hs, clients, run, calls } = testClients({
+      [properties]: () => definitions,
+      "GET /crm/objects/2026-09/contacts/*": () => ({ body: contact("1", { lead_score: "7" }) }),
+    });
+    const [record] = await run(Promise.all([1, 2].map(() => hs.contacts.get("1", { properties: ["lead_score"] }))));
+    expect(record?.properties).toEqual({ lead_score: 7 });
+    await run(hs.contacts.get("1", { properties: ["lead_score"] }));
+    await run(clients.client({ tenant: "acme" }).contacts.get("1", { properties: ["lead_score"] }));
+    expect(calls().filter((call) => call === properties)).toHaveLength(1);
+    await run(clients.client({ tenant: "other" }).contacts.get("1", { properties: ["lead_score"] }));
+    expect(calls().filter((call) => call === properties)).toHaveLength(2);
+  });
+
+  it("that do not exist are refused with the nearest one, before anything is read, searched or written", async () => {
+    const { hs, run, calls } = testClients({ [properties]: () => definitions });
+    const unknown = { code: "PROPERTY_UNKNOWN", message: expect.stringContaining('did you mean "lead_score"') };
+    await expect(run(hs.contacts.get("1", { properties: ["lead_scor"] }))).rejects.toMatchObject(unknown);
+    await expect(run(hs.contacts.update("1", { lead_scor: 1 }))).rejects.toMatchObject(unknown);
+    await expect(
+      run(hs.contacts.search({ properties: [], filters: [{ property: "lead_scor", operator: "HAS_PROPERTY" }] })),
+    ).rejects.toMatchObject(unknown);
+    await expect(run(hs.contacts.batchCreate([{ properties: { lead_scor: 1 } }]))).rejects.toMatchObject(unknown);
+    await expect(
+      run(
+        hs.contacts
+          .list({ properties: ["lead_scor"] })
+          [Symbol.asyncIterator]()
+          .next(),
+      ),
+    ).rejects.toMatchObject(unknown);
+    expect(calls()).toEqual([properties]);
+  });
+
+  it("made a minute later are found", async () => {
+    let made = false;
+    const { hs, run, clock } = testClients({
+      [properties]: () => (made ? { body: { results: [{ name: "brand_new" }] } } : definitions),
+      "GET /crm/objects/2026-09/contacts/*": () => ({ body: contact("1") }),
+    });
+    await expect(run(hs.contacts.get("1", { properties: ["brand_new"] }))).rejects.toMatchObject({
+      code: "PROPERTY_UNKNOWN",
+    });
+    made = true;
+    await clock.advance(60_000);
+    await run(hs.contacts.get("1", { properties: ["brand_new"] }));
+  });
+
+  it("go unchecked, with a warning, when the token may not read definitions", async () => {
+    const warned: unknown[] = [];
+    const logger = {
+      debug() {},
+      info() {},
+      error() {},
+      warn: (event: string, fields?: unknown) => warned.push([event, fields]),
+    };
+    const { hs, run } = testClients(
+      {
+        [properties]: () => ({ status: 403, body: {} }),
+        "GET /crm/objects/2026-09/contacts/*": () => ({ body: contact("1") }),
+      },
+      { logger },
+    );
+    await run(hs.contacts.get("1", { properties: ["anything"] }));
+    expect(warned).toEqual([["hubspot.properties_unchecked", { tenant: "acme", object: "contacts" }]]);
+  });
+
+  it("are listed as the portal defines them", async () => {
+    const { hs, run } = testClients({ [properties]: () => definitions });
+    expect(await run(hs.properties("contacts").list())).toMatchObject([
+      { name: "lead_score", label: "Score", type: "number", readOnly: false, unique: false },
+      { name: "email" },
+      { name: "hs_x", readOnly: true, unique: true, calculated: true, options: ["a"] },
+    ]);
+  });
+});
+
+describe("values to write", () => {
+  it("become HubSpot's text", async () => {
+    const { hs, run, transport } = testClients({
+      [properties]: () => ({ body: { results: ["n", "b", "d", "l"].map((name) => ({ name })) } }),
+      "POST /crm/objects/2026-09/contacts": () => ({ status: 201, body: contact("1", { n: "1.5" }) }),
+    });
+    const record = await run(
+      hs.contacts.create({
+        properties: {
+          email: "a@b.com",
+          firstname: null,
+          lastname: undefined,
+          n: 1.5,
+          b: false,
+          d: new Date(0),
+          l: ["x", "y"],
+        },
+      }),
+    );
+    expect(transport.seen.at(-1)?.body).toHaveProperty("properties", {
+      email: "a@b.com",
+      firstname: "",
+      n: "1.5",
+      b: "false",
+      d: "1970-01-01T00:00:00.000Z",
+      l: "x;y",
+    });
+    expect(Object.keys(record.properties)).toEqual(["email", "firstname", "n", "b", "d", "l"]);
+  });
+
+  it.each([Number.NaN, new Date("x"), ["a;b"], {} as unknown as string])("without a text are refused: %o", (value) => {
+    expect(() => encodeProperty("x", value)).toThrow(
+      expect.objectContaining({ code: "INPUT_INVALID", details: { property: "x" } }),
+    );
+  });
+
+  it("of properties HubSpot computes are refused before they are sent", async () => {
+    const { hs, transport } = testClients({});
+    await expect(hs.contacts.update("1", { lastmodifieddate: new Date() })).rejects.toMatchObject({
+      code: "VALIDATION_FAILED",
+      reasons: [{ property: "lastmodifieddate", code: "READ_ONLY_VALUE" }],
+    });
+    expect(transport.seen).toEqual([]);
+  });
+});
+
+describe("a search", () => {
+  it("sends what was asked, in HubSpot's form", async () => {
+    const { hs, run, transport } = testClients({
+      [search]: () => ({
+        body: { total: 3, results: [contact("1", { email: "a@b.com" })], paging: { next: { after: "1" } } },
+      }),
+    });
+    const page = await run(
+      hs.contacts.search({
+        properties: ["email"],
+        filters: [{ property: "createdate", operator: "BETWEEN", value: new Date(1), highValue: new Date(2) }],
+        filterGroups: [
+          [{ property: "email", operator: "IN", values: ["a", "b"] }],
+          [{ property: "phone", operator: "HAS_PROPERTY" }],
+        ],
+        sort: { property: "lastmodifieddate", direction: "DESCENDING" },
+        limit: 1,
+      }),
+    );
+    expect(transport.seen.at(-1)?.body).toEqual({
+      filterGroups: [
+        { filters: [{ propertyName: "createdate", operator: "BETWEEN", value: "1", highValue: "2" }] },
+        { filters: [{ propertyName: "email", operator: "IN", values: ["a", "b"] }] },
+        { filters: [{ propertyName: "phone", operator: "HAS_PROPERTY" }] },
+      ],
+      sorts: [{ propertyName: "lastmodifieddate", direction: "DESCENDING" }],
+      properties: ["email"],
+      limit: 1,
+    });
+    expect(page).toMatchObject({ total: 3, next: "1", records: [{ id: "1", properties: { email: "a@b.com" } }] });
+  });
+
+  const filter = { property: "email", operator: "EQ", value: "x" } as const;
+  it.each([
+    ["6 groups", { filterGroups: Array.from({ length: 6 }, () => [filter]) }],
+    ["7 filters in a group", { filters: Array.from({ length: 7 }, () => filter) }],
+    ["19 filters", { filterGroups: [6, 6, 6, 1].map((count) => Array.from({ length: count }, () => filter)) }],
+    ["201 results", { limit: 201 }],
+    ["a position past 10,000", { after: "10000" }],
+    [
+      "more than 3,000 characters",
+      { filters: [{ property: "email", operator: "IN", values: ["x".repeat(3_000)] } as const] },
+    ],
+  ])("with %s is refused before it is sent", async (_name, query) => {
+    const { hs, transport } = testClients({});
+    await expect(hs.contacts.search({ properties: ["email"], ...query })).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+    });
+    expect(transport.seen).toEqual([]);
+  });
+});
+
+describe("request", () => {
+  it("is everything else, under the same rules", async () => {
+    const { hs, run, transport } = testClients({
+      "GET /crm/owners/2026-09": () => ({ body: { results: [] } }),
+      "DELETE /crm/objects/2026-09/notes/7": () => ({ status: 204 }),
+    });
+    expect(await run(hs.request("GET /crm/owners/{version}", { query: { limit: 100, archived: false } }))).toEqual({
+      results: [],
+    });
+    expect(transport.seen.at(-1)?.url).toBe("https://api.hubapi.com/crm/owners/2026-09?limit=100&archived=false");
+    expect(await run(hs.request("DELETE /crm/objects/{version}/notes/{id}", { path: { id: "7" } }))).toBeUndefined();
+  });
+
+  it("translates to v3, or says that it cannot", async () => {
+    const { hs, run, transport } = testClients(
+      {
+        "GET /account-info/v3/details": () => ({ body: { portalId: 62515 } }),
+        "GET /crm/v3/owners": () => ({ body: {} }),
+      },
+      { apiVersion: "v3" },
+    );
+    await run(hs.request("GET /crm/owners/{version}"));
+    expect(transport.seen.at(-1)?.path).toBe("/crm/v3/owners");
+    await expect(run(hs.request("POST /integrators/timeline/{version}/events", { body: {} }))).rejects.toMatchObject({
+      code: "UNSUPPORTED_IN_VERSION",
+      version: "v3",
+    });
+  });
+
+  it.each([
+    "GET",
+    "get /x",
+    "GET x",
+    "FETCH /x",
+    "GET https://evil.example/x",
+    "GET //evil.example/x",
+    "GET /x?y=1",
+    "GET /a/../b",
+  ])("refuses %j", async (template) => {
+    const { hs, run, calls } = testClients({});
+    await expect(run(hs.request(template))).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect(calls()).toEqual([]);
+  });
+
+  it.each([
+    ["GET /crm/owners/{version}", { effect: "read", use: "read", search: false, object: null }],
+    ["POST /crm/objects/{version}/contacts", { effect: "create", use: "write", object: "contacts" }],
+    ["POST /crm/objects/{version}/contacts/search", { effect: "read", use: "read", search: true, object: "contacts" }],
+    ["POST /crm/v3/objects/0-3/search", { effect: "read", search: true, object: "0-3" }],
+    ["POST /crm/lists/{version}/search", { effect: "read", search: false, object: null }],
+    ["POST /crm/objects/{version}/2-3/batch/read", { effect: "read", object: "2-3" }],
+    ["POST /crm/objects/{version}/contacts/batch/upsert", { effect: "update", use: "write" }],
+    ["POST /crm/objects/{version}/contacts/batch/create", { effect: "create", use: "write" }],
+    ["POST /crm/objects/{version}/contacts/merge", { effect: "create", use: "write" }],
+    ["PUT /crm/lists/{version}/1/memberships/add", { effect: "update", use: "write" }],
+    ["DELETE /crm/objects/{version}/contacts/{id}", { effect: "archive", use: "write" }],
+    ["GET /crm/properties/{version}/deals/amount", { effect: "read", object: "deals" }],
+  ])("knows what %s does", (template, what) => {
+    expect(parseRequest(template)).toMatchObject(what);
+  });
+});
+
+describe("the account", () => {
+  it("and the token are described", async () => {
+    const { hs, run, transport } = testClients({
+      "GET /account-info/2026-09/details": () => ({
+        body: {
+          portalId: 62515,
+          accountType: "STANDARD",
+          timeZone: "America/Halifax",
+          uiDomain: "app.hubspot.com",
+          dataHostingLocation: "na1",
+        },
+      }),
+      "POST /oauth/v2/private-apps/get/access-token-info": () => ({
+        body: { hubId: 62515, appId: 7, scopes: ["oauth"] },
+      }),
+    });
+    expect(await run(hs.accountInfo())).toEqual({
+      portalId: "62515",
+      accountType: "STANDARD",
+      timeZone: "America/Halifax",
+      uiDomain: "app.hubspot.com",
+      dataHostingLocation: "na1",
+    });
+    expect(await run(hs.tokenInfo())).toEqual({ portalId: "62515", appId: "7", scopes: ["oauth"] });
+    expect(transport.seen.at(-1)?.body).toEqual({ tokenKey: "pat-na1-token" });
+  });
+});
+
+describe("the reports of an instance", () => {
+  it("count calls by route and version", async () => {
+    const { hs, clients, run } = testClients({
+      "POST /crm/objects/2026-09/contacts/batch/read": (request) => ({
+        body: { results: inputsOf(request).map((input) => contact(input.id as string)) },
+      }),
+      "GET /crm/v3/owners": () => ({ body: {} }),
+    });
+    await run(hs.contacts.batchRead(["1"], { properties: [] }));
+    await run(hs.request("GET /crm/v3/owners"));
+    expect(clients.report()).toEqual({ "2026-09": 2, fixed: 1 });
+    expect(clients.stats()).toMatchObject({ calls: 3, retries: 0, rateLimited: 0 });
+  });
+});

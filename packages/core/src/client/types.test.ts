@@ -1,0 +1,102 @@
+import { describe, expectTypeOf, it } from "vitest";
+import type { ContactProperties } from "../model/contact-properties.ts";
+import type { PropertyValue } from "../model/property-value.ts";
+import type { BatchOutcome } from "../model/record.ts";
+import type { HubSpotClient } from "./hubspot-client.ts";
+import type { ObjectsApi } from "./objects-api.ts";
+
+/** What a user's merged or pulled types amount to. */
+interface MyContacts extends ContactProperties {
+  lead_score: number;
+}
+
+/** Types only: nothing here runs. */
+declare const hs: HubSpotClient;
+declare const mine: ObjectsApi<MyContacts>;
+
+describe("the type of a record", () => {
+  it("has exactly what was requested, typed by name", () => {
+    const read = async () =>
+      hs.contacts.get("1", {
+        properties: ["email", "createdate", "hs_email_optout", "num_associated_deals", "hs_additional_emails"],
+      });
+    expectTypeOf<Awaited<ReturnType<typeof read>>["properties"]>().toEqualTypeOf<{
+      readonly email: string | null;
+      readonly createdate: Date | null;
+      readonly hs_email_optout: boolean | null;
+      readonly num_associated_deals: number | null;
+      readonly hs_additional_emails: readonly string[] | null;
+    }>();
+  });
+
+  it("does not have what was not", () => {
+    const read = async () => (await hs.contacts.get("1", { properties: ["email"] })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().not.toHaveProperty("firstname");
+  });
+
+  it("has a merged custom property by its type, and an unmerged one as what the portal makes of it", () => {
+    const read = async () => (await mine.get("1", { properties: ["lead_score", "some_custom"] })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<{
+      readonly lead_score: number | null;
+      readonly some_custom: PropertyValue | null;
+    }>();
+  });
+
+  it("of a list of names only known at run time has any name", () => {
+    const read = async (names: string[]) => (await hs.contacts.get("1", { properties: names })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<Readonly<Record<string, PropertyValue | null>>>();
+  });
+
+  it("that was written has what was written", () => {
+    const write = async () => (await mine.create({ properties: { email: "a@b.com", lead_score: 7 } })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof write>>>().toEqualTypeOf<{
+      readonly email: string | null;
+      readonly lead_score: number | null;
+    }>();
+  });
+
+  it("is the same from lists, batches and searches", () => {
+    const list = () => hs.contacts.list({ properties: ["email"] });
+    const batch = () => hs.contacts.batchRead(["1"], { properties: ["email"] });
+    const search = () => hs.contacts.search({ properties: ["email"] });
+    expectTypeOf<
+      ReturnType<typeof list> extends AsyncIterable<infer R extends { properties: unknown }> ? R["properties"] : never
+    >().toEqualTypeOf<{ readonly email: string | null }>();
+    expectTypeOf<Awaited<ReturnType<typeof batch>>[number]>().toExtend<
+      BatchOutcome<{ readonly properties: { readonly email: string | null } }>
+    >();
+    expectTypeOf<Awaited<ReturnType<typeof search>>["records"][number]["properties"]>().toEqualTypeOf<{
+      readonly email: string | null;
+    }>();
+  });
+
+  it("of an untyped object is what the portal makes of it", () => {
+    const read = async () => (await hs.objects("2-345").get("1", { properties: ["trunk_id"] })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<{ readonly trunk_id: PropertyValue | null }>();
+  });
+});
+
+describe("what can be written", () => {
+  it("has the types of its properties", () => {
+    const writes = () => {
+      void hs.contacts.update("1", { email: "a@b.com", hs_email_optout: true, anything_custom: 7 });
+      // @ts-expect-error an e-mail is text
+      void hs.contacts.update("1", { email: 7 });
+      // @ts-expect-error a date is a Date
+      void hs.contacts.create({ properties: { notes_last_updated: "yesterday" } });
+      // @ts-expect-error an object is no value
+      void hs.contacts.create({ properties: { anything_custom: {} } });
+    };
+    expectTypeOf(writes).toBeFunction();
+  });
+
+  it("has operators with the values they need", () => {
+    const searches = () => {
+      // @ts-expect-error BETWEEN needs two values
+      void hs.contacts.search({ properties: [], filters: [{ property: "email", operator: "BETWEEN", value: 1 }] });
+      // @ts-expect-error IN needs values
+      void hs.contacts.search({ properties: [], filters: [{ property: "email", operator: "IN", value: "x" }] });
+    };
+    expectTypeOf(searches).toBeFunction();
+  });
+});
