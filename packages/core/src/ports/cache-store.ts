@@ -33,8 +33,9 @@ export interface CacheStats {
 export interface CacheStore {
   get(tenant: Tenant, portalId: PortalId, indexes: readonly string[]): Promise<readonly CacheRow[]>;
   /**
-   * Upserts by (tenant, portalId, index); the row id is replaced together with the sealed value it is bound to, and the
-   * later `activeUntil` is kept. Results are in input order.
+   * Upserts by (tenant, portalId, index); the row id is replaced together with the sealed value it is bound to.
+   * An equal `fetchedAt` writes again: re-sealing puts the same observation under a new key. `activeUntil` never shrinks.
+   * Results are in input order.
    */
   put(rows: readonly CacheRow[]): Promise<readonly ("written" | "stale")[]>;
   markActive(tenant: Tenant, portalId: PortalId, indexes: readonly string[], until: EpochMs): Promise<void>;

@@ -1,4 +1,4 @@
-import type { EpochMs, PortalId, RowId, Tenant } from "./ids.ts";
+import type { EpochMs, PortalId, RowId } from "./ids.ts";
 
 /** A webhook event, reduced to ids, names, times and flags. A value is kept only where a handler wants it, sealed. */
 export interface InboxEvent {
@@ -24,6 +24,7 @@ export interface InboxEvent {
 
 export interface ClaimedInboxEvent extends InboxEvent {
   readonly lease: string;
+  /** How often it was given back by `retry`, or lost to a lapsed lease: what kills its worker is not tried for ever. */
   readonly tries: number;
 }
 
@@ -41,6 +42,6 @@ export interface InboxStore {
   deleteExpired(now: EpochMs, limit: number): Promise<number>;
   /** Rows not yet completed, and when the oldest of them was received. */
   depth(): Promise<{ readonly waiting: number; readonly oldestReceivedAt: EpochMs | null }>;
-  /** Removes what an erasure must reach. */
-  deleteByObject(portalId: PortalId, objectId: string, tenant?: Tenant): Promise<number>;
+  /** Removes what an erasure must reach: waiting events about the object, and those that name it in `relatedIds`. */
+  deleteByObject(portalId: PortalId, objectId: string): Promise<number>;
 }

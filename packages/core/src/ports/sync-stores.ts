@@ -81,6 +81,7 @@ export interface SyncRunRow {
 /** Duty: `save` is guarded by `version` like a link; one running run per (tenant, sync, kind). */
 export interface SyncRunStore {
   save(row: SyncRunRow): Promise<"written" | "stale">;
+  /** The running run, else the newest paused one: what is to be taken up. */
   current(tenant: Tenant, sync: string, kind: SyncRunRow["kind"]): Promise<SyncRunRow | null>;
   list(tenant: Tenant, sync: string | null, limit: number): Promise<readonly SyncRunRow[]>;
 }

@@ -21,6 +21,7 @@ export interface ClaimedWork extends WorkMark {
   readonly seq: number;
   /** Grows with every claim of the row: the fence. */
   readonly fence: number;
+  /** How often it was given back by `retry`, or lost to a lapsed claim; 0 again after a completion. */
   readonly tries: number;
   readonly firstMarkedAt: EpochMs;
 }
