@@ -10,6 +10,7 @@ export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/faults.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
 export type { LimitSettings } from "./simulator/limits/limiter.ts";
+export type { OAuthAppOptions, OAuthSettings } from "./simulator/oauth/app.ts";
 export type { Duration, PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
 export type { NormalisationSettings } from "./simulator/properties/normalise.ts";
 export { type RecordAccess, UI_USER } from "./simulator/record-access.ts";

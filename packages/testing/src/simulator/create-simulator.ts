@@ -8,6 +8,8 @@ import { mswHandlers } from "./edges/msw.ts";
 import { FaultPlan } from "./faults/faults.ts";
 import { seedContacts } from "./fixtures/seed-contacts.ts";
 import { DEFAULT_LIMITS } from "./limits/limiter.ts";
+import { DEFAULT_OAUTH } from "./oauth/app.ts";
+import { OAuthServer } from "./oauth/server.ts";
 import { DEFAULT_PORTAL, type Duration, type SimulatorOptions } from "./options.ts";
 import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
 import { accessRecords } from "./record-access.ts";
@@ -20,7 +22,6 @@ import { WebhookOutbox } from "./webhooks/outbox.ts";
 
 interface World {
   readonly portals: Map<number, Portal>;
-  readonly tokens: Map<string, { portal: Portal; app: AppAccess }>;
   readonly faults: FaultPlan;
   readonly log: CallLog;
   readonly outbox: WebhookOutbox;
@@ -62,10 +63,13 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       });
       portals.set(portal.id, created);
     }
-    const tokens = new Map(
-      [...portals.values()].flatMap((portal) => [...portal.apps.values()].map((app) => [app.token, { portal, app }])),
-    );
-    let correlationId = "";
+    const oauth = new OAuthServer({
+      apps: options.apps ?? [],
+      settings: () => ({ ...DEFAULT_OAUTH, ...knobs.oauth }),
+      now: () => clock.now(),
+      random: random("oauth"),
+      portal: (id) => portals.get(id),
+    });
     const parts: HandlerParts = {
       clock,
       routes,
@@ -74,20 +78,17 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       latency: () => draw(knobs.latency, latencyRandom),
       latencySplit: random("latency-split"),
       correlation: random("correlation"),
-      authenticate: (token) => tokens.get(token),
+      authenticate: (token) => findToken(portals, token),
       anyPortal: () => firstOf(portals),
-      setCorrelationId: (id) => {
-        correlationId = id;
-      },
       services: {
         now: () => clock.now(),
         searchRules: () => ({ negationMatchesMissing: knobs.negationMatchesMissing ?? false }),
         order: random("order"),
         portals: () => portals.values(),
-        correlationId: () => correlationId,
+        oauth,
       },
     };
-    return { portals, tokens, faults, log, outbox, parts };
+    return { portals, faults, log, outbox, parts };
   }
 
   function portalById(id?: number): Portal {
@@ -143,6 +144,17 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   }
 
   return simulator;
+}
+
+function findToken(
+  portals: ReadonlyMap<number, Portal>,
+  token: string,
+): { portal: Portal; app: AppAccess } | undefined {
+  for (const portal of portals.values()) {
+    const app = portal.apps.get(token);
+    if (app !== undefined) return { portal, app };
+  }
+  return undefined;
 }
 
 function firstOf(portals: ReadonlyMap<number, Portal>): Portal {

@@ -1,5 +1,6 @@
 import type { SimClock } from "./base/clock.ts";
 import type { LimitSettings } from "./limits/limiter.ts";
+import type { OAuthAppOptions, OAuthSettings } from "./oauth/app.ts";
 import type { NormalisationSettings } from "./properties/normalise.ts";
 import type { Owner } from "./state/owners.ts";
 
@@ -12,6 +13,8 @@ export interface TokenOptions {
   readonly scopes?: readonly string[];
   /** "oauth" apps have no daily limit and no daily headers. Default "private". */
   readonly kind?: "private" | "oauth";
+  /** Milliseconds since the epoch; default never. */
+  readonly expiresAt?: number;
 }
 
 export interface PortalOptions {
@@ -49,6 +52,9 @@ export interface SimulatorOptions {
   readonly negationMatchesMissing?: boolean;
   /** The app secret that webhooks are signed with. Default: one made from the seed. */
   readonly appSecret?: string;
+  /** Public apps that can be installed by OAuth. */
+  readonly apps?: readonly OAuthAppOptions[];
+  readonly oauth?: Partial<OAuthSettings>;
   /** What webhooks fire for, e.g. `contact.creation`, `contact.propertyChange:email`. Default: everything. */
   readonly subscriptions?: readonly string[];
   /** How many requests `calls` remembers. Default 100,000. */

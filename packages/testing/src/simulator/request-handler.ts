@@ -20,8 +20,6 @@ export interface HandlerParts {
   readonly correlation: RandomStream;
   readonly authenticate: (token: string) => { portal: Portal; app: AppAccess } | undefined;
   readonly anyPortal: () => Portal;
-  /** Handlers run one at a time, so the current id can be a field of the simulator. */
-  readonly setCorrelationId: (id: string) => void;
 }
 
 interface Matched {
@@ -54,7 +52,7 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   const latency = parts.latency();
   const before = latency === 0 ? 0 : Math.floor(latency * parts.latencySplit.next());
   if (before > 0) await clock.sleep(before);
-  const outcome = effect(parts, request, found, admitted, correlationId);
+  const outcome = await effect(parts, request, found, admitted, correlationId);
   if (latency > before) await clock.sleep(latency - before);
   return log.add(entry, route, fault === undefined ? outcome : faultOutcome(fault.effect, correlationId));
 }
@@ -79,6 +77,7 @@ function admit(
       return { portal, app: [...portal.apps.values()][0]!, headers: {} };
     }
     const { portal, app } = authenticate(parts, request);
+    if (app.expiresAt !== undefined && app.expiresAt <= at) throw expired();
     const headers = app.limiter.admit(at, route.isSearch === true);
     try {
       requireScope(portal, app, route, params);
@@ -97,6 +96,10 @@ function authenticate(parts: HandlerParts, request: WireRequest): { portal: Port
   if (found !== undefined) return found;
   const message = "Authentication credentials not found. This API supports OAuth 2.0 authentication.";
   throw new ApiError(401, message, { category: "INVALID_AUTHENTICATION" });
+}
+
+function expired(): ApiError {
+  return new ApiError(401, "The OAuth token used to make this call expired.", { category: "EXPIRED_AUTHENTICATION" });
 }
 
 /** Any one of the scopes will do. */
@@ -123,18 +126,20 @@ function scopesOf(portal: Portal, route: Route, params: Readonly<Record<string, 
   return route.access === "read" ? [definitions, records] : [definitions];
 }
 
-function effect(
+async function effect(
   parts: HandlerParts,
   request: WireRequest,
   { route, version, params }: Matched,
   { portal, app, headers }: Admitted,
   correlationId: string,
-): Outcome {
+): Promise<Outcome> {
   if (route.handle === undefined) return notSimulated(request, correlationId, headers);
-  parts.setCorrelationId(correlationId);
   try {
-    const { status, body } = route.handle({ request, version, params, portal, app, services: parts.services });
-    const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers };
+    // A handler that is no promise has its effect in one step: nothing comes between its reads and its writes.
+    const pending = route.handle({ request, version, params, portal, app, services: parts.services });
+    const { status, body, html, headers: own } = pending instanceof Promise ? await pending : pending;
+    const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers, ...own };
+    if (html !== undefined) return { ...htmlResponse(status, ""), body: html };
     return body === undefined ? emptyResponse(status, all) : jsonResponse(status, body, all);
   } catch (error) {
     return errorOutcome(error, request, correlationId, headers);

@@ -18,6 +18,7 @@ export type Knobs = Pick<
   | "mergeCreatesNewId"
   | "negationMatchesMissing"
   | "subscriptions"
+  | "oauth"
 >;
 
 export interface PortalAccess {

@@ -5,6 +5,8 @@ import { RollingWindow } from "./rolling-window.ts";
 export interface LimitSettings {
   /** Calls per rolling 10 seconds for each app in an account; default 190 (hubspot-facts §2.1). */
   readonly tenSecondly: number;
+  /** The same for apps installed by OAuth; default 110. */
+  readonly tenSecondlyOAuth: number;
   /** Calls per day for the whole account; default 625,000. Apps of kind "oauth" have none. */
   readonly daily: number;
   /** Searches per second for the whole account; default 5 (hubspot-facts §2.2). */
@@ -17,6 +19,7 @@ export interface LimitSettings {
 
 export const DEFAULT_LIMITS: LimitSettings = {
   tenSecondly: 190,
+  tenSecondlyOAuth: 110,
   daily: 625_000,
   searchPerSecond: 5,
   searchBody: "2026",
@@ -36,14 +39,14 @@ export interface AccountLimits {
 export class AppLimiter {
   readonly #settings: () => LimitSettings;
   readonly #account: AccountLimits;
-  readonly #hasDaily: boolean;
+  readonly #isOAuth: boolean;
   readonly #accepted: RollingWindow = new RollingWindow(10_000);
   readonly #arrived: RollingWindow = new RollingWindow(10_000);
 
-  constructor(settings: () => LimitSettings, account: AccountLimits, hasDaily: boolean) {
+  constructor(settings: () => LimitSettings, account: AccountLimits, isOAuth: boolean) {
     this.#settings = settings;
     this.#account = account;
-    this.#hasDaily = hasDaily;
+    this.#isOAuth = isOAuth;
   }
 
   /** Counts one arrival: the headers its answer carries, or a thrown 429 with those headers. */
@@ -55,7 +58,7 @@ export class AppLimiter {
     const refusal = this.#refusal(now, isSearch, settings);
     if (refusal === undefined || settings.countRefused) {
       (isSearch ? searches : this.#accepted).add(now);
-      if (this.#hasDaily) day.add(now);
+      if (!this.#isOAuth) day.add(now);
     }
     const headers = this.#headers(now, isSearch, settings);
     if (refusal !== undefined) throw refused(refusal, isSearch && settings.searchBody === "2022", headers);
@@ -63,15 +66,19 @@ export class AppLimiter {
   }
 
   #refusal(now: number, isSearch: boolean, settings: LimitSettings): Policy | undefined {
-    if (this.#hasDaily && this.#account.day.used(now) >= settings.daily) return "DAILY";
+    if (!this.#isOAuth && this.#account.day.used(now) >= settings.daily) return "DAILY";
     if (isSearch) return this.#account.searches.count(now) >= settings.searchPerSecond ? "SECONDLY" : undefined;
-    return this.#accepted.count(now) >= settings.tenSecondly ? "TEN_SECONDLY_ROLLING" : undefined;
+    return this.#accepted.count(now) >= this.#max(settings) ? "TEN_SECONDLY_ROLLING" : undefined;
+  }
+
+  #max(settings: LimitSettings): number {
+    return this.#isOAuth ? settings.tenSecondlyOAuth : settings.tenSecondly;
   }
 
   /** Search answers omit the interval headers, OAuth apps the daily pair (hubspot-facts §2.4). */
   #headers(now: number, isSearch: boolean, settings: LimitSettings): Record<string, string> {
     const headers: Record<string, string> = {};
-    if (this.#hasDaily) {
+    if (!this.#isOAuth) {
       headers["X-HubSpot-RateLimit-Daily"] = String(settings.daily);
       headers["X-HubSpot-RateLimit-Daily-Remaining"] = String(
         Math.max(0, settings.daily - this.#account.day.used(now)),
@@ -79,8 +86,8 @@ export class AppLimiter {
     }
     if (!isSearch) {
       headers["X-HubSpot-RateLimit-Interval-Milliseconds"] = "10000";
-      headers["X-HubSpot-RateLimit-Max"] = String(settings.tenSecondly);
-      headers["X-HubSpot-RateLimit-Remaining"] = String(Math.max(0, settings.tenSecondly - this.#accepted.count(now)));
+      headers["X-HubSpot-RateLimit-Max"] = String(this.#max(settings));
+      headers["X-HubSpot-RateLimit-Remaining"] = String(Math.max(0, this.#max(settings) - this.#accepted.count(now)));
     }
     return headers;
   }

@@ -1,6 +1,7 @@
 import { ApiError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { WireRequest } from "../base/wire.ts";
+import type { OAuthServer } from "../oauth/server.ts";
 import type { SearchRules } from "../search/filter.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { AppAccess, Portal } from "../state/portal.ts";
@@ -13,8 +14,7 @@ export interface Services {
   /** Draws the order of batch results, which HubSpot does not promise to be the input's. */
   readonly order: RandomStream;
   readonly portals: () => Iterable<Portal>;
-  /** The current call's correlation id, for the errors inside a 207. */
-  readonly correlationId: () => string;
+  readonly oauth: OAuthServer;
 }
 
 /** One request that has passed authentication and limits. */
@@ -31,11 +31,14 @@ export interface Reply {
   readonly status: number;
   /** JSON; absent for an empty body. */
   readonly body?: unknown;
+  /** A page instead of JSON. */
+  readonly html?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route extends RoutePaths {
   /** Absent: known, but not simulated. */
-  readonly handle?: (call: Call) => Reply;
+  readonly handle?: (call: Call) => Reply | Promise<Reply>;
   /** "open" routes need no bearer token and count against no limit; their `call.portal` is the first portal. */
   readonly access?: "read" | "write" | "open";
   /**

@@ -2,7 +2,9 @@ import { ACCOUNT_ROUTES } from "../routes/account.ts";
 import { ASSOCIATION_BATCH_ROUTES } from "../routes/association-batches.ts";
 import { ASSOCIATION_LABEL_ROUTES } from "../routes/association-labels.ts";
 import { ASSOCIATION_ROUTES } from "../routes/associations.ts";
+import { AUTHORIZE_ROUTES } from "../routes/authorize.ts";
 import { BATCH_ROUTES } from "../routes/batch.ts";
+import { OAUTH_ROUTES } from "../routes/oauth.ts";
 import { OBJECT_ROUTES } from "../routes/objects.ts";
 import { OWNER_ROUTES } from "../routes/owners.ts";
 import { PIPELINE_ROUTES } from "../routes/pipelines.ts";
@@ -27,6 +29,8 @@ const SIMULATED: readonly (readonly Route[])[] = [
   PIPELINE_ROUTES,
   OWNER_ROUTES,
   ACCOUNT_ROUTES,
+  OAUTH_ROUTES,
+  AUTHORIZE_ROUTES,
 ];
 
 export interface RouteTable {

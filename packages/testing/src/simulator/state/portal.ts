@@ -24,6 +24,8 @@ export interface AppAccess {
   readonly kind: "private" | "oauth";
   readonly limiter: AppLimiter;
   readonly source: ChangeSource;
+  /** Milliseconds since the epoch; absent for tokens that do not expire. */
+  readonly expiresAt: number | undefined;
 }
 
 /** What every portal of a simulator shares. */
@@ -99,13 +101,14 @@ export class Portal {
     const kind = options.kind ?? "private";
     let limiter = this.#limiters.get(appId);
     if (limiter === undefined) {
-      limiter = new AppLimiter(this.#world.limits, this.limits, kind === "private");
+      limiter = new AppLimiter(this.#world.limits, this.limits, kind === "oauth");
       this.#limiters.set(appId, limiter);
     }
     const scopes = new Set(options.scopes ?? ALL_SCOPES);
     const source: ChangeSource = { type: "INTEGRATION", id: String(appId) };
-    const access: AppAccess = { token: options.token, appId, scopes, kind, limiter, source };
-    this.apps.set(options.token, access);
+    const { token, expiresAt } = options;
+    const access: AppAccess = { token, appId, scopes, kind, limiter, source, expiresAt };
+    this.apps.set(token, access);
     return access;
   }
 

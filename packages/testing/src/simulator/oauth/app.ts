@@ -1,0 +1,41 @@
+/** A public app that accounts install by OAuth. */
+export interface OAuthAppOptions {
+  readonly appId: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUris: readonly string[];
+  /** What the app is configured with; an install that asks for another list is blocked. */
+  readonly scopes: readonly string[];
+  readonly optionalScopes?: readonly string[];
+}
+
+export interface OAuthSettings {
+  /** Seconds an access token lives; default 1800. */
+  readonly expiresIn: number;
+  /** Whether a refresh returns a new refresh token and kills the old one; both happen. Default false. */
+  readonly rotateRefreshTokens: boolean;
+  /** "auto" (default) redirects at once; "page" shows a page with a button, as a person would see. */
+  readonly approval: "auto" | "page";
+}
+
+export const DEFAULT_OAUTH: OAuthSettings = { expiresIn: 1_800, rotateRefreshTokens: false, approval: "auto" };
+
+/** An authorization code on its way from the browser to the token endpoint. */
+export interface PendingCode {
+  readonly app: OAuthAppOptions;
+  readonly portalId: number;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly challenge: string | undefined;
+  readonly challengeMethod: string;
+  readonly expiresAt: number;
+}
+
+/** One install of one app in one portal. */
+export interface Grant {
+  readonly refreshToken: string;
+  readonly app: OAuthAppOptions;
+  readonly portalId: number;
+  readonly userId: number;
+  readonly scopes: readonly string[];
+}

@@ -1,0 +1,130 @@
+import type { RandomStream } from "../base/random.ts";
+import type { Portal } from "../state/portal.ts";
+import type { Grant, OAuthAppOptions, OAuthSettings, PendingCode } from "./app.ts";
+import { OAuthError } from "./error.ts";
+
+export interface OAuthWorld {
+  readonly apps: readonly OAuthAppOptions[];
+  readonly settings: () => OAuthSettings;
+  readonly now: () => number;
+  readonly random: RandomStream;
+  readonly portal: (id: number) => Portal | undefined;
+}
+
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly grant: Grant;
+}
+
+const CODE_LIFE_MS = 10 * 60_000;
+const USER_ID = 1001;
+
+/** Codes, grants and tokens of every app and portal. */
+export class OAuthServer {
+  readonly #world: OAuthWorld;
+  readonly #codes: Map<string, PendingCode> = new Map();
+  readonly #grants: Map<string, Grant> = new Map();
+  readonly #grantOf: Map<string, Grant> = new Map();
+
+  constructor(world: OAuthWorld) {
+    this.#world = world;
+  }
+
+  get settings(): OAuthSettings {
+    return this.#world.settings();
+  }
+
+  app(clientId: string): OAuthAppOptions | undefined {
+    return this.#world.apps.find((app) => app.clientId === clientId);
+  }
+
+  /** The app a token request comes from. */
+  authenticate(clientId: string, secret: string): OAuthAppOptions {
+    const app = this.app(clientId);
+    if (app === undefined) throw new OAuthError("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id");
+    if (app.clientSecret !== secret) {
+      throw new OAuthError("BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret");
+    }
+    return app;
+  }
+
+  issueCode(pending: Omit<PendingCode, "expiresAt">): string {
+    const code = this.#world.random.uuid();
+    this.#codes.set(code, { ...pending, expiresAt: this.#world.now() + CODE_LIFE_MS });
+    return code;
+  }
+
+  /** A code works once, and not for long. */
+  takeCode(code: string, app: OAuthAppOptions): PendingCode {
+    const pending = this.#codes.get(code);
+    this.#codes.delete(code);
+    if (pending === undefined || pending.app !== app || pending.expiresAt <= this.#world.now()) {
+      throw new OAuthError("BAD_AUTH_CODE", "invalid_grant", "missing or unknown auth code");
+    }
+    return pending;
+  }
+
+  install(app: OAuthAppOptions, portalId: number, scopes: readonly string[]): IssuedToken {
+    const grant: Grant = { refreshToken: this.#token("na1"), app, portalId, userId: USER_ID, scopes };
+    this.#grants.set(grant.refreshToken, grant);
+    return this.#issue(grant);
+  }
+
+  refresh(refreshToken: string, app: OAuthAppOptions): IssuedToken {
+    const grant = this.grantOf(refreshToken);
+    if (grant === undefined || grant.app !== app) {
+      const description = "refresh token is invalid, expired or revoked";
+      throw new OAuthError("BAD_REFRESH_TOKEN", "invalid_grant", description);
+    }
+    if (!this.settings.rotateRefreshTokens) return this.#issue(grant);
+    const rotated = { ...grant, refreshToken: this.#token("na1") };
+    this.#grants.delete(refreshToken);
+    this.#grants.set(rotated.refreshToken, rotated);
+    return this.#issue(rotated);
+  }
+
+  /** By refresh token. */
+  grantOf(refreshToken: string): Grant | undefined {
+    return this.#grants.get(refreshToken);
+  }
+
+  /** By access token. */
+  grantBehind(accessToken: string): Grant | undefined {
+    return this.#grantOf.get(accessToken);
+  }
+
+  /** The refresh token dies; access tokens already given live on until they expire (hubspot-facts §4). */
+  revoke(refreshToken: string): void {
+    this.#grants.delete(refreshToken);
+  }
+
+  /** An app leaves a portal: everything it was given dies at once. */
+  uninstall(portal: Portal, appId: number): void {
+    for (const grant of [...this.#grants.values()]) {
+      if (grant.portalId === portal.id && grant.app.appId === appId) this.#grants.delete(grant.refreshToken);
+    }
+    for (const access of [...portal.apps.values()]) {
+      if (access.appId === appId && access.kind === "oauth") portal.apps.delete(access.token);
+    }
+  }
+
+  #issue(grant: Grant): IssuedToken {
+    const portal = this.#world.portal(grant.portalId);
+    if (portal === undefined) throw new OAuthError("BAD_HUB", "access_denied", "missing or unknown hub id");
+    const accessToken = this.#token("C");
+    portal.addToken({
+      token: accessToken,
+      appId: grant.app.appId,
+      kind: "oauth",
+      scopes: grant.scopes,
+      expiresAt: this.#world.now() + this.settings.expiresIn * 1_000,
+    });
+    this.#grantOf.set(accessToken, grant);
+    return { accessToken, grant };
+  }
+
+  #token(prefix: string): string {
+    const { random } = this.#world;
+    return `${prefix}-${Array.from({ length: 16 }, () => random.hex8()).join("")}`;
+  }
+}
