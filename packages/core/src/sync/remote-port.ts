@@ -97,10 +97,7 @@ export interface RemotePort {
     readonly signal?: AbortSignal;
   }): Promise<readonly RemoteRecord[]>;
   /** Names and types of the object's properties, for checking a declaration. */
-  properties(query: {
-    readonly tenant: Tenant;
-    readonly object: string;
-  }): Promise<
+  properties(query: { readonly tenant: Tenant; readonly object: string }): Promise<
     readonly {
       readonly name: string;
       readonly type: string;

@@ -1,0 +1,73 @@
+import type { FieldRule, TieRule } from "../../conflict/types.ts";
+import type { ObjectType } from "../../model/object-type.ts";
+import type { LocalSource, LocalValue } from "../../ports/local-source.ts";
+import type { FieldSpec } from "./field.ts";
+
+export type FieldSpecs = Readonly<Record<string, FieldSpec>>;
+
+/** Text of each declared property, null when it is empty. */
+export type HubspotValues = Readonly<Record<string, string | null>>;
+
+/** What is synced with what. `defineSync` checks it; the portal's own properties are checked at the first run. */
+export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
+  /** Stable: links, cursors and logs are kept under it. Letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  readonly object: ObjectType;
+  readonly local: LocalSource;
+  /** Local fields by which a record of one side is recognised on the other at first contact, tried in order. */
+  readonly match: readonly (keyof F & string)[];
+  readonly fields: F;
+  readonly conflict?: {
+    /** For fields that declare no owner or rule. Default `review`. */
+    readonly default?: FieldRule;
+    /** For edits whose order is unknown. Default `review`. */
+    readonly tie?: TieRule;
+  };
+  /** Which side may get new records. Default both. */
+  readonly create?: { readonly inHubspot?: boolean; readonly inLocal?: boolean };
+  readonly deletes?: {
+    /** A record archived or gone in HubSpot. Default `unlink`: the local one stays and is not synced any more. */
+    readonly fromHubspot?: "ignore" | "unlink" | "delete";
+    /** A record deleted locally. Default `ignore`. */
+    readonly fromLocal?: "ignore" | "unlink" | "archive";
+  };
+  readonly filters?: {
+    readonly hubspot?: { readonly properties: readonly string[]; readonly accept: (values: HubspotValues) => boolean };
+    readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;
+  };
+  /** Never write to HubSpot. */
+  readonly readOnly?: boolean;
+  /** Plan and count, write to neither side. */
+  readonly shadow?: boolean;
+  /** At most this many records are written in HubSpot per run. */
+  readonly limitWrites?: number;
+  /** Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`. Default 0.5 and 100. */
+  readonly breaker?: { readonly share?: number; readonly atLeast?: number };
+  readonly poll?: {
+    /** How often local changes are asked for. Default 5 s. */
+    readonly localMs?: number;
+    /** How often HubSpot is searched for changes; `false` relies on webhooks and reconciliation. Default 60 s. */
+    readonly remoteMs?: number | false;
+  };
+}
+
+/** A definition that passed the checks, with its defaults filled in. */
+export interface DeclaredSync {
+  readonly name: string;
+  readonly object: string;
+  readonly local: LocalSource;
+  readonly match: readonly string[];
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+  readonly conflict: { readonly default: FieldRule; readonly tie: TieRule };
+  readonly create: { readonly inHubspot: boolean; readonly inLocal: boolean };
+  readonly deletes: {
+    readonly fromHubspot: "ignore" | "unlink" | "delete";
+    readonly fromLocal: "ignore" | "unlink" | "archive";
+  };
+  readonly filters: NonNullable<SyncDefinition["filters"]>;
+  readonly readOnly: boolean;
+  readonly shadow: boolean;
+  readonly limitWrites: number;
+  readonly breaker: { readonly share: number; readonly atLeast: number };
+  readonly poll: { readonly localMs: number; readonly remoteMs: number | false };
+}

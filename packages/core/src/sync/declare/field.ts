@@ -1,0 +1,71 @@
+import type { Direction, FieldRule } from "../../conflict/types.ts";
+import type { ContactProperty } from "../../model/contact-properties.ts";
+import type { LocalValue } from "../../ports/local-source.ts";
+import type { ValueKind } from "./value-kind.ts";
+
+/** A property's internal name; the standard contact ones are suggested by the editor. */
+export type PropertyName = ContactProperty | (string & {});
+
+export interface FieldPolicyOptions {
+  /** Whose value stands when both sides changed: short for `rule: "hubspot"` or `rule: "local"`. */
+  readonly owner?: "hubspot" | "local";
+  /** The conflict rule; the sync's `conflict.default` when absent. */
+  readonly rule?: FieldRule;
+  /** Default `both`. */
+  readonly direction?: Direction;
+}
+
+export interface FieldOptions extends FieldPolicyOptions {
+  /** What the local values are; the property's type in the portal when absent. */
+  readonly as?: ValueKind;
+  /** What an empty value is written as locally; default null. */
+  readonly empty?: LocalValue;
+}
+
+export interface PropertyField extends FieldOptions {
+  readonly kind: "property";
+  readonly properties: readonly [string];
+}
+
+export interface CodecField extends FieldPolicyOptions {
+  readonly kind: "codec";
+  readonly properties: readonly string[];
+  /** Widened by `codec()`: values reach it only from fields declared with it. */
+  readonly encode: (value: LocalValue) => Readonly<Record<string, string | null>>;
+  readonly decode: (properties: Readonly<Record<string, string | null>>) => LocalValue;
+  readonly samples: readonly LocalValue[];
+}
+
+export type FieldSpec = PropertyField | CodecField;
+
+/** One local field that is one HubSpot property. */
+export function field(property: PropertyName, options: FieldOptions = {}): PropertyField {
+  return { kind: "property", properties: [property], ...options };
+}
+
+export interface CodecOptions<P extends string, L extends LocalValue> extends FieldPolicyOptions {
+  /** Every property of the group, null to clear it. */
+  readonly encode: (value: L | null) => Readonly<Record<P, string | null>>;
+  /** Null or `""` when the group is empty. Must not throw for any text a property can hold. */
+  readonly decode: (properties: Readonly<Record<P, string | null>>) => L | null;
+  /** Values the codec is checked with at declaration: encode, decode, encode again must settle. At least one. */
+  readonly samples: readonly L[];
+}
+
+/**
+ * One local field that is several HubSpot properties (or one, translated). The group is the unit of base, conflict
+ * and write: a change to one of its properties is a change of the field.
+ */
+export function codec<const P extends string, L extends LocalValue>(
+  properties: readonly P[],
+  options: CodecOptions<P, L>,
+): CodecField {
+  const { encode, decode, ...rest } = options;
+  return {
+    kind: "codec",
+    properties: [...properties],
+    ...rest,
+    encode: (value) => encode(value as L | null),
+    decode: (values) => decode(values as Readonly<Record<P, string | null>>),
+  };
+}

@@ -1,0 +1,84 @@
+import type { LocalValue } from "../../ports/local-source.ts";
+
+/** What a field's values are. Without one, the property's own type in the portal decides. */
+export type ValueKind = "text" | "number" | "boolean" | "date" | "datetime" | "epoch-ms" | "list";
+
+/** Both directions of one kind of value, and one text per meaning (null when empty) to compare and hash by. */
+export interface ValueCodec {
+  canonicalLocal(value: LocalValue): string | null;
+  canonicalRemote(text: string | null): string | null;
+  /** What to send; `""` clears (hubspot-facts §7.3). */
+  encode(value: LocalValue): string;
+  decode(text: string | null): LocalValue;
+}
+
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+function codecOf(canonical: (text: string) => string | null, decode: (text: string) => LocalValue): ValueCodec {
+  const canonicalRemote = (text: string | null) => (text === null || text === "" ? null : canonical(text));
+  const canonicalLocal = (value: LocalValue) => canonicalRemote(textOf(value));
+  return {
+    canonicalRemote,
+    canonicalLocal,
+    encode: (value) => canonicalLocal(value) ?? "",
+    decode: (text) => (text === null || text === "" ? null : decode(text)),
+  };
+}
+
+function textOf(value: LocalValue): string | null {
+  if (value === null) return null;
+  return typeof value === "object" ? value.join(";") : String(value);
+}
+
+/** Numbers are equal by value: `10`, `"10"` and `"10.0"`. What is no number stays text, for HubSpot to refuse. */
+function number(text: string): string {
+  const value = Number(text);
+  return text.trim() === "" || !Number.isFinite(value) ? text : String(value);
+}
+
+function boolean(text: string): string {
+  const word = text.trim().toLowerCase();
+  if (word === "1" || word === "true") return "true";
+  return word === "0" || word === "false" ? "false" : text;
+}
+
+/** Epoch milliseconds of a time written in any of the ways HubSpot and databases write one. */
+function instant(text: string): number | null {
+  const time = /^-?\d+$/.test(text.trim()) ? Number(text) : Date.parse(text);
+  return Number.isFinite(time) && Math.abs(time) <= 8.64e15 ? time : null;
+}
+
+function iso(text: string): string {
+  const time = instant(text);
+  return time === null ? text : new Date(time).toISOString();
+}
+
+/** Date properties are midnight UTC (hubspot-facts §7.3). */
+function date(text: string): string {
+  return day.test(text) ? text : iso(text).slice(0, 10);
+}
+
+/** Multi-checkbox values: an unordered set, joined by `;` (hubspot-facts §7.3). */
+function list(text: string): string | null {
+  const elements = [...new Set(text.split(";").filter((element) => element !== ""))].sort();
+  return elements.length === 0 ? null : elements.join(";");
+}
+
+export const valueCodecs: Readonly<Record<ValueKind, ValueCodec>> = {
+  text: codecOf(
+    (text) => text,
+    (text) => text,
+  ),
+  number: codecOf(number, (text) => (Number.isFinite(Number(text)) ? Number(text) : text)),
+  boolean: codecOf(boolean, (text) => (boolean(text) === "true" ? true : boolean(text) === "false" ? false : text)),
+  date: codecOf(date, date),
+  datetime: codecOf(iso, iso),
+  "epoch-ms": codecOf(iso, (text) => instant(text) ?? text),
+  list: codecOf(list, (text) => list(text)?.split(";") ?? []),
+};
+
+/** The kind for a property of that type in the portal, for fields that declare none. */
+export function kindOfProperty(type: string): ValueKind {
+  if (type === "number" || type === "date" || type === "datetime") return type;
+  return type === "bool" ? "boolean" : "text";
+}

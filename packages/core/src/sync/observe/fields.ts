@@ -1,0 +1,128 @@
+import type { FieldState, SideState } from "../../conflict/types.ts";
+import { elementsOf } from "../../conflict/union.ts";
+import type { FieldOf } from "../../crypto/field-hash.ts";
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
+import type { BoundField } from "../declare/bind.ts";
+import type { HubspotValues } from "../declare/definition.ts";
+import type { RemoteRecord } from "../remote-port.ts";
+import type { SyncScope } from "../scope.ts";
+import type { Pair } from "./pair.ts";
+
+/** A field as the planner sees it, with what applying the plan needs. */
+export interface FieldView extends FieldState {
+  readonly field: BoundField;
+  readonly base: FieldBase | null;
+}
+
+/** Which hash a value of this record's field has. Bound to the local id, which a merge in HubSpot does not change. */
+export function hashOf(scope: SyncScope, recordId: string, field: string): FieldOf {
+  return { tenant: scope.tenant, sync: scope.name, object: scope.object, recordId, field };
+}
+
+/** Compares every field of a pair with its base. Nothing is written. */
+export async function observeFields(scope: SyncScope, pair: Pair): Promise<readonly FieldView[]> {
+  const { link, local, remote } = pair;
+  if (local === null || remote === null) return [];
+  return Promise.all(scope.sync.fields.map((field) => observeField(scope, field, link, local, remote)));
+}
+
+async function observeField(
+  scope: SyncScope,
+  field: BoundField,
+  link: LinkRow | null,
+  local: LocalRecord,
+  remote: RemoteRecord,
+): Promise<FieldView> {
+  const base = link?.base[field.name] ?? null;
+  const of = hashOf(scope, local.id, field.name);
+  const value = local.values[field.name] ?? null;
+  const canonical = field.canonicalLocal(value);
+  const canonicalRemote = field.canonicalRemote(remote.values);
+  const decoded = field.decode(remote.values);
+  const [localChanged, remoteChanged] = await Promise.all([
+    changed(scope, base?.local, of, canonical),
+    changed(scope, base?.remote, of, canonicalRemote),
+  ]);
+  const merging = field.rule === "union" && (localChanged || remoteChanged);
+  return {
+    field,
+    base,
+    agreed: base !== null && (base.local !== "" || base.remote !== ""),
+    local: {
+      present: field.name in local.values,
+      changed: localChanged,
+      value,
+      canonical,
+      ...(merging && { elements: await elementHashes(scope, of, value) }),
+    },
+    remote: {
+      present: field.properties.every((property) => property in remote.values),
+      changed: remoteChanged,
+      value: decoded,
+      canonical: canonicalRemote === null ? null : field.canonicalLocal(decoded),
+      ...(merging && { elements: await elementHashes(scope, of, decoded) }),
+    } satisfies SideState,
+    equal: sameOnBothSides(field, value, remote.values),
+    settled: base?.normalised === true || base?.refused !== undefined,
+    ...(base?.elements !== undefined && { baseElements: base.elements }),
+  };
+}
+
+/** An empty stored hash means the side is known to have changed (see link recovery). */
+async function changed(
+  scope: SyncScope,
+  stored: string | undefined,
+  of: FieldOf,
+  canonical: string | null,
+): Promise<boolean> {
+  if (stored === undefined || stored === "") return true;
+  return !(await scope.deps.hasher.matches(stored, of, canonical));
+}
+
+/** Whether both sides hold the same, seen from either: a codec may lose what the other side cannot hold. */
+export function sameOnBothSides(field: BoundField, value: LocalValue, values: HubspotValues): boolean {
+  const remote = field.canonicalRemote(values);
+  const local = field.canonicalLocal(value);
+  if (local === null || remote === null) return local === remote;
+  return field.canonicalRemote(field.encode(value)) === remote || field.canonicalLocal(field.decode(values)) === local;
+}
+
+/** The hashes of a list's elements, for `union`. */
+export async function elementHashes(scope: SyncScope, of: FieldOf, value: LocalValue): Promise<readonly string[]> {
+  return Promise.all(elementsOf(value).map((element) => scope.deps.hasher.hash(of, element)));
+}
+
+/** The base after both sides hold these values. A difference that stands is marked, so that it is not written again. */
+export async function agreedBase(
+  scope: SyncScope,
+  localId: string,
+  field: BoundField,
+  value: LocalValue,
+  values: HubspotValues,
+): Promise<FieldBase> {
+  const of = hashOf(scope, localId, field.name);
+  const [local, remote] = await Promise.all([
+    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
+    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+  ]);
+  return {
+    local,
+    remote,
+    ...(!sameOnBothSides(field, value, values) && { normalised: true as const }),
+    ...(field.rule === "union" && { elements: await elementHashes(scope, of, value) }),
+  };
+}
+
+/** Whether the local side still holds what both sides agreed on: then a local mark is an echo and costs no call. */
+export async function locallyUnchanged(scope: SyncScope, link: LinkRow, local: LocalRecord): Promise<boolean> {
+  for (const field of scope.sync.fields) {
+    // A field the source says nothing about has not changed.
+    if (!(field.name in local.values)) continue;
+    const base = link.base[field.name];
+    if (base === undefined) return false;
+    const canonical = field.canonicalLocal(local.values[field.name] ?? null);
+    if (await changed(scope, base.local, hashOf(scope, local.id, field.name), canonical)) return false;
+  }
+  return true;
+}

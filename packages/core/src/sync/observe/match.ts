@@ -1,0 +1,120 @@
+import type { LocalRecord } from "../../ports/local-source.ts";
+import { groupBy } from "../../util/group-by.ts";
+import type { BoundField } from "../declare/bind.ts";
+import type { RemoteRecord } from "../remote-port.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import type { SkipReason } from "./pair.ts";
+
+/** What matching found for one record: its counterpart, that there is none, or why it cannot be told. */
+export type Match<T> = { readonly found: T } | { readonly none: true } | { readonly unmatched: SkipReason };
+
+/** Keys are compared without case and outer blanks: HubSpot lower-cases e-mail addresses. */
+function keyOf(canonical: string | null): string | null {
+  const key = canonical?.trim().toLowerCase() ?? "";
+  return key === "" ? null : key;
+}
+
+function matchFields(scope: SyncScope): readonly BoundField[] {
+  return scope.sync.declared.match.flatMap((name) => scope.sync.fields.find((field) => field.name === name) ?? []);
+}
+
+/** The local counterparts of HubSpot records that are not linked. */
+export async function matchLocal(
+  scope: SyncScope,
+  remotes: readonly RemoteRecord[],
+): Promise<ReadonlyMap<string, Match<LocalRecord>>> {
+  const { local } = scope.sync.declared;
+  const matches = await matchBy<RemoteRecord, LocalRecord>(
+    scope,
+    remotes,
+    (field, remote) => keyOf(field.canonicalRemote(remote.values)),
+    (field, record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null)),
+    (field, some) => {
+      // Both spellings: the source may compare with case, and hold what HubSpot lower-cased.
+      const values = some.flatMap((remote) => {
+        const text = field.canonicalRemote(remote.values);
+        return text === null ? [] : [field.decode(remote.values), text.trim().toLowerCase()];
+      });
+      return local.findBy(scope.tenant, field.name, [...new Set(values)]);
+    },
+  );
+  const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
+  const linked = new Set(
+    (await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids)).map((row) => row.localId),
+  );
+  return exclusive(matches, (record) => linked.has(record.id));
+}
+
+/** The HubSpot counterparts of local records that are not linked: one call for up to a hundred. */
+export async function matchRemote(
+  scope: SyncScope,
+  session: Pick<Session, "lane" | "signal">,
+  locals: readonly LocalRecord[],
+): Promise<ReadonlyMap<string, Match<RemoteRecord>>> {
+  const matches = await matchBy<LocalRecord, RemoteRecord>(
+    scope,
+    locals,
+    (field, record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null)),
+    (field, remote) => keyOf(field.canonicalRemote(remote.values)),
+    (field, some) =>
+      scope.deps.remote.findBy({
+        tenant: scope.tenant,
+        object: scope.object,
+        property: field.properties[0] ?? "",
+        values: [
+          ...new Set(some.flatMap((record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null)) ?? [])),
+        ],
+        properties: scope.sync.properties,
+        lane: session.lane,
+        ...(session.signal && { signal: session.signal }),
+      }),
+  );
+  const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
+  const linked = new Set(
+    (await scope.deps.storage.links.byHubspotIds(scope.tenant, scope.name, ids)).map((row) => row.hubspotId),
+  );
+  return exclusive(matches, (record) => linked.has(record.id));
+}
+
+async function matchBy<A extends { readonly id: string }, B extends { readonly id: string }>(
+  scope: SyncScope,
+  records: readonly A[],
+  ownKey: (field: BoundField, record: A) => string | null,
+  theirKey: (field: BoundField, record: B) => string | null,
+  find: (field: BoundField, records: readonly A[]) => Promise<readonly B[]>,
+): Promise<Map<string, Match<B>>> {
+  const matches = new Map<string, Match<B>>(records.map((record) => [record.id, { unmatched: "no-match-key" }]));
+  let open = records;
+  for (const field of matchFields(scope)) {
+    const keyed = open.filter((record) => ownKey(field, record) !== null);
+    if (keyed.length === 0) continue;
+    const found = groupBy(await find(field, keyed), (record) => theirKey(field, record));
+    for (const record of keyed) {
+      const candidates = found.get(ownKey(field, record)) ?? [];
+      const [only] = candidates;
+      if (candidates.length > 1) matches.set(record.id, { unmatched: "match-ambiguous" });
+      else matches.set(record.id, only === undefined ? { none: true } : { found: only });
+    }
+    open = open.filter((record) => !("found" in (matches.get(record.id) ?? {})));
+  }
+  return matches;
+}
+
+/** A counterpart belongs to one record: the first that claims it, unless it is linked already. */
+function exclusive<T extends { readonly id: string }>(
+  matches: ReadonlyMap<string, Match<T>>,
+  isLinked: (record: T) => boolean,
+): ReadonlyMap<string, Match<T>> {
+  const claimed = new Set<string>();
+  const out = new Map<string, Match<T>>();
+  for (const [id, match] of matches) {
+    if (!("found" in match)) {
+      out.set(id, match);
+      continue;
+    }
+    const taken = isLinked(match.found) || claimed.has(match.found.id);
+    if (!taken) claimed.add(match.found.id);
+    out.set(id, taken ? { unmatched: "match-taken" } : match);
+  }
+  return out;
+}

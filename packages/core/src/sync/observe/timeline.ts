@@ -1,0 +1,124 @@
+import type { PropertyVersion } from "../../model/record.ts";
+import type { EpochMs } from "../../ports/ids.ts";
+import type { BoundField } from "../declare/bind.ts";
+import type { HubspotValues } from "../declare/definition.ts";
+import type { SelfSource } from "./self-source.ts";
+
+/** What a field's properties held from a moment on, and who made it so. */
+export interface FieldMoment {
+  readonly at: EpochMs;
+  readonly values: HubspotValues;
+  readonly versions: readonly PropertyVersion[];
+}
+
+type History = Readonly<Record<string, readonly PropertyVersion[]>>;
+
+/** The states a field went through, oldest first. Properties written together make one state. */
+export function timelineOf(field: BoundField, history: History): readonly FieldMoment[] {
+  const events = field.properties
+    .flatMap((property) =>
+      (history[property] ?? []).map((version) => ({ property, version, at: Date.parse(version.timestamp) })),
+    )
+    .sort((a, b) => a.at - b.at);
+  const moments: FieldMoment[] = [];
+  for (const { property, version, at } of events) {
+    const last = moments.at(-1);
+    const values = { ...(last?.values ?? blank(field)), [property]: version.value || null };
+    if (last?.at === at) moments[moments.length - 1] = { at, values, versions: [...last.versions, version] };
+    else moments.push({ at, values, versions: [version] });
+  }
+  return moments;
+}
+
+function blank(field: BoundField): HubspotValues {
+  return Object.fromEntries(field.properties.map((property) => [property, null]));
+}
+
+/** When HubSpot's current value was edited: our own write of somebody's value (a repair) does not make it newer. */
+export function editedAt(timeline: readonly FieldMoment[], self: SelfSource, field: BoundField): EpochMs | null {
+  const now = timeline.at(-1);
+  if (now === undefined) return null;
+  const users = timeline.findLast((moment) => !moment.versions.every((version) => self.isOurs(version)));
+  const same = users !== undefined && field.canonicalRemote(users.values) === field.canonicalRemote(now.values);
+  return same ? users.at : now.at;
+}
+
+/** What the history says about a write of ours. */
+export interface WriteTrace {
+  /** The state our write made; null when it is not in the history. */
+  readonly landed: FieldMoment | null;
+  /** The last state somebody else made between our read and our write: an edit that our write covered. */
+  readonly covered: FieldMoment | null;
+  /** Whether our value still stands. */
+  readonly standing: boolean;
+}
+
+export interface TraceQuery {
+  readonly field: BoundField;
+  readonly timeline: readonly FieldMoment[];
+  /** HubSpot's own modified time of the record as it was read before the write. */
+  readonly readAt: EpochMs;
+  readonly wasRead: (values: HubspotValues) => Promise<boolean>;
+  readonly isWritten: (moment: FieldMoment) => Promise<boolean>;
+}
+
+/**
+ * Finds our write, and what it covered, in a field's history. Works by value and order: an edit counts as covered when
+ * it came after the state we had read and before the state our write made.
+ */
+export async function traceWrite({ field, timeline, readAt, wasRead, isWritten }: TraceQuery): Promise<WriteTrace> {
+  const from = await anchorOf(timeline, readAt, wasRead);
+  const read = timeline[from];
+  const after = timeline.slice(from + 1);
+  let index = -1;
+  for (const [i, moment] of after.entries()) {
+    if (!(await isWritten(moment))) continue;
+    index = i;
+    break;
+  }
+  const unchanged = read !== undefined && (await isWritten(read));
+  const landed = after[index] ?? (unchanged ? read : null);
+  const current = timeline.at(-1);
+  const standing = landed != null && current !== undefined && sameValue(field, current, landed);
+  const between = landed == null || index < 0 ? [] : after.slice(0, index);
+  const covered = between.findLast((moment) => !isPart(field, moment, read, landed)) ?? null;
+  return { landed: landed ?? null, covered, standing };
+}
+
+/**
+ * The position of the state that was read: the last one not newer than the read that holds what was read. HubSpot
+ * keeps a limited history, so the state may be missing: then the last one not newer than the read stands for it.
+ */
+async function anchorOf(
+  timeline: readonly FieldMoment[],
+  readAt: EpochMs,
+  wasRead: TraceQuery["wasRead"],
+): Promise<number> {
+  let first = -1;
+  let best = -1;
+  for (const [i, moment] of timeline.entries()) {
+    if (!(await wasRead(moment.values))) continue;
+    if (first < 0) first = i;
+    if (moment.at <= readAt) best = i;
+  }
+  if (best >= 0) return best;
+  return first >= 0 ? first : timeline.findLastIndex((moment) => moment.at <= readAt);
+}
+
+function sameValue(field: BoundField, a: FieldMoment, b: FieldMoment): boolean {
+  return field.canonicalRemote(a.values) === field.canonicalRemote(b.values);
+}
+
+/** A state that only shows half of our own write of several properties. */
+function isPart(
+  field: BoundField,
+  moment: FieldMoment,
+  read: FieldMoment | undefined,
+  landed: FieldMoment | null,
+): boolean {
+  return field.properties.every(
+    (property) =>
+      moment.values[property] === (read?.values[property] ?? null) ||
+      moment.values[property] === landed?.values[property],
+  );
+}

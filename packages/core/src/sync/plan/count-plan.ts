@@ -1,0 +1,60 @@
+import { idsOf } from "../observe/pair.ts";
+import type { FieldPlan, RecordPlan } from "./types.ts";
+
+/** An example of a planned action: ids and field names, never values. */
+export interface PlanExample {
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+  readonly fields: readonly string[];
+}
+
+/** Names the actions of a plan: what a dry run counts and shows examples of. */
+export function countPlan(
+  plan: RecordPlan,
+  count: (name: string, by: number) => void,
+  example: (name: string, example: PlanExample) => void = () => {},
+): void {
+  const ids = idsOf(plan.pair);
+  for (const { name, fields, by } of actionsOf(plan)) {
+    count(name, by ?? 1);
+    example(name, { ...ids, fields: fields ?? [] });
+  }
+}
+
+interface Action {
+  readonly name: string;
+  readonly fields?: readonly string[];
+  readonly by?: number;
+}
+
+function actionsOf(plan: RecordPlan): readonly Action[] {
+  switch (plan.kind) {
+    case "none":
+      return [{ name: "equal" }];
+    case "skip":
+      return [{ name: `skipped:${plan.reason}` }];
+    case "gone":
+      return [{ name: `${plan.policy}:${plan.side}-gone` }];
+    case "fields":
+      return fieldActions(plan);
+    default:
+      return [{ name: plan.kind }];
+  }
+}
+
+function fieldActions(plan: Extract<RecordPlan, { kind: "fields" }>): readonly Action[] {
+  const named = (wanted: (field: FieldPlan) => boolean) =>
+    plan.fields.filter(wanted).map(({ view }) => view.field.name);
+  const pulls = named(({ action }) => action === "pull" || action === "merge");
+  const pushes = named(({ action }) => action === "push" || action === "merge");
+  const conflicts = named(({ conflict }) => conflict !== undefined);
+  const parked = named(({ action }) => action === "park");
+  const actions: readonly Action[] = [
+    ...(plan.link ? [{ name: "link" }] : []),
+    ...(pulls.length > 0 ? [{ name: "pull", fields: pulls }] : []),
+    ...(pushes.length > 0 ? [{ name: "push", fields: pushes }] : []),
+    ...(conflicts.length > 0 ? [{ name: "conflict", fields: conflicts, by: conflicts.length }] : []),
+    ...(parked.length > 0 ? [{ name: "park", fields: parked, by: parked.length }] : []),
+  ];
+  return actions.length > 0 ? actions : [{ name: "agree", fields: named(() => true) }];
+}

@@ -1,0 +1,101 @@
+import { decideField } from "../../conflict/decide.ts";
+import type { EditTimes } from "../../conflict/types.ts";
+import type { BoundSync } from "../declare/bind.ts";
+import type { FieldView } from "../observe/fields.ts";
+import type { Pair } from "../observe/pair.ts";
+import type { FieldPlan, RecordPlan } from "./types.ts";
+
+/**
+ * What is to be done to one record, from the pair as it was read, its fields compared with their base, and (only for
+ * fields whose rule asked) both sides' edit times. Pure: no clock, no store, no call.
+ */
+export function planRecord(
+  sync: BoundSync,
+  pair: Pair,
+  views: readonly FieldView[],
+  times: ReadonlyMap<string, EditTimes> = new Map(),
+): RecordPlan {
+  const { link, local, remote } = pair;
+  if (link !== null && !isLive(pair)) return planAbsent(sync, pair);
+  if (local === null && remote === null) return { kind: "skip", pair, reason: pair.unmatched ?? "gone" };
+  if (!accepted(sync, pair)) return { kind: "skip", pair, reason: "filtered" };
+  if (link !== null && remote !== null && remote.id !== link.hubspotId)
+    return { kind: "relink", pair, hubspotId: remote.id };
+  if (local !== null && remote !== null) return planFields(pair, views, times);
+  if (pair.unmatched !== undefined) return { kind: "skip", pair, reason: pair.unmatched };
+  return planCreate(sync, pair);
+}
+
+function isLive({ link, local, remote }: Pair): boolean {
+  if (local === null || remote === null || remote.archived) return false;
+  // Restored in HubSpot: the pair lives again, with the base it had.
+  return link?.state === "linked" || link?.state === "remote-archived";
+}
+
+function planAbsent({ declared }: BoundSync, pair: Pair): RecordPlan {
+  const { link, local, remote } = pair;
+  const remoteGone = remote === null || remote.archived;
+  if (link?.state !== "linked") return { kind: "skip", pair, reason: "unlinked" };
+  if (remoteGone && local === null) return { kind: "gone", pair, side: "both", policy: "unlink" };
+  return remoteGone
+    ? { kind: "gone", pair, side: "hubspot", policy: declared.deletes.fromHubspot }
+    : { kind: "gone", pair, side: "local", policy: declared.deletes.fromLocal };
+}
+
+function accepted({ declared: { filters } }: BoundSync, { local, remote }: Pair): boolean {
+  if (remote !== null && filters.hubspot?.accept(remote.values) === false) return false;
+  return local === null || filters.local === undefined || filters.local(local.values);
+}
+
+function planCreate({ declared, fields }: BoundSync, pair: Pair): RecordPlan {
+  if (pair.remote !== null) {
+    if (pair.remote.archived) return { kind: "skip", pair, reason: "gone" };
+    const writes = declared.create.inLocal && fields.some((field) => field.direction !== "to-hubspot");
+    return writes ? { kind: "create-local", pair } : { kind: "skip", pair, reason: "create-off" };
+  }
+  if (declared.readOnly) return { kind: "skip", pair, reason: "read-only" };
+  const writes = declared.create.inHubspot && fields.some((field) => field.direction !== "from-hubspot");
+  return writes ? { kind: "create-hubspot", pair } : { kind: "skip", pair, reason: "create-off" };
+}
+
+function planFields(pair: Pair, views: readonly FieldView[], times: ReadonlyMap<string, EditTimes>): RecordPlan {
+  const fields: FieldPlan[] = [];
+  const wanted: string[] = [];
+  for (const view of views) {
+    const plan = planField(view, times.get(view.field.name));
+    if (plan === "needs-times") wanted.push(view.field.name);
+    else if (plan !== null) fields.push(plan);
+  }
+  if (wanted.length > 0) return { kind: "needs-times", pair, fields: wanted };
+  const link = pair.link === null;
+  const restored = pair.link !== null && pair.link.state !== "linked";
+  return fields.length === 0 && !link && !restored ? { kind: "none", pair } : { kind: "fields", pair, link, fields };
+}
+
+function planField(view: FieldView, times: EditTimes | undefined): FieldPlan | "needs-times" | null {
+  const { field, base } = view;
+  const decision = decideField(view, field, times);
+  const known = times === undefined ? {} : { times };
+  switch (decision.kind) {
+    case "needs-times":
+      return "needs-times";
+    case "keep":
+    case "absent":
+      return null;
+    case "park":
+      // It already waits for somebody: one row per conflict, not one per look.
+      return base?.parked === undefined ? { view, action: "park", conflict: decision.conflict, ...known } : null;
+    case "merge": {
+      const canonical = field.canonicalLocal(decision.value);
+      const { conflict } = decision;
+      if (canonical === view.local.canonical) return { view, action: "push", conflict, ...known };
+      if (canonical === view.remote.canonical) return { view, action: "pull", conflict, ...known };
+      return { view, action: "merge", merged: decision.value, conflict, ...known };
+    }
+    case "push":
+    case "pull":
+      return { view, action: decision.kind, ...(decision.conflict && { conflict: decision.conflict }), ...known };
+    default:
+      return { view, action: decision.kind };
+  }
+}

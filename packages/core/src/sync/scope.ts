@@ -1,0 +1,78 @@
+import type { FieldHasher } from "../crypto/field-hash.ts";
+import type { Sealer } from "../crypto/sealer.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { BoundSync } from "./declare/bind.ts";
+import type { SelfSource } from "./observe/self-source.ts";
+import type { Lane, RemotePort } from "./remote-port.ts";
+
+export type SyncStorage = Pick<
+  Storage,
+  "links" | "intents" | "work" | "cursors" | "leases" | "conflicts" | "quarantine" | "runs" | "syncLog"
+>;
+
+/** All that the engine is given. Nothing else reaches it. */
+export interface SyncDeps {
+  readonly remote: RemotePort;
+  readonly storage: SyncStorage;
+  readonly clock: Clock;
+  /** Keyed hashes of the base. */
+  readonly hasher: Pick<FieldHasher, "hash" | "matches">;
+  /** Seals the values a conflict row keeps. */
+  readonly sealer: Pick<Sealer, "sealJson" | "openJson">;
+  /** Random row ids, from the runtime's CSPRNG. */
+  readonly newId: () => RowId;
+  /** The portal a tenant is pinned to. */
+  readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
+  /** The tenants the worker serves; those that started the sync are picked from them. */
+  readonly tenants: () => Promise<readonly Tenant[]>;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+  readonly alerts?: AlertSink;
+  readonly settings?: Partial<SyncSettings>;
+}
+
+export interface SyncSettings {
+  /** How long a claim, a run or an open intent excludes others. Default 30 s. */
+  readonly leaseMs: number;
+  /** A worker whose lease ends within this margin writes nothing any more. Default 5 s. */
+  readonly marginMs: number;
+  /** Tries before a record is quarantined. Default 6. */
+  readonly maxTries: number;
+  /** How far back the search feed looks again, because HubSpot's index lags (hubspot-facts §3). Default 1 h. */
+  readonly lookBackMs: number;
+}
+
+export const defaultSettings: SyncSettings = { leaseMs: 30_000, marginMs: 5_000, maxTries: 6, lookBackMs: 3_600_000 };
+
+/** One sync of one tenant. */
+export interface SyncScope {
+  readonly deps: SyncDeps;
+  readonly settings: SyncSettings;
+  readonly sync: BoundSync;
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  /** The declared name: the key of links, intents, logs and the work queue. */
+  readonly name: string;
+  readonly object: string;
+  /** How our own writes are signed in HubSpot's history, once one was seen. */
+  readonly self: SelfSource;
+}
+
+/** Whether this worker may still write. */
+export interface Fence {
+  readonly token: number;
+  /** The time until which a write may be sent. Throws LEASE_LOST when another worker may have taken over. */
+  hold(): Promise<EpochMs>;
+}
+
+/** One piece of work in progress: the lane its calls travel in, its fence, and the caller's wish to stop. */
+export interface Session {
+  readonly lane: Lane;
+  readonly fence: Fence;
+  readonly signal?: AbortSignal;
+}
