@@ -1,0 +1,146 @@
+import { decideField } from "../../conflict/decide.ts";
+import type { FieldBase } from "../../ports/link-store.ts";
+import type { HubspotValues } from "../declare/definition.ts";
+import { agreedBase } from "../observe/fields.ts";
+import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { localTime, readHistories } from "../observe/times.ts";
+import type { FieldPlan } from "../plan/types.ts";
+import type { RemoteRecord } from "../remote-port.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import type { Pushed } from "./pushed.ts";
+import { type Repair, repair } from "./repair.ts";
+import type { Tally } from "./tally.ts";
+import { type AdmittedFields, valueToPush } from "./work-item.ts";
+
+export interface Checked {
+  /** What the pair now remembers of the fields that landed. */
+  readonly bases: Readonly<Record<string, FieldBase>>;
+  /** HubSpot holds something newer than what we wrote: look again. */
+  readonly moved: boolean;
+  /** A repair of unknown outcome: the intent has to stay. */
+  readonly open: boolean;
+}
+
+/**
+ * The history check: reads every written record back with the history of what was written, in batches of 50.
+ * An edit that came between our read and our write was covered by it. That is a conflict like any other, found late:
+ * where the rule prefers ours it is logged, in every other case HubSpot's value is put back and the base left as it
+ * was, so that the next look plans the conflict with everything known.
+ */
+export async function checkWrites(
+  scope: SyncScope,
+  session: Session,
+  pushed: readonly Pushed[],
+  tally: Tally,
+): Promise<ReadonlyMap<AdmittedFields, Checked>> {
+  const properties = [...new Set(pushed.flatMap(({ sent }) => sent.flatMap(({ view }) => view.field.properties)))];
+  const ids = pushed.map(({ item, outcome }) => (outcome?.ok ? outcome.value.id : item.link.hubspotId));
+  const records = await readHistories(scope, session, ids, properties);
+  const repairs: Repair[] = [];
+  const findings = await Promise.all(
+    pushed.map(async (push, i) => {
+      const record = records.get(ids[i] ?? "");
+      const fields = await Promise.all(push.sent.map((plan) => checkField(scope, push, plan, record, tally)));
+      for (const { undo } of fields) {
+        if (undo !== null) repairs.push({ ...undo, hubspotId: push.item.link.hubspotId, item: push.item });
+      }
+      return fields;
+    }),
+  );
+  const unknown = await repair(scope, session, repairs);
+  return new Map(
+    pushed.map(({ item }, i) => {
+      const fields = findings[i] ?? [];
+      const bases = Object.fromEntries(fields.flatMap(({ name, base }) => (base === null ? [] : [[name, base]])));
+      return [item, { bases, moved: fields.some(({ moved }) => moved), open: unknown.has(item) }];
+    }),
+  );
+}
+
+interface Finding {
+  readonly name: string;
+  readonly base: FieldBase | null;
+  readonly moved: boolean;
+  readonly undo: Pick<Repair, "field" | "ours" | "theirs"> | null;
+}
+
+async function checkField(
+  scope: SyncScope,
+  { item, outcome }: Pushed,
+  plan: FieldPlan,
+  record: RemoteRecord | undefined,
+  tally: Tally,
+): Promise<Finding> {
+  const { field } = plan.view;
+  const value = valueToPush(item, plan);
+  const answered = outcome?.ok ? answerOf(outcome.value, field.properties) : null;
+  const written = answered ?? field.encode(value);
+  const trace = await traceOf(item, plan, record, written);
+  const landed = trace?.landed ?? null;
+  const base = () => agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
+  const finding = { name: field.name, undo: null };
+  if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
+  const ours = landed.versions.at(-1);
+  if (ours?.sourceType === "INTEGRATION" && landed.at > item.remote.updatedAt)
+    await scope.self.learn(ours, scope.deps.clock.now());
+  if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
+
+  tally.count("coveredEdits");
+  const stands = await oursStands(item, plan, trace.covered, tally);
+  return stands
+    ? { ...finding, base: await base(), moved: false }
+    : { name: field.name, base: null, moved: true, undo: { field, ours: landed, theirs: trace.covered } };
+}
+
+/** HubSpot's own words for what it stored, where the answer carries them. */
+function answerOf(record: RemoteRecord, properties: readonly string[]): HubspotValues | null {
+  if (!properties.every((property) => property in record.values)) return null;
+  return Object.fromEntries(properties.map((property) => [property, record.values[property] ?? null]));
+}
+
+async function traceOf(
+  item: AdmittedFields,
+  { view: { field } }: FieldPlan,
+  record: RemoteRecord | undefined,
+  written: HubspotValues,
+): Promise<WriteTrace | null> {
+  if (record?.history === undefined) return null;
+  const read = field.canonicalRemote(item.remote.values);
+  const sent = field.canonicalRemote(written);
+  return traceWrite({
+    field,
+    timeline: timelineOf(field, record.history),
+    readAt: item.remote.updatedAt,
+    wasRead: async (values) => field.canonicalRemote(values) === read,
+    isWritten: async (moment) => field.canonicalRemote(moment.values) === sent,
+  });
+}
+
+/** Whether the rule would have taken ours, had it known of the covered edit. Then that is logged and nothing undone. */
+async function oursStands(
+  item: AdmittedFields,
+  { view }: FieldPlan,
+  covered: FieldMoment,
+  tally: Tally,
+): Promise<boolean> {
+  const { field } = view;
+  const hubspot = field.decode(covered.values);
+  const times = {
+    local: localTime(field.name, item.pair),
+    remote: { earliest: covered.at, latest: covered.at, source: "history" },
+  };
+  const state = {
+    ...view,
+    agreed: true,
+    equal: false,
+    local: { ...view.local, changed: true },
+    remote: { ...view.remote, changed: true, value: hubspot, canonical: field.canonicalLocal(hubspot) },
+  };
+  const decision = decideField(state, field, times);
+  if (decision.kind !== "push" || decision.conflict === undefined) return false;
+  const { localId, hubspotId } = item.link;
+  await tally.conflicts([
+    { localId, hubspotId, field: field.name, settlement: decision.conflict, times, local: view.local.value, hubspot },
+  ]);
+  return true;
+}

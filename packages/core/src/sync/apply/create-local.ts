@@ -1,0 +1,139 @@
+import type { FieldBase } from "../../ports/link-store.ts";
+import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
+import { askLocal } from "../ask-local.ts";
+import { agreedBase } from "../observe/fields.ts";
+import type { Pair } from "../observe/pair.ts";
+import type { RemoteRecord } from "../remote-port.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import { admit, release, type Wanted } from "./admit.ts";
+import { commitLinks, type LinkChange, newLink } from "./commit.ts";
+import { intentRow, pullHashes, unbornId } from "./intent.ts";
+import { again, busy, done, type RecordResult } from "./result.ts";
+import type { Tally } from "./tally.ts";
+
+/** The one key under which a HubSpot record is created locally, however often that is tried. */
+export function localCreateKey(scope: SyncScope, hubspotId: string): string {
+  return `hubspoke:${scope.name}:${scope.portalId}:${hubspotId}`;
+}
+
+/** What a new local record gets of a HubSpot record. */
+export function valuesForLocal(scope: SyncScope, remote: RemoteRecord): Readonly<Record<string, LocalValue>> {
+  const pulled = scope.sync.fields.filter((field) => field.direction !== "to-hubspot");
+  return Object.fromEntries(pulled.map((field) => [field.name, field.decode(remote.values)]));
+}
+
+interface NewLocal extends Wanted {
+  readonly remote: RemoteRecord;
+  readonly link: null;
+}
+
+/** Creates HubSpot's records locally, at most once each, and links them. */
+export async function createLocal(
+  scope: SyncScope,
+  session: Session,
+  pairs: readonly Pair[],
+  tally: Tally,
+): Promise<readonly RecordResult[]> {
+  const now = scope.deps.clock.now();
+  const wanted = await Promise.all(
+    pairs.flatMap(({ remote }) => (remote === null ? [] : [withIntent(scope, session, remote)])),
+  );
+  const { admitted } = await admit(scope, session, wanted);
+  const results = await writeNew(
+    scope,
+    admitted.map(({ remote }) => remote),
+  );
+  const links = await Promise.all(admitted.map(({ remote }, i) => linkTo(scope, remote, results[i], now)));
+  const rows = await commitLinks(
+    scope,
+    links.flatMap((link) => link ?? []),
+  );
+  const stored = new Set(rows.flatMap((row) => row?.hubspotId ?? []));
+  await release(
+    scope,
+    admitted.filter((_, i) => links[i] === null || stored.has(admitted[i]?.remote.id ?? "")),
+  );
+  const answers = new Map(admitted.map(({ remote }, i) => [remote.id, results[i]]));
+  return pairs.map(({ remote }) => {
+    const id = remote?.id ?? "";
+    const result = answers.get(id);
+    if (result === undefined) return busy(scope);
+    if (result.outcome !== "written") return refused(result, id, tally);
+    if (!stored.has(id)) return again(now + scope.settings.leaseMs, "LINK_MOVED");
+    tally.count("createdLocal");
+    tally.log({ status: "success", action: "create-local", localId: result.record.id, hubspotId: id });
+    return done;
+  });
+}
+
+function refused(
+  result: Exclude<LocalWriteResult, { outcome: "written" }>,
+  hubspotId: string,
+  tally: Tally,
+): RecordResult {
+  const fields = result.outcome === "rejected" ? result.fields : [];
+  tally.log({ status: "error", action: "create-local", localId: null, hubspotId, fields, errorCode: "LOCAL_REJECTED" });
+  return { status: "failed", code: "LOCAL_REJECTED", fields };
+}
+
+async function withIntent(scope: SyncScope, session: Session, remote: RemoteRecord): Promise<NewLocal> {
+  const record = unbornId(remote.id);
+  const fields = await Promise.all(
+    scope.sync.fields.map(async (field) => {
+      const value = field.decode(remote.values);
+      return [field.name, await pullHashes(scope, record, field, value, null, remote.values)] as const;
+    }),
+  );
+  const intent = intentRow(scope, {
+    direction: "to-local",
+    kind: "create",
+    localId: null,
+    hubspotId: remote.id,
+    createKey: localCreateKey(scope, remote.id),
+    readAt: scope.deps.clock.now(),
+    fence: session.fence.token,
+    fields: Object.fromEntries(fields),
+  });
+  return { remote, link: null, intent };
+}
+
+/** Creates under the record's key: asked again, the source answers with the record that exists. */
+export async function writeNew(
+  scope: SyncScope,
+  remotes: readonly RemoteRecord[],
+): Promise<readonly LocalWriteResult[]> {
+  if (remotes.length === 0) return [];
+  const writes = remotes.map((remote) => ({
+    kind: "create" as const,
+    idempotencyKey: localCreateKey(scope, remote.id),
+    values: valuesForLocal(scope, remote),
+  }));
+  return askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+}
+
+async function linkTo(
+  scope: SyncScope,
+  remote: RemoteRecord,
+  result: LocalWriteResult | undefined,
+  seenAt: number,
+): Promise<LinkChange | null> {
+  if (result?.outcome !== "written") return null;
+  return {
+    link: newLink(scope, result.record.id, remote.id, seenAt),
+    fields: await basesOf(scope, result.record, remote),
+  };
+}
+
+/** The base of a record just created from the other side's values. One-way fields of the other way have none yet. */
+export async function basesOf(
+  scope: SyncScope,
+  local: LocalRecord,
+  remote: RemoteRecord,
+): Promise<Readonly<Record<string, FieldBase>>> {
+  const bases: Record<string, FieldBase> = {};
+  for (const field of scope.sync.fields) {
+    if (field.direction === "to-hubspot" || !(field.name in local.values)) continue;
+    bases[field.name] = await agreedBase(scope, local.id, field, local.values[field.name] ?? null, remote.values);
+  }
+  return bases;
+}

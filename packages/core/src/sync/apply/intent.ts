@@ -1,0 +1,82 @@
+import type { EpochMs } from "../../ports/ids.ts";
+import type { IntentRow } from "../../ports/intent-store.ts";
+import type { LocalValue } from "../../ports/local-source.ts";
+import type { BoundField } from "../declare/bind.ts";
+import type { HubspotValues } from "../declare/definition.ts";
+import { hashOf } from "../observe/fields.ts";
+import type { SyncScope } from "../scope.ts";
+
+/** A field of an intent: what was read on the side that is written, what is sent, and the base it leaves behind. */
+export type IntentField = IntentRow["fields"][string];
+
+interface IntentOf {
+  readonly direction: IntentRow["direction"];
+  readonly kind: IntentRow["kind"];
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+  readonly createKey?: string;
+  /** For HubSpot: its own modified time of the record as it was read. For the local side: our clock's. */
+  readonly readAt: EpochMs;
+  readonly fence: number;
+  readonly fields?: Readonly<Record<string, IntentField>>;
+}
+
+export function intentRow(scope: SyncScope, of: IntentOf): IntentRow {
+  return {
+    id: scope.deps.newId(),
+    tenant: scope.tenant,
+    sync: scope.name,
+    portalId: scope.portalId,
+    direction: of.direction,
+    kind: of.kind,
+    localId: of.localId,
+    hubspotId: of.hubspotId,
+    fields: of.fields ?? {},
+    createKey: of.createKey ?? null,
+    readAt: of.readAt,
+    attempt: 1,
+    state: "stored",
+    createdAt: scope.deps.clock.now(),
+    fence: of.fence,
+  };
+}
+
+/** The record id that hashes are bound to before the local record exists. */
+export function unbornId(hubspotId: string): string {
+  return `hubspot:${hubspotId}`;
+}
+
+/** Hashes of sending `value` to HubSpot, where `values` were read. */
+export async function pushHashes(
+  scope: SyncScope,
+  recordId: string,
+  field: BoundField,
+  value: LocalValue,
+  values: HubspotValues,
+): Promise<IntentField> {
+  const of = hashOf(scope, recordId, field.name);
+  const [read, sent, local] = await Promise.all([
+    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+    scope.deps.hasher.hash(of, field.canonicalRemote(field.encode(value))),
+    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
+  ]);
+  return { read, sent, baseLocal: local, baseRemote: sent };
+}
+
+/** Hashes of writing `value` locally, where `was` was read, because HubSpot holds `values`. */
+export async function pullHashes(
+  scope: SyncScope,
+  recordId: string,
+  field: BoundField,
+  value: LocalValue,
+  was: LocalValue,
+  values: HubspotValues,
+): Promise<IntentField> {
+  const of = hashOf(scope, recordId, field.name);
+  const [read, sent, remote] = await Promise.all([
+    scope.deps.hasher.hash(of, field.canonicalLocal(was)),
+    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
+    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+  ]);
+  return { read, sent, baseLocal: sent, baseRemote: remote };
+}

@@ -1,0 +1,101 @@
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import { agreedBase } from "../observe/fields.ts";
+import type { FieldPlan, RecordPlan } from "../plan/types.ts";
+import type { SyncScope } from "../scope.ts";
+import { commitLinks, type LinkChange, newLink } from "./commit.ts";
+import type { Tally } from "./tally.ts";
+import type { FieldsItem } from "./work-item.ts";
+
+export type FieldsPlan = Extract<RecordPlan, { kind: "fields" }>;
+
+/**
+ * Remembers what needs no write: new pairs, fields that agree, differences that stand, conflicts that wait.
+ * Answers the pair to write to, or null when it moved and has to be planned again.
+ */
+export async function rememberPairs(
+  scope: SyncScope,
+  plans: readonly FieldsPlan[],
+  tally: Tally,
+): Promise<readonly (FieldsItem | null)[]> {
+  const items = plans.map((plan) => itemOf(scope, plan));
+  const changes = await Promise.all(items.map((item, i) => changeOf(scope, item, plans[i] as FieldsPlan, tally)));
+  const wanted = changes.flatMap((change) => (change === null ? [] : [change]));
+  const rows = await commitLinks(scope, wanted);
+  const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
+  await closeParked(
+    scope,
+    plans.filter((_, i) => committed.get((items[i] as FieldsItem).link) != null),
+  );
+  return items.map((item, i) => {
+    if (changes[i] === null) return item;
+    const row = committed.get(item.link) ?? null;
+    if (row === null) return null;
+    if (plans[i]?.link) {
+      tally.count("linked");
+      tally.log({ status: "success", action: "link", localId: row.localId, hubspotId: row.hubspotId });
+    }
+    return { ...item, link: row };
+  });
+}
+
+function itemOf(scope: SyncScope, plan: FieldsPlan): FieldsItem {
+  const { link, local, remote, readAt } = plan.pair;
+  if (local === null || remote === null) throw new TypeError("a plan for fields has both sides");
+  return {
+    pair: plan.pair,
+    link: link ?? newLink(scope, local.id, remote.id, readAt),
+    local,
+    remote,
+    fields: plan.fields.filter(({ action }) => action === "push" || action === "pull" || action === "merge"),
+  };
+}
+
+async function changeOf(
+  scope: SyncScope,
+  item: FieldsItem,
+  plan: FieldsPlan,
+  tally: Tally,
+): Promise<LinkChange | null> {
+  const fields: Record<string, FieldBase> = {};
+  for (const field of plan.fields) {
+    const base = await baseOf(scope, item, field, tally);
+    if (base !== null) fields[field.view.field.name] = base;
+  }
+  const { link } = item;
+  if (Object.keys(fields).length === 0 && link.version > 0 && link.state === "linked") return null;
+  return { link, fields, state: "linked", seenAt: item.pair.readAt };
+}
+
+async function baseOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan, tally: Tally): Promise<FieldBase | null> {
+  const { view, action, conflict, times } = plan;
+  const name = view.field.name;
+  if (action === "agree" || action === "hold") {
+    const base = await agreedBase(
+      scope,
+      item.local.id,
+      view.field,
+      item.local.values[name] ?? null,
+      item.remote.values,
+    );
+    return action === "hold" ? { ...base, normalised: true } : base;
+  }
+  if (action !== "park" || conflict === undefined) {
+    // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
+    const { parked, ...base } = view.base ?? {};
+    return parked === undefined || view.base === null ? null : (base as FieldBase);
+  }
+  const { localId, hubspotId } = item.link;
+  const entry = { localId, hubspotId, field: name, settlement: conflict, times: times ?? null };
+  const [parked] = await tally.conflicts([{ ...entry, local: view.local.value, hubspot: view.remote.value }]);
+  return { ...(view.base ?? { local: "", remote: "" }), ...(parked !== undefined && { parked }) };
+}
+
+/** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */
+async function closeParked(scope: SyncScope, plans: readonly FieldsPlan[]): Promise<void> {
+  for (const { view, action } of plans.flatMap((plan) => plan.fields)) {
+    const parked = view.base?.parked;
+    if (parked === undefined || action === "park") continue;
+    const winner = action === "push" ? "local" : action === "pull" ? "hubspot" : "merged";
+    await scope.deps.storage.conflicts.resolve(scope.tenant, parked, winner);
+  }
+}

@@ -1,0 +1,173 @@
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
+import { askLocal } from "../ask-local.ts";
+import { agreedBase } from "../observe/fields.ts";
+import type { FieldPlan } from "../plan/types.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import { admit, release } from "./admit.ts";
+import { commitLinks, type LinkChange } from "./commit.ts";
+import { intentRow, pullHashes } from "./intent.ts";
+import { again, busy, done, type RecordResult } from "./result.ts";
+import type { Tally } from "./tally.ts";
+import { type AdmittedFields, conflictsOf, type FieldsItem, fieldNames, valueToPull } from "./work-item.ts";
+
+/** A pull's result; when it is done, the rows as they are now, for the push that may follow. */
+export interface Pulled {
+  readonly result: RecordResult;
+  readonly link: LinkRow;
+  readonly local: LocalRecord;
+}
+
+/**
+ * Writes HubSpot's values to the local side, guarded by the version that was read. A write that finds the record
+ * moved changes nothing and is planned again; a refused field is remembered as refused and the others still land.
+ */
+export async function pullFields(
+  scope: SyncScope,
+  session: Session,
+  items: readonly FieldsItem[],
+  tally: Tally,
+): Promise<readonly Pulled[]> {
+  if (items.length === 0) return [];
+  const wanted = await Promise.all(items.map((item) => withIntent(scope, session, item)));
+  const { admitted } = await admit(scope, session, wanted);
+  await tally.conflicts(admitted.flatMap(conflictsOf));
+  const written = await writeWithoutRefused(scope, admitted);
+  const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
+  const kept = changes.flatMap((change) => (change === null ? [] : [change]));
+  const rows = await commitLinks(scope, kept);
+  const committed = new Map(kept.map((change, i) => [change.link.localId, rows[i] ?? null]));
+  // A row that could not be stored keeps its intent: recovery then finds what landed.
+  await release(
+    scope,
+    admitted.filter((item) => !committed.has(item.link.localId) || committed.get(item.link.localId) !== null),
+  );
+  const byId = new Map(admitted.map((item, i) => [item.link.localId, { item, outcome: written[i] as Written }]));
+  return items.map((item) => {
+    const own = byId.get(item.link.localId);
+    if (own === undefined) return { result: busy(scope), link: item.link, local: item.local };
+    const row = committed.get(item.link.localId) ?? null;
+    return report(scope, item, own.outcome, row, tally);
+  });
+}
+
+async function withIntent(scope: SyncScope, session: Session, item: FieldsItem): Promise<AdmittedFields> {
+  const fields = await Promise.all(
+    item.fields.map(async (plan) => {
+      const { field } = plan.view;
+      const was = item.local.values[field.name] ?? null;
+      const hashes = await pullHashes(scope, item.local.id, field, valueToPull(item, plan), was, item.remote.values);
+      // The first half of a merge agrees on nothing yet: the base moves when both sides have it.
+      return [field.name, plan.action === "merge" ? { ...hashes, baseLocal: "", baseRemote: "" } : hashes] as const;
+    }),
+  );
+  const intent = intentRow(scope, {
+    direction: "to-local",
+    kind: "update",
+    localId: item.link.localId,
+    hubspotId: item.link.hubspotId,
+    readAt: item.pair.readAt,
+    fence: session.fence.token,
+    fields: Object.fromEntries(fields),
+  });
+  return { ...item, intent };
+}
+
+interface Written {
+  readonly result: LocalWriteResult;
+  readonly refused: readonly FieldPlan[];
+}
+
+/** Writes, and writes once more without the fields the source refused. */
+async function writeWithoutRefused(scope: SyncScope, items: readonly AdmittedFields[]): Promise<readonly Written[]> {
+  const first = await writeLocal(
+    scope,
+    items,
+    items.map((item) => item.fields),
+  );
+  const retried = items.flatMap((item, i) => {
+    const result = first[i];
+    if (result?.outcome !== "rejected" || result.fields.length === 0) return [];
+    const rest = item.fields.filter(({ view }) => !result.fields.includes(view.field.name));
+    return rest.length === item.fields.length
+      ? []
+      : [{ i, item, rest, refused: item.fields.filter((f) => !rest.includes(f)) }];
+  });
+  const again = retried.filter(({ rest }) => rest.length > 0);
+  const second = await writeLocal(
+    scope,
+    again.map(({ item }) => item),
+    again.map(({ rest }) => rest),
+  );
+  const later = new Map(again.map(({ i }, at) => [i, second[at] as LocalWriteResult]));
+  const refused = new Map(retried.map((retry) => [retry.i, retry.refused]));
+  return items.map((_, i) => ({
+    result: later.get(i) ?? (first[i] as LocalWriteResult),
+    refused: refused.get(i) ?? [],
+  }));
+}
+
+async function writeLocal(
+  scope: SyncScope,
+  items: readonly FieldsItem[],
+  fields: readonly (readonly FieldPlan[])[],
+): Promise<readonly LocalWriteResult[]> {
+  if (items.length === 0) return [];
+  const writes = items.map((item, i) => {
+    const values: Record<string, LocalValue> = {};
+    for (const plan of fields[i] ?? []) values[plan.view.field.name] = valueToPull(item, plan);
+    return { kind: "update" as const, id: item.local.id, expectedVersion: item.local.version, values };
+  });
+  return askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+}
+
+/** What the pair now remembers; null when nothing landed. */
+async function landed(
+  scope: SyncScope,
+  item: AdmittedFields,
+  { result, refused }: Written,
+): Promise<LinkChange | null> {
+  const allRefused = result.outcome === "rejected" && refused.length === item.fields.length;
+  if (result.outcome !== "written" && !allRefused) return null;
+  const record = result.outcome === "written" ? result.record : item.local;
+  const fields: Record<string, FieldBase> = {};
+  for (const plan of item.fields) {
+    const { field } = plan.view;
+    const isRefused = refused.includes(plan);
+    if (plan.action === "merge" && !isRefused) continue;
+    const value = record.values[field.name] ?? null;
+    const base = await agreedBase(scope, item.local.id, field, value, item.remote.values);
+    fields[field.name] = isRefused ? { ...base, refused: "LOCAL_REJECTED" } : base;
+  }
+  return { link: item.link, fields, state: "linked", seenAt: item.pair.readAt };
+}
+
+function report(
+  scope: SyncScope,
+  item: FieldsItem,
+  { result, refused }: Written,
+  row: LinkRow | null,
+  tally: Tally,
+): Pulled {
+  const now = scope.deps.clock.now();
+  const ids = { localId: item.link.localId, hubspotId: item.link.hubspotId };
+  const kept = { link: item.link, local: item.local };
+  if (refused.length > 0) {
+    tally.count("refused", refused.length);
+    tally.log({ status: "error", action: "pull", ...ids, fields: fieldNames(refused), errorCode: "LOCAL_REJECTED" });
+  }
+  if (row !== null) {
+    const wrote = item.fields.filter((plan) => !refused.includes(plan));
+    if (wrote.length > 0) tally.log({ status: "success", action: "pull", ...ids, fields: fieldNames(wrote) });
+    if (wrote.length > 0) tally.count("pulled");
+    return { result: done, link: row, local: result.outcome === "written" ? result.record : item.local };
+  }
+  switch (result.outcome) {
+    case "rejected":
+      return { result: { status: "failed", code: "LOCAL_REJECTED", fields: result.fields }, ...kept };
+    case "written":
+      return { result: again(now + scope.settings.leaseMs, "LINK_MOVED"), ...kept };
+    default:
+      return { result: again(now, result.outcome === "stale" ? "LOCAL_MOVED" : "LOCAL_GONE"), ...kept };
+  }
+}

@@ -1,0 +1,144 @@
+import { settle } from "../../conflict/settle.ts";
+import type { IntentRow } from "../../ports/intent-store.ts";
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import type { LocalRecord } from "../../ports/local-source.ts";
+import type { BoundField } from "../declare/bind.ts";
+import { hashOf } from "../observe/fields.ts";
+import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { localTime, readHistories } from "../observe/times.ts";
+import type { RemoteRecord } from "../remote-port.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import type { Recovered } from "./recovered.ts";
+import { type Repair, repair } from "./repair.ts";
+
+export interface SentIntent {
+  readonly intent: IntentRow;
+  readonly link: LinkRow | null;
+  readonly local: LocalRecord | null;
+}
+
+/**
+ * Writes to HubSpot that may have landed: the history check, from hashes alone. What landed becomes the base; an edit
+ * it covered is put back unless the rule prefers ours; what did not land is left to be planned again.
+ */
+export async function recoverPushes(
+  scope: SyncScope,
+  session: Session,
+  items: readonly SentIntent[],
+): Promise<readonly Recovered[]> {
+  if (items.length === 0) return [];
+  const names = new Set(items.flatMap(({ intent }) => Object.keys(intent.fields)));
+  const properties = scope.sync.fields.filter((field) => names.has(field.name)).flatMap((field) => field.properties);
+  const ids = items.map(({ intent, link }) => link?.hubspotId ?? intent.hubspotId ?? "");
+  const records = await readHistories(scope, session, ids, [...new Set(properties)]);
+  const repairs: Repair<SentIntent>[] = [];
+  const found = await Promise.all(
+    items.map(async (item, i) => {
+      const record = records.get(ids[i] ?? "");
+      const { link } = item;
+      if (link === null || record === undefined) return { intent: item.intent, change: null };
+      const fields = await recoverFields(scope, item, link, record, repairs);
+      return { intent: item.intent, change: Object.keys(fields).length === 0 ? null : { link, fields } };
+    }),
+  );
+  const open = await repair(scope, session, repairs);
+  return found.map((one, i) => ({ ...one, open: open.has(items[i] as SentIntent) }));
+}
+
+async function recoverFields(
+  scope: SyncScope,
+  item: SentIntent,
+  link: LinkRow,
+  record: RemoteRecord,
+  repairs: Repair<SentIntent>[],
+): Promise<Record<string, FieldBase>> {
+  const bases: Record<string, FieldBase> = {};
+  for (const [name, hashes] of Object.entries(item.intent.fields)) {
+    const field = scope.sync.fields.find((one) => one.name === name);
+    // A parked conflict already knows both sides: its base stays.
+    if (field === undefined || record.history === undefined || link.base[name]?.parked !== undefined) continue;
+    const timeline = timelineOf(field, record.history);
+    const trace = await traceOf(scope, item.intent, link, field, timeline);
+    const { landed, covered, standing } = trace;
+    if (landed === null || undone(field, timeline, trace)) continue;
+    if (covered !== null && standing && !(await oursStands(scope, item, field, covered, hashes.baseLocal))) {
+      repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
+      continue;
+    }
+    bases[name] = await baseOf(scope, link, field, hashes, landed);
+  }
+  return bases;
+}
+
+async function traceOf(
+  scope: SyncScope,
+  { fields, readAt }: IntentRow,
+  link: LinkRow,
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+): Promise<WriteTrace> {
+  const of = hashOf(scope, link.localId, field.name);
+  const { read = "", sent = "" } = fields[field.name] ?? {};
+  const holds = (hash: string, moment: Pick<FieldMoment, "values">) =>
+    scope.deps.hasher.matches(hash, of, field.canonicalRemote(moment.values));
+  return traceWrite({
+    field,
+    timeline,
+    readAt,
+    wasRead: async (values) => holds(read, { values }),
+    // HubSpot may have normalised what was sent: then only who wrote it tells that it was us.
+    isWritten: async (moment) =>
+      (await holds(sent, moment)) ||
+      (moment.at > readAt && moment.versions.every((version) => scope.self.isOurs(version))),
+  });
+}
+
+/** Whether a repair put the covered value back before the crash: both sides are as they were, and so is the base. */
+function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, standing }: WriteTrace): boolean {
+  const now = timeline.at(-1);
+  if (covered === null || standing || now === undefined) return false;
+  return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
+}
+
+/** Known only while the local side still holds what was sent; after another edit the conflict is planned anew. */
+async function oursStands(
+  scope: SyncScope,
+  { link, local }: SentIntent,
+  field: BoundField,
+  covered: FieldMoment,
+  baseLocal: string,
+): Promise<boolean> {
+  if (field.direction === "to-hubspot") return true;
+  if (local === null) return false;
+  const value = local.values[field.name] ?? null;
+  const of = hashOf(scope, local.id, field.name);
+  if (!(await scope.deps.hasher.matches(baseLocal, of, field.canonicalLocal(value)))) return false;
+  const hubspot = field.decode(covered.values);
+  const side = { present: true, changed: true };
+  const state = {
+    agreed: true,
+    equal: false,
+    settled: false,
+    local: { ...side, value, canonical: field.canonicalLocal(value) },
+    remote: { ...side, value: hubspot, canonical: field.canonicalLocal(hubspot) },
+  };
+  const times = {
+    local: localTime(field.name, { link, local, readAt: scope.deps.clock.now() }),
+    remote: { earliest: covered.at, latest: covered.at, source: "history" },
+  };
+  return settle(state, field.rule, field.tie, times).kind === "push";
+}
+
+async function baseOf(
+  scope: SyncScope,
+  link: LinkRow,
+  field: BoundField,
+  { sent, baseLocal }: IntentRow["fields"][string],
+  landed: FieldMoment,
+): Promise<FieldBase> {
+  const of = hashOf(scope, link.localId, field.name);
+  const canonical = field.canonicalRemote(landed.values);
+  const same = await scope.deps.hasher.matches(sent, of, canonical);
+  const remote = await scope.deps.hasher.hash(of, canonical);
+  return { local: baseLocal, remote, ...(!same && { normalised: true as const }) };
+}

@@ -1,0 +1,106 @@
+import type { IntentRow } from "../../ports/intent-store.ts";
+import type { LinkRow } from "../../ports/link-store.ts";
+import type { WorkSide } from "../../ports/work-store.ts";
+import { groupBy } from "../../util/group-by.ts";
+import { readLocal } from "../observe/gather.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import { commitLinks } from "./commit.ts";
+import { recoverCreatesInHubspot, recoverCreatesLocally } from "./recover-create.ts";
+import { recoverPull } from "./recover-pull.ts";
+import { recoverPushes } from "./recover-push.ts";
+import type { Recovered } from "./recovered.ts";
+
+/**
+ * Finishes what a killed or timed-out worker left: finds out what became of each write and remembers that. It repeats
+ * the check, never the write; whatever is missing then is planned anew from both sides as they are. Only intents
+ * older than a lease are touched: a live worker has given up its write by then. Answers how many were recovered.
+ */
+export async function recoverIntents(scope: SyncScope, session: Session, limit = 100): Promise<number> {
+  const { intents } = scope.deps.storage;
+  const before = scope.deps.clock.now() - scope.settings.leaseMs;
+  const rows = await intents.open(scope.tenant, scope.name, before, limit);
+  if (rows.length === 0) return 0;
+  const links = await linksOf(scope, rows);
+  const recovered = await recoverAll(scope, session, rows, links);
+  await commitLinks(
+    scope,
+    recovered.flatMap(({ change }) => (change === null ? [] : [change])),
+  );
+  const closed = recovered.filter(({ open }) => open !== true).map(({ intent }) => intent);
+  // Marked before the intent is cleared: killed in between, the record is looked at once more than needed, not once less.
+  await scope.deps.storage.work.mark(
+    closed.flatMap((intent) => marksOf(scope, intent)),
+    scope.deps.clock.now(),
+  );
+  await intents.clear(
+    scope.tenant,
+    closed.map(({ id }) => id),
+  );
+  scope.deps.logger?.info("sync.recovered", { sync: scope.name, tenant: scope.tenant, intents: closed.length });
+  return closed.length;
+}
+
+async function linksOf(scope: SyncScope, rows: readonly IntentRow[]): Promise<ReadonlyMap<string, LinkRow>> {
+  const ids = rows.flatMap(({ localId }) => localId ?? []);
+  const links = await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids);
+  return new Map(links.map((link) => [link.localId, link]));
+}
+
+async function recoverAll(
+  scope: SyncScope,
+  session: Session,
+  rows: readonly IntentRow[],
+  links: ReadonlyMap<string, LinkRow>,
+): Promise<readonly Recovered[]> {
+  const linkOf = ({ localId }: IntentRow) => links.get(localId ?? "") ?? null;
+  const locals = await readLocal(
+    scope,
+    rows.flatMap(({ localId }) => localId ?? []),
+  );
+  const kinds = groupBy(rows, kindOf);
+  const of = (kind: ReturnType<typeof kindOf>) => kinds.get(kind) ?? [];
+  const pulls = await Promise.all(
+    of("pull").map((intent) => recoverPull(scope, intent, linkOf(intent), locals.get(intent.localId ?? "") ?? null)),
+  );
+  return [
+    ...of("nothing").map((intent) => ({ intent, change: null })),
+    ...pulls,
+    ...(await recoverPushes(
+      scope,
+      session,
+      of("push").map((intent) => ({ intent, link: linkOf(intent), local: locals.get(intent.localId ?? "") ?? null })),
+    )),
+    ...(await recoverCreatesLocally(scope, session, of("create-local"))),
+    ...(await recoverCreatesInHubspot(scope, session, of("create-hubspot"), locals)),
+  ];
+}
+
+function kindOf(intent: IntentRow): "push" | "pull" | "create-local" | "create-hubspot" | "nothing" {
+  const { direction, kind, state } = intent;
+  if (direction === "to-local") return kind === "create" ? "create-local" : kind === "update" ? "pull" : "nothing";
+  // Never sent: nothing can have come of it.
+  if (state === "stored") return "nothing";
+  return kind === "create" ? "create-hubspot" : kind === "update" ? "push" : "nothing";
+}
+
+function marksOf(scope: SyncScope, { localId, hubspotId }: IntentRow) {
+  const keys: readonly (readonly [WorkSide, string | null])[] = [
+    ["local", localId],
+    ["remote", hubspotId],
+  ];
+  return keys.flatMap(([side, key]) =>
+    key === null
+      ? []
+      : [
+          {
+            tenant: scope.tenant,
+            portalId: scope.portalId,
+            queue: scope.name,
+            side,
+            key,
+            priority: 0,
+            availableAt: scope.deps.clock.now(),
+          },
+        ],
+  );
+}

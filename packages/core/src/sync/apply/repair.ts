@@ -1,0 +1,89 @@
+import { groupBy } from "../../util/group-by.ts";
+import type { BoundField } from "../declare/bind.ts";
+import { type FieldMoment, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { readHistories } from "../observe/times.ts";
+import type { Session, SyncScope } from "../scope.ts";
+
+/** A user's value to put back over ours. `item` is whatever the caller knows the record by. */
+export interface Repair<T = unknown> {
+  readonly item: T;
+  readonly hubspotId: string;
+  readonly field: BoundField;
+  readonly ours: FieldMoment;
+  readonly theirs: FieldMoment;
+}
+
+const rounds = 3;
+
+/**
+ * Puts covered edits back and checks that the repair covered none itself, in which case the newer edit is put back.
+ * The caller keeps the intent open meanwhile. Answers the items whose repair has an unknown outcome.
+ */
+export async function repair<T>(
+  scope: SyncScope,
+  session: Session,
+  repairs: readonly Repair<T>[],
+): Promise<ReadonlySet<T>> {
+  const unknown = new Set<T>();
+  let open = repairs;
+  for (let round = 0; round < rounds && open.length > 0; round++) {
+    const { sent, failed } = await putBack(scope, session, open);
+    for (const { item } of failed) unknown.add(item);
+    open = await coveredByRepair(scope, session, sent);
+  }
+  for (const { item } of open) unknown.add(item);
+  return unknown;
+}
+
+async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly Repair<T>[]) {
+  const byRecord = groupBy(repairs, ({ hubspotId }) => hubspotId);
+  const records = [...byRecord];
+  const outcomes = await scope.deps.remote.update({
+    tenant: scope.tenant,
+    object: scope.object,
+    writes: records.map(([id, fields]) => ({ id, values: Object.assign({}, ...fields.map(valuesOf)) })),
+    lane: session.lane,
+    ...(session.signal && { signal: session.signal }),
+  });
+  const landed = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [records[outcome.index]?.[0]] : [])));
+  return {
+    sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),
+    failed: repairs.filter(({ hubspotId }) => !landed.has(hubspotId)),
+  };
+}
+
+function valuesOf({ field, theirs }: Repair): Readonly<Record<string, string>> {
+  return Object.fromEntries(field.properties.map((property) => [property, theirs.values[property] ?? ""]));
+}
+
+async function coveredByRepair<T>(
+  scope: SyncScope,
+  session: Session,
+  repairs: readonly Repair<T>[],
+): Promise<readonly Repair<T>[]> {
+  const properties = [...new Set(repairs.flatMap(({ field }) => field.properties))];
+  const records = await readHistories(
+    scope,
+    session,
+    repairs.map(({ hubspotId }) => hubspotId),
+    properties,
+  );
+  const found = await Promise.all(
+    repairs.map(async (one) => {
+      const history = records.get(one.hubspotId)?.history;
+      if (history === undefined) return [];
+      const { field, ours, theirs } = one;
+      const timeline = timelineOf(field, history);
+      const start = timeline.findIndex((moment) => moment.at === ours.at);
+      const { landed, covered, standing } = await traceWrite({
+        field,
+        timeline: timeline.slice(Math.max(0, start)),
+        readAt: ours.at,
+        wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
+        isWritten: async (moment) => field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
+      });
+      return covered !== null && landed !== null && standing ? [{ ...one, ours: landed, theirs: covered }] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -1,0 +1,107 @@
+import type { EditTimes, Settlement } from "../../conflict/types.ts";
+import type { LocalValue } from "../../ports/local-source.ts";
+import type { LogFields } from "../../ports/logger.ts";
+import type { ConflictRow, SyncLogRow } from "../../ports/sync-stores.ts";
+import type { SyncScope } from "../scope.ts";
+
+/** What a run counted, by name. */
+export type Counts = Readonly<Record<string, number>>;
+
+export interface LogEntry {
+  readonly status: SyncLogRow["status"];
+  readonly action: string;
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+  readonly fields?: readonly string[];
+  readonly errorCode?: string;
+}
+
+export interface ConflictEntry {
+  readonly localId: string;
+  readonly hubspotId: string;
+  readonly field: string;
+  readonly settlement: Settlement;
+  readonly times: EditTimes | null;
+  readonly local: LocalValue;
+  readonly hubspot: LocalValue;
+}
+
+/** Counts what happens and keeps the log that people read. Rows hold ids and names; a conflict's values are sealed. */
+export interface Tally {
+  count(name: string, by?: number): void;
+  counts(): Counts;
+  log(entry: LogEntry): void;
+  /** Writes what `log` collected. */
+  flush(): Promise<void>;
+  /** Stores conflicts before the write they decide; returns their row ids. */
+  conflicts(entries: readonly ConflictEntry[]): Promise<readonly string[]>;
+  note(event: string, fields?: LogFields): void;
+}
+
+export function createTally(scope: SyncScope, start: Counts = {}): Tally {
+  const { deps, tenant, name, portalId } = scope;
+  const counts: Record<string, number> = { ...start };
+  let rows: SyncLogRow[] = [];
+  const count = (key: string, by = 1) => {
+    counts[key] = (counts[key] ?? 0) + by;
+  };
+  return {
+    count,
+    counts: () => ({ ...counts }),
+    log({ fields = [], errorCode = null, ...entry }) {
+      rows.push({ id: deps.newId(), tenant, sync: name, at: deps.clock.now(), fields, errorCode, ...entry });
+    },
+    async flush() {
+      const ready = rows;
+      rows = [];
+      if (ready.length > 0) await deps.storage.syncLog.append(ready);
+    },
+    async conflicts(entries) {
+      if (entries.length === 0) return [];
+      const stored = await Promise.all(entries.map((entry) => conflictRow(scope, entry)));
+      await deps.storage.conflicts.add(stored);
+      count("conflicts", stored.length);
+      deps.metrics?.count("sync.conflicts.count", stored.length, { sync: name });
+      const parked = stored.filter((row) => row.status === "open");
+      count("parked", parked.length);
+      for (const row of parked) {
+        await deps.alerts?.raise({
+          name: "sync.conflict_review",
+          tenant,
+          at: row.at,
+          key: `sync.conflict_review:${name}`,
+          severity: "warning",
+          message: `sync "${name}": a conflict waits for review; list them with conflicts.list()`,
+          details: { sync: name, portalId, field: row.field, localId: row.localId, hubspotId: row.hubspotId },
+        });
+      }
+      return stored.map((row) => row.id);
+    },
+    note: (event, fields) => deps.logger?.info(event, { sync: name, tenant, ...fields }),
+  };
+}
+
+async function conflictRow(scope: SyncScope, entry: ConflictEntry): Promise<ConflictRow> {
+  const { deps, tenant, name, portalId } = scope;
+  const id = deps.newId();
+  const binding = { tenant, table: "conflicts", column: "sealed", rowId: id };
+  const { times, settlement } = entry;
+  return {
+    id,
+    tenant,
+    sync: name,
+    portalId,
+    localId: entry.localId,
+    hubspotId: entry.hubspotId,
+    field: entry.field,
+    rule: settlement.rule,
+    winner: settlement.winner,
+    localAt: times === null ? null : [times.local.earliest, times.local.latest],
+    remoteAt: times === null ? null : [times.remote.earliest, times.remote.latest],
+    localSource: times?.local.source ?? "changed since last agreed",
+    remoteSource: times?.remote.source ?? "changed since last agreed",
+    sealed: await deps.sealer.sealJson(binding, { local: entry.local, hubspot: entry.hubspot }),
+    status: settlement.winner === "parked" ? "open" : "resolved",
+    at: deps.clock.now(),
+  };
+}
