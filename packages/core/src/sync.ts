@@ -1,0 +1,35 @@
+/** The sync engine: declaring, running and looking into two-way syncs. */
+export { outcomeTable } from "./conflict/outcome-table.ts";
+export type {
+  ConflictInput,
+  Direction,
+  EditInterval,
+  FieldRule,
+  ResolveFunction,
+  TieRule,
+} from "./conflict/types.ts";
+export type { Counts } from "./sync/apply/tally.ts";
+export { defineSync } from "./sync/declare/define-sync.ts";
+export type { DeclaredSync, FieldSpecs, HubspotValues, SyncDefinition } from "./sync/declare/definition.ts";
+export {
+  type CodecField,
+  type CodecOptions,
+  codec,
+  type FieldOptions,
+  type FieldSpec,
+  field,
+  type PropertyField,
+  type PropertyName,
+} from "./sync/declare/field.ts";
+export type { ValueKind } from "./sync/declare/value-kind.ts";
+export type { Conflict, ConflictQuery } from "./sync/engine/conflicts.ts";
+export { createSyncs, type SyncHandle, type Syncs } from "./sync/engine/create-syncs.ts";
+export type { ExplainOptions, Explanation, FieldExplanation } from "./sync/engine/explain.ts";
+export type { QuarantineRef } from "./sync/engine/quarantine.ts";
+export type { SyncStatus, TenantSync } from "./sync/engine/tenant-sync.ts";
+export type { PlanExample } from "./sync/plan/count-plan.ts";
+export type { Lane, RemoteCreate, RemotePort, RemoteRecord, RemoteWrite } from "./sync/remote-port.ts";
+export type { SyncPlan } from "./sync/run/dry-run.ts";
+export type { PassOptions, PassResult } from "./sync/run/full-pass.ts";
+export type { Phase, SyncProgress } from "./sync/run/progress.ts";
+export type { SyncDeps, SyncSettings, SyncStorage } from "./sync/scope.ts";

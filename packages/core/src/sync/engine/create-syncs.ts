@@ -1,0 +1,128 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { canonicalObject } from "../../model/object-type.ts";
+import type { Tenant } from "../../ports/ids.ts";
+import type { Job } from "../../ports/job.ts";
+import { bindSync } from "../declare/bind.ts";
+import { defineSync } from "../declare/define-sync.ts";
+import type { DeclaredSync, FieldSpecs, SyncDefinition } from "../declare/definition.ts";
+import { openSelfSource } from "../observe/self-source.ts";
+import { readState } from "../run/state.ts";
+import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
+import { syncJobs } from "./jobs.ts";
+import { createTenantSync, type TenantSync } from "./tenant-sync.ts";
+
+/** A defined sync: it runs for a tenant. */
+export interface SyncHandle {
+  readonly name: string;
+  readonly definition: DeclaredSync;
+  for(tenant: Tenant): TenantSync;
+}
+
+export interface Syncs {
+  /** Checks a definition and makes it known to the worker. Does no I/O. Throws SYNC_DECLARATION_INVALID. */
+  define<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  /** "These HubSpot records may have changed": marks them in every sync of that object. What a webhook says. */
+  hint(hint: { readonly tenant: Tenant; readonly object: string; readonly ids: readonly string[] }): Promise<number>;
+  /** The same from the local side, for hosts that know at once. */
+  hintLocal(hint: { readonly tenant: Tenant; readonly sync: string; readonly ids: readonly string[] }): Promise<number>;
+  /** For the worker. */
+  readonly jobs: readonly Job[];
+}
+
+/** The sync engine over its ports. Several live in one process without sharing anything. */
+export function createSyncs(deps: SyncDeps): Syncs {
+  const settings = { ...defaultSettings, ...deps.settings };
+  const defined = new Map<string, DeclaredSync>();
+  const opened = new Map<string, Promise<SyncScope>>();
+
+  /** Opened once per tenant, sync and portal; a failure is not remembered. */
+  async function open(tenant: Tenant, name: string): Promise<SyncScope> {
+    const declared = defined.get(name);
+    if (declared === undefined) throw unknownSync(name);
+    const portalId = await deps.portalOf(tenant);
+    const key = JSON.stringify([tenant, name, portalId]);
+    const started = opened.get(key) ?? openScope(tenant, portalId, declared);
+    opened.set(key, started);
+    try {
+      return await started;
+    } catch (error) {
+      if (opened.get(key) === started) opened.delete(key);
+      throw error;
+    }
+  }
+
+  async function openScope(tenant: Tenant, portalId: string, declared: DeclaredSync): Promise<SyncScope> {
+    const { object, name } = declared;
+    const sync = bindSync(declared, await deps.remote.properties({ tenant, object }));
+    const self = await openSelfSource(deps.storage.cursors, tenant, portalId);
+    return { deps, settings, sync, tenant, portalId, name, object, self };
+  }
+
+  /** A sync that is switched on for the tenant and not paused. */
+  async function active(tenant: Tenant, name: string): Promise<SyncScope | null> {
+    const portalId = await deps.portalOf(tenant);
+    const { on, paused } = await readState(deps.storage.cursors, { tenant, portalId, name });
+    return on && paused === null ? open(tenant, name) : null;
+  }
+
+  async function mark(
+    tenant: Tenant,
+    name: string,
+    side: "local" | "remote",
+    ids: readonly string[],
+    priority: number,
+  ): Promise<number> {
+    const now = deps.clock.now();
+    const portalId = await deps.portalOf(tenant);
+    const marks = ids.map((key) => ({ tenant, portalId, queue: name, side, key, priority, availableAt: now }));
+    if (marks.length > 0) await deps.storage.work.mark(marks, now);
+    return marks.length;
+  }
+
+  const scopes = {
+    async all() {
+      const tenants = await deps.tenants();
+      const found = await Promise.all(
+        tenants.flatMap((tenant) => [...defined.keys()].map((name) => active(tenant, name))),
+      );
+      return found.flatMap((scope) => scope ?? []);
+    },
+    find: async (tenant: Tenant, name: string) => (defined.has(name) ? active(tenant, name) : null),
+  };
+
+  return {
+    define(definition) {
+      const declared = defineSync(definition);
+      if (defined.has(declared.name))
+        throw new HubspokeError(
+          "SYNC_DECLARATION_INVALID",
+          `sync "${declared.name}" is defined twice: give one of them another name`,
+          { details: { sync: declared.name } },
+        );
+      defined.set(declared.name, declared);
+      return {
+        name: declared.name,
+        definition: declared,
+        for: (tenant) => createTenantSync(() => open(tenant, declared.name)),
+      };
+    },
+    async hint({ tenant, object, ids }) {
+      const wanted = canonicalObject(object);
+      let marked = 0;
+      for (const declared of defined.values())
+        if (declared.object === wanted) marked += await mark(tenant, declared.name, "remote", ids, 0);
+      return marked;
+    },
+    async hintLocal({ tenant, sync, ids }) {
+      if (!defined.has(sync)) throw unknownSync(sync);
+      return mark(tenant, sync, "local", ids, 0);
+    },
+    jobs: syncJobs(deps, scopes, settings.leaseMs),
+  };
+}
+
+function unknownSync(name: string): HubspokeError {
+  return new HubspokeError("INPUT_INVALID", `there is no sync "${name}": define() it first`, {
+    details: { sync: name },
+  });
+}

@@ -1,0 +1,131 @@
+import { ruleName } from "../../conflict/settle.ts";
+import type { EpochMs } from "../../ports/ids.ts";
+import type { LinkRow, LinkState } from "../../ports/link-store.ts";
+import type { LocalValue } from "../../ports/local-source.ts";
+import { type FieldView, observeFields } from "../observe/fields.ts";
+import type { Pair } from "../observe/pair.ts";
+import { countPlan } from "../plan/count-plan.ts";
+import { planCandidates } from "../plan/plan-candidates.ts";
+import type { SyncScope } from "../scope.ts";
+import { type Conflict, shown } from "./conflicts.ts";
+
+/** Why a record is as it is. Ids, names, hash comparisons and times; values only with `{ values: true }`. */
+export interface Explanation {
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+  readonly state: LinkState | "not linked";
+  readonly found: { readonly local: boolean; readonly hubspot: boolean };
+  readonly agreedAt: EpochMs | null;
+  readonly fields: readonly FieldExplanation[];
+  /** What the next look would do. */
+  readonly next: readonly string[];
+  readonly conflicts: readonly Conflict[];
+  /** Writes that are about to happen, or whose outcome is being found out. */
+  readonly intents: readonly {
+    readonly kind: string;
+    readonly direction: string;
+    readonly state: string;
+    readonly fields: readonly string[];
+    readonly createdAt: EpochMs;
+  }[];
+  readonly quarantined: boolean;
+}
+
+export interface FieldExplanation {
+  readonly name: string;
+  readonly properties: readonly string[];
+  readonly rule: string;
+  readonly direction: string;
+  readonly agreed: boolean;
+  readonly localChanged: boolean;
+  readonly hubspotChanged: boolean;
+  readonly equal: boolean;
+  readonly normalised: boolean;
+  readonly refused: string | null;
+  readonly waitsForReview: boolean;
+  readonly values?: { readonly local: LocalValue; readonly hubspot: LocalValue };
+}
+
+export interface ExplainOptions {
+  /** Shows values, which are personal data. */
+  readonly values?: boolean;
+}
+
+export async function explain(
+  scope: SyncScope,
+  id: { readonly localId: string } | { readonly hubspotId: string },
+  { values = false }: ExplainOptions,
+): Promise<Explanation> {
+  // Asked from HubSpot's side, both sides are read even where nothing changed locally.
+  const link = await linkOf(scope, id);
+  const candidate =
+    "hubspotId" in id || link !== null
+      ? { side: "remote" as const, key: link?.hubspotId ?? ("hubspotId" in id ? id.hubspotId : "") }
+      : { side: "local" as const, key: id.localId };
+  const { plans, failed } = await planCandidates(scope, { lane: "interactive" }, [candidate]);
+  const pair: Pair = plans[0]?.plan.pair ??
+    failed[0]?.pair ?? { link, local: null, remote: null, readAt: scope.deps.clock.now() };
+  const localId = pair.link?.localId ?? pair.local?.id ?? null;
+  const hubspotId = pair.link?.hubspotId ?? pair.remote?.id ?? null;
+  const next: string[] = failed.map(({ result }) => `fails: ${"code" in result ? result.code : result.status}`);
+  for (const { plan } of plans) countPlan(plan, (name) => next.push(name));
+  const views = failed.length > 0 ? [] : await observeFields(scope, pair);
+  return {
+    localId,
+    hubspotId,
+    state: pair.link?.state ?? "not linked",
+    found: { local: pair.local !== null, hubspot: pair.remote !== null },
+    agreedAt: pair.link?.updatedAt ?? null,
+    fields: views.map((view) => explained(view, values)),
+    next,
+    ...(await around(scope, localId, hubspotId, values)),
+  };
+}
+
+async function linkOf({ deps, tenant, name }: SyncScope, id: Parameters<typeof explain>[1]): Promise<LinkRow | null> {
+  const { links } = deps.storage;
+  const rows =
+    "localId" in id
+      ? await links.byLocalIds(tenant, name, [id.localId])
+      : await links.byHubspotIds(tenant, name, [id.hubspotId]);
+  return rows[0] ?? null;
+}
+
+function explained({ field, base, agreed, local, remote, equal }: FieldView, values: boolean): FieldExplanation {
+  return {
+    name: field.name,
+    properties: field.properties,
+    rule: ruleName(field.rule),
+    direction: field.direction,
+    agreed,
+    localChanged: agreed && local.changed,
+    hubspotChanged: agreed && remote.changed,
+    equal,
+    normalised: base?.normalised === true,
+    refused: base?.refused ?? null,
+    waitsForReview: base?.parked !== undefined,
+    ...(values && { values: { local: local.value, hubspot: remote.value } }),
+  };
+}
+
+async function around(scope: SyncScope, localId: string | null, hubspotId: string | null, values: boolean) {
+  const { tenant, name, deps } = scope;
+  const { conflicts, intents, quarantine } = deps.storage;
+  const [rows, open, local, remote] = await Promise.all([
+    localId === null ? [] : conflicts.byRecord(tenant, name, localId),
+    intents.byRecord(tenant, name, localId === null ? [] : [localId], hubspotId === null ? [] : [hubspotId]),
+    localId === null ? [] : quarantine.has(tenant, name, "local", [localId]),
+    hubspotId === null ? [] : quarantine.has(tenant, name, "remote", [hubspotId]),
+  ]);
+  return {
+    conflicts: await Promise.all(rows.slice(0, 20).map((row) => shown(scope, row, values))),
+    intents: open.map(({ kind, direction, state, fields, createdAt }) => ({
+      kind,
+      direction,
+      state,
+      fields: Object.keys(fields),
+      createdAt,
+    })),
+    quarantined: local.length + remote.length > 0,
+  };
+}

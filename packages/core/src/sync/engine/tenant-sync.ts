@@ -1,0 +1,136 @@
+import { type HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { EpochMs, Page, PageCursor, RowId } from "../../ports/ids.ts";
+import type { QuarantineRow, SyncLogRow, SyncRunRow } from "../../ports/sync-stores.ts";
+import { dryRun, type SyncPlan } from "../run/dry-run.ts";
+import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
+import { changeState, readState, refusePaused, type SyncState } from "../run/state.ts";
+import type { SyncScope } from "../scope.ts";
+import { type Conflict, type ConflictQuery, listConflicts, resolveConflict } from "./conflicts.ts";
+import { type ExplainOptions, type Explanation, explain } from "./explain.ts";
+import { type QuarantineRef, replay } from "./quarantine.ts";
+
+export interface SyncStatus extends SyncState {
+  /** The full pass that runs or waits to be continued. */
+  readonly running: SyncRunRow | null;
+  readonly lastRuns: readonly SyncRunRow[];
+  readonly linked: number;
+  readonly waiting: { readonly records: number; readonly oldestMarkedAt: EpochMs | null };
+  readonly quarantined: number;
+}
+
+/** One sync of one tenant: everything a person or a program can ask of it. */
+export interface TenantSync {
+  /** A dry run: what a pass would link, create, write and skip. Writes nothing anywhere. */
+  plan(options?: { readonly signal?: AbortSignal }): Promise<SyncPlan>;
+  /** First contact of both sides, and switches the sync on. Continues where a killed one stopped. */
+  backfill(options?: PassOptions): Promise<PassResult>;
+  /** A full pass both ways that repairs what drifted; `equal` when there was nothing to repair. */
+  reconcile(options?: PassOptions): Promise<PassResult>;
+  status(): Promise<SyncStatus>;
+  /** Switches the sync on without a backfill. */
+  start(): Promise<void>;
+  pause(reason?: string): Promise<void>;
+  /** Also clears a breaker that stopped a run: the next run counts from zero. */
+  resume(): Promise<void>;
+  explain(
+    id: { readonly localId: string } | { readonly hubspotId: string },
+    options?: ExplainOptions,
+  ): Promise<Explanation>;
+  readonly conflicts: {
+    list(query?: ConflictQuery): Promise<Page<Conflict>>;
+    resolve(id: RowId, take: "local" | "hubspot"): Promise<boolean>;
+  };
+  readonly quarantine: {
+    list(options?: { readonly after?: PageCursor; readonly limit?: number }): Promise<Page<QuarantineRow>>;
+    /** Tries quarantined records again; all when none are named. Answers how many. */
+    replay(refs?: readonly QuarantineRef[]): Promise<number>;
+  };
+  /** What happened to records, newest first. */
+  log(query?: {
+    readonly status?: SyncLogRow["status"];
+    readonly localId?: string;
+    readonly after?: PageCursor;
+    readonly limit?: number;
+  }): Promise<Page<SyncLogRow> & { readonly total: number }>;
+}
+
+export function createTenantSync(open: () => Promise<SyncScope>): TenantSync {
+  const change = async (how: (state: SyncState, now: EpochMs) => SyncState): Promise<void> => {
+    const scope = await open();
+    const now = scope.deps.clock.now();
+    await changeState(scope.deps.storage.cursors, scope, now, (state) => how(state, now));
+  };
+  const start = () => change((state) => ({ ...state, on: true }));
+  const pause = (reason: string) => change((state, at) => ({ ...state, paused: state.paused ?? { reason, at } }));
+  const pass = async (kind: "backfill" | "reconcile", options: PassOptions | undefined): Promise<PassResult> => {
+    const scope = await open();
+    refusePaused(await readState(scope.deps.storage.cursors, scope), scope.name);
+    try {
+      const result = await fullPass(scope, kind, options);
+      await start();
+      return result;
+    } catch (error) {
+      if (isHubspokeError(error, "SYNC_BREAKER_OPEN")) await openBreaker(scope, error, pause);
+      throw error;
+    }
+  };
+  return {
+    plan: async (options) => dryRun(await open(), options?.signal),
+    backfill: (options) => pass("backfill", options),
+    reconcile: (options) => pass("reconcile", options),
+    status: async () => statusOf(await open()),
+    start,
+    pause: (reason = "paused by hand") => pause(reason),
+    resume: () => change((state) => ({ ...state, paused: null })),
+    explain: async (id, options = {}) => explain(await open(), id, options),
+    conflicts: {
+      list: async (query = {}) => listConflicts(await open(), query),
+      resolve: async (id, take) => resolveConflict(await open(), id, take),
+    },
+    quarantine: {
+      async list({ after, limit = 50 } = {}) {
+        const { deps, tenant, name } = await open();
+        return deps.storage.quarantine.list(tenant, name, after ?? null, limit);
+      },
+      replay: async (refs) => replay(await open(), refs),
+    },
+    async log({ limit = 50, ...query } = {}) {
+      const { deps, tenant, name } = await open();
+      return deps.storage.syncLog.list({ tenant, sync: name, limit, ...query });
+    },
+  };
+}
+
+/** A breaker that opened is a pause with an alert: nothing goes on until a person has looked. */
+export async function openBreaker(
+  { deps, tenant, name }: SyncScope,
+  error: HubspokeError,
+  pause: (reason: string) => Promise<void>,
+): Promise<void> {
+  await pause("stopped by its breaker");
+  await deps.alerts?.raise({
+    name: "sync.breaker_open",
+    tenant,
+    at: deps.clock.now(),
+    key: `sync.breaker_open:${name}`,
+    severity: "critical",
+    message: error.message,
+    details: { sync: name },
+  });
+}
+
+async function statusOf(scope: SyncScope): Promise<SyncStatus> {
+  const { deps, tenant, name } = scope;
+  const { cursors, links, quarantine, runs, work } = deps.storage;
+  const [state, backfill, reconcile, lastRuns, linked, depth, quarantined] = await Promise.all([
+    readState(cursors, scope),
+    runs.current(tenant, name, "backfill"),
+    runs.current(tenant, name, "reconcile"),
+    runs.list(tenant, name, 5),
+    links.count(tenant, name),
+    work.depth(tenant, name),
+    quarantine.count(tenant, name),
+  ]);
+  const waiting = { records: depth.waiting, oldestMarkedAt: depth.oldestMarkedAt };
+  return { ...state, running: backfill ?? reconcile, lastRuns, linked, waiting, quarantined };
+}

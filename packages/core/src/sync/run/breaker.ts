@@ -1,0 +1,27 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { RecordPlan } from "../plan/types.ts";
+import type { SyncScope } from "../scope.ts";
+
+/** Stops a run that would change or delete more than its share of the linked records. */
+export interface Breaker {
+  /** Counts plans before they are applied. Throws SYNC_BREAKER_OPEN; nothing of these plans was written then. */
+  admit(plans: readonly RecordPlan[]): void;
+}
+
+export function createBreaker(scope: SyncScope, linked: number): Breaker {
+  const { share, atLeast } = scope.sync.declared.breaker;
+  const limit = Math.max(atLeast, Math.floor(linked * share));
+  let changes = 0;
+  return {
+    admit(plans) {
+      // First contact is what a first run is for: only pairs that were linked before count.
+      changes += plans.filter(({ kind, pair }) => pair.link !== null && (kind === "fields" || kind === "gone")).length;
+      if (changes <= limit) return;
+      throw new HubspokeError(
+        "SYNC_BREAKER_OPEN",
+        `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(), then resume() to let it`,
+        { details: { sync: scope.name, limit, linked } },
+      );
+    },
+  };
+}

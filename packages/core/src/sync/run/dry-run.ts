@@ -1,0 +1,76 @@
+import { chunk } from "../../util/chunk.ts";
+import type { Counts } from "../apply/tally.ts";
+import { askLocal } from "../ask-local.ts";
+import { type Candidate, remoteBatch } from "../observe/gather.ts";
+import { idsOf } from "../observe/pair.ts";
+import { countPlan, type PlanExample } from "../plan/count-plan.ts";
+import { planCandidates } from "../plan/plan-candidates.ts";
+import type { SyncScope } from "../scope.ts";
+import { remotePages } from "./remote-pages.ts";
+
+/** What a run would do. Ids and field names only: no value leaves the planner. */
+export interface SyncPlan {
+  readonly counts: Counts;
+  /** The first few of each action. */
+  readonly examples: Readonly<Record<string, readonly PlanExample[]>>;
+  /** Whether nothing would be written on either side. */
+  readonly equal: boolean;
+}
+
+const examplesKept = 5;
+const harmless = new Set(["equal", "agree", "link"]);
+
+/** Goes through both sides with the planner of a real run and writes nothing anywhere. */
+export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<SyncPlan> {
+  const counts: Record<string, number> = {};
+  const examples: Record<string, PlanExample[]> = {};
+  const matched = new Set<string>();
+  const look = async (candidates: readonly Candidate[]) => {
+    const { plans, failed } = await planCandidates(scope, { lane: "backfill", ...(signal && { signal }) }, candidates);
+    for (const { plan } of plans) {
+      const { localId } = idsOf(plan.pair);
+      if (localId !== null) matched.add(localId);
+      countPlan(
+        plan,
+        (name, by) => add(counts, name, by),
+        (name, example) => keep(examples, name, example),
+      );
+    }
+    for (const { pair, result } of failed) {
+      add(counts, "failed", 1);
+      keep(examples, "failed", { ...idsOf(pair), fields: result.status === "failed" ? result.fields : [] });
+    }
+  };
+  for await (const records of remotePages(scope, null, signal))
+    await look(records.records.map((record) => ({ side: "remote", key: record.id, remote: record })));
+  for await (const ids of localPages(scope))
+    await look(ids.filter((id) => !matched.has(id)).map((key) => ({ side: "local", key })));
+  return {
+    counts,
+    examples,
+    equal: Object.keys(counts).every((name) => harmless.has(name) || name.startsWith("skipped:")),
+  };
+}
+
+function add(counts: Record<string, number>, name: string, by: number): void {
+  counts[name] = (counts[name] ?? 0) + by;
+}
+
+function keep(examples: Record<string, PlanExample[]>, name: string, example: PlanExample): void {
+  examples[name] ??= [];
+  if (examples[name].length < examplesKept) examples[name].push(example);
+}
+
+/** Every local record's id, a batch at a time. */
+async function* localPages(scope: SyncScope): AsyncGenerator<readonly string[]> {
+  let cursor: string | null = null;
+  for (;;) {
+    const page = await askLocal(scope, () => scope.sync.declared.local.changes(scope.tenant, cursor, remoteBatch));
+    yield* chunk(
+      page.changes.filter(({ deleted }) => !deleted).map(({ id }) => id),
+      remoteBatch,
+    );
+    cursor = page.cursor;
+    if (!page.more) return;
+  }
+}

@@ -1,0 +1,90 @@
+import type { CursorStore } from "../../ports/cursor-store.ts";
+import type { EpochMs } from "../../ports/ids.ts";
+import { askLocal } from "../ask-local.ts";
+import type { SyncScope } from "../scope.ts";
+import { markOf } from "./outcomes.ts";
+
+/** Feeds only mark work: a change that is delivered twice, late or out of order costs a look, never a wrong write. */
+export const localCursor = (name: string): string => `sync:${name}:local`;
+export const remoteCursor = (name: string): string => `sync:${name}:remote`;
+
+const pageSize = 500;
+const maxPages = 50;
+/** HubSpot's search index lags by some seconds as a rule (hubspot-facts §3): the fast look goes back this far. */
+const fastLookBackMs = 30_000;
+/** Every so many looks go back by `lookBackMs`, for what the index showed later than that. */
+const slowEvery = 20;
+
+/** Asks the local source for changes and marks them; the cursor moves only when the marks are stored. */
+export async function pollLocal(scope: SyncScope): Promise<number> {
+  const { deps, tenant, portalId, name } = scope;
+  const { cursors, work } = deps.storage;
+  let marked = 0;
+  for (let page = 0; page < maxPages; page++) {
+    const at = await cursors.read(tenant, portalId, localCursor(name));
+    const { local } = scope.sync.declared;
+    const { changes, cursor, more } = await askLocal(scope, () => local.changes(tenant, at?.value ?? null, pageSize));
+    const now = deps.clock.now();
+    if (changes.length > 0)
+      await work.mark(
+        changes.map(({ id }) => markOf(scope, { side: "local", key: id }, now)),
+        now,
+      );
+    marked += changes.length;
+    if (cursor !== at?.value) {
+      // A racer that moved it marked the same changes.
+      await cursors.advance(tenant, portalId, localCursor(name), cursor, at?.version ?? 0, now);
+    }
+    if (!more) break;
+  }
+  return marked;
+}
+
+/** What a feed remembers between two looks, in this process. */
+export interface RemoteFeed {
+  poll(): Promise<number>;
+}
+
+/**
+ * Searches HubSpot for records modified lately and marks them: two watermarks, one close behind for freshness, one far
+ * behind for truth. What was seen at the same modified time before is not marked again.
+ */
+export function createRemoteFeed(scope: SyncScope): RemoteFeed {
+  const { deps, settings, tenant, portalId, name, object } = scope;
+  const { cursors, work } = deps.storage;
+  const seen = new Map<string, EpochMs>();
+  let looks = 0;
+  return {
+    async poll() {
+      const stored = await cursors.read(tenant, portalId, remoteCursor(name));
+      const watermark = stored === null ? deps.clock.now() : Number(stored.value);
+      const slow = looks++ % slowEvery === 0;
+      const since = watermark - (slow ? settings.lookBackMs : fastLookBackMs);
+      let newest = watermark;
+      let marked = 0;
+      let after: string | null = null;
+      do {
+        const page = await deps.remote.changedSince({ tenant, object, since, after, lane: "incremental" });
+        const fresh = page.changes.filter(({ id, at }) => seen.get(id) !== at);
+        const now = deps.clock.now();
+        if (fresh.length > 0)
+          await work.mark(
+            fresh.map(({ id }) => markOf(scope, { side: "remote", key: id }, now)),
+            now,
+          );
+        for (const { id, at } of fresh) seen.set(id, at);
+        newest = page.changes.reduce((latest, { at }) => Math.max(latest, at), newest);
+        marked += fresh.length;
+        after = page.next;
+      } while (after !== null);
+      for (const [id, at] of seen) if (at < newest - settings.lookBackMs) seen.delete(id);
+      if (stored === null || newest > watermark) await move(cursors, scope, newest, stored?.version ?? 0);
+      return marked;
+    },
+  };
+}
+
+async function move(cursors: CursorStore, scope: SyncScope, to: EpochMs, expected: number): Promise<void> {
+  const { tenant, portalId, name, deps } = scope;
+  await cursors.advance(tenant, portalId, remoteCursor(name), String(to), expected, deps.clock.now());
+}

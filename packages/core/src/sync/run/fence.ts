@@ -1,0 +1,72 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { EpochMs } from "../../ports/ids.ts";
+import type { WorkRef } from "../../ports/work-store.ts";
+import type { Fence, SyncScope } from "../scope.ts";
+
+/** A run's lease: at most one process does a full pass of a sync. Null while another holds it. */
+export interface RunLease extends Fence {
+  release(): Promise<void>;
+}
+
+export async function acquireRun(scope: SyncScope): Promise<RunLease | null> {
+  const { deps, settings } = scope;
+  const { leases } = deps.storage;
+  const name = `sync:${scope.tenant}:${scope.name}:run`;
+  const holder = deps.newId();
+  const taken = deps.clock.now();
+  const lease = await leases.acquire(name, holder, taken, settings.leaseMs);
+  if (lease === null) return null;
+  const renew = async (now: EpochMs) => {
+    if (!(await leases.renew(name, lease.fence, now, settings.leaseMs))) throw lost(scope);
+  };
+  return {
+    token: lease.fence,
+    hold: heldBy(scope, taken + settings.leaseMs, renew),
+    release: () => leases.release(name, lease.fence),
+  };
+}
+
+/** The lease of claimed work. A batch is given up as a whole when one of its claims was lost. */
+export function claimFence(scope: SyncScope, refs: readonly WorkRef[], until: EpochMs): Fence {
+  const { work } = scope.deps.storage;
+  const renew = async (now: EpochMs) => {
+    const missing = await work.renew(refs, now + scope.settings.leaseMs);
+    if (missing.length > 0) throw lost(scope);
+  };
+  return { token: refs[0]?.fence ?? 0, hold: heldBy(scope, until, renew) };
+}
+
+/** The fence of one short piece of work that holds no lease: the record's intent is its lock, for as long as that counts. */
+export function briefFence(scope: SyncScope): Fence {
+  const { deps, settings } = scope;
+  const until = deps.clock.now() + settings.leaseMs - settings.marginMs;
+  return {
+    token: 0,
+    async hold() {
+      if (deps.clock.now() >= until) throw lost(scope);
+      return until;
+    },
+  };
+}
+
+/** Renews when less than half of the lease is left; answers the time until which a write may be sent. */
+function heldBy(scope: SyncScope, first: EpochMs, renew: (now: EpochMs) => Promise<void>): () => Promise<EpochMs> {
+  const { deps, settings } = scope;
+  let until = first;
+  return async () => {
+    const now = deps.clock.now();
+    if (until - now < settings.leaseMs / 2) {
+      await renew(now);
+      until = now + settings.leaseMs;
+    }
+    return until - settings.marginMs;
+  };
+}
+
+function lost(scope: SyncScope): HubspokeError {
+  return new HubspokeError(
+    "LEASE_LOST",
+    `sync "${scope.name}": another worker took over; this one stops without writing`,
+    { details: { sync: scope.name } },
+  );
+}

@@ -1,0 +1,178 @@
+import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { RowId } from "../../ports/ids.ts";
+import type { SyncRunRow } from "../../ports/sync-stores.ts";
+import { type Counts, createTally } from "../apply/tally.ts";
+import type { SyncScope } from "../scope.ts";
+import { createBreaker } from "./breaker.ts";
+import { remoteCursor } from "./feeds.ts";
+import { acquireRun, type RunLease } from "./fence.ts";
+import { createOutbound } from "./outbound.ts";
+import { type Checkpoint, flushAll, type Pass, save } from "./pass.ts";
+import { localPhase, missingPhase, remotePhase, settlePhase } from "./phases.ts";
+import { createMeter, type Phase, type SyncProgress } from "./progress.ts";
+import { SeenIds } from "./seen-ids.ts";
+
+export interface PassOptions {
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Records expected in HubSpot, for progress; the number of linked ones when absent. */
+  readonly expected?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface PassResult {
+  readonly id: RowId;
+  readonly state: SyncRunRow["state"];
+  readonly counts: Counts;
+  /** Whether it went on from where another process had stopped. */
+  readonly resumed: boolean;
+  /** Whether nothing had to be written on either side and nothing is left open: both sides are proved equal. */
+  readonly equal: boolean;
+}
+
+/**
+ * One full pass over both sides: HubSpot's list, then local records nobody met, then pairs that HubSpot did not list.
+ * A checkpoint follows every page; a killed pass is continued by the next call, in this process or another.
+ */
+export async function fullPass(
+  scope: SyncScope,
+  kind: "backfill" | "reconcile",
+  options: PassOptions = {},
+): Promise<PassResult> {
+  const lease = await takeLease(scope, options.signal);
+  try {
+    const { row, resumed } = await openRun(scope, kind);
+    const pass = await openPass(scope, row, lease, options);
+    try {
+      await runPhases(pass);
+      await save(pass, { state: "done", finishedAt: scope.deps.clock.now() });
+    } catch (error) {
+      await close(pass, error);
+      throw error;
+    }
+    const counts = pass.tally.counts();
+    return { id: row.id, state: pass.row.state, counts, resumed, equal: await isEqual(scope, counts) };
+  } finally {
+    await lease.release();
+  }
+}
+
+/** Another process may hold the lease for as long as a lease lasts after it was killed. */
+async function takeLease(scope: SyncScope, signal: AbortSignal | undefined): Promise<RunLease> {
+  const { clock } = scope.deps;
+  const until = clock.now() + scope.settings.leaseMs + 1_000;
+  for (;;) {
+    const lease = await acquireRun(scope);
+    if (lease !== null) return lease;
+    if (clock.now() >= until) {
+      const message = `sync "${scope.name}": another process runs a full pass; see status()`;
+      throw new HubspokeError("LEASE_LOST", message, { details: { sync: scope.name } });
+    }
+    await clock.sleep(Math.min(500, scope.settings.leaseMs / 4), signal);
+  }
+}
+
+async function openRun(scope: SyncScope, kind: SyncRunRow["kind"]): Promise<{ row: SyncRunRow; resumed: boolean }> {
+  const { deps, tenant, name, portalId } = scope;
+  const current = await deps.storage.runs.current(tenant, name, kind);
+  if (current !== null && current.portalId === portalId)
+    return { row: current.state === "running" ? current : { ...current, state: "running" }, resumed: true };
+  const now = deps.clock.now();
+  const checkpoint: Checkpoint = { phase: "remote", at: null, done: 0 };
+  const row: SyncRunRow = {
+    id: deps.newId(),
+    tenant,
+    sync: name,
+    portalId,
+    kind,
+    state: "running",
+    startedAt: now,
+    updatedAt: now,
+    finishedAt: null,
+    checkpoint: JSON.stringify(checkpoint),
+    counts: {},
+    errorCode: null,
+    version: 0,
+  };
+  await startFeeds(scope, now);
+  return { row, resumed: false };
+}
+
+/** From the moment a pass begins, changes behind its back are the search feed's: its watermark starts here. */
+async function startFeeds({ deps, tenant, portalId, name }: SyncScope, now: number): Promise<void> {
+  const stored = await deps.storage.cursors.read(tenant, portalId, remoteCursor(name));
+  if (stored === null) await deps.storage.cursors.advance(tenant, portalId, remoteCursor(name), String(now), 0, now);
+}
+
+async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, options: PassOptions): Promise<Pass> {
+  const { deps, tenant, name } = scope;
+  const session = { lane: "backfill" as const, fence: lease, ...(options.signal && { signal: options.signal }) };
+  const tally = createTally(scope, row.counts);
+  const linked = await deps.storage.links.count(tenant, name);
+  const meter = createMeter(() => deps.clock.now());
+  const total = options.expected ?? (linked > 0 ? linked : undefined);
+  const pass: Pass = {
+    scope,
+    session,
+    tally,
+    lease,
+    row,
+    breaker: createBreaker(scope, linked),
+    outbound: createOutbound(scope, session, tally),
+    seen: new SeenIds(),
+    report: (phase, done) =>
+      options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? total : undefined)),
+    ...(options.signal && { signal: options.signal }),
+  };
+  await save(pass, {});
+  return pass;
+}
+
+async function runPhases(pass: Pass): Promise<void> {
+  const from = JSON.parse(pass.row.checkpoint) as Checkpoint;
+  const order: readonly Phase[] = ["remote", "local", "missing", "settle"];
+  const steps: Record<Phase, (pass: Pass, from: Checkpoint) => Promise<void>> = {
+    remote: remotePhase,
+    local: localPhase,
+    missing: missingPhase,
+    settle: settlePhase,
+  };
+  for (const phase of order.slice(order.indexOf(from.phase))) {
+    const start = phase === from.phase ? from : { phase, at: null, done: 0 };
+    await steps[phase](pass, start);
+    await flushAll(pass);
+  }
+}
+
+/** A run that failed stays where it is and is continued by the next call; one stopped by its breaker waits for a person. */
+async function close(pass: Pass, error: unknown): Promise<void> {
+  if (isHubspokeError(error, "LEASE_LOST")) return;
+  const errorCode = isHubspokeError(error) ? error.code : "INTERNAL";
+  const stopped = errorCode === "SYNC_BREAKER_OPEN";
+  await save(
+    pass,
+    stopped ? { state: "stopped-by-breaker", errorCode, finishedAt: pass.scope.deps.clock.now() } : { errorCode },
+  );
+}
+
+const writes = [
+  "pulled",
+  "pushed",
+  "createdLocal",
+  "createdHubspot",
+  "deletedLocal",
+  "archivedHubspot",
+  "linked",
+  "relinked",
+  "unlinked",
+];
+
+async function isEqual({ deps, tenant, name }: SyncScope, counts: Counts): Promise<boolean> {
+  if (writes.some((count) => (counts[count] ?? 0) > 0)) return false;
+  const { intents, quarantine, work } = deps.storage;
+  const [open, quarantined, depth] = await Promise.all([
+    intents.open(tenant, name, deps.clock.now() + 1, 1),
+    quarantine.count(tenant, name),
+    work.depth(tenant, name),
+  ]);
+  return open.length === 0 && quarantined === 0 && depth.waiting === 0;
+}

@@ -1,0 +1,101 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { ClaimedWork } from "../../ports/work-store.ts";
+import { createTally } from "../apply/tally.ts";
+import { remoteBatch } from "../observe/gather.ts";
+import type { Lane } from "../remote-port.ts";
+import type { SyncScope } from "../scope.ts";
+import { type Breaker, createBreaker } from "./breaker.ts";
+import { claimFence } from "./fence.ts";
+import { createOutbound } from "./outbound.ts";
+import { markOf, type Outcome, quarantine, unquarantine } from "./outcomes.ts";
+import { processBatch } from "./process.ts";
+
+export interface IncrementalOptions {
+  readonly lane?: Lane;
+  readonly signal?: AbortSignal;
+  /** Shared by the batches of one process; a new one when absent. */
+  readonly breaker?: Breaker;
+}
+
+/** How long a batch waits after the engine could not work at all (HubSpot, the source or the store is down). */
+const outageMs = 15_000;
+
+/** Claims up to a hundred dirty records, reads both sides, plans, applies. Answers how many were claimed. */
+export async function applyWork(scope: SyncScope, options: IncrementalOptions = {}): Promise<number> {
+  const { deps, settings, tenant, name } = scope;
+  const { work, links } = deps.storage;
+  const now = deps.clock.now();
+  const claimed = await work.claim({ tenant, queue: name, now, leaseMs: settings.leaseMs, limit: remoteBatch });
+  if (claimed.length === 0) return 0;
+  const session = {
+    lane: options.lane ?? ("incremental" as const),
+    fence: claimFence(scope, claimed, now + settings.leaseMs),
+    ...(options.signal && { signal: options.signal }),
+  };
+  const tally = createTally(scope);
+  const outbound = createOutbound(scope, session, tally);
+  const breaker = options.breaker ?? createBreaker(scope, await links.count(tenant, name));
+  const run = { scope, session, tally, breaker, outbound };
+  try {
+    const settled = await processBatch(
+      run,
+      claimed.map(({ side, key }) => ({ side, key })),
+    );
+    await settleClaims(scope, claimed, [...settled, ...(await outbound.flush(true))]);
+  } catch (error) {
+    if (!isHubspokeError(error, "LEASE_LOST")) await giveBack(scope, claimed, now + outageMs);
+    throw error;
+  } finally {
+    await tally.flush();
+  }
+  deps.metrics?.count("sync.records.count", claimed.length, { sync: name });
+  return claimed.length;
+}
+
+async function settleClaims(
+  scope: SyncScope,
+  claimed: readonly ClaimedWork[],
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  const { work } = scope.deps.storage;
+  const { maxTries } = scope.settings;
+  const byKey = new Map(outcomes.map(({ candidate, result }) => [`${candidate.side} ${candidate.key}`, result]));
+  const finished: ClaimedWork[] = [];
+  const later: { readonly ref: ClaimedWork; readonly at: number }[] = [];
+  const failed: Parameters<typeof quarantine>[1][number][] = [];
+  const retries: { readonly ref: ClaimedWork; readonly at: number; readonly code: string }[] = [];
+  for (const ref of claimed) {
+    const result = byKey.get(`${ref.side} ${ref.key}`) ?? { status: "done" as const };
+    const tries = ref.tries + 1;
+    if (result.status === "done") finished.push(ref);
+    else if (result.status === "again") later.push({ ref, at: result.at });
+    else if (result.status === "retry" && tries < maxTries)
+      retries.push({ ref, at: backoff(result.at, ref.tries), code: result.code });
+    else {
+      const fields = result.status === "failed" ? result.fields : [];
+      failed.push({ candidate: ref, code: result.code, fields, tries });
+    }
+  }
+  await quarantine(scope, failed);
+  await unquarantine(scope, finished);
+  for (const { ref, at, code } of retries) await work.retry([ref], at, code);
+  // A newer mark keeps the record dirty when its claim is completed, and counts no try: it did not fail.
+  const marks = later.map(({ ref, at }) => markOf(scope, ref, at, ref.priority));
+  if (marks.length > 0) await work.mark(marks, scope.deps.clock.now());
+  const quarantined = new Set(failed.map(({ candidate }) => candidate));
+  await work.complete([...finished, ...later.map(({ ref }) => ref), ...claimed.filter((ref) => quarantined.has(ref))]);
+}
+
+/** An outage is nobody's failure: the records stay dirty and no try is counted. */
+async function giveBack(scope: SyncScope, claimed: readonly ClaimedWork[], at: number): Promise<void> {
+  const { work } = scope.deps.storage;
+  await work.mark(
+    claimed.map((ref) => markOf(scope, ref, at, ref.priority)),
+    scope.deps.clock.now(),
+  );
+  await work.complete(claimed);
+}
+
+function backoff(at: number, tries: number): number {
+  return at + Math.min(60_000, 1_000 * 2 ** tries);
+}

@@ -1,0 +1,86 @@
+import type { QuarantineRow } from "../../ports/sync-stores.ts";
+import type { WorkMark } from "../../ports/work-store.ts";
+import { groupBy } from "../../util/group-by.ts";
+import type { RecordResult } from "../apply/result.ts";
+import type { Candidate } from "../observe/gather.ts";
+import type { SyncScope } from "../scope.ts";
+
+/** How a candidate fared. */
+export interface Outcome {
+  readonly candidate: Candidate;
+  readonly result: RecordResult;
+}
+
+export function markOf(
+  scope: SyncScope,
+  { side, key }: Pick<Candidate, "side" | "key">,
+  availableAt: number,
+  priority = 1,
+): WorkMark {
+  return { tenant: scope.tenant, portalId: scope.portalId, queue: scope.name, side, key, priority, availableAt };
+}
+
+/** Puts records that fail every time aside, with the reason, and tells people. They come back by an edit or a replay. */
+export async function quarantine(
+  scope: SyncScope,
+  failed: readonly {
+    readonly candidate: Candidate;
+    readonly code: string;
+    readonly fields: readonly string[];
+    readonly tries: number;
+  }[],
+): Promise<void> {
+  if (failed.length === 0) return;
+  const { deps, tenant, name, portalId } = scope;
+  const at = deps.clock.now();
+  const rows = failed.map(({ candidate, code, fields, tries }): QuarantineRow => {
+    const { side, key } = candidate;
+    return { tenant, sync: name, portalId, side, key, reason: code, fields, tries, firstAt: at, lastAt: at };
+  });
+  await deps.storage.quarantine.put(rows);
+  deps.metrics?.count("sync.quarantined.count", rows.length, { sync: name });
+  for (const [reason, some] of groupBy(rows, (row) => row.reason)) {
+    deps.logger?.warn("sync.quarantined", { sync: name, tenant, reason, records: some.length });
+    await deps.alerts?.raise({
+      name: "sync.quarantined",
+      tenant,
+      at,
+      key: `sync.quarantined:${name}:${reason}`,
+      severity: "warning",
+      message: `sync "${name}": ${some.length} record(s) cannot be synced (${reason}); see quarantine.list(), then replay`,
+      details: { sync: name, reason, records: some.length, firstKey: some[0]?.key ?? "" },
+    });
+  }
+}
+
+/** Takes records that went well out of quarantine, if any were in it. */
+export async function unquarantine(scope: SyncScope, candidates: readonly Candidate[]): Promise<void> {
+  const { quarantine: store } = scope.deps.storage;
+  if (candidates.length === 0 || (await store.count(scope.tenant, scope.name)) === 0) return;
+  for (const [side, some] of groupBy(candidates, (candidate) => candidate.side)) {
+    await store.remove(
+      scope.tenant,
+      scope.name,
+      side,
+      some.map(({ key }) => key),
+    );
+  }
+}
+
+/** What becomes of records that no claim stands behind (a full pass): later ones are marked, failed ones quarantined. */
+export async function settleUnclaimed(scope: SyncScope, outcomes: readonly Outcome[]): Promise<void> {
+  const marks = outcomes.flatMap(({ candidate, result }) =>
+    result.status === "again" || result.status === "retry" ? [markOf(scope, candidate, result.at)] : [],
+  );
+  if (marks.length > 0) await scope.deps.storage.work.mark(marks, scope.deps.clock.now());
+  await quarantine(
+    scope,
+    outcomes.flatMap(({ candidate, result }) =>
+      result.status === "failed" ? [{ candidate, code: result.code, fields: result.fields, tries: 1 }] : [],
+    ),
+  );
+  await unquarantine(
+    scope,
+    outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : [])),
+  );
+}

@@ -1,0 +1,66 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { SyncRunRow } from "../../ports/sync-stores.ts";
+import type { Candidate } from "../observe/gather.ts";
+import type { RunLease } from "./fence.ts";
+import { markOf, settleUnclaimed } from "./outcomes.ts";
+import { processBatch, type Run } from "./process.ts";
+import type { Phase } from "./progress.ts";
+import type { SeenIds } from "./seen-ids.ts";
+
+/** Where a pass stands: ids and counts only. */
+export interface Checkpoint {
+  readonly phase: Phase;
+  readonly at: string | null;
+  readonly done: number;
+}
+
+/** A full pass in progress. */
+export interface Pass extends Run {
+  row: SyncRunRow;
+  readonly lease: RunLease;
+  readonly seen: SeenIds;
+  readonly report: (phase: Phase, done: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export async function work(pass: Pass, candidates: readonly Candidate[]): Promise<void> {
+  refuseAborted(pass);
+  if (candidates.length === 0) return;
+  await pass.lease.hold();
+  const settled = await processBatch(pass, candidates);
+  await settleUnclaimed(pass.scope, [...settled, ...(await pass.outbound.flush(false))]);
+}
+
+export async function flushAll(pass: Pass): Promise<void> {
+  await settleUnclaimed(pass.scope, await pass.outbound.flush(true));
+  await pass.tally.flush();
+}
+
+/**
+ * Moves the checkpoint. Writes that still wait for a full batch are marked as work first: killed now, they would be
+ * behind the checkpoint and nobody else would think of them.
+ */
+export async function checkpoint(pass: Pass, at: Checkpoint): Promise<void> {
+  const { scope, outbound, tally } = pass;
+  const now = scope.deps.clock.now();
+  const marks = outbound.waiting().map((key) => markOf(scope, { side: "local", key }, now + scope.settings.leaseMs));
+  if (marks.length > 0) await scope.deps.storage.work.mark(marks, now);
+  await save(pass, { checkpoint: JSON.stringify(at), counts: tally.counts() });
+  if (at.done > 0) pass.report(at.phase, at.done);
+}
+
+export async function save(pass: Pass, change: Partial<SyncRunRow>): Promise<void> {
+  const { runs } = pass.scope.deps.storage;
+  const row = { ...pass.row, ...change, counts: pass.tally.counts(), updatedAt: pass.scope.deps.clock.now() };
+  if ((await runs.save(row)) === "stale") {
+    const message = `sync "${pass.scope.name}": another process continued this run; this one stops without writing`;
+    throw new HubspokeError("LEASE_LOST", message, { details: { sync: pass.scope.name } });
+  }
+  pass.row = { ...row, version: row.version + 1 };
+}
+
+function refuseAborted({ signal, scope }: Pass): void {
+  if (signal?.aborted !== true) return;
+  const message = `sync "${scope.name}": stopped by its signal; call again to go on from the last checkpoint`;
+  throw new HubspokeError("ABORTED", message, { details: { sync: scope.name } });
+}

@@ -1,0 +1,112 @@
+import { recoverIntents } from "../apply/recover.ts";
+import { askLocal } from "../ask-local.ts";
+import { remoteBatch } from "../observe/gather.ts";
+import type { SyncScope } from "../scope.ts";
+import { localCursor } from "./feeds.ts";
+import { applyWork } from "./incremental.ts";
+import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.ts";
+import { remotePages } from "./remote-pages.ts";
+
+/** Pages that are worked on at once: reading goes on while local writes and history checks of earlier pages run. */
+const pagesInFlight = 3;
+
+export async function remotePhase(pass: Pass, from: Checkpoint): Promise<void> {
+  const working: { readonly work: Promise<void>; readonly next: string | null; readonly done: number }[] = [];
+  let done = from.done;
+  const finishOldest = async () => {
+    const oldest = working.shift();
+    if (oldest === undefined) return;
+    await oldest.work;
+    // After the last page the phase is left by its own checkpoint: "through" would look like "from the start".
+    if (oldest.next !== null) await checkpoint(pass, { phase: "remote", at: oldest.next, done: oldest.done });
+  };
+  try {
+    for await (const { records, next } of remotePages(pass.scope, from.at, pass.signal)) {
+      for (const { id } of records) pass.seen.add(id);
+      done += records.length;
+      const candidates = records.map((remote) => ({ side: "remote" as const, key: remote.id, remote }));
+      working.push({ work: started(work(pass, candidates)), next, done });
+      if (working.length >= pagesInFlight) await finishOldest();
+    }
+    while (working.length > 0) await finishOldest();
+  } finally {
+    // When one page fails, nothing of the others may go on writing after the lease is given back.
+    await Promise.allSettled(working.map((page) => page.work));
+  }
+  pass.report("remote", done);
+  await flushAll(pass);
+  await checkpoint(pass, { phase: "local", at: null, done: 0 });
+}
+
+/** The work of a page that fails while others are awaited fails where it is awaited, not as an unhandled rejection. */
+function started(work: Promise<void>): Promise<void> {
+  work.catch(() => "awaited by finishOldest");
+  return work;
+}
+
+/** All local records: linked ones that equal their base cost nothing, the others are matched or created. */
+export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
+  const { scope } = pass;
+  let { at, done } = from;
+  for (;;) {
+    const page = await askLocal(scope, () => scope.sync.declared.local.changes(scope.tenant, at, remoteBatch));
+    await work(
+      pass,
+      page.changes.map(({ id }) => ({ side: "local", key: id })),
+    );
+    at = page.cursor;
+    done += page.changes.length;
+    if (!page.more) break;
+    await checkpoint(pass, { phase: "local", at, done });
+  }
+  pass.report("local", done);
+  await flushAll(pass);
+  await keepLocalCursor(scope, at);
+  await checkpoint(pass, { phase: "missing", at: null, done: 0 });
+}
+
+/** The pass has read the local feed to its end: incremental work goes on from here. */
+async function keepLocalCursor({ deps, tenant, portalId, name }: SyncScope, at: string): Promise<void> {
+  const stored = await deps.storage.cursors.read(tenant, portalId, localCursor(name));
+  if (stored !== null) return;
+  await deps.storage.cursors.advance(tenant, portalId, localCursor(name), at, 0, deps.clock.now());
+}
+
+/** Pairs whose HubSpot record no list page showed: archived, merged or erased. Read by id, so that each is told apart. */
+export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> {
+  const { scope } = pass;
+  const { links } = scope.deps.storage;
+  let { at, done } = from;
+  for (;;) {
+    const rows = await links.scan(scope.tenant, scope.name, at, remoteBatch);
+    const missing = rows.filter((row) => row.state === "linked" && !pass.seen.has(row.hubspotId));
+    await work(
+      pass,
+      missing.map(({ hubspotId }) => ({ side: "remote", key: hubspotId })),
+    );
+    done += rows.length;
+    at = rows.at(-1)?.localId ?? null;
+    pass.report("missing", done);
+    if (rows.length < remoteBatch) break;
+    await checkpoint(pass, { phase: "missing", at, done });
+  }
+  await flushAll(pass);
+  await checkpoint(pass, { phase: "settle", at: null, done: 0 });
+}
+
+/** Records that moved under the pass, and writes of unknown outcome. What is not due by then is the worker's. */
+export async function settlePhase(pass: Pass): Promise<void> {
+  const { scope, session, signal } = pass;
+  const { clock, storage } = scope.deps;
+  let done = 0;
+  for (let round = 0; round < 3; round++) {
+    await recoverIntents(scope, session);
+    for (let did = 1; did > 0; done += did)
+      did = await applyWork(scope, { lane: "backfill", ...(signal && { signal }) });
+    pass.report("settle", done);
+    const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
+    if (open.length === 0) return;
+    await clock.sleep(scope.settings.leaseMs + 1, signal);
+    await pass.lease.hold();
+  }
+}

@@ -1,0 +1,46 @@
+import type { FieldRule } from "../../conflict/types.ts";
+import { applyLocally } from "../apply/apply-plans.ts";
+import { done } from "../apply/result.ts";
+import type { Tally } from "../apply/tally.ts";
+import type { Candidate } from "../observe/gather.ts";
+import { countPlan } from "../plan/count-plan.ts";
+import { planCandidates } from "../plan/plan-candidates.ts";
+import type { RecordPlan } from "../plan/types.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import type { Breaker } from "./breaker.ts";
+import type { OutboundBuffer } from "./outbound.ts";
+import type { Outcome } from "./outcomes.ts";
+
+export interface Run {
+  readonly scope: SyncScope;
+  readonly session: Session;
+  readonly tally: Tally;
+  readonly breaker: Breaker;
+  readonly outbound: OutboundBuffer;
+}
+
+/**
+ * One batch through the engine: read, plan, apply what needs no call, and leave the writes to HubSpot in the run's
+ * outbound buffer. Answers the candidates that are settled; those in the buffer come out of `outbound.flush`.
+ */
+export async function processBatch(
+  { scope, session, tally, breaker, outbound }: Run,
+  candidates: readonly Candidate[],
+  rules?: ReadonlyMap<string, FieldRule>,
+): Promise<readonly Outcome[]> {
+  const { plans, echoes, failed } = await planCandidates(scope, session, candidates, rules);
+  const settled: Outcome[] = echoes.map((candidate) => ({ candidate, result: done }));
+  for (const one of failed) settled.push(...one.candidates.map((candidate) => ({ candidate, result: one.result })));
+  if (scope.sync.declared.shadow) {
+    for (const { plan } of plans) countPlan(plan, tally.count);
+    return [...settled, ...plans.flatMap((one) => one.candidates.map((candidate) => ({ candidate, result: done })))];
+  }
+  breaker.admit(plans.map(({ plan }) => plan));
+  const owners = new Map<RecordPlan, readonly Candidate[]>(plans.map(({ plan, candidates: own }) => [plan, own]));
+  const applied = await applyLocally(scope, session, [...owners.keys()], tally);
+  for (const [plan, result] of applied.results)
+    settled.push(...(owners.get(plan) ?? []).map((candidate) => ({ candidate, result })));
+  outbound.add(applied, (plan) => owners.get(plan) ?? []);
+  await tally.flush();
+  return settled;
+}

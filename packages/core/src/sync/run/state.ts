@@ -1,0 +1,48 @@
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { CursorStore } from "../../ports/cursor-store.ts";
+import type { EpochMs, PortalId, Tenant } from "../../ports/ids.ts";
+
+/** Whether a sync runs for a tenant. */
+export interface SyncState {
+  /** The worker serves it: switched on by the first backfill or by `start()`. */
+  readonly on: boolean;
+  readonly paused: { readonly reason: string; readonly at: EpochMs } | null;
+}
+
+interface Place {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  readonly name: string;
+}
+
+const stateOf = (name: string): string => `sync:${name}:state`;
+
+export async function readState(cursors: CursorStore, { tenant, portalId, name }: Place): Promise<SyncState> {
+  const stored = await cursors.read(tenant, portalId, stateOf(name));
+  return stored === null ? { on: false, paused: null } : (JSON.parse(stored.value) as SyncState);
+}
+
+/** Changes the state by compare-and-set: of two people pausing and resuming at once, both are heard in some order. */
+export async function changeState(
+  cursors: CursorStore,
+  { tenant, portalId, name }: Place,
+  now: EpochMs,
+  change: (state: SyncState) => SyncState,
+): Promise<SyncState> {
+  for (;;) {
+    const stored = await cursors.read(tenant, portalId, stateOf(name));
+    const before = stored === null ? { on: false, paused: null } : (JSON.parse(stored.value) as SyncState);
+    const after = change(before);
+    const value = JSON.stringify(after);
+    if (value === stored?.value) return after;
+    const outcome = await cursors.advance(tenant, portalId, stateOf(name), value, stored?.version ?? 0, now);
+    if (outcome === "written") return after;
+  }
+}
+
+export function refusePaused(state: SyncState, name: string): void {
+  if (state.paused === null) return;
+  throw new HubspokeError("SYNC_PAUSED", `sync "${name}" is paused (${state.paused.reason}); resume() it first`, {
+    details: { sync: name, reason: state.paused.reason },
+  });
+}
