@@ -24,9 +24,7 @@ export interface RateBudgetStore {
     },
     now: EpochMs,
   ): Promise<void>;
-  read(
-    budget: string,
-  ): Promise<{
+  read(budget: string): Promise<{
     readonly limit: number | null;
     readonly dailyLimit: number | null;
     readonly dailyRemaining: number | null;
