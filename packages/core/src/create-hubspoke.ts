@@ -2,13 +2,17 @@ import { cipher, defaultTransport, outlivesRequests, randomBytes, systemClock, s
 import { createAuditWriter } from "./audit/audit-writer.ts";
 import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
+import { allTenants } from "./compose/all-tenants.ts";
 import { backgroundWork } from "./compose/background.ts";
 import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
 import { accessOf, auditStoreOf, cachePolicyOf, switchesOf } from "./compose/flags.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
+import { remotePortFor } from "./compose/remote-port-adapter.ts";
+import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Verification, verify } from "./compose/verify.ts";
 import { createBlindIndex } from "./crypto/blind-index.ts";
+import { createFieldHasher } from "./crypto/field-hash.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSealer } from "./crypto/sealer.ts";
 import { createDirectory, type Directory } from "./directory/directory.ts";
@@ -17,16 +21,25 @@ import { HubspokeError } from "./errors/hubspoke-error.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { Tenant } from "./ports/ids.ts";
+import type { Job } from "./ports/job.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
+import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { toBase64Url } from "./util/bytes.ts";
+import { createInboxJob } from "./webhooks/dispatch.ts";
 import { createWebhookHandler } from "./webhooks/handle-request.ts";
 import { createWebhookHandlers, type WebhookHandlers } from "./webhooks/inbox/handlers.ts";
+import { createWorker, type Worker } from "./worker/create-worker.ts";
 
 /** HubSpot inside a product: everything hangs off one of these. */
 export interface Hubspoke extends Mountable, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
   readonly directory: Directory;
+  /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
+  sync<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
+  worker(): Worker;
   /** Runs `handler` for every webhook event of that type, in the worker; answers how to remove it. */
   readonly on: WebhookHandlers["on"];
   /** Every router as one Fetch handler; `@hubspoke/express` and `@hubspoke/hono` mount it. */
@@ -94,6 +107,52 @@ export function createHubSpoke(options: HubspokeOptions): Hubspoke {
   });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
+  const tenants = () => allTenants(storage.tenants);
+  const registry = createSyncRegistry({
+    cursors: storage.cursors,
+    clock,
+    logger,
+    portalOf: clients.portalOf,
+    tenants,
+    background: inBackground,
+  });
+  const syncs = createSyncs({
+    remote: remotePortFor(clients),
+    storage,
+    clock,
+    hasher: createFieldHasher(ring),
+    sealer,
+    newId,
+    portalOf: clients.portalOf,
+    tenants,
+    ...observed,
+  });
+  const inbox = createInboxJob({
+    inbox: storage.inbox,
+    tenants: storage.tenants,
+    work: storage.work,
+    queuesFor: registry.queuesFor,
+    handlers,
+    onPrivacyDeletion: async ({ tenant, contactId }) => void (await directory.forgetContacts(tenant, [contactId])),
+    clock,
+    random,
+    ...observed,
+  });
+  const auditJob: Job = {
+    name: "audit:flush",
+    async run() {
+      const did = audit.pending;
+      await audit.flush();
+      return { did };
+    },
+  };
+  const worker = createWorker({
+    clock,
+    jobs: [inbox, ...syncs.jobs, registry.job, auditJob],
+    calls: () => clients.stats().calls,
+    logger,
+    alerts,
+  });
   const handle = createRoutes({
     ...(options.webhooks === undefined
       ? {}
@@ -107,6 +166,7 @@ export function createHubSpoke(options: HubspokeOptions): Hubspoke {
           }),
         }),
     directory,
+    sync: registry.service,
     health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },
     clock,
     logger,
@@ -127,6 +187,12 @@ export function createHubSpoke(options: HubspokeOptions): Hubspoke {
   const hubspoke: Hubspoke = {
     client: (scope) => clients.client(scope),
     directory,
+    sync(definition) {
+      const declared = syncs.define(definition);
+      registry.add(declared);
+      return declared;
+    },
+    worker: () => worker,
     on: handlers.on,
     handle,
     verify: (tenant = "default") => verify({ storage, sealer, clients }, tenant),

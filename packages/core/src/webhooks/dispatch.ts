@@ -63,7 +63,7 @@ const reportedTries = 10;
 export function createInboxJob(deps: DispatchDeps): InboxJob {
   const reports = createReports(createAlertOnce(deps.alerts, deps.clock, deps.logger));
   return {
-    name: "webhook-inbox",
+    name: "inbox",
     async run({ now, deadline, signal }) {
       let did = 0;
       let nextAt: EpochMs | undefined;

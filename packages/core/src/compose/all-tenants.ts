@@ -1,0 +1,17 @@
+import type { Tenant } from "../ports/ids.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+
+const pageSize = 500;
+
+/** Every tenant that is connected, read in pages. */
+export async function allTenants(tenants: Pick<TenantStore, "list">): Promise<readonly Tenant[]> {
+  const found: Tenant[] = [];
+  let after: Tenant | null = null;
+  for (;;) {
+    const page = await tenants.list(after, pageSize);
+    for (const row of page) if (row.status === "active") found.push(row.tenant);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return found;
+    after = last.tenant;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Background } from "../audit/tell.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+import { canonicalObject } from "../model/object-type.ts";
+import type { SyncRunKind, SyncService } from "../mount/services.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CursorStore } from "../ports/cursor-store.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { Job } from "../ports/job.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { SyncHandle } from "../sync/engine/create-syncs.ts";
+import { suggestion } from "../util/did-you-mean.ts";
+import type { QueuesFor } from "../webhooks/inbox/marks.ts";
+
+/** The syncs of an instance by name: what webhooks mark, what the router starts, what the worker runs. */
+export interface SyncRegistry {
+  add(handle: SyncHandle): void;
+  readonly queuesFor: QueuesFor;
+  readonly service: SyncService;
+  /** Starts passes that were asked for through the service, and continues those a killed process left behind. */
+  readonly job: Job;
+}
+
+export interface SyncRegistryDeps {
+  readonly cursors: CursorStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
+  readonly tenants: () => Promise<readonly Tenant[]>;
+  /** A pass may take minutes: it runs beside the worker's other jobs where the runtime lets it. */
+  readonly background: Background | undefined;
+}
+
+const prefix = "requested:";
+
+/** A request is a durable row, so a pass that was asked for happens even if this process dies right after answering. */
+export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
+  const { cursors, clock, logger } = deps;
+  const handles = new Map<string, SyncHandle>();
+  const underWay = new Set<string>();
+
+  function handleOf(name: string): SyncHandle {
+    const handle = handles.get(name);
+    if (handle !== undefined) return handle;
+    throw new HubspokeError("NOT_FOUND", `there is no sync "${name}".${suggestion(name, handles.keys())}`, {
+      details: { sync: name },
+    });
+  }
+
+  async function request(tenant: Tenant, name: string, kind: SyncRunKind): Promise<void> {
+    const portalId = await deps.portalOf(tenant);
+    const cursor = await cursors.read(tenant, portalId, prefix + name);
+    // Losing this race means that somebody else asked at the same time: the pass will run either way.
+    await cursors.advance(tenant, portalId, prefix + name, kind, cursor?.version ?? 0, clock.now());
+  }
+
+  /** One pass that was asked for, to its end. The request stays until then, so a killed pass is continued. */
+  async function runPass(tenant: Tenant, name: string, kind: string, signal: AbortSignal): Promise<void> {
+    const sync = handleOf(name).for(tenant);
+    try {
+      await (kind === "backfill" ? sync.backfill({ signal }) : sync.reconcile({ signal }));
+    } catch (error) {
+      if (!isHubspokeError(error)) throw error;
+      logger.error("sync.pass_failed", { tenant, sync: name, code: error.code });
+      // What passes by itself, another process running it or being stopped half-way is asked again next round.
+      if (error.retryable || error.code === "ABORTED") return;
+    }
+    await cursors.delete(tenant, await deps.portalOf(tenant), prefix + name);
+  }
+
+  /** Starts what was asked for and is not under way here. */
+  async function startRequested(tenant: Tenant, signal: AbortSignal): Promise<number> {
+    let did = 0;
+    for (const { name: cursor, value } of await cursors.list(tenant, prefix)) {
+      const name = cursor.slice(prefix.length);
+      const key = JSON.stringify([tenant, name]);
+      if (!handles.has(name) || underWay.has(key) || signal.aborted) continue;
+      underWay.add(key);
+      did++;
+      const pass = () => runPass(tenant, name, value, signal).finally(() => underWay.delete(key));
+      if (deps.background === undefined) await pass();
+      else deps.background(pass);
+    }
+    return did;
+  }
+
+  return {
+    add: (handle) => void handles.set(handle.name, handle),
+    queuesFor: (_tenant, objectType) =>
+      [...handles.values()]
+        .filter(({ definition }) => definition.object === canonicalObject(objectType))
+        .map(({ name }) => name),
+    service: {
+      async status({ tenant }) {
+        const all = [...handles.values()].map(async (handle) => ({
+          name: handle.name,
+          ...(await handle.for(tenant).status()),
+        }));
+        return { syncs: await Promise.all(all) };
+      },
+      async start(name, kind, { tenant }) {
+        handleOf(name);
+        await request(tenant, name, kind);
+        return { sync: name, kind, requested: true };
+      },
+    },
+    job: {
+      name: "sync:passes",
+      async run({ signal }) {
+        let did = 0;
+        for (const tenant of await deps.tenants()) did += await startRequested(tenant, signal);
+        return { did };
+      },
+    },
+  };
+}
