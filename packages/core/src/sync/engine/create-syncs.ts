@@ -8,7 +8,7 @@ import type { DeclaredSync, FieldSpecs, SyncDefinition } from "../declare/defini
 import { openSelfSource } from "../observe/self-source.ts";
 import { readState } from "../run/state.ts";
 import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
-import { syncJobs } from "./jobs.ts";
+import { type ActiveSync, syncJobs } from "./jobs.ts";
 import { createTenantSync, type TenantSync } from "./tenant-sync.ts";
 
 /** A defined sync: it runs for a tenant. */
@@ -58,11 +58,10 @@ export function createSyncs(deps: SyncDeps): Syncs {
     return { deps, settings, sync, tenant, portalId, name, object, self };
   }
 
-  /** A sync that is switched on for the tenant and not paused. */
-  async function active(tenant: Tenant, name: string): Promise<SyncScope | null> {
+  async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
     const portalId = await deps.portalOf(tenant);
     const { on, paused } = await readState(deps.storage.cursors, { tenant, portalId, name });
-    return on && paused === null ? open(tenant, name) : null;
+    return on && paused === null ? { tenant, name, open: () => open(tenant, name) } : null;
   }
 
   async function mark(
@@ -79,13 +78,13 @@ export function createSyncs(deps: SyncDeps): Syncs {
     return marks.length;
   }
 
-  const scopes = {
+  const actives = {
     async all() {
       const tenants = await deps.tenants();
       const found = await Promise.all(
         tenants.flatMap((tenant) => [...defined.keys()].map((name) => active(tenant, name))),
       );
-      return found.flatMap((scope) => scope ?? []);
+      return found.flatMap((sync) => sync ?? []);
     },
     find: async (tenant: Tenant, name: string) => (defined.has(name) ? active(tenant, name) : null),
   };
@@ -117,7 +116,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
       if (!defined.has(sync)) throw unknownSync(sync);
       return mark(tenant, sync, "local", ids, 0);
     },
-    jobs: syncJobs(deps, scopes, settings.leaseMs),
+    jobs: syncJobs(deps, actives, settings.leaseMs),
   };
 }
 

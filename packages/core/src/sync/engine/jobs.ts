@@ -1,5 +1,5 @@
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
-import type { EpochMs } from "../../ports/ids.ts";
+import type { EpochMs, Tenant } from "../../ports/ids.ts";
 import type { Job, JobRun } from "../../ports/job.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { createRemoteFeed, pollLocal, type RemoteFeed } from "../run/feeds.ts";
@@ -9,38 +9,46 @@ import { changeState } from "../run/state.ts";
 import type { SyncDeps, SyncScope } from "../scope.ts";
 import { openBreaker } from "./tenant-sync.ts";
 
-/** The syncs as the jobs see them: opened scopes of the tenants that switched them on. */
-export interface ActiveScopes {
-  all(): Promise<readonly SyncScope[]>;
-  find(tenant: string, sync: string): Promise<SyncScope | null>;
+/** A sync that is switched on for a tenant and not paused. Opening it asks the portal, which may fail. */
+export interface ActiveSync {
+  readonly tenant: Tenant;
+  readonly name: string;
+  open(): Promise<SyncScope>;
+}
+
+/** The syncs as the jobs see them. */
+export interface ActiveSyncs {
+  all(): Promise<readonly ActiveSync[]>;
+  find(tenant: Tenant, sync: string): Promise<ActiveSync | null>;
 }
 
 /** How many due queues one round of `sync:apply` looks at. */
 const queuesPerRound = 20;
+/** How long a sync that could not even be opened is left alone. */
+const retryMs = 30_000;
 
 /** The four jobs of all syncs of an instance. Each run is a bounded piece: a poll, or a batch per queue. */
-export function syncJobs(
-  deps: Pick<SyncDeps, "storage" | "clock">,
-  scopes: ActiveScopes,
-  leaseMs: number,
-): readonly Job[] {
+export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): readonly Job[] {
   const feeds = new Map<SyncScope, RemoteFeed>();
   const feedOf = (scope: SyncScope): RemoteFeed => {
     const feed = feeds.get(scope) ?? createRemoteFeed(scope);
     feeds.set(scope, feed);
     return feed;
   };
+  const isolated = isolation(deps);
   return [
-    periodic("sync:local", scopes, ({ sync }) => sync.declared.poll.localMs, pollLocal),
+    periodic("sync:local", active, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),
     periodic(
       "sync:remote",
-      scopes,
+      active,
+      isolated,
       ({ sync }) => sync.declared.poll.remoteMs,
       (scope) => feedOf(scope).poll(),
     ),
     periodic(
       "sync:recover",
-      scopes,
+      active,
+      isolated,
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
     ),
@@ -50,13 +58,41 @@ export function syncJobs(
         let did = 0;
         for (const { tenant, queue } of await deps.storage.work.due(now, queuesPerRound)) {
           if (signal.aborted || deps.clock.now() >= deadline) break;
-          const scope = await scopes.find(tenant, queue);
-          if (scope !== null) did += await applyOrBreak(scope, signal);
+          const sync = await active.find(tenant, queue);
+          if (sync !== null) did += await isolated(sync, signal, async () => applyOrBreak(await sync.open(), signal));
         }
         return { did };
       },
     },
   ];
+}
+
+type Isolated = (sync: ActiveSync, signal: AbortSignal, work: () => Promise<number>) => Promise<number>;
+
+/** One tenant's trouble is told and stays that tenant's. A store that is down is everybody's: the job fails as a whole. */
+function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
+  return async ({ tenant, name }, signal, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted || (isHubspokeError(error) && error.category === "storage" && error.code !== "LEASE_LOST"))
+        throw error;
+      const code = isHubspokeError(error) ? error.code : "INTERNAL";
+      logger?.error("sync.failed", { sync: name, tenant, code });
+      // Another worker took over: that is how it should be.
+      if (code === "LEASE_LOST") return 0;
+      await alerts?.raise({
+        name: "sync.errors_high",
+        tenant,
+        at: clock.now(),
+        key: `sync.errors_high:${name}:${code}`,
+        severity: "critical",
+        message: `sync "${name}" cannot work (${code}); it goes on trying`,
+        details: { sync: name, code },
+      });
+      return 0;
+    }
+  };
 }
 
 async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<number> {
@@ -72,10 +108,11 @@ async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<numb
   }
 }
 
-/** Runs a piece per scope whenever that scope's interval has passed. `false` switches it off for the scope. */
+/** Runs a piece per sync whenever that sync's interval has passed. `false` switches it off. */
 function periodic(
   name: string,
-  scopes: ActiveScopes,
+  active: ActiveSyncs,
+  isolated: Isolated,
   everyMs: (scope: SyncScope) => number | false,
   run: (scope: SyncScope, t: JobRun) => Promise<number>,
 ): Job {
@@ -85,17 +122,19 @@ function periodic(
     async run(t) {
       let did = 0;
       let next = Number.POSITIVE_INFINITY;
-      for (const scope of await scopes.all()) {
-        const every = everyMs(scope);
-        if (every === false) continue;
-        const key = JSON.stringify([scope.tenant, scope.name]);
-        const at = due.get(key) ?? t.now;
-        if (at <= t.now && !t.signal.aborted) {
-          // Set first: a scope that fails waits its interval like one that succeeds.
-          due.set(key, t.now + every);
-          did += await run(scope, t);
+      for (const sync of await active.all()) {
+        const key = JSON.stringify([sync.tenant, sync.name]);
+        if ((due.get(key) ?? 0) <= t.now && !t.signal.aborted) {
+          // Set first: one that fails waits its interval like one that succeeds.
+          due.set(key, t.now + retryMs);
+          did += await isolated(sync, t.signal, async () => {
+            const scope = await sync.open();
+            const every = everyMs(scope);
+            due.set(key, every === false ? Number.POSITIVE_INFINITY : t.now + every);
+            return every === false ? 0 : run(scope, t);
+          });
         }
-        next = Math.min(next, due.get(key) ?? at);
+        next = Math.min(next, due.get(key) ?? t.now);
       }
       return Number.isFinite(next) ? { did, nextAt: next } : { did };
     },

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { testClock } from "../http/virtual-clock.fixture.ts";
+import type { Alert } from "../ports/alerts.ts";
+import type { Job, JobResult } from "../ports/job.ts";
+import { createWorker } from "./create-worker.ts";
+
+function job(name: string, run: (now: number) => JobResult | Promise<JobResult>): Job {
+  return { name, run: async ({ now }) => run(now) };
+}
+
+describe("tick", () => {
+  test("runs due jobs in fair rounds until nothing is left", async () => {
+    const order: string[] = [];
+    const counted = (name: string, n: number) => {
+      let left = n;
+      return job(name, () => {
+        order.push(name);
+        return { did: left-- > 0 ? 1 : 0 };
+      });
+    };
+    const worker = createWorker({ clock: testClock(), jobs: [counted("a", 3), counted("b", 1)] });
+    expect(await worker.tick()).toMatchObject({ did: 4, idle: true });
+    expect(order).toEqual(["a", "b", "a", "b", "a", "a"]);
+  });
+
+  test("leaves a job alone until the time it asked for", async () => {
+    const clock = testClock();
+    const start = clock.now();
+    let runs = 0;
+    const every = job("every", (now) => {
+      runs++;
+      return { did: 1, nextAt: now + 5_000 };
+    });
+    const worker = createWorker({ clock, jobs: [every] });
+    expect(await worker.tick()).toEqual({ did: 1, idle: true, nextAt: start + 5_000 });
+    await worker.tick();
+    expect(runs).toBe(1);
+    await clock.advance(5_000);
+    await worker.tick();
+    expect(runs).toBe(2);
+  });
+
+  test("stops at its budget of time and of calls", async () => {
+    const clock = testClock();
+    let calls = 0;
+    const busy = job("busy", async () => {
+      await clock.advance(1_000);
+      calls += 2;
+      return { did: 1 };
+    });
+    const worker = createWorker({ clock, jobs: [busy], calls: () => calls });
+    expect(await worker.tick({ budgetMs: 3_500 })).toMatchObject({ did: 4, idle: false });
+    calls = 0;
+    expect(await worker.tick({ budgetMs: 100_000, maxCalls: 5 })).toMatchObject({ did: 3, idle: false });
+  });
+});
+
+describe("a failing job", () => {
+  test("never stops the others, waits longer each time, and is alerted when it goes on", async () => {
+    const clock = testClock();
+    const alerts: Alert[] = [];
+    const failed: number[] = [];
+    let fine = 0;
+    const bad = job("sync:apply", () => {
+      failed.push(clock.now());
+      throw new HubspokeError("STORE_UNAVAILABLE", "gone");
+    });
+    const good = job("good", () => ({ did: 0, nextAt: clock.now() + 1_000 + fine++ * 0 }));
+    const worker = createWorker({ clock, jobs: [bad, good], alerts: { raise: (alert) => void alerts.push(alert) } });
+    for (let i = 0; i < 20; i++) {
+      await worker.tick();
+      await clock.advance(1_000);
+    }
+    expect(fine).toBe(20);
+    const gaps = failed.slice(1).map((at, i) => at - (failed[i] as number));
+    expect(gaps).toEqual([2_000, 4_000, 8_000]);
+    expect(alerts.map(({ name, key }) => [name, key])).toEqual([["storage.unavailable", "worker:sync:apply"]]);
+  });
+});
+
+describe("run", () => {
+  test("sleeps to the next due job and returns promptly when it is told to stop", async () => {
+    const clock = testClock();
+    const start = clock.now();
+    const stop = new AbortController();
+    const at: number[] = [];
+    const every = job("every", (now) => {
+      at.push(now - start);
+      if (at.length === 3) stop.abort();
+      return { did: 0, nextAt: now + 700 };
+    });
+    await clock.run(createWorker({ clock, jobs: [every] }).run(stop.signal));
+    expect(at).toEqual([0, 700, 1_400]);
+    expect(clock.sleepers).toBe(0);
+  });
+
+  test("a job that throws because it was stopped is no failure", async () => {
+    const clock = testClock();
+    const stop = new AbortController();
+    const logged: string[] = [];
+    const logger = { debug() {}, info() {}, warn() {}, error: (event: string) => void logged.push(event) };
+    const stopped = job("stopped", () => {
+      stop.abort();
+      throw new HubspokeError("ABORTED", "stopped");
+    });
+    await clock.run(createWorker({ clock, jobs: [stopped], logger }).run(stop.signal));
+    expect(logged).toEqual([]);
+  });
+});
