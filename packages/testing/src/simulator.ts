@@ -7,7 +7,7 @@ export { createVirtualClock, realClock, type SimClock, type VirtualClock } from 
 export type { LoggedCall } from "./simulator/call-log.ts";
 export { createHubSpotSimulator } from "./simulator/create-simulator.ts";
 export type { MswRequestHandler } from "./simulator/edges/msw.ts";
-export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/faults.ts";
+export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/fault.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
 export type { LimitSettings } from "./simulator/limits/limiter.ts";
 export type { OAuthAppOptions, OAuthSettings } from "./simulator/oauth/app.ts";
@@ -24,7 +24,7 @@ export type {
 export type { ChangeSource, RecordView } from "./simulator/state/record.ts";
 export type { SimStats } from "./simulator/stats.ts";
 export type { WebhookEvent } from "./simulator/webhooks/event.ts";
-export type { WebhookDelivery, WebhookTarget } from "./simulator/webhooks/outbox.ts";
+export type { WebhookDelivery, WebhookFaults, WebhookTarget } from "./simulator/webhooks/outbox.ts";
 export {
   documentedUri,
   type SignedWebhookOptions,

@@ -41,7 +41,7 @@ export class CallLog {
     if (this.#calls.length > 2 * this.#keep + 1) this.#calls = this.#calls.slice(-this.#keep);
     increment(this.byStatus, String(status));
     increment(this.byRoute, `${call.method} ${route}`);
-    if (outcome.kind === "response" && outcome.status === 429) increment(this.refusals, policyOf(outcome.body));
+    if (outcome.kind === "response" && outcome.status === 429) increment(this.refusals, policyOf(String(outcome.body)));
     return outcome;
   }
 }

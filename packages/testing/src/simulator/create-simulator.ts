@@ -1,6 +1,7 @@
 import { SimulatorError } from "./base/api-error.ts";
 import { realClock } from "./base/clock.ts";
-import { createRandom, type RandomStream } from "./base/random.ts";
+import { draw } from "./base/duration.ts";
+import { createRandom } from "./base/random.ts";
 import { CallLog } from "./call-log.ts";
 import { fetchThrough } from "./edges/fetch.ts";
 import { listen } from "./edges/listen.ts";
@@ -10,7 +11,7 @@ import { seedContacts } from "./fixtures/seed-contacts.ts";
 import { DEFAULT_LIMITS } from "./limits/limiter.ts";
 import { DEFAULT_OAUTH } from "./oauth/app.ts";
 import { OAuthServer } from "./oauth/server.ts";
-import { DEFAULT_PORTAL, type Duration, type SimulatorOptions } from "./options.ts";
+import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
 import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
 import { accessRecords } from "./record-access.ts";
 import { type HandlerParts, handleRequest } from "./request-handler.ts";
@@ -35,6 +36,8 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   const appSecret = options.appSecret ?? createRandom(seed, "app-secret").uuid();
   const portalOptions = options.portals ?? [DEFAULT_PORTAL];
   let knobs: Knobs = options;
+  /** What HubSpot's own clock says, which need not be the caller's. */
+  const now = () => clock.now() + (knobs.clockSkew ?? 0);
   let wakePump: (() => void) | undefined;
   let world = build();
 
@@ -45,15 +48,22 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     const portals = new Map<number, Portal>();
     const faults = new FaultPlan(random("faults"));
     const log = new CallLog(options.keepCalls ?? 100_000);
-    const outbox = new WebhookOutbox(clock, random("webhooks"), () => ({
-      appId: portalOptions[0]?.tokens[0]?.appId ?? 1,
-      subscriptions: knobs.subscriptions,
-      secret: appSecret,
-    }));
+    const delayRandom = random("webhook-delay");
+    const outbox = new WebhookOutbox({
+      now,
+      random: random("webhooks"),
+      draw: (delay) => draw(delay, delayRandom),
+      settings: () => ({
+        appId: portalOptions[0]?.tokens[0]?.appId ?? 1,
+        subscriptions: knobs.subscriptions,
+        secret: appSecret,
+        faults: knobs.webhookFaults ?? {},
+      }),
+    });
     outbox.onPending(() => wakePump?.());
     for (const portal of portalOptions) {
       const created = new Portal(portal, {
-        now: () => clock.now(),
+        now,
         random,
         limits: () => ({ ...DEFAULT_LIMITS, ...knobs.limits }),
         normalisation: () => ({ ...DEFAULT_NORMALISATION, ...knobs.normalisation }),
@@ -66,7 +76,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     const oauth = new OAuthServer({
       apps: options.apps ?? [],
       settings: () => ({ ...DEFAULT_OAUTH, ...knobs.oauth }),
-      now: () => clock.now(),
+      now,
       random: random("oauth"),
       portal: (id) => portals.get(id),
     });
@@ -81,7 +91,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       authenticate: (token) => findToken(portals, token),
       anyPortal: () => firstOf(portals),
       services: {
-        now: () => clock.now(),
+        now,
         searchRules: () => ({ negationMatchesMissing: knobs.negationMatchesMissing ?? false }),
         order: random("order"),
         portals: () => portals.values(),
@@ -98,7 +108,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   }
 
   const simulator: HubSpotSimulator = {
-    fetch: fetchThrough((request) => handleRequest(world.parts, request)),
+    fetch: fetchThrough((request) => handleRequest(world.parts, request), clock),
     listen: (listenOptions = {}) =>
       listen(listenOptions, { handle: (request) => handleRequest(world.parts, request), simulator, clock, watch }),
     mswHandlers: ({ baseUrl = "https://api.hubapi.com" } = {}) => mswHandlers(baseUrl, simulator.fetch),
@@ -120,6 +130,10 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
           return accessRecords(store);
         },
       };
+    },
+    eatQuota(calls, { portalId, appId = 1, search = false } = {}) {
+      const portal = portalById(portalId);
+      for (let i = 0; i < calls; i++) portal.eat(appId, search, clock.now());
     },
     seedContacts: (count, seedOptions = {}) =>
       seedContacts(portalById(seedOptions.portalId), count, seedOptions, createRandom(seed, "people"), clock.now()),
@@ -161,9 +175,4 @@ function firstOf(portals: ReadonlyMap<number, Portal>): Portal {
   const [first] = portals.values();
   if (first === undefined) throw new SimulatorError("NO_PORTAL", "A simulator needs at least one portal");
   return first;
-}
-
-function draw(duration: Duration | undefined, random: RandomStream): number {
-  if (duration === undefined || typeof duration === "number") return duration ?? 0;
-  return duration.min + random.next() * (duration.max - duration.min);
 }

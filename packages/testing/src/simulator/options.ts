@@ -1,8 +1,10 @@
 import type { SimClock } from "./base/clock.ts";
+import type { Duration } from "./base/duration.ts";
 import type { LimitSettings } from "./limits/limiter.ts";
 import type { OAuthAppOptions, OAuthSettings } from "./oauth/app.ts";
 import type { NormalisationSettings } from "./properties/normalise.ts";
 import type { Owner } from "./state/owners.ts";
+import type { WebhookFaults } from "./webhooks/outbox.ts";
 
 /** An access token and what it opens. */
 export interface TokenOptions {
@@ -30,8 +32,7 @@ export interface PortalOptions {
   readonly defaultCountry?: string;
 }
 
-/** A fixed number of milliseconds, or a range that is drawn from. */
-export type Duration = number | { readonly min: number; readonly max: number };
+export type { Duration } from "./base/duration.ts";
 
 export interface SimulatorOptions {
   /** Same seed and same calls, same bytes. Default 1. */
@@ -57,6 +58,10 @@ export interface SimulatorOptions {
   readonly oauth?: Partial<OAuthSettings>;
   /** What webhooks fire for, e.g. `contact.creation`, `contact.propertyChange:email`. Default: everything. */
   readonly subscriptions?: readonly string[];
+  /** How far HubSpot's clock is ahead of the simulator's, milliseconds; default 0. Limits do not mind. */
+  readonly clockSkew?: number;
+  /** What goes wrong with webhooks; default nothing. */
+  readonly webhookFaults?: WebhookFaults;
   /** How many requests `calls` remembers. Default 100,000. */
   readonly keepCalls?: number;
 }

@@ -3,7 +3,8 @@ import type { SimClock } from "./base/clock.ts";
 import type { RandomStream } from "./base/random.ts";
 import { emptyResponse, htmlResponse, jsonResponse, type Outcome, type WireRequest } from "./base/wire.ts";
 import type { CallLog } from "./call-log.ts";
-import { type FaultPlan, faultOutcome } from "./faults/faults.ts";
+import { isDelivery, replaceOutcome, spoil } from "./faults/apply.ts";
+import type { FaultPlan } from "./faults/faults.ts";
 import { bodyText, type Route, type Services } from "./routing/call.ts";
 import type { ApiVersion } from "./routing/router.ts";
 import { type RouteTable, templateOf } from "./routing/table.ts";
@@ -41,9 +42,9 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   const route = templateOf(found.route);
   const fault = parts.faults.isEmpty
     ? undefined
-    : parts.faults.take({ method: request.method, route, path: request.path, body: bodyText(request) });
-  if (fault !== undefined && fault.phase !== "after") {
-    return log.add(entry, route, faultOutcome(fault.effect, correlationId));
+    : parts.faults.take({ method: request.method, route, path: request.path, body: bodyText(request), at });
+  if (fault !== undefined && fault.phase !== "after" && !isDelivery(fault.effect)) {
+    return log.add(entry, route, replaceOutcome(fault.effect, correlationId));
   }
 
   const admitted = admit(parts, request, found, at, correlationId);
@@ -54,7 +55,10 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   if (before > 0) await clock.sleep(before);
   const outcome = await effect(parts, request, found, admitted, correlationId);
   if (latency > before) await clock.sleep(latency - before);
-  return log.add(entry, route, fault === undefined ? outcome : faultOutcome(fault.effect, correlationId));
+  if (fault === undefined) return log.add(entry, route, outcome);
+  if (!isDelivery(fault.effect)) return log.add(entry, route, replaceOutcome(fault.effect, correlationId));
+  if ("delayMs" in fault.effect) await clock.sleep(fault.effect.delayMs);
+  return log.add(entry, route, outcome.kind === "response" ? spoil(fault.effect, outcome) : outcome);
 }
 
 interface Admitted {

@@ -1,6 +1,6 @@
 import type { LoggedCall } from "./call-log.ts";
 import type { MswRequestHandler } from "./edges/msw.ts";
-import type { Faults } from "./faults/faults.ts";
+import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
 import type { SimulatorOptions } from "./options.ts";
 import type { RecordAccess } from "./record-access.ts";
@@ -19,6 +19,8 @@ export type Knobs = Pick<
   | "negationMatchesMissing"
   | "subscriptions"
   | "oauth"
+  | "clockSkew"
+  | "webhookFaults"
 >;
 
 export interface PortalAccess {
@@ -41,6 +43,11 @@ export interface HubSpotSimulator {
   configure(knobs: Knobs): void;
   /** The first portal, or the one with this id. */
   portal(id?: number): PortalAccess;
+  /** Another program of the same app (or of the same account, for searches) uses up calls of the limits of now. */
+  eatQuota(
+    calls: number,
+    of?: { readonly portalId?: number; readonly appId?: number; readonly search?: boolean },
+  ): void;
   /** Fills a portal with plausible people, without webhooks. Returns their ids. */
   seedContacts(count: number, options?: SeedOptions): string[];
   readonly faults: Faults;

@@ -106,3 +106,97 @@ describe("latency", () => {
     expect(contact?.createdAt).toBeLessThan(start + waited);
   });
 });
+
+describe("spoilt deliveries", () => {
+  const get = (url: string, token: string) =>
+    fetch(`${url}${CONTACTS}`, { headers: { authorization: `Bearer ${token}` } });
+
+  it("break off in the middle, in process and over a socket", async () => {
+    const { sim } = bench();
+    sim.seedContacts(3);
+    sim.faults.add({ times: 2, effect: { truncate: 40 } });
+    const headers = { authorization: `Bearer ${sim.token}` };
+    const local = await sim.fetch(`https://api.hubapi.com${CONTACTS}`, { headers });
+    expect(local.status).toBe(200);
+    await expect(local.json()).rejects.toThrow("terminated");
+    const server = await sim.listen();
+    const remote = await get(server.url, sim.token);
+    await expect(remote.json()).rejects.toThrow("terminated");
+    await server.close();
+  });
+
+  it("drip, and arrive whole", async () => {
+    const { sim, clock } = bench();
+    sim.seedContacts(1);
+    sim.faults.add({ effect: { drip: { bytes: 50, everyMs: 1_000 } } });
+    const response = await sim.fetch(`https://api.hubapi.com${CONTACTS}`, {
+      headers: { authorization: `Bearer ${sim.token}` },
+    });
+    const start = clock.now();
+    const text = response.text();
+    do await clock.advance(1_000);
+    while (clock.sleepers > 0);
+    expect(JSON.parse(await text).results).toHaveLength(1);
+    expect(clock.now() - start).toBeGreaterThan(5_000);
+  });
+
+  it("come late, with the effect long done", async () => {
+    const { sim, clock, call } = bench();
+    sim.faults.add({ effect: { delayMs: 30_000 } });
+    let answered = false;
+    const answer = call(CREATE, { properties: {} }).then(() => {
+      answered = true;
+    });
+    await clock.advance(29_999);
+    expect([answered, sim.portal().contacts.size]).toEqual([false, 1]);
+    await clock.advance(1);
+    await answer;
+  });
+
+  it("can be a gateway's page", async () => {
+    const { sim, call } = bench();
+    sim.faults.add({ effect: "html" });
+    const { status, headers } = await call(`GET ${CONTACTS}`);
+    expect([status, headers.get("content-type")]).toEqual([502, "text/html;charset=utf-8"]);
+  });
+});
+
+it("faults keep to their time", async () => {
+  const { sim, call, clock } = bench();
+  const start = clock.now();
+  sim.faults.add({
+    from: start + 1_000,
+    until: start + 2_000,
+    times: Number.POSITIVE_INFINITY,
+    effect: { status: 500 },
+  });
+  const statuses: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    statuses.push((await call(`GET ${CONTACTS}`)).status);
+    await clock.advance(600);
+  }
+  expect(statuses).toEqual([200, 200, 500, 500]);
+  expect((await call(`GET ${CONTACTS}`)).status).toBe(200);
+});
+
+it("somebody else can eat the quota", async () => {
+  const { sim, call } = bench();
+  sim.eatQuota(188);
+  const statuses = [await call(`GET ${CONTACTS}`), await call(`GET ${CONTACTS}`), await call(`GET ${CONTACTS}`)];
+  expect(statuses.map((answer) => answer.status)).toEqual([200, 200, 429]);
+  expect(sim.stats().maxInTenSeconds).toBe(3);
+  sim.eatQuota(5, { search: true });
+  expect((await call(`POST ${CONTACTS}/search`, {})).status).toBe(429);
+});
+
+it("HubSpot's clock can be wrong", async () => {
+  const { sim, call, clock } = bench({ clockSkew: -120_000 });
+  const { body } = await call(CREATE, { properties: {} });
+  expect(Date.parse(body.createdAt)).toBe(clock.now() - 120_000);
+  await sim.deliverWebhooks({
+    handler: (request) => {
+      expect(Number(request.headers.get("x-hubspot-request-timestamp"))).toBe(clock.now() - 120_000);
+      return new Response();
+    },
+  });
+});

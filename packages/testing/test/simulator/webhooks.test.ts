@@ -162,3 +162,49 @@ describe("deliveries", () => {
     expect(sim.pendingWebhooks).toEqual([]);
   });
 });
+
+describe("what goes wrong with webhooks", () => {
+  const CREATIONS = { subscriptions: ["contact.creation"] };
+  const many = (sim: HubSpotSimulator, n: number) => {
+    for (let i = 0; i < n; i++) sim.portal().contacts.create({ firstname: `P${i}` });
+  };
+
+  it("some are lost, some come twice", async () => {
+    const { sim } = bench({ ...CREATIONS, webhookFaults: { lose: 0.3, duplicate: 0.3 } });
+    many(sim, 400);
+    const { events } = await receive(sim);
+    const ids = new Set(events.map((event) => event.objectId));
+    expect(ids.size).toBeGreaterThan(240);
+    expect(ids.size).toBeLessThan(320);
+    const twice = events.length - ids.size;
+    expect(twice).toBeGreaterThan(50);
+    expect(new Set(events.map((event) => event.eventId)).size).toBe(ids.size);
+  });
+
+  it("order is not kept", async () => {
+    const { sim } = bench({ ...CREATIONS, webhookFaults: { reorder: true } });
+    many(sim, 50);
+    const ids = (await receive(sim)).events.map((event) => event.objectId ?? 0);
+    expect(ids).not.toEqual(ids.toSorted((a, b) => a - b));
+    expect(new Set(ids).size).toBe(50);
+  });
+
+  it("they come late, each in its own time", async () => {
+    const { sim, clock } = bench({ ...CREATIONS, webhookFaults: { delay: { min: 1_000, max: 60_000 } } });
+    many(sim, 50);
+    expect((await receive(sim)).events).toEqual([]);
+    await clock.advance(30_000);
+    const half = (await receive(sim)).events.length;
+    expect(half).toBeGreaterThan(10);
+    expect(half).toBeLessThan(40);
+    await clock.advance(30_000);
+    expect((await receive(sim)).events).toHaveLength(50 - half);
+  });
+
+  it("a retry may have another eventId", async () => {
+    const { sim } = bench({ ...CREATIONS, webhookFaults: { freshIdsOnRetry: true } });
+    many(sim, 1);
+    const first = (await receive(sim, 500)).events[0];
+    expect((await receive(sim)).events[0]?.eventId).not.toBe(first?.eventId);
+  });
+});

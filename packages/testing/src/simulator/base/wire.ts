@@ -13,7 +13,11 @@ export interface WireResponse {
   readonly kind: "response";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** The connection breaks after so many bytes of the body. */
+  readonly truncateAt?: number;
+  /** The body comes in pieces of `bytes`, one each `everyMs`. */
+  readonly drip?: { readonly bytes: number; readonly everyMs: number };
 }
 
 /** What becomes of a request: an answer, a connection that breaks, or silence until the caller gives up. */

@@ -1,6 +1,6 @@
 import { ApiError, SimulatorError } from "../base/api-error.ts";
 import { emptyResponse, jsonResponse, type WireRequest, type WireResponse } from "../base/wire.ts";
-import type { Fault } from "../faults/faults.ts";
+import type { Fault } from "../faults/fault.ts";
 import type { HubSpotSimulator, Knobs } from "../simulator-api.ts";
 import type { RecordView } from "../state/record.ts";
 

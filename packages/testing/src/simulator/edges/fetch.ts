@@ -1,4 +1,6 @@
-import type { Outcome, WireRequest } from "../base/wire.ts";
+import type { SimClock } from "../base/clock.ts";
+import type { Outcome, WireRequest, WireResponse } from "../base/wire.ts";
+import { piecesOf } from "./pieces.ts";
 
 type Handle = (request: WireRequest) => Promise<Outcome>;
 
@@ -6,14 +8,17 @@ type Handle = (request: WireRequest) => Promise<Outcome>;
 const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** A `fetch` that never leaves the process. */
-export function fetchThrough(handle: Handle): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+export function fetchThrough(
+  handle: Handle,
+  clock: SimClock,
+): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {
     const { request, signal } = await toWire(input, init);
     signal?.throwIfAborted();
     const outcome = await untilAborted(handle(request), signal);
     if (outcome.kind === "reset") throw connectionReset();
     if (outcome.kind === "hang") return silence(signal);
-    const body = BODILESS.has(outcome.status) ? null : outcome.body;
+    const body = BODILESS.has(outcome.status) ? null : bodyOf(outcome, clock);
     return new Response(body, { status: outcome.status, headers: outcome.headers });
   };
 }
@@ -45,6 +50,23 @@ const NO_BYTES = new Uint8Array(0);
 
 function wire(method: string, url: URL, headers: Record<string, string>, body: Uint8Array): WireRequest {
   return { method, path: url.pathname, query: url.searchParams, headers, body };
+}
+
+/** A plain body, or one that comes slowly or not to its end. */
+function bodyOf(
+  response: WireResponse,
+  clock: SimClock,
+): string | ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> {
+  if (response.truncateAt === undefined && response.drip === undefined) return response.body;
+  const pieces = piecesOf(response, clock);
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (!done) controller.enqueue(value);
+      else if (response.truncateAt === undefined) controller.close();
+      else controller.error(new TypeError("terminated", { cause: new Error("other side closed") }));
+    },
+  });
 }
 
 /** The effect happens whether or not the caller still waits, as with a real server. */

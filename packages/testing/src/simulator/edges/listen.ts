@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SimulatorError } from "../base/api-error.ts";
 import type { SimClock } from "../base/clock.ts";
-import type { Outcome, WireRequest } from "../base/wire.ts";
+import type { Outcome, WireRequest, WireResponse } from "../base/wire.ts";
 import type { HubSpotSimulator, ListenOptions, RunningServer } from "../simulator-api.ts";
 import type { WebhookTarget } from "../webhooks/outbox.ts";
 import { answerControl, CONTROL_PREFIX } from "./control.ts";
+import { piecesOf } from "./pieces.ts";
 import { pumpWebhooks } from "./webhook-pump.ts";
 
 interface Parts {
@@ -78,9 +79,24 @@ async function serve(
   const outcome = isControl ? await answerControl(parts.simulator, request) : await parts.handle(request);
   if (outcome.kind === "reset") message.socket.destroy();
   else if (outcome.kind === "response") {
-    response.writeHead(outcome.status, outcome.headers);
-    response.end(outcome.body);
+    await answer(response, outcome, parts.clock);
   }
+}
+
+/** A body that breaks off promises its whole length first, so that the other side can tell. */
+async function answer(response: ServerResponse, outcome: WireResponse, clock: SimClock): Promise<void> {
+  const length = Buffer.byteLength(outcome.body);
+  response.writeHead(
+    outcome.status,
+    outcome.body === "" ? outcome.headers : { ...outcome.headers, "content-length": length },
+  );
+  if (outcome.truncateAt === undefined && outcome.drip === undefined) {
+    response.end(outcome.body);
+    return;
+  }
+  for await (const piece of piecesOf(outcome, clock)) await new Promise((resolve) => response.write(piece, resolve));
+  if (outcome.truncateAt === undefined) response.end();
+  else response.destroy();
 }
 
 async function readBody(message: IncomingMessage): Promise<Uint8Array> {

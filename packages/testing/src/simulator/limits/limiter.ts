@@ -92,6 +92,12 @@ export class AppLimiter {
     return headers;
   }
 
+  /** A call that somebody else made. */
+  eat(now: number, isSearch: boolean): void {
+    (isSearch ? this.#account.searches : this.#accepted).add(now);
+    if (!this.#isOAuth) this.#account.day.add(now);
+  }
+
   settings(): LimitSettings {
     return this.#settings();
   }

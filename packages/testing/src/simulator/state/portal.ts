@@ -99,17 +99,26 @@ export class Portal {
   addToken(options: TokenOptions): AppAccess {
     const appId = options.appId ?? 1;
     const kind = options.kind ?? "private";
-    let limiter = this.#limiters.get(appId);
-    if (limiter === undefined) {
-      limiter = new AppLimiter(this.#world.limits, this.limits, kind === "oauth");
-      this.#limiters.set(appId, limiter);
-    }
+    const limiter = this.#limiterOf(appId, kind);
     const scopes = new Set(options.scopes ?? ALL_SCOPES);
     const source: ChangeSource = { type: "INTEGRATION", id: String(appId) };
     const { token, expiresAt } = options;
     const access: AppAccess = { token, appId, scopes, kind, limiter, source, expiresAt };
     this.apps.set(token, access);
     return access;
+  }
+
+  /** Uses up a call of an app's limits, or of the account's searches. */
+  eat(appId: number, isSearch: boolean, now: number): void {
+    this.#limiterOf(appId, "private").eat(now, isSearch);
+  }
+
+  #limiterOf(appId: number, kind: AppAccess["kind"]): AppLimiter {
+    const known = this.#limiters.get(appId);
+    if (known !== undefined) return known;
+    const limiter = new AppLimiter(this.#world.limits, this.limits, kind === "oauth");
+    this.#limiters.set(appId, limiter);
+    return limiter;
   }
 
   /** By type id, plural or singular name; `undefined` for an unknown one. */

@@ -1,4 +1,3 @@
-import type { SimClock } from "../base/clock.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { Change } from "../state/change.ts";
 import { subscriptionType, toEvent, type WebhookEvent } from "./event.ts";
@@ -24,11 +23,39 @@ export interface WebhookDelivery {
   readonly requests: number;
 }
 
+/** HubSpot promises neither order nor exactly-once, nor, in practice, that every event comes (hubspot-facts §5.3). */
+export interface WebhookFaults {
+  /** The share of events that never come, 0 to 1. */
+  readonly lose?: number;
+  /** The share of events that come twice. */
+  readonly duplicate?: number;
+  /** Whether each delivery is shuffled. */
+  readonly reorder?: boolean;
+  /** How long events take, milliseconds. */
+  readonly delay?: number | { readonly min: number; readonly max: number };
+  /** Whether a retry has another `eventId`; not verified. Default false. */
+  readonly freshIdsOnRetry?: boolean;
+}
+
 export interface OutboxSettings {
   readonly appId: number;
   /** E.g. `contact.creation`, `contact.propertyChange`, `contact.propertyChange:email`; absent for everything. */
   readonly subscriptions: readonly string[] | undefined;
   readonly secret: string;
+  readonly faults: WebhookFaults;
+}
+
+export interface OutboxWorld {
+  /** HubSpot's own clock: what signatures are stamped with. */
+  readonly now: () => number;
+  readonly random: RandomStream;
+  readonly settings: () => OutboxSettings;
+  readonly draw: (duration: NonNullable<WebhookFaults["delay"]>) => number;
+}
+
+interface Pending {
+  readonly event: WebhookEvent;
+  readonly due: number;
 }
 
 const MAX_BATCH = 100;
@@ -41,22 +68,18 @@ const FALLBACK_URL = "https://receiver.example/hubspot/webhooks";
 
 /** The events that wait to be delivered. */
 export class WebhookOutbox {
-  readonly #clock: SimClock;
-  readonly #random: RandomStream;
-  readonly #settings: () => OutboxSettings;
+  readonly #world: OutboxWorld;
   readonly #subscriptionIds: Map<string, number> = new Map();
-  #pending: WebhookEvent[] = [];
+  #pending: Pending[] = [];
   #listener: (() => void) | undefined;
 
-  constructor(clock: SimClock, random: RandomStream, settings: () => OutboxSettings) {
-    this.#clock = clock;
-    this.#random = random;
-    this.#settings = settings;
+  constructor(world: OutboxWorld) {
+    this.#world = world;
   }
 
   /** What has not been delivered. */
   get pending(): readonly WebhookEvent[] {
-    return this.#pending;
+    return this.#pending.map(({ event }) => event);
   }
 
   /** Tells when there is something to deliver. */
@@ -65,58 +88,86 @@ export class WebhookOutbox {
   }
 
   add(change: Change, portalId: number): void {
-    const { appId } = this.#settings();
+    const { appId, faults } = this.#world.settings();
     const type = subscriptionType(change);
     if (type === "product.associationChange") return;
     const property = change.kind === "propertyChange" ? change.propertyName : undefined;
     if (!this.#subscribed(type, property)) return;
-    const key = property === undefined ? type : `${type}:${property}`;
-    let subscriptionId = this.#subscriptionIds.get(key);
-    if (subscriptionId === undefined) {
-      subscriptionId = 1_000_001 + this.#subscriptionIds.size;
-      this.#subscriptionIds.set(key, subscriptionId);
-    }
-    const eventId = 1 + this.#random.int(4_000_000_000);
-    this.#pending.push(toEvent(change, { eventId, subscriptionId, portalId, appId }));
-    if (this.#pending.length > MAX_PENDING) this.#pending = this.#pending.slice(MAX_PENDING / 2);
+    const subscriptionId = this.#subscriptionId(property === undefined ? type : `${type}:${property}`);
+    const event = toEvent(change, { eventId: this.#eventId(), subscriptionId, portalId, appId });
+    if (this.#happens(faults.lose)) return;
+    const copies = this.#happens(faults.duplicate) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) this.#put(event, faults);
     this.#listener?.();
   }
 
-  #subscribed(type: string, property: string | undefined): boolean {
-    const { subscriptions } = this.#settings();
-    // No subscription to these is possible (hubspot-facts §5.2).
-    if (property === "hs_lastmodifieddate" || property === "num_unique_conversion_events") return false;
-    return (
-      subscriptions === undefined || subscriptions.some((wanted) => wanted === type || wanted === `${type}:${property}`)
-    );
-  }
-
-  /** Sends what is pending now. Failed events stay, with their attempt counted, until HubSpot would give up on them. */
+  /** Sends what is due now. Failed events stay, with their attempt counted, until HubSpot would give up on them. */
   async deliver(target: WebhookTarget): Promise<WebhookDelivery> {
     const size = Math.min(target.batchSize ?? MAX_BATCH, MAX_BATCH);
-    const due = this.#pending;
-    this.#pending = [];
+    const due = this.#takeDue();
     let delivered = 0;
     let requests = 0;
-    const kept: WebhookEvent[] = [];
+    const failed: WebhookEvent[] = [];
     for (let at = 0; at < due.length; at += size) {
       const batch = due.slice(at, at + size);
       requests++;
       if (await this.#send(target, batch)) delivered += batch.length;
-      else kept.push(...batch.map((event) => ({ ...event, attemptNumber: event.attemptNumber + 1 })));
+      else failed.push(...batch);
     }
-    this.#pending = [...kept.filter((event) => event.attemptNumber < MAX_ATTEMPTS), ...this.#pending];
-    return { delivered, failed: kept.length, requests };
+    const kept = failed.map((event) => this.#retried(event)).filter((event) => event.attemptNumber < MAX_ATTEMPTS);
+    this.#pending = [...kept.map((event) => ({ event, due: 0 })), ...this.#pending];
+    return { delivered, failed: failed.length, requests };
+  }
+
+  #put(event: WebhookEvent, { delay }: WebhookFaults): void {
+    const wait = delay === undefined ? 0 : this.#world.draw(delay);
+    this.#pending.push({ event, due: wait === 0 ? 0 : this.#world.now() + wait });
+    if (this.#pending.length > MAX_PENDING) this.#pending = this.#pending.slice(MAX_PENDING / 2);
+  }
+
+  #takeDue(): WebhookEvent[] {
+    const now = this.#world.now();
+    const due = this.#pending.filter((pending) => pending.due <= now).map(({ event }) => event);
+    this.#pending = this.#pending.filter((pending) => pending.due > now);
+    return this.#world.settings().faults.reorder ? this.#world.random.shuffle(due) : due;
+  }
+
+  #retried(event: WebhookEvent): WebhookEvent {
+    const eventId = this.#world.settings().faults.freshIdsOnRetry ? this.#eventId() : event.eventId;
+    return { ...event, eventId, attemptNumber: event.attemptNumber + 1 };
+  }
+
+  #happens(rate: number | undefined): boolean {
+    return rate !== undefined && this.#world.random.next() < rate;
+  }
+
+  #eventId(): number {
+    return 1 + this.#world.random.int(4_000_000_000);
+  }
+
+  #subscriptionId(key: string): number {
+    const known = this.#subscriptionIds.get(key);
+    if (known !== undefined) return known;
+    const id = 1_000_001 + this.#subscriptionIds.size;
+    this.#subscriptionIds.set(key, id);
+    return id;
+  }
+
+  #subscribed(type: string, property: string | undefined): boolean {
+    const { subscriptions } = this.#world.settings();
+    // No subscription to these is possible (hubspot-facts §5.2).
+    if (property === "hs_lastmodifieddate" || property === "num_unique_conversion_events") return false;
+    if (subscriptions === undefined) return true;
+    return subscriptions.some((wanted) => wanted === type || wanted === `${type}:${property}`);
   }
 
   /** Any 4xx, 5xx, timeout or broken connection is a failure, and HubSpot does not care which. */
   async #send(target: WebhookTarget, events: readonly WebhookEvent[]): Promise<boolean> {
-    const url = target.publicUrl ?? target.url ?? FALLBACK_URL;
     const request = await signedWebhookRequest({
-      url,
-      secret: target.secret ?? this.#settings().secret,
+      url: target.publicUrl ?? target.url ?? FALLBACK_URL,
+      secret: target.secret ?? this.#world.settings().secret,
       events,
-      timestamp: this.#clock.now(),
+      timestamp: this.#world.now(),
       ...(target.url === undefined ? {} : { sendTo: target.url }),
     });
     try {
