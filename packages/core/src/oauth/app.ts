@@ -1,0 +1,103 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { Secret } from "../model/secret.ts";
+import { suggestion } from "../util/did-you-mean.ts";
+import { type OAuthVersion, oauthVersions } from "./endpoints.ts";
+import { checkReturnTargets } from "./return-to.ts";
+
+/** A HubSpot app that users install by OAuth, as its settings in HubSpot say. */
+export interface OAuthAppOptions {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Exactly as in the app's settings, because HubSpot compares it byte by byte: https, or http on this machine. */
+  readonly redirectUri: string;
+  /** Every scope the app requires. A list unequal to the app's settings blocks the install (hubspot-facts §4). */
+  readonly scopes: readonly string[];
+  /** Scopes that accounts without the feature may lack. */
+  readonly optionalScopes?: readonly string[];
+  /**
+   * Where a login may send the browser afterwards: `https://app.example.com` for the whole origin,
+   * `https://app.example.com/settings` or `/settings` for that path and everything below. Default: nowhere.
+   */
+  readonly returnTo?: readonly string[];
+  /** Default `https://app.hubspot.com/oauth/authorize`; `https://app-eu1.hubspot.com/oauth/authorize` in the EU. */
+  readonly authorizeUrl?: string;
+  /** OAuth endpoints of another version than the instance's `apiVersion`. `v1` ends on 2027-02-16 (hubspot-facts §1.2). */
+  readonly apiVersion?: OAuthVersion;
+  /** PKCE: a stolen code is worth nothing without the verifier kept here. Default true. */
+  readonly pkce?: boolean;
+}
+
+/** A checked app. Pass it as `auth`. The client secret shows nowhere: it is a `Secret`. */
+export interface OAuthApp {
+  readonly kind: "oauth-app";
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly optionalScopes: readonly string[];
+  /** Absolute addresses. */
+  readonly returnTo: readonly string[];
+  readonly authorizeUrl: string;
+  readonly apiVersion: OAuthVersion | null;
+  readonly pkce: boolean;
+}
+
+const hubspotAuthorizeUrl = "https://app.hubspot.com/oauth/authorize";
+
+/**
+ * Tokens by OAuth: each tenant connects its own HubSpot account, and tokens are kept sealed and refreshed. Does no I/O.
+ * Errors: CONFIG_INVALID, naming the option and never its value.
+ */
+export function oauthApp(options: OAuthAppOptions): OAuthApp {
+  const redirectUri = checkAddress("redirectUri", options.redirectUri);
+  const { apiVersion = null } = options;
+  if (apiVersion !== null && !oauthVersions.includes(apiVersion)) {
+    throw invalid("apiVersion", `must be one of ${oauthVersions.join(", ")}.${suggestion(apiVersion, oauthVersions)}`);
+  }
+  return {
+    kind: "oauth-app",
+    clientId: checkText("clientId", options.clientId),
+    clientSecret: new Secret(checkText("clientSecret", options.clientSecret)),
+    redirectUri,
+    scopes: checkScopes("scopes", options.scopes, 1),
+    optionalScopes: checkScopes("optionalScopes", options.optionalScopes ?? [], 0),
+    returnTo: checkReturnTargets(options.returnTo ?? [], redirectUri),
+    authorizeUrl: checkAddress("authorizeUrl", options.authorizeUrl ?? hubspotAuthorizeUrl),
+    apiVersion,
+    pkce: options.pkce ?? true,
+  };
+}
+
+function checkText(name: string, value: unknown): string {
+  if (typeof value === "string" && /^[\x21-\x7e]{1,1024}$/.test(value)) return value;
+  throw invalid(name, "is missing, or holds spaces or line breaks; copy it from the app's Auth tab in HubSpot");
+}
+
+function checkScopes(name: string, value: unknown, atLeast: number): readonly string[] {
+  const scopes = Array.isArray(value) ? (value as unknown[]) : null;
+  const valid = scopes?.every((scope): scope is string => typeof scope === "string" && /^[\w.-]{1,128}$/.test(scope));
+  if (scopes === null || valid !== true || scopes.length < atLeast || new Set(scopes).size !== scopes.length) {
+    throw invalid(
+      name,
+      "must be a list of scope names without repetitions, such as crm.objects.contacts.read, equal to the app's settings",
+    );
+  }
+  return [...(scopes as string[])];
+}
+
+function checkAddress(name: string, value: unknown): string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : null;
+  const loopback = url !== null && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
+  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && loopback);
+  if (url === null || !secure || url.hash !== "" || url.search !== "" || url.username !== "" || url.password !== "") {
+    throw invalid(
+      name,
+      "must be an https address without query and fragment, exactly as in the app's settings (http only on this machine)",
+    );
+  }
+  return value as string;
+}
+
+function invalid(name: string, why: string): HubspokeError<"CONFIG_INVALID"> {
+  return new HubspokeError("CONFIG_INVALID", `CONFIG_INVALID: ${name} of oauthApp ${why}`, { details: { name } });
+}

@@ -1,0 +1,123 @@
+import type { KeyRing } from "../crypto/key-ring.ts";
+import type { Sealer } from "../crypto/sealer.ts";
+import type { ApiVersion } from "../model/api-version.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { Cipher } from "../ports/cipher.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { Credential, CredentialSource } from "../ports/credentials.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { Job } from "../ports/job.ts";
+import type { LeaseStore } from "../ports/lease-store.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+import type { OAuthStateStore, TokenStore } from "../ports/token-store.ts";
+import type { Transport } from "../ports/transport.ts";
+import { toHex } from "../util/bytes.ts";
+import type { OAuthApp } from "./app.ts";
+import { Connection, type ConnectionStatus, type Disconnected } from "./connection.ts";
+import { Connector } from "./connector.ts";
+import { oauthEndpoints } from "./endpoints.ts";
+import { GrantVault } from "./grant-vault.ts";
+import { oauthJobs } from "./jobs.ts";
+import { type BeginLogin, type BegunLogin, type Login, LoginStates, type ReturnedLogin } from "./login-states.ts";
+import { RefreshLease } from "./refresh-lease.ts";
+import { Refresher } from "./refresher.ts";
+import { Release } from "./release.ts";
+import { type Background, Reports } from "./reports.ts";
+import type { Introspection } from "./token-answer.ts";
+import { TokenEndpoint } from "./token-endpoint.ts";
+import { TokenSource } from "./token-source.ts";
+
+/** Everything about a HubSpot app's grants: a source of tokens, and the life of a connection. */
+export interface OAuth extends CredentialSource {
+  readonly redirectUri: string;
+  get(tenant: Tenant): Promise<Credential>;
+  refresh(tenant: Tenant, stale: Credential): Promise<Credential | null>;
+  /** Starts a login: the address of HubSpot's consent page, and the session for the browser's cookie. */
+  beginLogin(login: BeginLogin): Promise<BegunLogin>;
+  /** Checks and uses up the state a browser came back with. Errors: OAUTH_STATE_INVALID. */
+  takeLogin(returned: ReturnedLogin): Promise<Login>;
+  /** Connects the tenant, or says why not. Errors: OAUTH_EXCHANGE_FAILED, PORTAL_MISMATCH, those of the store. */
+  finishLogin(login: Login, answer: { readonly code: string } | { readonly error: string }): Promise<ConnectionStatus>;
+  status(tenant: Tenant): Promise<ConnectionStatus>;
+  /** What HubSpot says about the tenant's access token. */
+  introspect(tenant: Tenant): Promise<Introspection>;
+  disconnect(tenant: Tenant, options?: { readonly uninstall?: boolean }): Promise<Disconnected>;
+  /** For the worker. */
+  readonly jobs: readonly Job[];
+}
+
+export interface OAuthDeps {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly cipher: Pick<Cipher, "randomBytes" | "sha256">;
+  readonly sealer: Sealer;
+  readonly ring: Pick<KeyRing, "currentId">;
+  readonly storage: {
+    readonly tokens: TokenStore;
+    readonly oauthStates: OAuthStateStore;
+    readonly leases: LeaseStore;
+    readonly tenants: TenantStore;
+  };
+  /** Checked by the composition: https, or this machine. */
+  readonly baseUrl: string;
+  readonly apiVersion: ApiVersion;
+  /** The one account this instance is for, where one is configured. */
+  readonly portalId?: PortalId | undefined;
+  /** Scopes the configuration needs, beside those of the app (see `scopesFor`). */
+  readonly neededScopes?: readonly string[] | undefined;
+  readonly logger?: Logger | undefined;
+  readonly alerts?: AlertSink | undefined;
+  /** `waitUntil` on Workers; floats elsewhere. Without it a refresh ahead of expiry is waited for. */
+  readonly background?: Background | undefined;
+}
+
+/** Binds an app to one instance. Does no I/O. */
+export function createOAuth(app: OAuthApp, deps: OAuthDeps): OAuth {
+  const { transport, clock, random, cipher, sealer, ring, storage, baseUrl, background } = deps;
+  const { tokens, oauthStates, leases, tenants } = storage;
+  const newId = (): string => toHex(cipher.randomBytes(16));
+  const endpoints = oauthEndpoints[app.apiVersion ?? deps.apiVersion];
+  const neededScopes = [...new Set([...app.scopes, ...(deps.neededScopes ?? [])])];
+
+  const reports = new Reports({ clock, logger: deps.logger, alerts: deps.alerts, background });
+  const endpoint = new TokenEndpoint({ app, transport, clock, baseUrl, endpoints });
+  const vault = new GrantVault(tokens, sealer, newId, reports);
+  const lease = new RefreshLease({ leases, clock, random, reports, holder: newId() });
+  const refresher = new Refresher({ vault, endpoint, lease, tenants, clock, random, reports });
+  const source = new TokenSource({ clientId: app.clientId, vault, refresher, clock, random, reports, background });
+  const release = new Release({ vault, endpoint, tenants, reports });
+  const connector = new Connector({
+    vault,
+    endpoint,
+    release,
+    tenants,
+    clock,
+    reports,
+    portalId: deps.portalId ?? null,
+  });
+  const connection = new Connection({ vault, source, lease, release, tenants, reports, neededScopes });
+  const logins = new LoginStates({ app, store: oauthStates, sealer, cipher, clock, newId });
+
+  return {
+    redirectUri: app.redirectUri,
+    get: (tenant) => source.get(tenant),
+    refresh: (tenant, stale) => source.refresh(tenant, stale),
+    beginLogin: (login) => logins.begin(login),
+    takeLogin: (returned) => logins.take(returned),
+    async finishLogin(login, answer) {
+      if ("error" in answer) throw connector.denied(answer.error);
+      const grant = await connector.connect(login, answer.code);
+      source.forget(login.tenant);
+      return connection.statusOf(grant);
+    },
+    status: (tenant) => connection.status(tenant),
+    async introspect(tenant) {
+      const { token } = await source.get(tenant);
+      return endpoint.introspect(token, "access_token");
+    },
+    disconnect: (tenant, options) => connection.disconnect(tenant, options),
+    jobs: oauthJobs({ vault, states: oauthStates, ring }),
+  };
+}
