@@ -125,6 +125,7 @@ export function createHubSpoke(options: HubspokeOptions): Hubspoke {
     newId,
     portalOf: clients.portalOf,
     tenants,
+    ...(options.syncSettings === undefined ? {} : { settings: options.syncSettings }),
     ...observed,
   });
   const inbox = createInboxJob({

@@ -14,6 +14,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Transport } from "../ports/transport.ts";
+import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
 
 /** Everything one instance of Hubspoke is made of. Only `auth`, `storage` and `keys` are required. */
@@ -39,6 +40,8 @@ export interface HubspokeOptions {
   /** Calls per rolling ten seconds this instance allows itself, where HubSpot allows more. */
   readonly rateLimit?: number;
   readonly directory?: DirectoryOptions;
+  /** Leases, tries and look-back of the sync engine; the defaults suit most. */
+  readonly syncSettings?: Partial<SyncSettings>;
   /** Default `batched`. */
   readonly audit?: AuditMode;
   /** Needed for the `webhooks` router. */
