@@ -7,7 +7,6 @@ import {
   type SimulatorOptions,
   type VirtualClock,
 } from "@hubspoke/testing";
-import { fetchTransport } from "../../packages/core/src/platform/fetch-transport.ts";
 
 export interface World {
   readonly simulator: HubSpotSimulator;
@@ -51,7 +50,18 @@ export function world(options: SimulatorOptions = {}): World {
             }),
         },
         random: () => 0.5,
-        transport: fetchTransport((url, init) => simulator.fetch(url, init)),
+        transport: {
+          async send({ url, method, headers, body }) {
+            const init = { method, headers, ...(body === undefined ? {} : { body: body as BodyInit }) };
+            const response = await simulator.fetch(url, init);
+            return {
+              status: response.status,
+              headers: Object.fromEntries(response.headers),
+              text: await response.text(),
+            };
+          },
+          close: async () => {},
+        },
         ...more,
       }),
   };

@@ -1,7 +1,7 @@
 import type { BatchOutcome } from "../model/record.ts";
-import type { BatchAnswer, WriteInput } from "./object-calls.ts";
+import type { WriteInput } from "./object-calls.ts";
 import { failure, itemFailure } from "./outcomes.ts";
-import type { WireRecord } from "./wire.ts";
+import type { BatchAnswer, WireRecord } from "./wire.ts";
 
 export interface Numbered {
   /** Position among all inputs. */

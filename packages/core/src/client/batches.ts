@@ -3,9 +3,9 @@ import type { BatchOutcome } from "../model/record.ts";
 import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
-import type { BatchAnswer, ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
+import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
 import { failure, failureOf } from "./outcomes.ts";
-import type { WireRecord } from "./wire.ts";
+import type { BatchAnswer, WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
 export const batchSize = 100;

@@ -1,12 +1,12 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotNotFoundError } from "../errors/hubspot-errors.ts";
 import type { Answer, Call, QueryValue } from "../http/call.ts";
-import { list, object, text } from "../http/error-body.ts";
+import { object } from "../http/error-body.ts";
 import type { Lane } from "../model/lane.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
-import { nextPage, type WireRecord, wireRecord, wireRecords } from "./wire.ts";
+import { type BatchAnswer, itemErrors, nextPage, type WireRecord, wireRecord, wireRecords } from "./wire.ts";
 
 /** For whom, how urgently, and until when. */
 export interface CallScope {
@@ -42,18 +42,6 @@ export interface WriteInput {
   readonly associations?: readonly Association[];
   /** Unique within one call: HubSpot repeats it beside each item's error (hubspot-facts §6). */
   readonly traceId: string;
-}
-
-/** A per-item failure of a 207 answer. */
-export interface ItemError {
-  readonly body: unknown;
-  readonly ids: readonly string[];
-  readonly traceIds: readonly string[];
-}
-
-export interface BatchAnswer {
-  readonly records: readonly WireRecord[];
-  readonly errors: readonly ItemError[];
 }
 
 /** Property lists longer than this go by POST: URLs above some 8,000 characters are answered 414. */
@@ -242,13 +230,4 @@ function wireAssociation(association: Association): unknown {
     associationTypeId: typeId,
   }));
   return { to: { id: association.toId }, types };
-}
-
-function itemErrors(body: unknown): ItemError[] {
-  return list(object(body).errors).map((each) => {
-    const context = object(object(each).context);
-    const texts = (name: string): string[] =>
-      [...list(context[name]), context[name]].flatMap((value) => text(value) ?? []);
-    return { body: each, ids: texts("ids"), traceIds: texts("objectWriteTraceId") };
-  });
 }

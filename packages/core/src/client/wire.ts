@@ -9,6 +9,18 @@ export interface WireRecord extends RawRecord {
   readonly created?: boolean;
 }
 
+/** A per-item failure of a 207 answer. */
+export interface ItemError {
+  readonly body: unknown;
+  readonly ids: readonly string[];
+  readonly traceIds: readonly string[];
+}
+
+export interface BatchAnswer {
+  readonly records: readonly WireRecord[];
+  readonly errors: readonly ItemError[];
+}
+
 /** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id. */
 export function wireRecord(value: unknown, route: string): WireRecord {
   const from = object(value);
@@ -40,6 +52,16 @@ export function wireRecords(body: unknown, route: string): WireRecord[] {
   const results = object(body).results;
   if (!Array.isArray(results)) throw malformed(route, "no results");
   return results.map((each) => wireRecord(each, route));
+}
+
+/** `errors` of a batch answer. */
+export function itemErrors(body: unknown): ItemError[] {
+  return list(object(body).errors).map((each) => {
+    const context = object(object(each).context);
+    const texts = (name: string): string[] =>
+      [...list(context[name]), context[name]].flatMap((value) => text(value) ?? []);
+    return { body: each, ids: texts("ids"), traceIds: texts("objectWriteTraceId") };
+  });
 }
 
 /** `paging.next.after`, or null on the last page. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RateHeaders } from "../limits/rate-headers.ts";
 import type { Lane } from "../model/lane.ts";
-import { Budget, type Permit } from "./budget.ts";
+import { Budget } from "./budget.ts";
+import type { Permit } from "./budget-types.ts";
 import { testClock } from "./virtual-clock.fixture.ts";
 
 const none: RateHeaders = { max: null, intervalMs: null, remaining: null, dailyLimit: null, dailyRemaining: null };

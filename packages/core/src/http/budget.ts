@@ -2,37 +2,13 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { ForeignTraffic } from "../limits/foreign-traffic.ts";
 import { Pace, reservedSlots } from "../limits/pace.ts";
 import type { RateHeaders } from "../limits/rate-headers.ts";
-import { ResponseWindow, type SlotEnd, type WindowSize } from "../limits/response-window.ts";
+import { ResponseWindow, type SlotEnd } from "../limits/response-window.ts";
 import { type Lane, lanes } from "../model/lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
+import type { BudgetOptions, BudgetState, Permit } from "./budget-types.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
-
-/** The right to send one request. Hand it back with `settle`, exactly once. */
-export interface Permit {
-  readonly ownAtSend: number;
-  readonly sentBefore: number;
-  readonly takenAt: EpochMs;
-}
-
-export interface BudgetOptions {
-  /** Until HubSpot's headers say otherwise. */
-  readonly size: WindowSize;
-  /** The host's own ceiling, kept even where HubSpot allows more. */
-  readonly ceiling?: number;
-}
-
-export interface BudgetState {
-  readonly limit: number;
-  readonly windowMs: number;
-  readonly used: number;
-  /** Slots left to other programs on the same quota. */
-  readonly foreign: number;
-  readonly inFlight: number;
-  readonly queued: Readonly<Record<Lane, number>>;
-  readonly blockedUntil: EpochMs | null;
-}
 
 /** Windows shorter than this need no pacing: nobody waits long for a slot. */
 const pacedWindowMs = 2_000;

@@ -1,6 +1,7 @@
 import { DailyQuota, type DailyState } from "../limits/daily-quota.ts";
 import type { Clock } from "../ports/clock.ts";
-import { Budget, type BudgetState } from "./budget.ts";
+import { Budget } from "./budget.ts";
+import type { BudgetState } from "./budget-types.ts";
 
 /** The smallest quota HubSpot sells (hubspot-facts §2.1): safe for everyone until the first answer's headers. */
 const startingSize = { limit: 100, windowMs: 10_000 };
