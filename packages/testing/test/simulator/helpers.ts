@@ -42,3 +42,6 @@ export function bench(options: SimulatorOptions = {}): Bench {
 }
 
 export const CONTACTS = "/crm/objects/2026-09/contacts";
+
+/** For histories longer than the limits allow. */
+export const UNLIMITED = { limits: { tenSecondly: 1e9, searchPerSecond: 1e9, daily: 1e9 } };

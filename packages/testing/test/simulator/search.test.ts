@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bench, CONTACTS } from "./helpers.ts";
+import { bench, CONTACTS, UNLIMITED } from "./helpers.ts";
 
 const SEARCH = `POST ${CONTACTS}/search`;
 
@@ -144,6 +144,29 @@ describe("search limits", () => {
     }
     expect(seen).toEqual(ids);
   });
+
+  it.each(["hs_object_id", "lastmodifieddate", "createdate", "email"])(
+    "pages by %s in both directions",
+    async (property) => {
+      const { call, sim } = bench(UNLIMITED);
+      sim.seedContacts(60);
+      const pages = async (direction: string, more: object) => {
+        const seen: string[] = [];
+        for (let after = "0"; after !== ""; ) {
+          const sorts = [{ propertyName: property, direction }];
+          const { body } = await call(SEARCH, { limit: 7, after, sorts, ...more });
+          seen.push(...body.results.map((contact: { id: string }) => contact.id));
+          after = body.paging?.next.after ?? "";
+        }
+        return seen;
+      };
+      const up = await pages("ASCENDING", {});
+      expect(new Set(up).size).toBe(60);
+      expect(await pages("DESCENDING", {})).toEqual(up.toReversed());
+      const filterGroups = [{ filters: [{ propertyName: "hs_object_id", operator: "GT", value: up.toSorted()[19] }] }];
+      expect((await pages("DESCENDING", { filterGroups })).toSorted()).toEqual(up.toSorted().slice(20));
+    },
+  );
 });
 
 describe("search lag", () => {
