@@ -8,7 +8,7 @@ import { checkReturnTargets } from "./return-to.ts";
 export interface OAuthAppOptions {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Exactly as in the app's settings, because HubSpot compares it byte by byte: https, or http on this machine. */
+  /** Exactly as in the app's settings, because HubSpot compares it byte by byte: https, or `http://localhost`. */
   readonly redirectUri: string;
   /** Every scope the app requires. A list unequal to the app's settings blocks the install (hubspot-facts §4). */
   readonly scopes: readonly string[];
@@ -42,6 +42,7 @@ export interface OAuthApp {
   readonly pkce: boolean;
 }
 
+const thisMachine = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const hubspotAuthorizeUrl = "https://app.hubspot.com/oauth/authorize";
 
 /**
@@ -49,7 +50,7 @@ const hubspotAuthorizeUrl = "https://app.hubspot.com/oauth/authorize";
  * Errors: CONFIG_INVALID, naming the option and never its value.
  */
 export function oauthApp(options: OAuthAppOptions): OAuthApp {
-  const redirectUri = checkAddress("redirectUri", options.redirectUri);
+  const redirectUri = checkAddress("redirectUri", options.redirectUri, /^localhost$/);
   const { apiVersion = null } = options;
   if (apiVersion !== null && !oauthVersions.includes(apiVersion)) {
     throw invalid("apiVersion", `must be one of ${oauthVersions.join(", ")}.${suggestion(apiVersion, oauthVersions)}`);
@@ -62,7 +63,7 @@ export function oauthApp(options: OAuthAppOptions): OAuthApp {
     scopes: checkScopes("scopes", options.scopes, 1),
     optionalScopes: checkScopes("optionalScopes", options.optionalScopes ?? [], 0),
     returnTo: checkReturnTargets(options.returnTo ?? [], redirectUri),
-    authorizeUrl: checkAddress("authorizeUrl", options.authorizeUrl ?? hubspotAuthorizeUrl),
+    authorizeUrl: checkAddress("authorizeUrl", options.authorizeUrl ?? hubspotAuthorizeUrl, thisMachine),
     apiVersion,
     pkce: options.pkce ?? true,
   };
@@ -85,14 +86,14 @@ function checkScopes(name: string, value: unknown, atLeast: number): readonly st
   return [...(scopes as string[])];
 }
 
-function checkAddress(name: string, value: unknown): string {
+/** HubSpot takes http for `localhost` only; our own requests may go to any address of this machine. */
+function checkAddress(name: string, value: unknown, httpHosts: RegExp): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : null;
-  const loopback = url !== null && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && loopback);
+  const secure = url?.protocol === "https:" || (url?.protocol === "http:" && httpHosts.test(url.hostname));
   if (url === null || !secure || url.hash !== "" || url.search !== "" || url.username !== "" || url.password !== "") {
     throw invalid(
       name,
-      "must be an https address without query and fragment, exactly as in the app's settings (http only on this machine)",
+      "must be an https address without query and fragment, exactly as in the app's settings (http only for localhost)",
     );
   }
   return value as string;

@@ -17,6 +17,7 @@ describe("oauthApp", () => {
     ["redirectUri", { redirectUri: "http://app.example.com/cb" }],
     ["redirectUri", { redirectUri: "https://app.example.com/cb#x" }],
     ["redirectUri", { redirectUri: "https://user:pw@app.example.com/cb" }],
+    ["redirectUri", { redirectUri: "http://127.0.0.1:3000/cb" }],
     ["redirectUri", { redirectUri: "/cb" }],
     ["scopes", { scopes: [] }],
     ["scopes", { scopes: ["a b"] }],

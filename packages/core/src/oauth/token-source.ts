@@ -56,23 +56,18 @@ export class TokenSource implements CredentialSource {
   }
 
   async get(tenant: Tenant): Promise<Credential> {
-    return (await this.grant(tenant)).credential;
-  }
-
-  /** The grant behind `get`. */
-  async grant(tenant: Tenant): Promise<{ readonly grant: Grant; readonly credential: Credential }> {
     const { background, clock } = this.#options;
     const held = await this.#current(tenant);
     const now = clock.now();
-    if (now < held.refreshAt) return held;
+    if (now < held.refreshAt) return held.credential;
     const usable = now < held.usableUntil;
     if (now < held.retryAt) {
-      if (usable) return held;
+      if (usable) return held.credential;
       throw this.#explained(tenant, held, held.failure);
     }
-    if (!usable || background === undefined) return this.#replace(tenant, held, !usable);
+    if (!usable || background === undefined) return (await this.#replace(tenant, held, !usable)).credential;
     background(() => this.#replaceBehind(tenant, held));
-    return held;
+    return held.credential;
   }
 
   async refresh(tenant: Tenant, stale: Credential): Promise<Credential | null> {

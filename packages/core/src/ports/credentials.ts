@@ -18,7 +18,9 @@ export interface Credential {
 /**
  * Where tokens come from. Duties: `get` answers quickly (it is asked before every call) and refreshes ahead of
  * expiry by itself; `refresh` is asked once after a 401 with the credential that failed, must not start a second
- * refresh while one is running, and answers null when there is nothing better. Failures are AUTH_* errors.
+ * refresh while one is running, and answers null when there is nothing better. Failures are AUTH_* errors; while a token
+ * cannot be fetched for the moment, a HubSpotUnavailableError without status and with `details.sent` false, because the
+ * call that wanted the token may then be tried again.
  */
 export interface CredentialSource {
   get(tenant: Tenant, use: CredentialUse): Promise<Credential>;
