@@ -12,6 +12,7 @@ export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
 export type { LimitSettings } from "./simulator/limits/limiter.ts";
 export type { OAuthAppOptions, OAuthSettings } from "./simulator/oauth/app.ts";
 export type { Duration, PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
+export type { PlatformOptions } from "./simulator/platform/options.ts";
 export type { NormalisationSettings } from "./simulator/properties/normalise.ts";
 export { type RecordAccess, UI_USER } from "./simulator/record-access.ts";
 export type {

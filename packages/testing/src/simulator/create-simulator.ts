@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS } from "./limits/limiter.ts";
 import { DEFAULT_OAUTH } from "./oauth/app.ts";
 import { OAuthServer } from "./oauth/server.ts";
 import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
+import { Platform } from "./platform/platform.ts";
 import { DEFAULT_NORMALISATION } from "./properties/normalise.ts";
 import { accessRecords } from "./record-access.ts";
 import { type HandlerParts, handleRequest } from "./request-handler.ts";
@@ -73,6 +74,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       });
       portals.set(portal.id, created);
     }
+    const platform = new Platform({ clock, random, options: () => knobs.platform ?? {} });
     const oauth = new OAuthServer({
       apps: options.apps ?? [],
       settings: () => ({ ...DEFAULT_OAUTH, ...knobs.oauth }),
@@ -96,6 +98,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         order: random("order"),
         portals: () => portals.values(),
         oauth,
+        platform,
       },
     };
     return { portals, faults, log, outbox, parts };

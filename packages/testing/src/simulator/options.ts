@@ -2,6 +2,7 @@ import type { SimClock } from "./base/clock.ts";
 import type { Duration } from "./base/duration.ts";
 import type { LimitSettings } from "./limits/limiter.ts";
 import type { OAuthAppOptions, OAuthSettings } from "./oauth/app.ts";
+import type { PlatformOptions } from "./platform/options.ts";
 import type { NormalisationSettings } from "./properties/normalise.ts";
 import type { Owner } from "./state/owners.ts";
 import type { WebhookFaults } from "./webhooks/outbox.ts";
@@ -62,6 +63,8 @@ export interface SimulatorOptions {
   readonly clockSkew?: number;
   /** What goes wrong with webhooks; default nothing. */
   readonly webhookFaults?: WebhookFaults;
+  /** Files, lists, imports, webhooks by API, workflows: how they behave. */
+  readonly platform?: PlatformOptions;
   /** How many requests `calls` remembers. Default 100,000. */
   readonly keepCalls?: number;
 }

@@ -1,7 +1,7 @@
 import { ApiError } from "./base/api-error.ts";
 import type { SimClock } from "./base/clock.ts";
 import type { RandomStream } from "./base/random.ts";
-import { emptyResponse, htmlResponse, jsonResponse, type Outcome, type WireRequest } from "./base/wire.ts";
+import { emptyResponse, htmlResponse, jsonResponse, type Outcome, rawResponse, type WireRequest } from "./base/wire.ts";
 import type { CallLog } from "./call-log.ts";
 import { isDelivery, replaceOutcome, spoil } from "./faults/apply.ts";
 import type { FaultPlan } from "./faults/faults.ts";
@@ -80,10 +80,15 @@ function admit(
       const portal = parts.anyPortal();
       return { portal, app: [...portal.apps.values()][0]!, headers: {} };
     }
+    if (route.developer && parts.services.platform.isDeveloperKey(request.query.get("hapikey"))) {
+      const portal = parts.anyPortal();
+      return { portal, app: [...portal.apps.values()][0]!, headers: {} };
+    }
     const { portal, app } = authenticate(parts, request);
     if (app.expiresAt !== undefined && app.expiresAt <= at) throw expired();
     const headers = app.limiter.admit(at, route.isSearch === true);
     try {
+      if (route.developer) requireOwnApp(app, params);
       requireScope(portal, app, route, params);
     } catch (error) {
       return { outcome: errorOutcome(error, request, correlationId, headers) };
@@ -104,6 +109,11 @@ function authenticate(parts: HandlerParts, request: WireRequest): { portal: Port
 
 function expired(): ApiError {
   return new ApiError(401, "The OAuth token used to make this call expired.", { category: "EXPIRED_AUTHENTICATION" });
+}
+
+function requireOwnApp(app: AppAccess, { appId }: Readonly<Record<string, string>>): void {
+  if (appId === undefined || appId === String(app.appId)) return;
+  throw new ApiError(403, `This token does not belong to app ${appId}`, { category: "MISSING_SCOPES" });
 }
 
 /** Any one of the scopes will do. */
@@ -141,9 +151,10 @@ async function effect(
   try {
     // A handler that is no promise has its effect in one step: nothing comes between its reads and its writes.
     const pending = route.handle({ request, version, params, portal, app, services: parts.services });
-    const { status, body, html, headers: own } = pending instanceof Promise ? await pending : pending;
+    const { status, body, html, raw, headers: own } = pending instanceof Promise ? await pending : pending;
     const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers, ...own };
     if (html !== undefined) return { ...htmlResponse(status, ""), body: html };
+    if (raw !== undefined) return rawResponse(status, raw.type, raw.bytes, all);
     return body === undefined ? emptyResponse(status, all) : jsonResponse(status, body, all);
   } catch (error) {
     return errorOutcome(error, request, correlationId, headers);

@@ -19,6 +19,7 @@ export type Knobs = Pick<
   | "negationMatchesMissing"
   | "subscriptions"
   | "oauth"
+  | "platform"
   | "clockSkew"
   | "webhookFaults"
 >;

@@ -30,6 +30,15 @@ export function jsonResponse(status: number, body: unknown, headers: Record<stri
   return { kind: "response", status, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) };
 }
 
+export function rawResponse(
+  status: number,
+  type: string,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): WireResponse {
+  return { kind: "response", status, headers: { "content-type": type, ...headers }, body };
+}
+
 export function emptyResponse(status: number, headers: Record<string, string> = {}): WireResponse {
   return { kind: "response", status, headers, body: "" };
 }

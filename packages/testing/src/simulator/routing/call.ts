@@ -2,6 +2,7 @@ import { ApiError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { WireRequest } from "../base/wire.ts";
 import type { OAuthServer } from "../oauth/server.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { SearchRules } from "../search/filter.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { AppAccess, Portal } from "../state/portal.ts";
@@ -15,6 +16,7 @@ export interface Services {
   readonly order: RandomStream;
   readonly portals: () => Iterable<Portal>;
   readonly oauth: OAuthServer;
+  readonly platform: Platform;
 }
 
 /** One request that has passed authentication and limits. */
@@ -33,6 +35,8 @@ export interface Reply {
   readonly body?: unknown;
   /** A page instead of JSON. */
   readonly html?: string;
+  /** Bytes instead of JSON. */
+  readonly raw?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +50,8 @@ export interface Route extends RoutePaths {
    */
   readonly scopes?: readonly string[] | "schema";
   readonly isSearch?: boolean;
+  /** Whether `?hapikey=` with the developer's key will do as well; a bearer token must be of the app in the path. */
+  readonly developer?: true;
 }
 
 const decoder = new TextDecoder();

@@ -29,8 +29,6 @@ const FILES: Family = {
     "/files/{}/signed-url": "GET",
     "/folders": "POST",
     "/folders/search": "GET",
-    "/folders/update/async": "POST",
-    "/folders/update/async/tasks/{}/status": "GET",
     "/folders/{}": "GET PATCH DELETE",
   },
 };

@@ -1,3 +1,4 @@
+import { PLATFORM_ROUTES } from "../platform/routes.ts";
 import { ACCOUNT_ROUTES } from "../routes/account.ts";
 import { ASSOCIATION_BATCH_ROUTES } from "../routes/association-batches.ts";
 import { ASSOCIATION_LABEL_ROUTES } from "../routes/association-labels.ts";
@@ -31,6 +32,7 @@ const SIMULATED: readonly (readonly Route[])[] = [
   ACCOUNT_ROUTES,
   OAUTH_ROUTES,
   AUTHORIZE_ROUTES,
+  PLATFORM_ROUTES,
 ];
 
 export interface RouteTable {

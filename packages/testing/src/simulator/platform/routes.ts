@@ -1,0 +1,7 @@
+import type { Route } from "../routing/call.ts";
+import { DOWNLOAD_ROUTES } from "./download-routes.ts";
+import { FOLDER_ROUTES } from "./files/folder-routes.ts";
+import { FILE_ROUTES } from "./files/routes.ts";
+
+/** The platform's part of the route table. */
+export const PLATFORM_ROUTES: readonly Route[] = [...DOWNLOAD_ROUTES, ...FILE_ROUTES, ...FOLDER_ROUTES];
