@@ -157,6 +157,7 @@ describe("search limits", () => {
           const { body } = await call(SEARCH, { limit: 7, after, sorts, ...more });
           seen.push(...body.results.map((contact: { id: string }) => contact.id));
           after = body.paging?.next.after ?? "";
+          if (after !== "") expect(body.results).toHaveLength(7);
         }
         return seen;
       };
