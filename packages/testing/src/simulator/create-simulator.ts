@@ -70,6 +70,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         normalisation: () => ({ ...DEFAULT_NORMALISATION, ...knobs.normalisation }),
         searchLag: () => draw(knobs.searchLag, lagRandom),
         mergeCreatesNewId: () => knobs.mergeCreatesNewId ?? true,
+        erasureBlocksEmail: () => knobs.erasureBlocksEmail ?? false,
         changed: (changedPortal, change) => outbox.add(change, changedPortal.id),
       });
       portals.set(portal.id, created);
@@ -82,6 +83,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       random: random("oauth"),
       portal: (id) => portals.get(id),
     });
+    const order = random("order");
     const parts: HandlerParts = {
       clock,
       routes,
@@ -95,7 +97,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       services: {
         now,
         searchRules: () => ({ negationMatchesMissing: knobs.negationMatchesMissing ?? false }),
-        order: random("order"),
+        inAnyOrder: (results) => (knobs.batchOrder === "input" ? results : order.shuffle(results)),
         portals: () => portals.values(),
         oauth,
         platform,

@@ -57,6 +57,10 @@ export interface SimulatorOptions {
   /** Public apps that can be installed by OAuth. */
   readonly apps?: readonly OAuthAppOptions[];
   readonly oauth?: Partial<OAuthSettings>;
+  /** Whether a privacy deletion keeps the address from coming back (400); not verified. Default false. */
+  readonly erasureBlocksEmail?: boolean;
+  /** The order of batch results: "shuffled" (default), because none is promised, or the input's. */
+  readonly batchOrder?: "shuffled" | "input";
   /** What webhooks fire for, e.g. `contact.creation`, `contact.propertyChange:email`. Default: everything. */
   readonly subscriptions?: readonly string[];
   /** How far HubSpot's clock is ahead of the simulator's, milliseconds; default 0. Limits do not mind. */

@@ -20,6 +20,8 @@ export type Knobs = Pick<
   | "subscriptions"
   | "oauth"
   | "platform"
+  | "erasureBlocksEmail"
+  | "batchOrder"
   | "clockSkew"
   | "webhookFaults"
 >;

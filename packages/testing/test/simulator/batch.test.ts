@@ -154,4 +154,11 @@ describe("batches of contacts", () => {
     expect([status, body]).toEqual([204, ""]);
     expect(sim.portal().contacts.size).toBe(2);
   });
+
+  it("answers in the input's order where told to", async () => {
+    const { call, sim } = bench({ batchOrder: "input" });
+    const ids = sim.seedContacts(20).toReversed();
+    const { body } = await call(`POST ${CONTACTS}/batch/read`, { inputs: ids.map((id) => ({ id })) });
+    expect(body.results.map((contact: { id: string }) => contact.id)).toEqual(ids);
+  });
 });

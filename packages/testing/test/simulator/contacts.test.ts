@@ -230,4 +230,13 @@ describe("merges and privacy", () => {
       "contact.deletion",
     ]);
   });
+
+  it("may keep an erased address from coming back", async () => {
+    const { call, sim } = bench({ erasureBlocksEmail: true });
+    const again = { properties: { email: "ann@acme.example" } };
+    sim.portal().contacts.erase(sim.portal().contacts.create(again.properties).id);
+    expect((await call(`POST ${CONTACTS}`, again)).status).toBe(400);
+    sim.configure({ erasureBlocksEmail: false });
+    expect((await call(`POST ${CONTACTS}`, again)).status).toBe(201);
+  });
 });

@@ -73,6 +73,11 @@ describe("the rolling ten seconds", () => {
     expect([await as("a1"), await as("a1-again"), await as("a2"), await as("b1")]).toEqual([404, 429, 404, 404]);
   });
 
+  it("can say when to come back", async () => {
+    const { call } = bench({ limits: { tenSecondly: 0, retryAfter: 7 } });
+    expect((await call(READ)).headers.get("retry-after")).toBe("7");
+  });
+
   it("can count refused calls too", async () => {
     const { call, clock } = bench({ limits: { tenSecondly: 1, countRefused: true } });
     await call(READ);

@@ -13,6 +13,8 @@ export interface LimitSettings {
   readonly searchPerSecond: number;
   /** The search 429 body: "2026" names a policy in its text only as recorded that year, "2022" carries `category`. */
   readonly searchBody: "2026" | "2022";
+  /** Seconds of a `Retry-After` on 429 answers; nobody documents one. Default none. */
+  readonly retryAfter: number | undefined;
   /** Whether refused calls use up the window too; not verified, so both are possible. Default false. */
   readonly countRefused: boolean;
 }
@@ -24,6 +26,7 @@ export const DEFAULT_LIMITS: LimitSettings = {
   searchPerSecond: 5,
   searchBody: "2026",
   countRefused: false,
+  retryAfter: undefined,
 };
 
 export type Policy = "TEN_SECONDLY_ROLLING" | "DAILY" | "SECONDLY";
@@ -61,8 +64,9 @@ export class AppLimiter {
       if (!this.#isOAuth) day.add(now);
     }
     const headers = this.#headers(now, isSearch, settings);
-    if (refusal !== undefined) throw refused(refusal, isSearch && settings.searchBody === "2022", headers);
-    return headers;
+    if (refusal === undefined) return headers;
+    if (settings.retryAfter !== undefined) headers["Retry-After"] = String(settings.retryAfter);
+    throw refused(refusal, isSearch && settings.searchBody === "2022", headers);
   }
 
   #refusal(now: number, isSearch: boolean, settings: LimitSettings): Policy | undefined {

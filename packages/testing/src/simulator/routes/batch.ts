@@ -172,7 +172,7 @@ function answer(call: Call, status: number, results: readonly unknown[], errors:
   const at = new Date(call.services.now()).toISOString();
   const body = {
     status: "COMPLETE",
-    results: call.services.order.shuffle(results),
+    results: call.services.inAnyOrder(results),
     ...(errors.length > 0 ? { numErrors: errors.length, errors } : {}),
     startedAt: at,
     completedAt: at,

@@ -1,5 +1,4 @@
 import { ApiError } from "../base/api-error.ts";
-import type { RandomStream } from "../base/random.ts";
 import type { WireRequest } from "../base/wire.ts";
 import type { OAuthServer } from "../oauth/server.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -12,8 +11,8 @@ import type { ApiVersion, RoutePaths } from "./router.ts";
 export interface Services {
   readonly now: () => number;
   readonly searchRules: () => SearchRules;
-  /** Draws the order of batch results, which HubSpot does not promise to be the input's. */
-  readonly order: RandomStream;
+  /** The results of a batch in the order they are answered, which HubSpot does not promise to be the input's. */
+  readonly inAnyOrder: <T>(results: readonly T[]) => readonly T[];
   readonly portals: () => Iterable<Portal>;
   readonly oauth: OAuthServer;
   readonly platform: Platform;

@@ -22,6 +22,7 @@ export interface StoreWorld {
   readonly normalisation: () => NormalisationSettings;
   readonly searchLag: () => number;
   readonly mergeCreatesNewId: () => boolean;
+  readonly erasureBlocksEmail: () => boolean;
   /** Who is associated with a record, for searches by `associations.*`. */
   readonly associated: (from: Node, toType: string) => ReadonlyMap<string, unknown>;
   readonly typeNamed: (name: string) => ObjectType | undefined;
@@ -49,6 +50,7 @@ export class ObjectStore {
   #type: ObjectType;
   #lastId: number = FIRST_ID;
   #held: Change[] | undefined;
+  readonly #erasedEmails: Set<string> = new Set();
 
   constructor(type: ObjectType, world: StoreWorld) {
     this.#type = type;
@@ -136,6 +138,8 @@ export class ObjectStore {
   /** A privacy deletion: nothing is left, and both events fire (hubspot-facts §5.2). */
   erase(record: SimRecord, source: ChangeSource): void {
     this.records.remove(record);
+    const { email } = record.snapshot.values;
+    if (email !== undefined) this.#erasedEmails.add(email.toLowerCase());
     const now = this.#world.now();
     this.#emit("privacyDeletion", record.id, now, source);
     this.#emit("deletion", record.id, now, source);
@@ -215,6 +219,9 @@ export class ObjectStore {
 
   #refuseDuplicates(patch: Readonly<Record<string, string>>, self: SimRecord | undefined): void {
     for (const [name, value] of Object.entries(patch)) {
+      if (name === "email" && this.#world.erasureBlocksEmail() && this.#erasedEmails.has(value.toLowerCase())) {
+        throw validationError("This email address was deleted for privacy and cannot be used");
+      }
       if (value === "" || !this.properties.find(name)?.hasUniqueValue) continue;
       const holder = this.records.findBy(name, value);
       if (holder === undefined || holder === self) continue;

@@ -36,6 +36,7 @@ export interface PortalWorld {
   readonly normalisation: () => NormalisationSettings;
   readonly searchLag: () => number;
   readonly mergeCreatesNewId: () => boolean;
+  readonly erasureBlocksEmail: () => boolean;
   readonly changed: (portal: Portal, change: Change) => void;
 }
 
@@ -87,6 +88,7 @@ export class Portal {
       normalisation: this.#world.normalisation,
       searchLag: this.#world.searchLag,
       mergeCreatesNewId: this.#world.mergeCreatesNewId,
+      erasureBlocksEmail: this.#world.erasureBlocksEmail,
       associated: (from, toType) => this.associations.graph.neighbours(from, toType),
       typeNamed: (name) => this.store(name)?.type,
       emit: (change) => this.#changed(change),
