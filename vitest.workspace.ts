@@ -9,7 +9,7 @@ function project(name: string, include: string[], setupFiles: string[] = []) {
   return { resolve, ssr, test: { name, include, setupFiles, environment: "node", testTimeout: 30_000, retry: 0 } };
 }
 
-const packages = ["core", "storage-kysely", "storage-sqlite", "express", "hono", "testing"];
+const packages = ["core", "storage-kysely", "storage-sqlite", "storage-d1", "express", "hono", "testing"];
 
 const config: ViteUserConfig = defineConfig({
   test: {
