@@ -5,12 +5,13 @@ import type { NormalisationSettings } from "../properties/normalise.ts";
 import type { ObjectType } from "../types/object-type.ts";
 import type { Change, PlainChange } from "./change.ts";
 import { mergeValues } from "./merge.ts";
+import { refuseUnknownStage, withPipeline } from "./pipeline-rules.ts";
 import { PipelineRegistry } from "./pipelines.ts";
 import { GroupRegistry } from "./property-groups.ts";
 import { PropertyRegistry } from "./property-registry.ts";
 import type { ChangeSource, SimRecord } from "./record.ts";
 import { RecordTable } from "./record-table.ts";
-import { alreadyExists, invalidOption, missingRequired, uniqueValueTaken } from "./store-errors.ts";
+import { alreadyExists, missingRequired, uniqueValueTaken } from "./store-errors.ts";
 import { type NormalisationWarning, type PreparedWrite, prepareWrite } from "./write.ts";
 
 /** What a store needs from its portal. */
@@ -71,7 +72,7 @@ export class ObjectStore {
   }
 
   create(input: Readonly<Record<string, unknown>>, source: ChangeSource, at: number = this.#world.now()): Written {
-    const { patch, warnings } = this.#prepare(this.#withPipeline(input), NOTHING);
+    const { patch, warnings } = this.#prepare(withPipeline(input, this.type, this.pipelines), NOTHING);
     for (const name of this.type.required) {
       if (!patch[name]) throw missingRequired(name);
     }
@@ -196,25 +197,8 @@ export class ObjectStore {
     const normalisation = this.#world.normalisation();
     const rules = { portalId, defaultCountry, normalisation, properties: this.properties };
     const prepared = prepareWrite(input, current, rules);
-    this.#refuseUnknownStage({ ...current, ...prepared.patch });
+    refuseUnknownStage({ ...current, ...prepared.patch }, this.type, this.pipelines);
     return prepared;
-  }
-
-  /** A record that names no pipeline goes to the first. */
-  #withPipeline(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    const { pipeline } = this.type;
-    const first = this.pipelines.list()[0];
-    if (pipeline === undefined || first === undefined || input[pipeline.pipeline] !== undefined) return input;
-    return { ...input, [pipeline.pipeline]: first.id };
-  }
-
-  #refuseUnknownStage(values: Readonly<Record<string, string>>): void {
-    const { pipeline } = this.type;
-    if (pipeline === undefined) return;
-    const { [pipeline.pipeline]: pipelineId = "", [pipeline.stage]: stageId = "" } = values;
-    const found = this.pipelines.list().find(({ id }) => id === pipelineId);
-    if (found === undefined) throw invalidOption(pipeline.pipeline, pipelineId);
-    if (stageId !== "" && !found.stages.some(({ id }) => id === stageId)) throw invalidOption(pipeline.stage, stageId);
   }
 
   #refuseDuplicates(patch: Readonly<Record<string, string>>, self: SimRecord | undefined): void {
