@@ -1,12 +1,17 @@
 import { stdout } from "node:process";
 
-const fancy = stdout.isTTY === true && process.env.NO_COLOR === undefined;
-const paint = (code: string) => (text: string) => (fancy ? `\u001b[${code}m${text}\u001b[0m` : text);
+type Paint = (text: string) => string;
 
-export const bold = paint("1");
-export const dim = paint("2");
-export const green = paint("32");
-export const red = paint("31");
+const fancy: boolean = stdout.isTTY === true && process.env.NO_COLOR === undefined;
+const paint =
+  (code: string): Paint =>
+  (text) =>
+    fancy ? `\u001b[${code}m${text}\u001b[0m` : text;
+
+export const bold: Paint = paint("1");
+export const dim: Paint = paint("2");
+export const green: Paint = paint("32");
+export const red: Paint = paint("31");
 
 export const number = (value: number): string => Math.round(value).toLocaleString("en-US");
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

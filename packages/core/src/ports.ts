@@ -7,6 +7,7 @@ export type { StoreCapabilities } from "./ports/capabilities.ts";
 export type { AeadKey, Cipher, MacKey } from "./ports/cipher.ts";
 export type { Clock, Random } from "./ports/clock.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
+export type { Credential, CredentialSource, CredentialUse } from "./ports/credentials.ts";
 export type { CursorStore } from "./ports/cursor-store.ts";
 export type { EngagementEventRow, EngagementScoreRow, EngagementStore } from "./ports/engagement-store.ts";
 export { type FlagName, type FlagRow, type FlagStore, flagNames } from "./ports/flag-store.ts";

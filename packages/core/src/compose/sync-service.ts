@@ -1,13 +1,14 @@
 import type { Background } from "../audit/tell.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import { canonicalObject } from "../model/object-type.ts";
-import type { SyncRunKind, SyncService } from "../mount/services.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Ctx } from "../ports/context.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { SyncHandle } from "../sync/engine/create-syncs.ts";
+import type { SyncStatus } from "../sync/engine/tenant-sync.ts";
 import { suggestion } from "../util/did-you-mean.ts";
 import type { QueuesFor } from "../webhooks/inbox/marks.ts";
 
@@ -15,10 +16,17 @@ import type { QueuesFor } from "../webhooks/inbox/marks.ts";
 export interface SyncRegistry {
   add(handle: SyncHandle): void;
   readonly queuesFor: QueuesFor;
-  readonly service: SyncService;
+  /** What the `sync` router answers from. */
+  readonly service: {
+    status(ctx: Ctx): Promise<readonly ({ readonly name: string } & SyncStatus)[]>;
+    /** Asks for a pass, durably, and answers before it is done. NOT_FOUND for a name that is no sync. */
+    start(name: string, kind: PassKind, ctx: Ctx): Promise<{ sync: string; kind: PassKind; state: "requested" }>;
+  };
   /** Starts passes that were asked for through the service, and continues those a killed process left behind. */
   readonly job: Job;
 }
+
+export type PassKind = "backfill" | "reconcile";
 
 export interface SyncRegistryDeps {
   readonly cursors: CursorStore;
@@ -46,7 +54,7 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
     });
   }
 
-  async function request(tenant: Tenant, name: string, kind: SyncRunKind): Promise<void> {
+  async function request(tenant: Tenant, name: string, kind: PassKind): Promise<void> {
     const portalId = await deps.portalOf(tenant);
     const cursor = await cursors.read(tenant, portalId, prefix + name);
     // Losing this race means that somebody else asked at the same time: the pass will run either way.
@@ -95,12 +103,12 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
           name: handle.name,
           ...(await handle.for(tenant).status()),
         }));
-        return { syncs: await Promise.all(all) };
+        return Promise.all(all);
       },
       async start(name, kind, { tenant }) {
         handleOf(name);
         await request(tenant, name, kind);
-        return { sync: name, kind, requested: true };
+        return { sync: name, kind, state: "requested" };
       },
     },
     job: {

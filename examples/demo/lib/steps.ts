@@ -1,0 +1,236 @@
+import { parsePhone } from "@hubspoke/core/phone";
+import type { PassResult, SyncProgress } from "@hubspoke/core/sync";
+import * as child from "./child.ts";
+import { compare } from "./compare.ts";
+import type { SimulatedContact, SimulatedHubSpot } from "./hubspot.ts";
+import { type Product, type Setup, tenant } from "./product.ts";
+import type { ShownMessage, startServer } from "./server.ts";
+import { bar, bold, dim, green, heading, line, number, red, seconds, table } from "./terminal.ts";
+
+export interface Stage {
+  readonly setup: Setup;
+  readonly product: Product;
+  readonly hubspot: SimulatedHubSpot;
+  readonly server: Awaited<ReturnType<typeof startServer>>;
+  readonly contacts: number;
+  readonly customers: { readonly known: number; readonly unknown: number };
+}
+
+const ctx = { tenant, actor: { id: "demo", role: "admin" } };
+
+/** Checks the connection and provisions the one property that is ours. */
+export async function connect({ product: { hubspoke } }: Stage): Promise<void> {
+  heading(2, "Connect");
+  const { checks, ok } = await hubspoke.verify(tenant);
+  for (const check of checks)
+    line(`${check.ok ? green("✓") : red("✗")} ${check.name.padEnd(8)} ${check.ok ? check.detail : check.message}`);
+  if (!ok) throw new Error("the connection does not verify");
+  await hubspoke.client({ tenant }).request("POST /crm/properties/{version}/contacts", {
+    body: { name: "customer_plan", label: "Plan", type: "string", fieldType: "text", groupName: "contactinformation" },
+  });
+  line(`${green("✓")} property customer_plan`);
+}
+
+/** Backfills in a worker process, kills it half-way, and lets the next one go on. */
+export async function backfillThroughAKill({ setup, contacts }: Stage): Promise<void> {
+  heading(3, "Backfill, and a worker that dies half-way");
+  const started = performance.now();
+  let killed = false;
+  let shown = bar("backfill");
+  const watch = (progress: SyncProgress): "go on" | "kill" => {
+    shown.update(progress.done, progress.total ?? progress.done, describe(progress));
+    const kill = !killed && progress.phase === "remote" && progress.done > contacts * 0.4;
+    killed ||= kill;
+    return kill ? "kill" : "go on";
+  };
+  const first = await child.backfill(setup, contacts, watch);
+  if (first === null) {
+    shown.end(`${red("killed")} (SIGKILL) after ${seconds(performance.now() - started)}`);
+    shown = bar("the next worker");
+  }
+  const result: PassResult | null = first ?? (await child.backfill(setup, contacts, watch));
+  if (result === null) throw new Error("the second worker was killed, too");
+  shown.end(
+    `${result.state} in ${seconds(performance.now() - started)}, ${result.resumed ? "resumed from its checkpoint" : "not resumed"}`,
+  );
+  const names = Object.entries(result.counts).map(([name, count]) => `${name} ${number(count)}`);
+  line(dim(names.join(", ")));
+}
+
+function describe({ phase, done, ratePerSecond, etaMs }: SyncProgress): string {
+  const eta = etaMs === null ? "" : `, ${seconds(etaMs)} left`;
+  return `${phase} ${number(done)}, ${number(ratePerSecond)}/s${eta}`;
+}
+
+/** The same people in other spellings: first asked of HubSpot, then of the sealed cache. */
+export async function lookUp({ product: { hubspoke }, hubspot }: Stage): Promise<void> {
+  heading(4, "Look up numbers, written differently than in HubSpot");
+  const people = uniquePhones(await hubspot.contacts()).slice(0, 4);
+  const rows: string[][] = [];
+  for (const { typed, spellings } of people) {
+    for (const spelling of spellings) {
+      const before = hubspoke.calls.stats().calls;
+      const started = performance.now();
+      const { contact, source } = await hubspoke.directory.lookupByPhone(spelling, ctx);
+      const calls = hubspoke.calls.stats().calls - before;
+      const took = `${(performance.now() - started).toFixed(1)} ms`;
+      rows.push([spelling, typed, contact?.fullName ?? "nobody", source, String(calls), took]);
+    }
+  }
+  table(["asked", "in HubSpot as", "name", "from", "calls", "took"], rows);
+}
+
+/** Numbers exactly one contact has, each with three ways to write it. */
+function uniquePhones(contacts: readonly SimulatedContact[]): { typed: string; spellings: string[] }[] {
+  const found = new Map<string, { typed: string; spellings: string[] } | null>();
+  for (const { properties } of contacts.slice(0, 2_000)) {
+    const typed = properties.phone;
+    const parsed = typed ? parsePhone(typed, { defaultRegion: "US" }) : null;
+    if (!typed || !parsed?.ok || parsed.phone.callingCode !== "1" || parsed.phone.extension !== undefined) continue;
+    const { e164 } = parsed.phone;
+    const [area, office, line4] = [e164.slice(2, 5), e164.slice(5, 8), e164.slice(8)];
+    const spellings = [e164, `${area}.${office}.${line4}`, `1 (${area}) ${office}-${line4}`];
+    found.set(e164, found.has(e164) ? null : { typed, spellings });
+  }
+  return [...found.values()].filter((one) => one !== null);
+}
+
+/** A text message arrives at the product: its webhook answers with a name. */
+export async function takeAMessage({ server, hubspot }: Stage): Promise<void> {
+  heading(5, "An inbound message becomes a person");
+  const [caller] = uniquePhones(await hubspot.contacts()).slice(10);
+  if (caller === undefined) throw new Error("no contact has a number of its own");
+  const response = await fetch(`${server.url}/messages/inbound`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ from: caller.spellings[0], text: "Hi, is my order on its way?" }),
+  });
+  const message = (await response.json()) as ShownMessage;
+  line(
+    `from ${message.from} → ${bold(message.name ?? "unknown")}${message.company === null ? "" : ` (${message.company})`}: ${message.text}`,
+  );
+}
+
+interface Edit {
+  readonly column: "first_name" | "company" | "plan" | "phone";
+  readonly property: string;
+  readonly rule: string;
+  readonly local: string;
+  readonly remote: string;
+  /** Who edits first; with `latest` the second one wins. */
+  readonly first: "local" | "hubspot";
+}
+
+const edits: readonly Edit[] = [
+  { column: "first_name", property: "firstname", rule: "latest", local: "Robin", remote: "Robyn", first: "local" },
+  {
+    column: "phone",
+    property: "phone",
+    rule: "latest",
+    local: "+12125550142",
+    remote: "+12125550199",
+    first: "hubspot",
+  },
+  {
+    column: "company",
+    property: "company",
+    rule: "owner: hubspot",
+    local: "Local Ltd",
+    remote: "HubSpot Holdings",
+    first: "hubspot",
+  },
+  {
+    column: "plan",
+    property: "customer_plan",
+    rule: "owner: local",
+    local: "enterprise",
+    remote: "free",
+    first: "local",
+  },
+];
+
+/** One person is edited on both sides at once; webhooks and the local outbox bring it to the worker. */
+export async function editBothSides({ setup, product, hubspot }: Stage): Promise<void> {
+  heading(6, "The same person, edited on both sides");
+  const target = (await hubspot.contacts())[5];
+  if (target === undefined) throw new Error("there is nobody to edit");
+  const email = target.properties.email ?? "";
+  const row = () =>
+    product.crm.selectFrom("customers").selectAll().where("email", "=", email).executeTakeFirstOrThrow();
+  const editLocal = async (edit: Edit): Promise<void> => {
+    await product.crm
+      .updateTable("customers")
+      .set({ [edit.column]: edit.local })
+      .where("email", "=", email)
+      .execute();
+  };
+  const editRemote = (edit: Edit) => hubspot.edit(target.id, { [edit.property]: edit.remote });
+  for (const edit of edits) await (edit.first === "local" ? editLocal(edit) : editRemote(edit));
+  // `latest` compares times of edits: people do not edit both sides within the same few milliseconds.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const edit of edits) await (edit.first === "local" ? editRemote(edit) : editLocal(edit));
+
+  const worker = await child.work(setup);
+  const agreed = await until(async () => {
+    const local = await row();
+    const remote = (await hubspot.contacts()).find(({ id }) => id === target.id);
+    return edits.every(({ column, property }) => local[column] === remote?.properties[property]) ? local : null;
+  });
+  await settle(product);
+  await worker.stop();
+  table(
+    ["field", "rule", "product wrote", "HubSpot wrote", "both sides now", "decided by"],
+    edits.map(({ column, rule, local, remote, first }) => {
+      const now = agreed?.[column] ?? "(not equal yet)";
+      const why = rule === "latest" ? `the later edit was ${first === "local" ? "HubSpot's" : "the product's"}` : rule;
+      return [column, rule, local, remote, now, why];
+    }),
+  );
+  const { items } = await product.customers.for(tenant).conflicts.list();
+  line(dim(`logged as conflicts: ${items.map((one) => `${one.field} (${one.rule} → ${one.winner})`).join(", ")}`));
+}
+
+/** Waits until nothing is marked as changed any more. */
+async function settle(product: Product): Promise<void> {
+  const sync = product.customers.for(tenant);
+  await until(async () => ((await sync.status()).waiting.records === 0 ? true : null));
+}
+
+async function until<T>(ask: () => Promise<T | null>): Promise<T | null> {
+  for (let i = 0; i < 300; i++) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return null;
+}
+
+/** Reads both databases behind the engine's back, and the simulator's own count of calls. */
+export async function compareSides({ product, hubspot, contacts, customers }: Stage): Promise<boolean> {
+  heading(7, "Are both sides equal?");
+  const rows = await product.crm.selectFrom("customers").selectAll().execute();
+  const { equal, different } = compare(
+    rows,
+    (await hubspot.contacts()).filter((one) => one.archivedAt === null),
+  );
+  const good = different.length === 0;
+  line(
+    good
+      ? `${green("✓")} all ${number(equal)} records are equal, field by field`
+      : red(`✗ ${number(different.length)} differ: ${different.slice(0, 3).join("; ")}`),
+  );
+  const { calls, rateLimited, maxInTenSeconds } = await hubspot.stats();
+  const minimum =
+    Math.ceil(contacts / 100) +
+    Math.ceil(customers.known / 100) +
+    Math.ceil(customers.known / 50) +
+    Math.ceil(customers.unknown / 100);
+  line(
+    `${green("✓")} ${number(calls)} calls to HubSpot; the backfill alone needs at least ${number(minimum)} (pages, batches, history checks)`,
+  );
+  const clean = rateLimited === 0;
+  line(
+    `${clean ? green("✓") : red("✗")} ${number(rateLimited)} requests were answered 429; at most ${maxInTenSeconds} of 190 calls in any 10 seconds`,
+  );
+  return good && clean;
+}
