@@ -1,6 +1,6 @@
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { MigrationReport } from "@hubspoke/core/ports";
-import { CompiledQuery, type Kysely } from "kysely";
+import { CompiledQuery, type Kysely, sql } from "kysely";
 import type { StoreDialect } from "../sql/dialect.ts";
 import { latestVersion, migrations } from "./migrations.ts";
 
@@ -9,9 +9,7 @@ export async function readVersion(dialect: StoreDialect, db: Kysely<unknown>): P
   return dialect.attempt(async () => {
     const { rows: known } = await dialect.tableExists("hubspoke_schema").execute(db);
     if (known.length === 0) return 0;
-    const { rows } = await db.executeQuery<{ version: unknown }>(
-      CompiledQuery.raw("select max(version) as version from hubspoke_schema"),
-    );
+    const { rows } = await sql<{ version: unknown }>`select max(version) as version from hubspoke_schema`.execute(db);
     return Number(rows[0]?.version ?? 0);
   });
 }
@@ -34,6 +32,10 @@ export function schemaMissing(dialect: StoreDialect, version: number): HubspokeE
   );
 }
 
+function columnTypes({ types, textCollation }: StoreDialect): StoreDialect["types"] {
+  return textCollation === undefined ? types : { ...types, text: `${types.text} collate ${textCollation}` };
+}
+
 /**
  * Brings the database to the latest version. Safe for any number of processes at once without a lock of its own:
  * each step is one atomic unit that begins by inserting its version, a primary key, so one of many racers applies it
@@ -43,16 +45,16 @@ export async function migrateSchema(dialect: StoreDialect, db: Kysely<unknown>):
   const from = await readVersion(dialect, db);
   assertNotNewer(dialect, from);
   const applied: string[] = [];
+  const types = columnTypes(dialect);
   for (const migration of migrations.slice(from)) {
     const { version, name, statements } = migration;
-    const { integer, text } = dialect.types;
     const unit = [
-      `create table if not exists hubspoke_schema (version ${integer} not null primary key, name ${text} not null)`,
+      `create table if not exists hubspoke_schema (version ${types.integer} not null primary key, name ${types.text} not null)`,
       `insert into hubspoke_schema (version, name) values (${version}, '${name}')`,
-      ...statements(dialect.types),
+      ...statements(types),
     ].map((text) => CompiledQuery.raw(text));
     try {
-      await dialect.attempt(() => dialect.batch(db, unit));
+      await dialect.attempt(async () => (dialect.applyMigration ?? dialect.batch)(db, unit));
       applied.push(`${version} ${name}`);
     } catch (error) {
       // The loser of a race fails on the version's key, or on a catalogue row: it has nothing left to do.

@@ -16,8 +16,15 @@ export interface StoreDialect {
   readonly name: string;
   readonly capabilities: StoreCapabilities;
   readonly bulk: BulkForm;
-  /** Column types. Text must compare by bytes (`collate "C"` on Postgres), so that keyset paging agrees everywhere. */
   readonly types: { readonly text: string; readonly integer: string; readonly blob: string };
+  /** Makes text columns compare by bytes (`"C"` on Postgres), so that keyset paging agrees everywhere. Default: they do. */
+  readonly textCollation?: string;
+  /**
+   * Postgres: a list of keys is one array parameter, and rows that a subquery picks go through an array as well: that
+   * subquery runs once, where `in (…)` may run it again for each row and then takes more than its limit.
+   * Default: false, `in (…)` over `json_each`.
+   */
+  readonly arrays?: boolean;
   /** A row's physical address, by which bounded deletes pick their rows: `rowid`, on Postgres `ctid`. */
   readonly rowAddress: string;
   /** Lets claims pass each other's rows: empty on SQLite and D1, `for update skip locked` on Postgres. */
@@ -28,6 +35,12 @@ export interface StoreDialect {
 
   /** Runs the statements as one atomic unit. Nothing else may run on the connection in between. */
   batch(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;
+
+  /**
+   * Runs one migration as one atomic unit, at most once among any number of processes: its second statement inserts the
+   * version, a primary key. Default: `batch`. A database where a unit takes long, or waits for others, says so here.
+   */
+  applyMigration?(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<unknown>;
 
   /**
    * Runs `work`, repeating it where the driver says that nothing has happened yet and waiting may help.

@@ -3,7 +3,7 @@ import type { CompiledQuery, Kysely, QueryResult } from "kysely";
 import type { Scalar, SqlRow, Table } from "./columns.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { toHex } from "./hex.ts";
-import { type Arguments, type Compiled, compile, type Statement, shapeOf } from "./statement.ts";
+import { type Arguments, type Compiled, compile, rowsIn, type Statement, shapeOf } from "./statement.ts";
 
 export interface Result {
   readonly rows: readonly SqlRow[];
@@ -97,14 +97,14 @@ export class Session {
   }
 
   #list(keys: readonly string[]): string | readonly string[] {
-    return this.dialect.bulk.form === "json_each" ? JSON.stringify(keys) : keys;
+    return this.dialect.arrays ? keys : JSON.stringify(keys);
   }
 
   #portions(rows: readonly (readonly Scalar[])[], single: number): (string | readonly (readonly Scalar[])[])[] {
     const { bulk, capabilities } = this.dialect;
     if (bulk.form === "json_each") return jsonPortions(rows, bulk.maxBytes);
-    const width = rows[0]?.length ?? 1;
-    const size = Math.max(1, Math.min(1000, Math.floor((capabilities.maxParams - single) / width)));
+    // Beside the rows: the single values, and how many rows there are.
+    const size = rowsIn(Math.floor((capabilities.maxParams - single - 1) / (rows[0]?.length ?? 1)));
     return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
   }
 }

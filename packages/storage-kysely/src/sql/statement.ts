@@ -10,8 +10,10 @@ export type Arguments = Readonly<Record<string, Argument>>;
 export interface Places<A> {
   readonly dialect: StoreDialect;
   value(name: keyof A & string): RawBuilder<unknown>;
-  /** Stands inside `in (…)`. */
-  list(name: keyof A & string): RawBuilder<unknown>;
+  /** Stands after a column: its value is one of the argument's. One parameter, however long the list is. */
+  among(name: keyof A & string): RawBuilder<unknown>;
+  /** A condition: the row is one of those whose address the subquery selects. */
+  picked(subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>): RawBuilder<unknown>;
   /** A common table expression `input(columns…)` that holds the argument `rows`; stands after `with`. */
   input(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
 }
@@ -39,9 +41,23 @@ export interface Compiled {
   bind(args: Arguments): CompiledQuery;
 }
 
+type Rows = readonly (readonly Scalar[])[];
+
+/** Rows one VALUES list has places for. A few sizes, so that few texts are compiled and kept, whatever calls bring. */
+const buckets: readonly number[] = [1, 2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 350, 500];
+
+/** The most rows one VALUES list takes when it may have this many places. */
+export function rowsIn(places: number): number {
+  return buckets.findLast((size) => size <= places) ?? 1;
+}
+
+function bucketFor(rows: number): number {
+  return buckets.find((size) => size >= rows) ?? rows;
+}
+
 /**
  * Compiles a statement for arguments shaped like `args`. With `json_each` every shape has the same text; with VALUES the
- * text depends on how many rows and keys there are, which `shapeOf` tells apart.
+ * text depends on how many rows there is place for, which `shapeOf` tells apart.
  */
 export function compile(
   statement: Statement<never>,
@@ -54,12 +70,17 @@ export function compile(
   const built = statement.build({
     dialect,
     value: (name) => slot((given) => given[name]),
-    list: (name) => {
-      if (json) return sql`select value from json_each(${slot((given) => given[name])})`;
-      const keys = args[name] as readonly string[];
-      if (keys.length === 0) return sql`select null where false`;
-      const places = keys.map((_, i) => sql`(${slot((given) => (given[name] as readonly string[])[i])})`);
-      return sql`values ${sql.join(places)}`;
+    among: (name) => {
+      const keys = slot((given) => given[name]);
+      return dialect.arrays
+        ? sql`= any(cast(${keys} as ${sql.raw(dialect.types.text)}[]))`
+        : sql`in (select value from json_each(${keys}))`;
+    },
+    picked: (subquery) => {
+      const address = sql.raw(dialect.rowAddress);
+      return dialect.arrays
+        ? sql`${address} = any(array(${subquery(address)}))`
+        : sql`${address} in (${subquery(address)})`;
     },
     input: (columns) => {
       const head = sql.raw(`input(${columns.map((column) => `"${column.name}"`).join(", ")})`);
@@ -67,14 +88,17 @@ export function compile(
         const picked = columns.map(({ kind }, i) => (kind === "blob" ? `unhex(value ->> ${i})` : `value ->> ${i}`));
         return sql`${head} as (select ${sql.raw(picked.join(", "))} from json_each(${slot((given) => given.rows)}))`;
       }
-      const rows = (args.rows as readonly (readonly Scalar[])[]).map((_, r) => {
+      const places = bucketFor((args.rows as Rows).length);
+      const rows = Array.from({ length: places }, (_, r) => {
         const values = columns.map(({ kind }, c) => {
-          const type = dialect.types[kind === "json" ? "text" : kind];
-          return sql`cast(${slot((given) => (given.rows as readonly (readonly Scalar[])[])[r]?.[c])} as ${sql.raw(type)})`;
+          const value = slot((given) => (given.rows as Rows)[r]?.[c] ?? null);
+          // The types of the first row are those of the column.
+          return r > 0 ? value : sql`cast(${value} as ${sql.raw(dialect.types[kind === "json" ? "text" : kind])})`;
         });
         return sql`(${sql.join(values)})`;
       });
-      return sql`${head} as (values ${sql.join(rows)})`;
+      const filled = slot((given) => (given.rows as Rows).length);
+      return sql`${head} as (select * from (values ${sql.join(rows)}) as places limit ${filled})`;
     },
   } as Places<never>);
   const compiled = built.compile(db);
@@ -89,8 +113,5 @@ export function compile(
 
 /** Which compiled text fits `args`. */
 export function shapeOf(dialect: StoreDialect, args: Arguments): string {
-  if (dialect.bulk.form === "json_each") return "";
-  return Object.values(args)
-    .map((arg) => (Array.isArray(arg) ? arg.length : ""))
-    .join();
+  return dialect.bulk.form === "json_each" || !("rows" in args) ? "" : String(bucketFor((args.rows as Rows).length));
 }

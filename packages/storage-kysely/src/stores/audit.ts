@@ -42,24 +42,25 @@ interface Filters {
 }
 
 const forget = statement<{ tenant: Tenant; subjectIndexes: readonly string[]; contactIds: readonly string[] }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     update hubspoke_audit set subject_index = null, contact_id = null, sealed = null
-    where (tenant = ${value("tenant")} and subject_index in (${keys("subjectIndexes")}))
-      or (tenant = ${value("tenant")} and contact_id in (${keys("contactIds")}))`,
+    where (tenant = ${value("tenant")} and subject_index ${among("subjectIndexes")})
+      or (tenant = ${value("tenant")} and contact_id ${among("contactIds")})`,
 );
 
-const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
-    delete from hubspoke_audit where ${rows} in (
-      select ${rows} from hubspoke_audit
-      where tenant = ${value("tenant")} and at < ${value("before")} limit ${value("limit")})`;
-});
+const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_audit where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_audit where tenant = ${value("tenant")} and at < ${value("before")}
+        limit ${value("limit")}`,
+    )}`,
+);
 
 export function auditStore(session: Session): AuditStore {
   const query = filtered<{ tenant: Tenant; limit: number }, Filters>(
     {
-      subjectIndexes: ({ list: keys }) => sql`subject_index in (${keys("subjectIndexes")})`,
+      subjectIndexes: ({ among }) => sql`subject_index ${among("subjectIndexes")}`,
       contactId: ({ value }) => sql`contact_id = ${value("contactId")}`,
       actorId: ({ value }) => sql`actor_id = ${value("actorId")}`,
       from: ({ value }) => sql`at >= ${value("from")}`,

@@ -33,9 +33,9 @@ const getOne = statement<Place & { index: string }>(
 );
 
 const getMany = statement<Indexes>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     select ${list} from hubspoke_contact_cache
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})`,
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}`,
 );
 
 /** The guard stands in the write itself; a mark of activity set while the refresh was on its way survives it. */
@@ -53,9 +53,9 @@ const put = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const markActive = statement<Indexes & { until: EpochMs }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     update hubspoke_contact_cache set active_until = ${value("until")}
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}
       and active_until < ${value("until")}`,
 );
 
@@ -85,18 +85,20 @@ const deleteByContact = statement<Place & { contactId: string }>(
 );
 
 const deleteByIndex = statement<Indexes>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     delete from hubspoke_contact_cache
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" in (${keys("indexes")})`,
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}`,
 );
 
-const deleteExpired = statement<{ tenant: Tenant; now: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
-    delete from hubspoke_contact_cache where ${rows} in (
-      select ${rows} from hubspoke_contact_cache
-      where tenant = ${value("tenant")} and expires_at <= ${value("now")} limit ${value("limit")})`;
-});
+/** The guard stands outside as well: an entry refreshed between being picked and being deleted must stay. */
+const deleteExpired = statement<{ tenant: Tenant; now: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_contact_cache where expires_at <= ${value("now")} and ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_contact_cache
+        where tenant = ${value("tenant")} and expires_at <= ${value("now")} limit ${value("limit")}`,
+    )}`,
+);
 
 const clear = statement<{ tenant: Tenant }>(
   ({ value }) => sql`delete from hubspoke_contact_cache where tenant = ${value("tenant")}`,

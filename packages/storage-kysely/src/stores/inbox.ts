@@ -36,16 +36,17 @@ const record = statement<{ rows: Rows }>(
 );
 
 /** Taking over a lapsed lease counts a try: an event that kills its worker must not be tried for ever. */
-const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
+const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(
+  ({ value, picked, dialect }) => sql`
     update hubspoke_inbox set due_at = ${value("until")}, lease = ${value("lease")},
       tries = tries + case when lease is null then 0 else 1 end
-    where due_at <= ${value("now")} and ${rows} in (
-      select ${rows} from hubspoke_inbox where due_at <= ${value("now")}
-      order by due_at, received_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)})
-    returning ${sql.raw(claimed.list)}`;
-});
+    where due_at <= ${value("now")} and ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_inbox where due_at <= ${value("now")}
+        order by due_at, received_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)}`,
+    )}
+    returning ${sql.raw(claimed.list)}`,
+);
 
 const complete = statement<{ rows: Rows; keepUntil: EpochMs }>(
   ({ input, value }) => sql`
@@ -64,12 +65,13 @@ const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(
     from input where hubspoke_inbox.id = input.id and hubspoke_inbox.lease = input.lease`,
 );
 
-const deleteExpired = statement<{ now: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
-    delete from hubspoke_inbox where ${rows} in (
-      select ${rows} from hubspoke_inbox where keep_until <= ${value("now")} limit ${value("limit")})`;
-});
+const deleteExpired = statement<{ now: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_inbox where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_inbox where keep_until <= ${value("now")} limit ${value("limit")}`,
+    )}`,
+);
 
 const depth = statement(
   () => sql`select count(*) as waiting, min(received_at) as oldest from hubspoke_inbox where due_at > -1`,

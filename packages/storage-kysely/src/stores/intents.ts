@@ -32,13 +32,13 @@ const store = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const markSent = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
-  ({ value, list: keys }) => sql`
-    update hubspoke_intents set state = 'sent' where tenant = ${value("tenant")} and id in (${keys("ids")})`,
+  ({ value, among }) => sql`
+    update hubspoke_intents set state = 'sent' where tenant = ${value("tenant")} and id ${among("ids")}`,
 );
 
 const clear = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
-  ({ value, list: keys }) => sql`
-    delete from hubspoke_intents where tenant = ${value("tenant")} and id in (${keys("ids")})`,
+  ({ value, among }) => sql`
+    delete from hubspoke_intents where tenant = ${value("tenant")} and id ${among("ids")}`,
 );
 
 const open = statement<{ tenant: Tenant; sync: string; before: EpochMs; limit: number }>(
@@ -53,11 +53,11 @@ const byRecord = statement<{
   sync: string;
   localIds: readonly string[];
   hubspotIds: readonly string[];
-}>(({ value, list: keys }) => {
+}>(({ value, among }) => {
   const mine = sql`tenant = ${value("tenant")} and sync = ${value("sync")}`;
   return sql`
     select ${list} from hubspoke_intents
-    where (${mine} and local_id in (${keys("localIds")})) or (${mine} and hubspot_id in (${keys("hubspotIds")}))`;
+    where (${mine} and local_id ${among("localIds")}) or (${mine} and hubspot_id ${among("hubspotIds")})`;
 });
 
 export function intentStore(session: Session): IntentStore {

@@ -26,15 +26,15 @@ interface Of {
 type Rows = ReturnType<Session["encode"]>;
 
 const byLocalIds = statement<Of & { ids: readonly string[] }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     select ${list} from hubspoke_links
-    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id in (${keys("ids")})`,
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id ${among("ids")}`,
 );
 
 const byHubspotIds = statement<Of & { ids: readonly string[] }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     select ${list} from hubspoke_links
-    where tenant = ${value("tenant")} and sync = ${value("sync")} and hubspot_id in (${keys("ids")})`,
+    where tenant = ${value("tenant")} and sync = ${value("sync")} and hubspot_id ${among("ids")}`,
 );
 
 const insert = statement<{ rows: Rows }>(

@@ -26,12 +26,13 @@ const consume = statement<{ stateHash: string }>(
     delete from hubspoke_oauth_states where state_hash = ${value("stateHash")} returning ${list}`,
 );
 
-const deleteExpired = statement<{ now: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
-    delete from hubspoke_oauth_states where ${rows} in (
-      select ${rows} from hubspoke_oauth_states where expires_at <= ${value("now")} limit ${value("limit")})`;
-});
+const deleteExpired = statement<{ now: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_oauth_states where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_oauth_states where expires_at <= ${value("now")} limit ${value("limit")}`,
+    )}`,
+);
 
 export function oauthStateStore(session: Session): OAuthStateStore {
   return {

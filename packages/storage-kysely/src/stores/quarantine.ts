@@ -43,15 +43,15 @@ const page = statement<Of & { side: string; key: string; limit: number }>(
 );
 
 const has = statement<Of & { side: string; keys: readonly string[] }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     select "key" from hubspoke_quarantine where tenant = ${value("tenant")} and sync = ${value("sync")}
-      and side = ${value("side")} and "key" in (${keys("keys")})`,
+      and side = ${value("side")} and "key" ${among("keys")}`,
 );
 
 const remove = statement<Of & { side: string; keys: readonly string[] }>(
-  ({ value, list: keys }) => sql`
+  ({ value, among }) => sql`
     delete from hubspoke_quarantine where tenant = ${value("tenant")} and sync = ${value("sync")}
-      and side = ${value("side")} and "key" in (${keys("keys")})`,
+      and side = ${value("side")} and "key" ${among("keys")}`,
 );
 
 const count = statement<Of>(

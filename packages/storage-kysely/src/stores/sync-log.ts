@@ -37,13 +37,14 @@ interface Place {
   readonly id?: string | undefined;
 }
 
-const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
-    delete from hubspoke_sync_log where ${rows} in (
-      select ${rows} from hubspoke_sync_log
-      where tenant = ${value("tenant")} and at < ${value("before")} limit ${value("limit")})`;
-});
+const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_sync_log where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_sync_log where tenant = ${value("tenant")} and at < ${value("before")}
+        limit ${value("limit")}`,
+    )}`,
+);
 
 export function syncLogStore(session: Session): SyncLogStore {
   const page = filtered<{ tenant: Tenant; limit: number }, Filters & Place>(

@@ -47,12 +47,13 @@ const page = statement<{ after: Tenant; limit: number }>(
 const portion = 500;
 
 const deletePortion: readonly Statement<{ tenant: Tenant }>[] = tenantTables.map((name) =>
-  statement(({ value, dialect }) => {
-    const rows = sql.raw(dialect.rowAddress);
+  statement(({ value, picked }) => {
     const from = sql.raw(name);
     return sql`
-      delete from ${from} where ${rows} in (
-        select ${rows} from ${from} where tenant = ${value("tenant")} limit ${sql.raw(String(portion))})`;
+      delete from ${from} where ${picked(
+        (row) => sql`
+          select ${row} from ${from} where tenant = ${value("tenant")} limit ${sql.raw(String(portion))}`,
+      )}`;
   }),
 );
 

@@ -64,17 +64,18 @@ const nextFence = statement<Queue & { now: EpochMs }>(
 );
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
-const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(({ value, dialect }) => {
-  const rows = sql.raw(dialect.rowAddress);
-  return sql`
+const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
+  ({ value, picked, dialect }) => sql`
     update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = (
       select fence from hubspoke_work_queues where tenant = ${value("tenant")} and queue = ${value("queue")})
-    where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and ${rows} in (
-      select ${rows} from hubspoke_work
-      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
-      order by priority, due_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)})
-    returning ${sql.raw(claimed.list)}`;
-});
+    where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_work
+        where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
+        order by priority, due_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)}`,
+    )}
+    returning ${sql.raw(claimed.list)}`,
+);
 
 const sameRecord = sql`hubspoke_work.tenant = input.tenant and hubspoke_work.queue = input.queue
   and hubspoke_work.side = input.side and hubspoke_work."key" = input."key"`;
