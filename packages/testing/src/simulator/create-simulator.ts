@@ -62,6 +62,11 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       }),
     });
     outbox.onPending(() => wakePump?.());
+    const platform = new Platform({
+      clock: { now, sleep: (ms) => clock.sleep(ms) },
+      random,
+      options: () => knobs.platform ?? {},
+    });
     for (const portal of portalOptions) {
       const created = new Portal(portal, {
         now,
@@ -71,11 +76,13 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         searchLag: () => draw(knobs.searchLag, lagRandom),
         mergeCreatesNewId: () => knobs.mergeCreatesNewId ?? true,
         erasureBlocksEmail: () => knobs.erasureBlocksEmail ?? false,
-        changed: (changedPortal, change) => outbox.add(change, changedPortal.id),
+        changed: (changedPortal, change) => {
+          outbox.add(change, changedPortal.id);
+          platform.recordChanged(changedPortal, change);
+        },
       });
       portals.set(portal.id, created);
     }
-    const platform = new Platform({ clock, random, options: () => knobs.platform ?? {} });
     const oauth = new OAuthServer({
       apps: options.apps ?? [],
       settings: () => ({ ...DEFAULT_OAUTH, ...knobs.oauth }),

@@ -4,6 +4,8 @@ import type { Duration } from "../base/duration.ts";
 export interface PlatformOptions {
   /** How long imports, exports and other background work take; half of it is spent waiting. Default 2,000 ms. */
   readonly taskTime?: Duration;
+  /** How long the filters of a new or changed list take to be worked out. Default 0. */
+  readonly listProcessing?: Duration;
   /**
    * Whether 2026-09 refuses bodies without the fields that its specification marks required; the marks are not always
    * true (hubspot-facts §1.4). Default false.

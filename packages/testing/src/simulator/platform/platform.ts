@@ -1,12 +1,15 @@
+import type { Change } from "../state/change.ts";
 import type { Portal } from "../state/portal.ts";
 import { Downloads } from "./downloads.ts";
 import { FileStore } from "./files/file-store.ts";
+import { ListRegistry } from "./lists/list-registry.ts";
 import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
 import type { PlatformWorld } from "./world.ts";
 
 /** What an account has besides its records. */
 export interface PortalPlatform {
   readonly files: FileStore;
+  readonly lists: ListRegistry;
 }
 
 /** Everything that is not records, for all accounts of a simulator. */
@@ -20,13 +23,23 @@ export class Platform {
     this.downloads = new Downloads(world.random("downloads"));
   }
 
-  of({ id }: Portal): PortalPlatform {
-    let found = this.#portals.get(id);
-    if (found === undefined) {
-      found = { files: new FileStore(this.world, this.world.random(`files:${id}`)) };
-      this.#portals.set(id, found);
-    }
+  of(portal: Portal): PortalPlatform {
+    const found = this.#portals.get(portal.id) ?? this.#create(portal);
+    this.#portals.set(portal.id, found);
     return found;
+  }
+
+  /** A record changed: whoever watches records hears of it. */
+  recordChanged(portal: Portal, change: Change): void {
+    this.of(portal).lists.recordChanged(change);
+  }
+
+  #create(portal: Portal): PortalPlatform {
+    const random = (feature: string) => this.world.random(`${feature}:${portal.id}`);
+    return {
+      files: new FileStore(this.world, random("files")),
+      lists: new ListRegistry(portal, this.world, random("lists"), () => {}),
+    };
   }
 
   isDeveloperKey(key: string | null): boolean {

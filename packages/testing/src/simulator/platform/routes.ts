@@ -2,6 +2,14 @@ import type { Route } from "../routing/call.ts";
 import { DOWNLOAD_ROUTES } from "./download-routes.ts";
 import { FOLDER_ROUTES } from "./files/folder-routes.ts";
 import { FILE_ROUTES } from "./files/routes.ts";
+import { MEMBERSHIP_ROUTES } from "./lists/membership-routes.ts";
+import { LIST_ROUTES } from "./lists/routes.ts";
 
 /** The platform's part of the route table. */
-export const PLATFORM_ROUTES: readonly Route[] = [...DOWNLOAD_ROUTES, ...FILE_ROUTES, ...FOLDER_ROUTES];
+export const PLATFORM_ROUTES: readonly Route[] = [
+  ...DOWNLOAD_ROUTES,
+  ...FILE_ROUTES,
+  ...FOLDER_ROUTES,
+  ...LIST_ROUTES,
+  ...MEMBERSHIP_ROUTES,
+];

@@ -3,6 +3,7 @@ import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.
 import { jsonField, multipartForm, type UploadedFile } from "../../routing/form.ts";
 import { accessDenied, linkTo } from "../download-routes.ts";
 import { pageOf, wholeNumber } from "../paging.ts";
+import { requireSpecFields } from "../spec-fields.ts";
 import { iso, viewTask } from "../task.ts";
 import { type FileStore, fullName } from "./file-store.ts";
 import { importFromUrl } from "./import.ts";
@@ -104,13 +105,6 @@ function change(call: Call): Reply {
     ...(clearExpires === true ? { expiresAt: undefined } : {}),
   };
   return ok(viewFile(call, files, files.change(call.params.fileId ?? "", changes)));
-}
-
-/** What the 2026-09 specification marks as required and reality may not (hubspot-facts §1.4). */
-export function requireSpecFields(call: Call, body: Record<string, unknown>, names: readonly string[]): void {
-  if (call.version !== "2026-09" || call.services.platform.world.options().requireSpecFields !== true) return;
-  const missing = names.filter((name) => body[name] === undefined);
-  if (missing.length > 0) throw validationError(`Some required fields were not set: ${missing.join(", ")}`);
 }
 
 function remove(call: Call): Reply {
