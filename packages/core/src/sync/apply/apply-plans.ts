@@ -4,7 +4,7 @@ import { createLocal } from "./create-local.ts";
 import { applyGone, applyRelink } from "./gone.ts";
 import { rememberPairs } from "./link.ts";
 import { pullFields } from "./pull.ts";
-import { again, done, type RecordResult } from "./result.ts";
+import { busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
@@ -61,7 +61,7 @@ export async function applyLocally(
   const items = new Map<RecordPlan, FieldsItem>();
   fields.forEach((plan, i) => {
     const item = remembered[i];
-    if (item == null) results.set(plan, again(scope.deps.clock.now(), "LINK_MOVED"));
+    if (item == null) results.set(plan, busy(scope));
     else items.set(plan, item);
   });
   const pushes = await pullFirst(scope, session, items, results, tally);

@@ -55,12 +55,16 @@ export async function pushHashes(
   values: HubspotValues,
 ): Promise<IntentField> {
   const of = hashOf(scope, recordId, field.name);
-  const [read, sent, local] = await Promise.all([
-    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
-    scope.deps.hasher.hash(of, field.canonicalRemote(field.encode(value))),
-    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
+  const { hasher } = scope.deps;
+  const encoded = field.encode(value);
+  const [read, sent, baseLocal, baseRemote] = await Promise.all([
+    hasher.hash(of, field.canonicalRemote(values)),
+    // Loosely: after a crash the answer is lost, and what HubSpot stored may be what it made of this.
+    hasher.hash(of, field.looseRemote(encoded)),
+    hasher.hash(of, field.canonicalLocal(value)),
+    hasher.hash(of, field.canonicalRemote(encoded)),
   ]);
-  return { read, sent, baseLocal: local, baseRemote: sent };
+  return { read, sent, baseLocal, baseRemote };
 }
 
 /** Hashes of writing `value` locally, where `was` was read, because HubSpot holds `values`. */

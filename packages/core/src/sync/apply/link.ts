@@ -18,7 +18,10 @@ export async function rememberPairs(
   tally: Tally,
 ): Promise<readonly (FieldsItem | null)[]> {
   const items = plans.map((plan) => itemOf(scope, plan));
-  const changes = await Promise.all(items.map((item, i) => changeOf(scope, item, plans[i] as FieldsPlan, tally)));
+  const busy = await openRecords(scope, items);
+  const changes = await Promise.all(
+    items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan, tally))),
+  );
   const wanted = changes.flatMap((change) => (change === null ? [] : [change]));
   const rows = await commitLinks(scope, wanted);
   const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
@@ -27,6 +30,7 @@ export async function rememberPairs(
     plans.filter((_, i) => committed.get((items[i] as FieldsItem).link) != null),
   );
   return items.map((item, i) => {
+    if (busy.has(item.link.localId)) return null;
     if (changes[i] === null) return item;
     const row = committed.get(item.link) ?? null;
     if (row === null) return null;
@@ -36,6 +40,22 @@ export async function rememberPairs(
     }
     return { ...item, link: row };
   });
+}
+
+/**
+ * Records with a write whose outcome is not known yet. What looks like agreement there may be that very write, landed,
+ * and agreeing on it now would forget what recovery has to compare with. Asked after both sides were read.
+ */
+async function openRecords(scope: SyncScope, items: readonly FieldsItem[]): Promise<ReadonlySet<string>> {
+  if (items.length === 0) return new Set();
+  const { tenant, name, deps } = scope;
+  const localIds = items.map(({ link }) => link.localId);
+  const hubspotIds = items.map(({ link }) => link.hubspotId);
+  const open = await deps.storage.intents.byRecord(tenant, name, localIds, hubspotIds);
+  const [locals, remotes] = [new Set(open.map((row) => row.localId)), new Set(open.map((row) => row.hubspotId))];
+  return new Set(
+    items.filter(({ link }) => locals.has(link.localId) || remotes.has(link.hubspotId)).map(({ link }) => link.localId),
+  );
 }
 
 function itemOf(scope: SyncScope, plan: FieldsPlan): FieldsItem {

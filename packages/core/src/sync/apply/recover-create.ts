@@ -132,8 +132,8 @@ async function basesAtBirth(
     const of = hashOf(scope, localId, field.name);
     const canonical = field.canonicalRemote(first.values);
     const ours = first.versions.every((version) => scope.self.isOurs(version));
-    const same = await hasher.matches(hashes.sent, of, canonical);
-    if (!same && !ours) continue;
+    const same = await hasher.matches(hashes.baseRemote, of, canonical);
+    if (!ours && !(await hasher.matches(hashes.sent, of, field.looseRemote(first.values)))) continue;
     bases[field.name] = {
       local: hashes.baseLocal,
       remote: await hasher.hash(of, canonical),

@@ -79,16 +79,15 @@ async function traceOf(
 ): Promise<WriteTrace> {
   const of = hashOf(scope, link.localId, field.name);
   const { read = "", sent = "" } = fields[field.name] ?? {};
-  const holds = (hash: string, moment: Pick<FieldMoment, "values">) =>
-    scope.deps.hasher.matches(hash, of, field.canonicalRemote(moment.values));
+  const { hasher } = scope.deps;
   return traceWrite({
     field,
     timeline,
     readAt,
-    wasRead: async (values) => holds(read, { values }),
-    // HubSpot may have normalised what was sent: then only who wrote it tells that it was us.
+    wasRead: async (values) => hasher.matches(read, of, field.canonicalRemote(values)),
+    // HubSpot may have made something else of what was sent: then only who wrote it tells that it was us.
     isWritten: async (moment) =>
-      (await holds(sent, moment)) ||
+      (await hasher.matches(sent, of, field.looseRemote(moment.values))) ||
       (moment.at > readAt && moment.versions.every((version) => scope.self.isOurs(version))),
   });
 }
@@ -133,12 +132,12 @@ async function baseOf(
   scope: SyncScope,
   link: LinkRow,
   field: BoundField,
-  { sent, baseLocal }: IntentRow["fields"][string],
+  { baseLocal, baseRemote }: IntentRow["fields"][string],
   landed: FieldMoment,
 ): Promise<FieldBase> {
   const of = hashOf(scope, link.localId, field.name);
   const canonical = field.canonicalRemote(landed.values);
-  const same = await scope.deps.hasher.matches(sent, of, canonical);
+  const same = await scope.deps.hasher.matches(baseRemote, of, canonical);
   const remote = await scope.deps.hasher.hash(of, canonical);
   return { local: baseLocal, remote, ...(!same && { normalised: true as const }) };
 }

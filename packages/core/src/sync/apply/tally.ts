@@ -43,6 +43,7 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
   const counts: Record<string, number> = { ...start };
   let rows: SyncLogRow[] = [];
   const count = (key: string, by = 1) => {
+    if (by === 0) return;
     counts[key] = (counts[key] ?? 0) + by;
   };
   return {

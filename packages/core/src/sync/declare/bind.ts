@@ -7,7 +7,7 @@ import type { RemotePort } from "../remote-port.ts";
 import { ruleOf } from "./define-sync.ts";
 import type { DeclaredSync, HubspotValues } from "./definition.ts";
 import type { CodecField, FieldSpec, PropertyField } from "./field.ts";
-import { kindOfProperty, valueCodecs } from "./value-kind.ts";
+import { kindOfProperty, loosely, valueCodecs } from "./value-kind.ts";
 
 /** A field with everything decided: its rule, and both ways between the sides. */
 export interface BoundField {
@@ -19,6 +19,8 @@ export interface BoundField {
   /** One text per meaning, null when empty: what is compared and hashed. */
   canonicalLocal(value: LocalValue): string | null;
   canonicalRemote(values: HubspotValues): string | null;
+  /** What a value may look like after HubSpot normalised it: only for recognising our own write in its history. */
+  looseRemote(values: HubspotValues): string | null;
   encode(value: LocalValue): Readonly<Record<string, string>>;
   decode(values: HubspotValues): LocalValue;
 }
@@ -78,7 +80,7 @@ function bindField(name: string, spec: FieldSpec, declared: DeclaredSync, type: 
   return { ...common, ...(spec.kind === "property" ? bindProperty(spec, type) : bindCodec(name, spec)) };
 }
 
-type Translation = Pick<BoundField, "canonicalLocal" | "canonicalRemote" | "encode" | "decode">;
+type Translation = Pick<BoundField, "canonicalLocal" | "canonicalRemote" | "looseRemote" | "encode" | "decode">;
 
 function bindProperty(spec: PropertyField, type: string): Translation {
   const codec = valueCodecs[spec.as ?? kindOfProperty(type)];
@@ -91,18 +93,24 @@ function bindProperty(spec: PropertyField, type: string): Translation {
       return canonical === canonicalEmpty ? null : canonical;
     },
     canonicalRemote: (values) => codec.canonicalRemote(values[property] ?? null),
+    looseRemote: (values) => {
+      const canonical = codec.canonicalRemote(values[property] ?? null);
+      return canonical === null || codec !== valueCodecs.text ? canonical : loosely(canonical) || null;
+    },
     encode: (value) => ({ [property]: codec.canonicalLocal(value) === canonicalEmpty ? "" : codec.encode(value) }),
     decode: (values) => codec.decode(values[property] ?? null) ?? empty,
   };
 }
 
 function bindCodec(name: string, spec: CodecField): Translation {
+  const groupOf = (values: HubspotValues, form: (text: string) => string): string | null => {
+    const group = spec.properties.map((property) => [property, form(values[property] ?? "") || null] as const);
+    return group.every(([, value]) => value === null) ? null : stableJson(Object.fromEntries(group));
+  };
   return {
     canonicalLocal: (value) => (value === null || value === "" ? null : stableJson(value)),
-    canonicalRemote: (values) => {
-      const group = spec.properties.map((property) => [property, values[property] || null] as const);
-      return group.every(([, value]) => value === null) ? null : stableJson(Object.fromEntries(group));
-    },
+    canonicalRemote: (values) => groupOf(values, (text) => text),
+    looseRemote: (values) => groupOf(values, loosely),
     encode: (value) => {
       const encoded = guarded(name, () => spec.encode(value));
       return Object.fromEntries(spec.properties.map((property) => [property, encoded[property] ?? ""]));

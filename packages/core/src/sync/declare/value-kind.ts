@@ -77,6 +77,16 @@ export const valueCodecs: Readonly<Record<ValueKind, ValueCodec>> = {
   list: codecOf(list, (text) => list(text)?.split(";") ?? []),
 };
 
+/**
+ * A text without what HubSpot may change about it: blanks, case, the writing of a phone number. Two texts that are
+ * equal like this may be one value before and after normalisation; nothing is ever written on that ground.
+ */
+export function loosely(text: string): string {
+  const plain = text.normalize("NFKC").trim().toLowerCase().replace(/\s+/g, " ");
+  const digits = plain.replace(/\D/g, "");
+  return digits.length >= 7 && /^[\d\s+().,;/x#-]+$/.test(plain) ? digits : plain;
+}
+
 /** The kind for a property of that type in the portal, for fields that declare none. */
 export function kindOfProperty(type: string): ValueKind {
   if (type === "number" || type === "date" || type === "datetime") return type;

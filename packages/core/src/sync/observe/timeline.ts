@@ -13,19 +13,28 @@ export interface FieldMoment {
 
 type History = Readonly<Record<string, readonly PropertyVersion[]>>;
 
-/** The states a field went through, oldest first. Properties written together make one state. */
+/**
+ * The states a field went through, oldest first. Properties written at one moment make one state; a property written
+ * twice at one moment makes two, in the order HubSpot lists them (newest first).
+ */
 export function timelineOf(field: BoundField, history: History): readonly FieldMoment[] {
   const events = field.properties
     .flatMap((property) =>
-      (history[property] ?? []).map((version) => ({ property, version, at: Date.parse(version.timestamp) })),
+      (history[property] ?? []).map((version) => ({ property, version, at: Date.parse(version.timestamp) })).reverse(),
     )
     .sort((a, b) => a.at - b.at);
   const moments: FieldMoment[] = [];
+  let written = new Set<string>();
   for (const { property, version, at } of events) {
     const last = moments.at(-1);
     const values = { ...(last?.values ?? blank(field)), [property]: version.value || null };
-    if (last?.at === at) moments[moments.length - 1] = { at, values, versions: [...last.versions, version] };
-    else moments.push({ at, values, versions: [version] });
+    if (last?.at === at && !written.has(property)) {
+      moments[moments.length - 1] = { at, values, versions: [...last.versions, version] };
+      written.add(property);
+    } else {
+      moments.push({ at, values, versions: [version] });
+      written = new Set([property]);
+    }
   }
   return moments;
 }

@@ -155,6 +155,7 @@ async function close(pass: Pass, error: unknown): Promise<void> {
 }
 
 const writes = [
+  "recovered",
   "pulled",
   "pushed",
   "createdLocal",

@@ -1,6 +1,6 @@
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { ClaimedWork } from "../../ports/work-store.ts";
-import { createTally } from "../apply/tally.ts";
+import { createTally, type Tally } from "../apply/tally.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { Lane } from "../remote-port.ts";
 import type { SyncScope } from "../scope.ts";
@@ -13,8 +13,9 @@ import { processBatch } from "./process.ts";
 export interface IncrementalOptions {
   readonly lane?: Lane;
   readonly signal?: AbortSignal;
-  /** Shared by the batches of one process; a new one when absent. */
+  /** Shared by the batches of one run; new ones when absent. */
   readonly breaker?: Breaker;
+  readonly tally?: Tally;
 }
 
 /** How long a batch waits after the engine could not work at all (HubSpot, the source or the store is down). */
@@ -32,7 +33,7 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
     fence: claimFence(scope, claimed, now + settings.leaseMs),
     ...(options.signal && { signal: options.signal }),
   };
-  const tally = createTally(scope);
+  const tally = options.tally ?? createTally(scope);
   const outbound = createOutbound(scope, session, tally);
   const breaker = options.breaker ?? createBreaker(scope, await links.count(tenant, name));
   const run = { scope, session, tally, breaker, outbound };

@@ -100,13 +100,16 @@ export async function settlePhase(pass: Pass): Promise<void> {
   const { clock, storage } = scope.deps;
   let done = 0;
   for (let round = 0; round < 3; round++) {
-    await recoverIntents(scope, session);
+    pass.tally.count("recovered", await recoverIntents(scope, session));
     for (let did = 1; did > 0; done += did)
-      did = await applyWork(scope, { lane: "backfill", ...(signal && { signal }) });
+      did = await applyWork(scope, { lane: "backfill", tally: pass.tally, ...(signal && { signal }) });
     pass.report("settle", done);
     const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
     if (open.length === 0) return;
-    await clock.sleep(scope.settings.leaseMs + 1, signal);
-    await pass.lease.hold();
+    // In thirds: the pass must not lose its own lease while it waits for that of a write.
+    for (let third = 0; third < 3; third++) {
+      await clock.sleep(scope.settings.leaseMs / 3 + 1, signal);
+      await pass.lease.hold();
+    }
   }
 }

@@ -11,6 +11,8 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** Runs work to its end, moving time to the next sleeper whenever nothing else can go on. */
   drive<T>(work: Promise<T>): Promise<T>;
+  /** Lets work go on as far as it can without time moving. Answers whether it is through. */
+  flush(work: Promise<unknown>): Promise<boolean>;
 }
 
 export function fakeClock(start = 1_000_000): FakeClock {
@@ -22,6 +24,16 @@ export function fakeClock(start = 1_000_000): FakeClock {
     const due = sleepers.filter(({ at }) => at <= now);
     sleepers = sleepers.filter(({ at }) => at > now);
     for (const { wake } of due) wake();
+  }
+
+  async function flush(work: Promise<unknown>): Promise<boolean> {
+    let settled = false;
+    const done = () => {
+      settled = true;
+    };
+    work.then(done, done);
+    await new Promise((resolve) => setImmediate(resolve));
+    return settled;
   }
 
   return {
@@ -39,16 +51,11 @@ export function fakeClock(start = 1_000_000): FakeClock {
       });
     },
     advance: (ms) => moveTo(now + ms),
+    flush,
     async drive(work) {
-      let settled = false;
-      const done = () => {
-        settled = true;
-      };
-      work.then(done, done);
       for (;;) {
         // Everything that does not wait for time gets through before time moves.
-        await new Promise((resolve) => setImmediate(resolve));
-        if (settled) return work;
+        if (await flush(work)) return work;
         const next = Math.min(...sleepers.map(({ at }) => at));
         if (Number.isFinite(next)) moveTo(next);
       }

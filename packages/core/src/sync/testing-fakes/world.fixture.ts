@@ -1,6 +1,7 @@
 import { memoryStorage } from "../../memory/memory-storage.ts";
 import type { Alert } from "../../ports/alerts.ts";
 import type { Job } from "../../ports/job.ts";
+import type { LocalSource } from "../../ports/local-source.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { utf8, utf8Text } from "../../util/bytes.ts";
 import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
@@ -26,11 +27,12 @@ const sealer: SyncDeps["sealer"] = {
   openJson: (_binding, sealed) => JSON.parse(utf8Text(sealed) ?? "null"),
 };
 
-export const fields: Readonly<Record<"email" | "first" | "last" | "score", PropertyField>> = {
+export const fields: Readonly<Record<"email" | "first" | "last" | "score" | "tags", PropertyField>> = {
   email: field("email", { owner: "hubspot" }),
   first: field("firstname", { rule: "latest" }),
   last: field("lastname", { owner: "local" }),
   score: field("lead_score", { owner: "hubspot" }),
+  tags: field("tags", { rule: "union", as: "list" }),
 };
 
 export interface World {
@@ -42,7 +44,7 @@ export interface World {
   readonly syncs: Syncs;
   readonly sync: TenantSync;
   /** A worker of its own over the same stores, with what it is given in place of the world's own parts. */
-  worker(parts?: Partial<SyncDeps>): { readonly syncs: Syncs; readonly sync: TenantSync };
+  worker(parts?: Partial<SyncDeps>, source?: LocalSource): { readonly syncs: Syncs; readonly sync: TenantSync };
   /** Runs every job until none has anything to do. */
   settle(worker?: { readonly syncs: Syncs }): Promise<void>;
 }
@@ -67,12 +69,12 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     alerts: { raise: (alert) => void alerts.push(alert) },
     settings: { leaseMs, marginMs: 1_000 },
   };
-  const worker = (parts: Partial<SyncDeps> = {}) => {
+  const worker = (parts: Partial<SyncDeps> = {}, source: LocalSource = local) => {
     const syncs = createSyncs({ ...deps, ...parts });
     const definition: SyncDefinition<FieldSpecs> = {
       name: "leads",
       object: "contacts",
-      local,
+      local: source,
       match: ["email"],
       fields,
       conflict: { tie: "review" },
