@@ -1,15 +1,31 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
 /** Tests run from source: this condition selects `src` in every package's exports, so no build comes first. */
 const conditions = ["@hubspoke/source", "node"];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 
+/** What needs a server of its own is a leg of its own: `test:postgres`. */
+const exclude = [...configDefaults.exclude, "packages/*/test/postgres/**"];
+
 function project(name: string, include: string[], setupFiles: string[] = []) {
-  return { resolve, ssr, test: { name, include, setupFiles, environment: "node", testTimeout: 30_000, retry: 0 } };
+  return {
+    resolve,
+    ssr,
+    test: { name, include, exclude, setupFiles, environment: "node", testTimeout: 30_000, retry: 0 },
+  };
 }
 
-const packages = ["core", "storage-kysely", "storage-sqlite", "storage-d1", "express", "hono", "testing"];
+const packages = [
+  "core",
+  "storage-kysely",
+  "storage-sqlite",
+  "storage-d1",
+  "storage-postgres",
+  "express",
+  "hono",
+  "testing",
+];
 
 const config: ViteUserConfig = defineConfig({
   test: {
