@@ -6,11 +6,19 @@ import { latestVersion, migrations } from "./migrations.ts";
 
 /** The version a database is at; 0 when it has none of our tables. Writes nothing. */
 export async function readVersion(dialect: StoreDialect, db: Kysely<unknown>): Promise<number> {
-  return dialect.attempt(async () => {
-    const { rows: known } = await dialect.tableExists("hubspoke_schema").execute(db);
-    if (known.length === 0) return 0;
+  const read = async (): Promise<number> => {
     const { rows } = await sql<{ version: unknown }>`select max(version) as version from hubspoke_schema`.execute(db);
     return Number(rows[0]?.version ?? 0);
+  };
+  return dialect.attempt(async () => {
+    try {
+      return await read();
+    } catch {
+      // Looking for the table only now makes a start one query instead of two: a Worker starts with every request.
+      const { rows: known } = await dialect.tableExists("hubspoke_schema").execute(db);
+      // There after all: another process made it meanwhile, or reading fails for a reason that it will say again.
+      return known.length === 0 ? 0 : read();
+    }
   });
 }
 
