@@ -10,8 +10,8 @@ import { startServer } from "./lib/server.ts";
 import * as steps from "./lib/steps.ts";
 import { heading, line, number, seconds } from "./lib/terminal.ts";
 
-const contacts = 30_000;
-const customers = { known: 12_000, unknown: 1_500 };
+const contacts = 22_000;
+const customers = { known: 8_500, unknown: 1_000 };
 const serve = process.argv.includes("--serve");
 
 if (process.env.HUBSPOT_ACCESS_TOKEN !== undefined || process.env.HUBSPOT_API_KEY !== undefined) await runReadOnly();

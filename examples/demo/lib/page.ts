@@ -1,6 +1,5 @@
-import type { Hubspoke } from "@hubspoke/core";
 import type { Customer } from "./crm.ts";
-import type { ShownMessage } from "./server.ts";
+import type { ShownMessage } from "./messages.ts";
 
 const escaped: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const text = (value: string | null): string => (value ?? "").replace(/[&<>"]/g, (char) => escaped[char] ?? char);
@@ -9,7 +8,6 @@ const text = (value: string | null): string => (value ?? "").replace(/[&<>"]/g, 
 export function page(view: {
   readonly customers: readonly Customer[];
   readonly messages: readonly ShownMessage[];
-  readonly quota: ReturnType<Hubspoke["calls"]["quota"]>;
 }): string {
   const rows = view.customers.map(
     (one) =>
@@ -26,7 +24,7 @@ h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:co
 td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d5dde5}input,button{font:inherit;padding:.35rem .6rem}
 ul{list-style:none;padding:0}li{padding:.5rem 0;border-bottom:1px solid #d5dde5}output{display:block;margin-top:.6rem;min-height:1.5rem}</style>
 <h1>Phone numbers become names</h1>
-<form id="lookup"><label>Number, in any spelling <input name="phone" required placeholder="(902) 555-1234"></label> <button>Look up</button></form>
+<form id="lookup"><label>Number, in any spelling, like (902) 555-1234 <input name="phone" required></label> <button>Look up</button></form>
 <output id="answer" aria-live="polite"></output>
 <h2>Inbound messages</h2>
 <ul>${messages.join("") || "<li>None yet: POST {from, text} to /messages/inbound</li>"}</ul>

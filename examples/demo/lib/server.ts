@@ -1,19 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { expressRouter } from "@hubspoke/express";
 import express from "express";
+import type { InboundMessage, ShownMessage } from "./messages.ts";
 import { page } from "./page.ts";
 import { type Product, tenant } from "./product.ts";
-
-export interface InboundMessage {
-  readonly from: string;
-  readonly text: string;
-}
-
-/** A message as the product shows it: with a name when HubSpot knows one. */
-export interface ShownMessage extends InboundMessage {
-  readonly name: string | null;
-  readonly company: string | null;
-}
 
 const actor = { id: "message-webhook", role: "system" };
 
@@ -47,7 +37,7 @@ export async function startServer(): Promise<{
       });
       app.get("/", async (_request, response) => {
         const customers = await crm.selectFrom("customers").selectAll().orderBy("last_name").limit(12).execute();
-        response.type("html").send(page({ customers, messages: shown, quota: hubspoke.calls.quota() }));
+        response.type("html").send(page({ customers, messages: shown }));
       });
     },
     close: () =>

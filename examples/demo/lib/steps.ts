@@ -3,8 +3,9 @@ import type { PassResult, SyncProgress } from "@hubspoke/core/sync";
 import * as child from "./child.ts";
 import { compare } from "./compare.ts";
 import type { SimulatedContact, SimulatedHubSpot } from "./hubspot.ts";
+import type { ShownMessage } from "./messages.ts";
 import { type Product, type Setup, tenant } from "./product.ts";
-import type { ShownMessage, startServer } from "./server.ts";
+import type { startServer } from "./server.ts";
 import { bar, bold, dim, green, heading, line, number, red, seconds, table } from "./terminal.ts";
 
 export interface Stage {
@@ -32,7 +33,7 @@ export async function connect({ product: { hubspoke } }: Stage): Promise<void> {
 }
 
 /** Backfills in a worker process, kills it half-way, and lets the next one go on. */
-export async function backfillThroughAKill({ setup, contacts }: Stage): Promise<void> {
+export async function backfillThroughAKill({ setup, contacts, hubspot }: Stage): Promise<void> {
   heading(3, "Backfill, and a worker that dies half-way");
   const started = performance.now();
   let killed = false;
@@ -55,6 +56,7 @@ export async function backfillThroughAKill({ setup, contacts }: Stage): Promise<
   );
   const names = Object.entries(result.counts).map(([name, count]) => `${name} ${number(count)}`);
   line(dim(names.join(", ")));
+  if (process.env.DEMO_ROUTES) line(JSON.stringify((await hubspot.stats()).byRoute));
 }
 
 function describe({ phase, done, ratePerSecond, etaMs }: SyncProgress): string {
@@ -219,7 +221,8 @@ export async function compareSides({ product, hubspot, contacts, customers }: St
       ? `${green("✓")} all ${number(equal)} records are equal, field by field`
       : red(`✗ ${number(different.length)} differ: ${different.slice(0, 3).join("; ")}`),
   );
-  const { calls, rateLimited, maxInTenSeconds } = await hubspot.stats();
+  const { calls, rateLimited, maxInTenSeconds, byRoute } = await hubspot.stats();
+  if (process.env.DEMO_ROUTES) line(JSON.stringify(byRoute));
   const minimum =
     Math.ceil(contacts / 100) +
     Math.ceil(customers.known / 100) +

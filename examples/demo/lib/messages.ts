@@ -1,0 +1,10 @@
+export interface InboundMessage {
+  readonly from: string;
+  readonly text: string;
+}
+
+/** A message as the product shows it: with a name when HubSpot knows one. */
+export interface ShownMessage extends InboundMessage {
+  readonly name: string | null;
+  readonly company: string | null;
+}
