@@ -26,6 +26,7 @@ import type { Logger } from "./ports/logger.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { toBase64Url } from "./util/bytes.ts";
+import { defined } from "./util/defined.ts";
 import { createInboxJob } from "./webhooks/dispatch.ts";
 import { createWebhookHandler } from "./webhooks/handle-request.ts";
 import { createWebhookHandlers, type WebhookHandlers } from "./webhooks/inbox/handlers.ts";
@@ -58,8 +59,9 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
  * Wires one instance. Does no I/O: the first call opens the storage and, per tenant, learns and pins the portal.
  * Errors: CONFIG_INVALID, BASE_URL_REFUSED, KEY_LENGTH_INVALID, KEY_ID_INVALID, naming what to change.
  */
-export function createHubSpoke(options: HubspokeOptions): Hubspoke {
-  requireParts(options);
+export function createHubSpoke(given: HubspokeOptions): Hubspoke {
+  requireParts(given);
+  const options = defined(given);
   const { storage, logger = silent, clock = systemClock, random = systemRandom } = options;
   const alerts = options.alerts ?? { raise: (alert) => logger.error("alert", { alert: alert.name, key: alert.key }) };
   const switches = switchesOf(options.flags);

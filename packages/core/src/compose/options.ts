@@ -17,7 +17,10 @@ import type { Transport } from "../ports/transport.ts";
 import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
 
-/** Everything one instance of Hubspoke is made of. Only `auth`, `storage` and `keys` are required. */
+/**
+ * Everything one instance of Hubspoke is made of. Only `auth`, `storage` and `keys` are required; what is `undefined`
+ * counts as absent, so `process.env.X` can be passed as it is.
+ */
 export interface HubspokeOptions {
   /** `privateApp(token)`, `tokenFor(tenant => token)`, or `{ read, write }`. */
   readonly auth: Auth;
@@ -26,38 +29,38 @@ export interface HubspokeOptions {
   /** Root keys of 32 bytes each, `{ current: "k1", keys: { k1 } }`, or a provider that asks a key service. */
   readonly keys: KeyRingOptions | KeyProvider;
   /** The HubSpot account every tenant of this instance belongs to. Learned at first use, per tenant, when absent. */
-  readonly portalId?: string | number;
+  readonly portalId?: string | number | undefined;
   /** Default `https://api.hubapi.com`. https, or http on this machine. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /** Default `2026-09`. */
-  readonly apiVersion?: ApiVersion;
+  readonly apiVersion?: ApiVersion | undefined;
   /** How numbers written without a country are read. */
-  readonly defaultRegion?: Region;
+  readonly defaultRegion?: Region | undefined;
   /** Refuses every write to HubSpot before it is sent. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** Objects this integration may touch, and how: `{ contacts: "read" }`. */
-  readonly allow?: Allow;
+  readonly allow?: Allow | undefined;
   /** Calls per rolling ten seconds this instance allows itself, where HubSpot allows more. */
-  readonly rateLimit?: number;
-  readonly directory?: DirectoryOptions;
+  readonly rateLimit?: number | undefined;
+  readonly directory?: DirectoryOptions | undefined;
   /** Leases, tries and look-back of the sync engine; the defaults suit most. */
-  readonly syncSettings?: Partial<SyncSettings>;
+  readonly syncSettings?: Partial<SyncSettings> | undefined;
   /** Default `batched`. */
-  readonly audit?: AuditMode;
+  readonly audit?: AuditMode | undefined;
   /** Needed for the `webhooks` router. */
-  readonly webhooks?: WebhookOptions;
+  readonly webhooks?: WebhookOptions | undefined;
   /** Switches; what is not named is on. `master` off refuses everything a person asks for, `inbound` look-ups. */
-  readonly flags?: Partial<Record<FlagName, boolean>>;
-  readonly logger?: Logger;
-  readonly metrics?: Metrics;
-  readonly alerts?: AlertSink;
+  readonly flags?: Partial<Record<FlagName, boolean>> | undefined;
+  readonly logger?: Logger | undefined;
+  readonly metrics?: Metrics | undefined;
+  readonly alerts?: AlertSink | undefined;
   /** After every attempt at HubSpot. Must not throw. */
-  readonly onCall?: (event: CallEvent) => void;
+  readonly onCall?: ((event: CallEvent) => void) | undefined;
   /** On Workers, `ctx.waitUntil.bind(ctx)`: without it nothing is started behind an answer there. */
-  readonly waitUntil?: (work: Promise<unknown>) => void;
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Default: undici on Node, Fetch elsewhere. */
-  readonly transport?: Transport;
-  readonly clock?: Clock;
+  readonly transport?: Transport | undefined;
+  readonly clock?: Clock | undefined;
   /** Jitter only. */
-  readonly random?: Random;
+  readonly random?: Random | undefined;
 }
