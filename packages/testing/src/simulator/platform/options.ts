@@ -1,9 +1,26 @@
 import type { Duration } from "../base/duration.ts";
 
+export interface ImportLimits {
+  /** Default 1,048,576. */
+  readonly rows: number;
+  /** Default 512 MB. */
+  readonly bytes: number;
+  /** Default 80,000,000. */
+  readonly rowsPerDay: number;
+}
+
+export const DEFAULT_IMPORT_LIMITS: ImportLimits = {
+  rows: 1_048_576,
+  bytes: 512 * 1024 * 1024,
+  rowsPerDay: 80_000_000,
+};
+
 /** How the platform's features behave where HubSpot takes its time or where it is not known what it does. */
 export interface PlatformOptions {
   /** How long imports, exports and other background work take; half of it is spent waiting. Default 2,000 ms. */
   readonly taskTime?: Duration;
+  /** How much can be imported: rows and bytes of a file, rows of a day (hubspot-facts §2.3). */
+  readonly importLimits?: Partial<ImportLimits>;
   /** How long the filters of a new or changed list take to be worked out. Default 0. */
   readonly listProcessing?: Duration;
   /**

@@ -1,7 +1,9 @@
 import type { Change } from "../state/change.ts";
 import type { Portal } from "../state/portal.ts";
 import { Downloads } from "./downloads.ts";
+import { Exports } from "./exports/exports.ts";
 import { FileStore } from "./files/file-store.ts";
+import { Imports } from "./imports/imports.ts";
 import { ListRegistry } from "./lists/list-registry.ts";
 import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
 import type { PlatformWorld } from "./world.ts";
@@ -10,6 +12,8 @@ import type { PlatformWorld } from "./world.ts";
 export interface PortalPlatform {
   readonly files: FileStore;
   readonly lists: ListRegistry;
+  readonly imports: Imports;
+  readonly exports: Exports;
 }
 
 /** Everything that is not records, for all accounts of a simulator. */
@@ -36,9 +40,12 @@ export class Platform {
 
   #create(portal: Portal): PortalPlatform {
     const random = (feature: string) => this.world.random(`${feature}:${portal.id}`);
+    const lists = new ListRegistry(portal, this.world, random("lists"), () => {});
     return {
       files: new FileStore(this.world, random("files")),
-      lists: new ListRegistry(portal, this.world, random("lists"), () => {}),
+      lists,
+      imports: new Imports(portal, this.world, lists, random("imports")),
+      exports: new Exports(portal, this.world, lists, random("exports")),
     };
   }
 

@@ -1,7 +1,9 @@
 import type { Route } from "../routing/call.ts";
 import { DOWNLOAD_ROUTES } from "./download-routes.ts";
+import { EXPORT_ROUTES } from "./exports/routes.ts";
 import { FOLDER_ROUTES } from "./files/folder-routes.ts";
 import { FILE_ROUTES } from "./files/routes.ts";
+import { IMPORT_ROUTES } from "./imports/routes.ts";
 import { MEMBERSHIP_ROUTES } from "./lists/membership-routes.ts";
 import { LIST_ROUTES } from "./lists/routes.ts";
 
@@ -12,4 +14,6 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...FOLDER_ROUTES,
   ...LIST_ROUTES,
   ...MEMBERSHIP_ROUTES,
+  ...IMPORT_ROUTES,
+  ...EXPORT_ROUTES,
 ];
