@@ -10,44 +10,52 @@ export interface Sent {
 
 /** A binding that keeps what was sent through it. A statement in a batch counts like one that is sent alone. */
 export interface CountedD1 extends D1DatabaseLike {
-  readonly sent: Sent[];
+  readonly sent: readonly Sent[];
   /** Calls of `all` and `batch`: what the network sees. */
-  trips: number;
+  readonly trips: number;
+  /** Counts from nothing again. */
+  reset(): void;
 }
 
 export function countedD1(binding: D1DatabaseLike): CountedD1 {
   const sent: Sent[] = [];
-  const behind = new Map<D1StatementLike, { real: D1StatementLike; sent: Sent }>();
+  let trips = 0;
+  const known = new Map<D1StatementLike, { readonly real: D1StatementLike; readonly said: Sent }>();
 
-  const statement = (real: D1StatementLike, sql: string, values: readonly unknown[]): D1StatementLike => {
+  function statement(real: D1StatementLike, said: Sent): D1StatementLike {
     const mine: D1StatementLike = {
-      bind: (...bound) => statement(real.bind(...bound), sql, bound),
+      bind: (...values) => statement(real.bind(...values), { ...said, values }),
       all() {
-        counted.trips++;
-        sent.push({ sql, values });
+        trips++;
+        sent.push(said);
         return real.all();
       },
     };
-    behind.set(mine, { real, sent: { sql, values } });
+    known.set(mine, { real, said });
     return mine;
-  };
+  }
 
-  const counted: CountedD1 = {
+  return {
     sent,
-    trips: 0,
-    prepare: (sql) => statement(binding.prepare(sql), sql, []),
+    get trips() {
+      return trips;
+    },
+    reset() {
+      sent.length = 0;
+      trips = 0;
+    },
+    prepare: (sql) => statement(binding.prepare(sql), { sql, values: [] }),
     batch(statements) {
-      const all = statements.map((one) => {
-        const found = behind.get(one);
-        if (found === undefined) throw new Error("a statement of another binding");
-        return found;
-      });
-      counted.trips++;
-      sent.push(...all.map((one) => one.sent));
-      return binding.batch(all.map((one) => one.real));
+      const all = statements.map((one) => known.get(one) ?? notOurs());
+      trips++;
+      sent.push(...all.map(({ said }) => said));
+      return binding.batch(all.map(({ real }) => real));
     },
   };
-  return counted;
+}
+
+function notOurs(): never {
+  throw new Error("a batch holds a statement of another binding");
 }
 
 /** What production would refuse or change among what was sent. */
