@@ -50,6 +50,11 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     const faults = new FaultPlan(random("faults"));
     const log = new CallLog(options.keepCalls ?? 100_000);
     const delayRandom = random("webhook-delay");
+    const platform = new Platform({
+      clock: { now, sleep: (ms) => clock.sleep(ms) },
+      random,
+      options: () => knobs.platform ?? {},
+    });
     const outbox = new WebhookOutbox({
       now,
       random: random("webhooks"),
@@ -57,16 +62,19 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       settings: () => ({
         appId: portalOptions[0]?.tokens[0]?.appId ?? 1,
         subscriptions: knobs.subscriptions,
-        secret: appSecret,
         faults: knobs.webhookFaults ?? {},
       }),
+      apps: {
+        get isUsed() {
+          return platform.webhooks.isUsed;
+        },
+        subscribers: (change, portalId) =>
+          platform.webhooks.subscribers(change, (appId) => hasApp(portals.get(portalId), appId)),
+        targetOf: (appId) => platform.webhooks.targetOf(appId),
+        secretOf: (appId) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret,
+      },
     });
     outbox.onPending(() => wakePump?.());
-    const platform = new Platform({
-      clock: { now, sleep: (ms) => clock.sleep(ms) },
-      random,
-      options: () => knobs.platform ?? {},
-    });
     for (const portal of portalOptions) {
       const created = new Portal(portal, {
         now,
@@ -122,7 +130,13 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   const simulator: HubSpotSimulator = {
     fetch: fetchThrough((request) => handleRequest(world.parts, request), clock),
     listen: (listenOptions = {}) =>
-      listen(listenOptions, { handle: (request) => handleRequest(world.parts, request), simulator, clock, watch }),
+      listen(listenOptions, {
+        handle: (request) => handleRequest(world.parts, request),
+        simulator,
+        clock,
+        watch,
+        isAwaited: () => world.outbox.isAwaited,
+      }),
     mswHandlers: ({ baseUrl = "https://api.hubapi.com" } = {}) => mswHandlers(baseUrl, simulator.fetch),
     reset() {
       knobs = options;
@@ -159,7 +173,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     get pendingWebhooks() {
       return world.outbox.pending;
     },
-    deliverWebhooks: (target) => world.outbox.deliver(target),
+    deliverWebhooks: (target = {}) => world.outbox.deliver(target),
     appSecret,
     token: portalOptions[0]?.tokens[0]?.token ?? "",
   };
@@ -181,6 +195,10 @@ function findToken(
     if (app !== undefined) return { portal, app };
   }
   return undefined;
+}
+
+function hasApp(portal: Portal | undefined, appId: number): boolean {
+  return portal !== undefined && [...portal.apps.values()].some((app) => app.appId === appId);
 }
 
 function firstOf(portals: ReadonlyMap<number, Portal>): Portal {

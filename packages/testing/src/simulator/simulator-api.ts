@@ -57,7 +57,8 @@ export interface HubSpotSimulator {
   readonly calls: readonly LoggedCall[];
   stats(): SimStats;
   readonly pendingWebhooks: readonly WebhookEvent[];
-  deliverWebhooks(target: WebhookTarget): Promise<WebhookDelivery>;
+  /** Default target: the address that each app set by API. */
+  deliverWebhooks(target?: WebhookTarget): Promise<WebhookDelivery>;
   /** The secret that webhooks are signed with unless their target names another. */
   readonly appSecret: string;
   /** A token of the first portal. */

@@ -14,6 +14,8 @@ interface Parts {
   readonly simulator: HubSpotSimulator;
   readonly clock: SimClock;
   readonly watch: (listener: (() => void) | undefined) => void;
+  /** Whether webhooks wait for apps that said by API where they want them. */
+  readonly isAwaited: () => boolean;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -36,19 +38,16 @@ export async function listen(options: ListenOptions, parts: Parts): Promise<Runn
   }).catch((error: unknown) => {
     throw new SimulatorError("LISTEN_FAILED", `Cannot listen on ${host}:${port}: ${String(error)}`);
   });
-  const target: WebhookTarget | undefined =
-    options.webhookUrl === undefined
-      ? undefined
-      : {
-          url: options.webhookUrl,
-          ...(options.webhookPublicUrl === undefined ? {} : { publicUrl: options.webhookPublicUrl }),
-        };
-  const pump = target && pumpWebhooks(parts.simulator, target, parts.clock, parts.watch);
+  const target: WebhookTarget = {
+    ...(options.webhookUrl === undefined ? {} : { url: options.webhookUrl }),
+    ...(options.webhookPublicUrl === undefined ? {} : { publicUrl: options.webhookPublicUrl }),
+  };
+  const pump = pumpWebhooks(target, parts);
   const bound = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound.port}`,
     async close() {
-      pump?.stop();
+      pump.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;

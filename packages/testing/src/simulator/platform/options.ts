@@ -23,6 +23,8 @@ export interface PlatformOptions {
   readonly importLimits?: Partial<ImportLimits>;
   /** How long the filters of a new or changed list take to be worked out. Default 0. */
   readonly listProcessing?: Duration;
+  /** How long changes of webhook settings and subscriptions go unnoticed, in milliseconds. Default 300,000. */
+  readonly webhookSettingsCache?: number;
   /**
    * Whether 2026-09 refuses bodies without the fields that its specification marks required; the marks are not always
    * true (hubspot-facts §1.4). Default false.

@@ -6,6 +6,7 @@ import { FileStore } from "./files/file-store.ts";
 import { Imports } from "./imports/imports.ts";
 import { ListRegistry } from "./lists/list-registry.ts";
 import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
+import { WebhookApps } from "./webhooks/webhook-apps.ts";
 import type { PlatformWorld } from "./world.ts";
 
 /** What an account has besides its records. */
@@ -20,10 +21,12 @@ export interface PortalPlatform {
 export class Platform {
   readonly world: PlatformWorld;
   readonly downloads: Downloads;
+  readonly webhooks: WebhookApps;
   readonly #portals: Map<number, PortalPlatform> = new Map();
 
   constructor(world: PlatformWorld) {
     this.world = world;
+    this.webhooks = new WebhookApps(world);
     this.downloads = new Downloads(world.random("downloads"));
   }
 

@@ -6,6 +6,7 @@ import { FILE_ROUTES } from "./files/routes.ts";
 import { IMPORT_ROUTES } from "./imports/routes.ts";
 import { MEMBERSHIP_ROUTES } from "./lists/membership-routes.ts";
 import { LIST_ROUTES } from "./lists/routes.ts";
+import { WEBHOOK_ROUTES } from "./webhooks/routes.ts";
 
 /** The platform's part of the route table. */
 export const PLATFORM_ROUTES: readonly Route[] = [
@@ -16,4 +17,5 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...MEMBERSHIP_ROUTES,
   ...IMPORT_ROUTES,
   ...EXPORT_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];

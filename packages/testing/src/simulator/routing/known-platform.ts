@@ -44,13 +44,6 @@ const JOURNAL_PATHS: Family["paths"] = {
   "/batch/{}/next/{}": "GET",
 };
 
-const WEBHOOK_PATHS: Family["paths"] = {
-  "/{}/settings": "GET PUT DELETE",
-  "/{}/subscriptions": "GET POST",
-  "/{}/subscriptions/batch/update": "POST",
-  "/{}/subscriptions/{}": "GET PATCH DELETE",
-};
-
 const CURRENCIES: Family = {
   dated: "/settings/currencies/{version}",
   legacy: ["/settings/v3/currencies"],
@@ -119,8 +112,6 @@ export const KNOWN_PLATFORM: readonly Family[] = [
     },
   },
   { dated: "/webhooks-journal/snapshots/{version}", paths: { "/crm": "POST" } },
-  { dated: "/webhooks/{version}", legacy: ["/webhooks/v3"], paths: WEBHOOK_PATHS },
-  { dated: "/app-webhooks/{version}", paths: WEBHOOK_PATHS },
   {
     dated: "/automation/actions/callbacks/{version}",
     legacy: ["/automation/v4/actions/callbacks"],

@@ -33,6 +33,8 @@ export interface WebhookFaults {
   readonly reorder?: boolean;
   /** How long events take, milliseconds. */
   readonly delay?: number | { readonly min: number; readonly max: number };
+  /** Whether a request holds events of one portal only; not verified. Default false. */
+  readonly onePortalPerRequest?: boolean;
   /** Whether a retry has another `eventId`; not verified. Default false. */
   readonly freshIdsOnRetry?: boolean;
 }
@@ -41,8 +43,22 @@ export interface OutboxSettings {
   readonly appId: number;
   /** E.g. `contact.creation`, `contact.propertyChange`, `contact.propertyChange:email`; absent for everything. */
   readonly subscriptions: readonly string[] | undefined;
-  readonly secret: string;
   readonly faults: WebhookFaults;
+}
+
+/** Who is told of a change, by which of its subscriptions. */
+export interface Subscriber {
+  readonly appId: number;
+  readonly subscriptionId: number;
+}
+
+/** Apps that manage their webhooks by API. */
+export interface SubscribedApps {
+  /** Once any app has done so, what it subscribed to is what it is told. */
+  readonly isUsed: boolean;
+  subscribers(change: Change, portalId: number): readonly Subscriber[];
+  targetOf(appId: number): string | undefined;
+  secretOf(appId: number): string;
 }
 
 export interface OutboxWorld {
@@ -50,6 +66,7 @@ export interface OutboxWorld {
   readonly now: () => number;
   readonly random: RandomStream;
   readonly settings: () => OutboxSettings;
+  readonly apps: SubscribedApps;
   readonly draw: (duration: NonNullable<WebhookFaults["delay"]>) => number;
 }
 
@@ -82,37 +99,40 @@ export class WebhookOutbox {
     return this.#pending.map(({ event }) => event);
   }
 
+  /** Whether events wait for apps that have said where to send them. */
+  get isAwaited(): boolean {
+    return this.#world.apps.isUsed && this.#pending.some(({ event }) => this.#hasTarget({}, event));
+  }
+
   /** Tells when there is something to deliver. */
   onPending(listener: () => void): void {
     this.#listener = listener;
   }
 
   add(change: Change, portalId: number): void {
-    const { appId, faults } = this.#world.settings();
-    const type = subscriptionType(change);
-    if (type === "product.associationChange") return;
-    const property = change.kind === "propertyChange" ? change.propertyName : undefined;
-    if (!this.#subscribed(type, property)) return;
-    const subscriptionId = this.#subscriptionId(property === undefined ? type : `${type}:${property}`);
-    const event = toEvent(change, { eventId: this.#eventId(), subscriptionId, portalId, appId });
-    if (this.#happens(faults.lose)) return;
-    const copies = this.#happens(faults.duplicate) ? 2 : 1;
-    for (let copy = 0; copy < copies; copy++) this.#put(event, faults);
-    this.#listener?.();
+    const { faults } = this.#world.settings();
+    for (const subscriber of this.#subscribersOf(change, portalId)) {
+      const event = toEvent(change, { eventId: this.#eventId(), ...subscriber, portalId });
+      if (this.#happens(faults.lose)) continue;
+      const copies = this.#happens(faults.duplicate) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++) this.#put(event, faults);
+      this.#listener?.();
+    }
   }
 
   /** Sends what is due now. Failed events stay, with their attempt counted, until HubSpot would give up on them. */
   async deliver(target: WebhookTarget): Promise<WebhookDelivery> {
     const size = Math.min(target.batchSize ?? MAX_BATCH, MAX_BATCH);
-    const due = this.#takeDue();
     let delivered = 0;
     let requests = 0;
     const failed: WebhookEvent[] = [];
-    for (let at = 0; at < due.length; at += size) {
-      const batch = due.slice(at, at + size);
-      requests++;
-      if (await this.#send(target, batch)) delivered += batch.length;
-      else failed.push(...batch);
+    for (const events of this.#byReceiver(this.#takeDue(target))) {
+      for (let at = 0; at < events.length; at += size) {
+        const batch = events.slice(at, at + size);
+        requests++;
+        if (await this.#send(target, batch)) delivered += batch.length;
+        else failed.push(...batch);
+      }
     }
     const kept = failed.map((event) => this.#retried(event)).filter((event) => event.attemptNumber < MAX_ATTEMPTS);
     this.#pending = [...kept.map((event) => ({ event, due: 0 })), ...this.#pending];
@@ -125,11 +145,30 @@ export class WebhookOutbox {
     if (this.#pending.length > MAX_PENDING) this.#pending = this.#pending.slice(MAX_PENDING / 2);
   }
 
-  #takeDue(): WebhookEvent[] {
+  /** Events of an app that has said nowhere to send them stay. */
+  #takeDue(target: WebhookTarget): WebhookEvent[] {
     const now = this.#world.now();
-    const due = this.#pending.filter((pending) => pending.due <= now).map(({ event }) => event);
-    this.#pending = this.#pending.filter((pending) => pending.due > now);
+    const isDue = ({ due, event }: Pending) => due <= now && this.#hasTarget(target, event);
+    const due = this.#pending.filter(isDue).map(({ event }) => event);
+    this.#pending = this.#pending.filter((pending) => !isDue(pending));
     return this.#world.settings().faults.reorder ? this.#world.random.shuffle(due) : due;
+  }
+
+  #hasTarget(target: WebhookTarget, { appId }: WebhookEvent): boolean {
+    return (target.handler ?? target.url ?? this.#world.apps.targetOf(appId)) !== undefined;
+  }
+
+  /** Each app has its own address and secret, so a request is one app's. */
+  #byReceiver(events: readonly WebhookEvent[]): Iterable<WebhookEvent[]> {
+    const groups = new Map<string, WebhookEvent[]>();
+    const { onePortalPerRequest } = this.#world.settings().faults;
+    for (const event of events) {
+      const key = onePortalPerRequest ? `${event.appId}:${event.portalId}` : String(event.appId);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [event]);
+      else group.push(event);
+    }
+    return groups.values();
   }
 
   #retried(event: WebhookEvent): WebhookEvent {
@@ -153,6 +192,19 @@ export class WebhookOutbox {
     return id;
   }
 
+  /** What options subscribe to, or everything while nobody uses the API, and what is subscribed to by API. */
+  #subscribersOf(change: Change, portalId: number): Subscriber[] {
+    const { appId, subscriptions } = this.#world.settings();
+    const { apps } = this.#world;
+    const byApi = apps.isUsed ? apps.subscribers(change, portalId) : [];
+    const type = subscriptionType(change);
+    const property = change.kind === "propertyChange" ? change.propertyName : undefined;
+    const silent = apps.isUsed && subscriptions === undefined;
+    if (silent || type === "product.associationChange" || !this.#subscribed(type, property)) return [...byApi];
+    const key = property === undefined ? type : `${type}:${property}`;
+    return [{ appId, subscriptionId: this.#subscriptionId(key) }, ...byApi];
+  }
+
   #subscribed(type: string, property: string | undefined): boolean {
     const { subscriptions } = this.#world.settings();
     // No subscription to these is possible (hubspot-facts §5.2).
@@ -163,12 +215,14 @@ export class WebhookOutbox {
 
   /** Any 4xx, 5xx, timeout or broken connection is a failure, and HubSpot does not care which. */
   async #send(target: WebhookTarget, events: readonly WebhookEvent[]): Promise<boolean> {
+    const { appId } = events[0]!;
+    const sendTo = target.url ?? this.#world.apps.targetOf(appId);
     const request = await signedWebhookRequest({
-      url: target.publicUrl ?? target.url ?? FALLBACK_URL,
-      secret: target.secret ?? this.#world.settings().secret,
+      url: target.publicUrl ?? sendTo ?? FALLBACK_URL,
+      secret: target.secret ?? this.#world.apps.secretOf(appId),
       events,
       timestamp: this.#world.now(),
-      ...(target.url === undefined ? {} : { sendTo: target.url }),
+      ...(sendTo === undefined ? {} : { sendTo }),
     });
     try {
       const response =
