@@ -116,8 +116,46 @@ describe.each(legs.map((leg) => [leg.name, leg] as const))("%s", (_, leg) => {
     expect((await send("/health", { headers: asUser })).status).toBe(200);
   });
 
+  test("a connect button: cookie, redirects, status and end", async () => {
+    const { send, consent } = await start(leg);
+    const asBrowser = { ...asUser, accept: "text/html" };
+    const begun = await send("/oauth/initiate?returnTo=/settings", { headers: asBrowser, redirect: "manual" });
+    const [cookie = ""] = begun.headers.getSetCookie();
+    expect([begun.status, cookie]).toEqual([302, expect.stringMatching(/^__Host-.*; Secure; HttpOnly; SameSite=Lax$/)]);
+    const back = await consent(begun.headers.get("location") ?? "");
+    const headers = { cookie: cookie.split(";")[0] ?? "" };
+    const stranger = await send(`/oauth/callback${back}`, { redirect: "manual" });
+    expect([stranger.status, stranger.headers.get("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
+    const again = await send("/oauth/initiate?returnTo=/settings", {
+      headers: { ...asBrowser, ...headers },
+      redirect: "manual",
+    });
+    const returned = await consent(again.headers.get("location") ?? "");
+    const done = await send(`/oauth/callback${returned}`, { headers, redirect: "manual" });
+    expect([done.status, done.headers.get("location")]).toEqual([
+      302,
+      "https://app.example.com/settings?hubspot=connected",
+    ]);
+    const status = await send("/oauth/status", { headers: asUser });
+    expect(await status.json()).toMatchObject({ connected: true, portalId: "62515" });
+    const ended = await send("/oauth/disconnect", { method: "DELETE", headers: asPage });
+    expect([ended.status, await ended.json()]).toEqual([
+      200,
+      { wasConnected: true, revoked: true, uninstalled: false },
+    ]);
+    const posted = await send("/oauth/disconnect", { method: "POST", headers: asPage, body: '{"uninstall":true}' });
+    expect(await posted.json()).toEqual({ wasConnected: false, revoked: false, uninstalled: false });
+  });
+
   test.each([
     ["nobody", "/sync/status", {}, 403, "ACCESS_DENIED"],
+    [
+      "nobody who would disconnect",
+      "/oauth/disconnect",
+      { method: "POST", headers: { ...asPage, "x-user": "nobody" }, body: "{}" },
+      403,
+      "ACCESS_DENIED",
+    ],
     [
       "a form",
       "/sync/leads/backfill",

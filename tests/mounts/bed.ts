@@ -9,6 +9,7 @@ import {
   createWebhookHandlers,
   type Mountable,
 } from "@hubspoke/core/webhooks";
+import { connectButton } from "./connect-button.ts";
 
 export const publicUrl = "https://app.example.com/hubspot/webhooks";
 export const maxBodyBytes = 100_000;
@@ -19,7 +20,9 @@ const never = { now: () => now, sleep: () => new Promise<void>(() => {}) };
 export const authorize: Authorize = (request) => {
   const user = request.headers.get("x-user");
   if (user === "stranger") return new Response("sign in", { status: 401, headers: { "set-cookie": "a=1" } });
-  return user === null ? { denied: "nobody" } : { tenant: "acme", actor: { id: user, role: "support" } };
+  return user === null || user === "nobody"
+    ? { denied: "nobody" }
+    : { tenant: "acme", actor: { id: user, role: "support" } };
 };
 
 export interface Bed {
@@ -30,6 +33,8 @@ export interface Bed {
   waiting(): Promise<number>;
   /** Runs the worker's job once; returns the handler calls so far. */
   dispatch(): Promise<readonly string[]>;
+  /** A person agrees on HubSpot's page: the query that the browser comes back with. */
+  consent(authUrl: string): Promise<string>;
 }
 
 /** Everything behind the routes, in memory and at a fixed time. A `hang` lookup ends when its request is aborted. */
@@ -55,9 +60,11 @@ export async function bed(): Promise<Bed> {
     clock: never,
     random: () => 1,
   });
+  const button = connectButton(storage, ring, never);
   const handle = createRoutes({
     clock: never,
     webhooks,
+    oauth: button.routes,
     directory: {
       async lookupByPhone(phone, { signal, ip, actor }) {
         heard.push(`lookup ${phone} by ${actor.id} from ${ip ?? "?"}`);
@@ -75,6 +82,7 @@ export async function bed(): Promise<Bed> {
   return {
     hubspoke: { handle },
     heard,
+    consent: button.consent,
     waiting: async () => (await storage.inbox.depth()).waiting,
     async dispatch() {
       await job.run({ now, deadline: now + 1, signal: new AbortController().signal });

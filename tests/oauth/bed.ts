@@ -1,15 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cipher, createKeyRing, createSealer } from "@hubspoke/core/crypto";
+import { type ConnectionStatus, createOAuth, type OAuth, type OAuthApp, oauthApp } from "@hubspoke/core/oauth";
 import type { Alert, Storage, Transport } from "@hubspoke/core/ports";
 import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
-import {
-  type ConnectionStatus,
-  createOAuth,
-  type OAuth,
-  type OAuthApp,
-  oauthApp,
-} from "../../packages/core/src/oauth.ts";
 
 export const app: OAuthApp = oauthApp({
   clientId: "client-1",

@@ -1,31 +1,27 @@
-import { cipher, defaultTransport, outlivesRequests, randomBytes, systemClock, systemRandom } from "#platform";
 import { createAuditWriter } from "./audit/audit-writer.ts";
 import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
-import { backgroundWork } from "./compose/background.ts";
+import { authenticationFor } from "./compose/authentication.ts";
 import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
 import { accessOf, auditStoreOf, cachePolicyOf, switchesOf } from "./compose/flags.ts";
+import { foundationOf } from "./compose/foundation.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Verification, verify } from "./compose/verify.ts";
-import { createBlindIndex } from "./crypto/blind-index.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
-import { createKeyRing } from "./crypto/key-ring.ts";
-import { createSealer } from "./crypto/sealer.ts";
 import { createDirectory, type Directory } from "./directory/directory.ts";
 import { createPhoneFinder } from "./directory/find-by-phone.ts";
 import { HubspokeError } from "./errors/hubspoke-error.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
+import type { OAuth } from "./oauth/oauth.ts";
 import type { Tenant } from "./ports/ids.ts";
 import type { Job } from "./ports/job.ts";
-import type { Logger } from "./ports/logger.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
-import { toBase64Url } from "./util/bytes.ts";
 import { defined } from "./util/defined.ts";
 import { createInboxJob } from "./webhooks/dispatch.ts";
 import { createWebhookHandler } from "./webhooks/handle-request.ts";
@@ -37,6 +33,8 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
   readonly directory: Directory;
+  /** Connections by OAuth: logins, status, disconnect. Absent unless `auth` is an `oauthApp(…)`. */
+  readonly oauth?: OAuth;
   /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
   sync<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
   /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
@@ -53,8 +51,6 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   close(): Promise<void>;
 }
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
-
 /**
  * Wires one instance. Does no I/O: the first call opens the storage and, per tenant, learns and pins the portal.
  * Errors: CONFIG_INVALID, BASE_URL_REFUSED, KEY_LENGTH_INVALID, KEY_ID_INVALID, naming what to change.
@@ -62,24 +58,11 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   requireParts(given);
   const options = defined(given);
-  const { storage, logger = silent, clock = systemClock, random = systemRandom } = options;
-  const alerts = options.alerts ?? { raise: (alert) => logger.error("alert", { alert: alert.name, key: alert.key }) };
+  const foundation = foundationOf(options);
+  const { storage, logger, clock, random, alerts, cipher, ring, sealer, index, newId, background } = foundation;
   const switches = switchesOf(options.flags);
-  const newId = () => toBase64Url(randomBytes(16));
-  const ring = createKeyRing(options.keys, cipher);
-  const sealer = createSealer({ ring, cipher });
-  const index = createBlindIndex(ring);
-  const background = backgroundWork(logger, options.waitUntil);
-  const inBackground = outlivesRequests || options.waitUntil !== undefined ? background.run : undefined;
-
-  const clients = createClients({
-    ...options,
-    transport: options.transport ?? defaultTransport(),
-    clock,
-    random,
-    logger,
-    tenants: storage.tenants,
-  });
+  const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => directory.reconnected(tenant));
+  const clients = createClients({ ...options, ...foundation, auth, tenants: storage.tenants });
   const audit = createAuditWriter({
     store: auditStoreOf(switches, storage.audit),
     sealer,
@@ -87,7 +70,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     logger,
     alerts,
     newId,
-    background: inBackground,
+    background,
     ...(options.audit === undefined ? {} : { mode: options.audit }),
   });
   const directory = createDirectory({
@@ -102,7 +85,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     logger,
     alerts,
     metrics: options.metrics,
-    background: inBackground,
+    background,
     defaultRegion: options.defaultRegion,
     access: accessOf(switches),
     options: { ...options.directory, cache: cachePolicyOf(switches, options.directory?.cache) },
@@ -116,7 +99,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     logger,
     portalOf: clients.portalOf,
     tenants,
-    background: inBackground,
+    background,
   });
   const syncs = createSyncs({
     remote: remotePortFor(clients),
@@ -151,7 +134,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   };
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, auditJob],
+    jobs: [inbox, ...syncs.jobs, registry.job, auditJob, ...(oauth?.jobs ?? [])],
     calls: () => clients.stats().calls,
     logger,
     alerts,
@@ -170,6 +153,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
         }),
     directory,
     sync: registry.service,
+    ...(routes === undefined ? {} : { oauth: routes }),
     health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },
     clock,
     logger,
@@ -182,7 +166,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     try {
       // Before the background settles: the audit's own flush is background work that only this ends.
       await audit.close();
-      await background.settled();
+      await foundation.work.settled();
     } finally {
       await storage.close();
     }
@@ -190,6 +174,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const hubspoke: Hubspoke = {
     client: (scope) => clients.client(scope),
     directory,
+    ...(oauth === undefined ? {} : { oauth }),
     sync(definition) {
       const declared = syncs.define(definition);
       registry.add(declared);
@@ -211,7 +196,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
 
 function requireParts(options: HubspokeOptions): void {
   const advice = {
-    auth: "auth: privateApp(token), tokenFor(…) or { read, write }. From the environment: set HUBSPOT_ACCESS_TOKEN",
+    auth: "auth: privateApp(token), tokenFor(…), { read, write } or oauthApp({ … }). From the environment: set HUBSPOT_ACCESS_TOKEN, or HUBSPOT_CLIENT_ID and its kin",
     storage: "storage: sqliteStorage({ path }) or memoryStorage()",
     keys: 'keys: { current: "k1", keys: { k1: <32 bytes, from `openssl rand -base64 32`> } }. From the environment: set HUBSPOKE_KEY',
   } as const;

@@ -1,4 +1,4 @@
-/** HubSpot inside a product. Further entry points: `/ports`, `/errors`, `/phone`, `/webhooks`, `/crypto`, `/memory`, `/sync`. */
+/** HubSpot inside a product. Further entry points: `/ports`, `/errors`, `/phone`, `/webhooks`, `/oauth`, `/crypto`, `/memory`, `/sync`. */
 
 // Credentials and transport
 export { fetchTransport } from "#platform";
@@ -41,7 +41,11 @@ export type { ObjectType } from "./model/object-type.ts";
 export type { PropertyDefinition } from "./model/property-definition.ts";
 export type { PropertyValue } from "./model/property-value.ts";
 export type { BatchOutcome, RawRecord } from "./model/record.ts";
-export type { Filter, SearchQuery, Sort } from "./model/search-query.ts";
+export type { Filter, SearchAllQuery, SearchQuery, Sort } from "./model/search-query.ts";
 export { Secret } from "./model/secret.ts";
+// OAuth: logins, scopes and routes are in `/oauth`
+export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
+export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
+export type { OAuth } from "./oauth/oauth.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";

@@ -3,6 +3,7 @@ import { type Environment, type EnvName, type EnvOptions, envFlag, envInteger, r
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { type ApiVersion, apiVersions } from "../model/api-version.ts";
+import { type OAuthApp, oauthApp } from "../oauth/app.ts";
 import { isRegion } from "../phone/parse.ts";
 import type { Region } from "../phone/types.ts";
 import { type FlagName, flagNames } from "../ports/flag-store.ts";
@@ -10,7 +11,7 @@ import type { WebhookOptions } from "../webhooks/options.ts";
 
 /** What the environment says, ready to spread into `createHubSpoke({ ...configFromEnv(process.env), storage })`. */
 export interface EnvConfig {
-  readonly auth?: Auth;
+  readonly auth?: Auth | OAuthApp;
   readonly keys?: KeyRingOptions;
   readonly portalId?: string;
   readonly baseUrl?: string;
@@ -37,11 +38,7 @@ export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvCo
   const found = readEnv(env, options);
   const config: { -readonly [K in keyof EnvConfig]: EnvConfig[K] } = {};
 
-  const auth = authOf(
-    found.get("HUBSPOT_ACCESS_TOKEN") ?? found.get("HUBSPOT_API_KEY"),
-    found.get("HUBSPOT_READ_TOKEN"),
-    found.get("HUBSPOT_WRITE_TOKEN"),
-  );
+  const auth = authOf(found);
   if (auth !== undefined) config.auth = auth;
   const keys = keysOf(found.get("HUBSPOKE_KEY"), found.get("HUBSPOKE_KEY_ID"), found.get("HUBSPOKE_OLD_KEYS"));
   if (keys !== undefined) config.keys = keys;
@@ -71,13 +68,41 @@ export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvCo
   return config;
 }
 
-function authOf(token: string | undefined, read: string | undefined, write: string | undefined): Auth | undefined {
-  if (read === undefined && write === undefined) return token === undefined ? undefined : privateApp(token);
+type Found = ReturnType<typeof readEnv>;
+
+/** Whose tokens: a private app's, a pair's, or those of an OAuth app. Only one of them can be meant. */
+function authOf(found: Found): Auth | OAuthApp | undefined {
+  const token = found.get("HUBSPOT_ACCESS_TOKEN") ?? found.get("HUBSPOT_API_KEY");
+  const read = found.get("HUBSPOT_READ_TOKEN");
+  const write = found.get("HUBSPOT_WRITE_TOKEN");
+  const app = appOf(found);
+  const meant = [
+    ...(token === undefined ? [] : ["HUBSPOT_ACCESS_TOKEN"]),
+    ...(read === undefined && write === undefined ? [] : ["the pair HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN"]),
+    ...(app === undefined ? [] : ["HUBSPOT_CLIENT_ID and its kin"]),
+  ];
+  if (meant.length > 1) throw invalid(`set either ${meant.join(" or ")}: they are different ways to sign in`);
+  if (token !== undefined) return privateApp(token);
+  if (read === undefined && write === undefined) return app;
   if (read === undefined || write === undefined)
     throw invalid("HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN come together");
-  if (token !== undefined)
-    throw invalid("set either HUBSPOT_ACCESS_TOKEN or the pair HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN");
   return { read, write };
+}
+
+/** An app is meant when its id is there: its secret alone may be set for webhooks. */
+function appOf(found: Found): OAuthApp | undefined {
+  const clientId = found.get("HUBSPOT_CLIENT_ID");
+  const clientSecret = found.get("HUBSPOT_CLIENT_SECRET");
+  const redirectUri = found.get("HUBSPOT_REDIRECT_URI");
+  const scopes = found.get("HUBSPOT_SCOPES");
+  if (clientId === undefined) {
+    if (redirectUri === undefined && scopes === undefined) return undefined;
+    throw invalid("HUBSPOT_REDIRECT_URI and HUBSPOT_SCOPES need HUBSPOT_CLIENT_ID");
+  }
+  if (clientSecret === undefined || redirectUri === undefined || scopes === undefined) {
+    throw invalid("HUBSPOT_CLIENT_ID needs HUBSPOT_CLIENT_SECRET, HUBSPOT_REDIRECT_URI and HUBSPOT_SCOPES");
+  }
+  return oauthApp({ clientId, clientSecret, redirectUri, scopes: scopes.split(/[\s,]+/) });
 }
 
 function keysOf(key: string | undefined, id: string | undefined, old: string | undefined): KeyRingOptions | undefined {

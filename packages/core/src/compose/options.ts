@@ -5,6 +5,7 @@ import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
 import type { CallEvent } from "../http/call.ts";
 import type { ApiVersion } from "../model/api-version.ts";
+import type { OAuthApp } from "../oauth/app.ts";
 import type { Region } from "../phone/types.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { Clock, Random } from "../ports/clock.ts";
@@ -22,8 +23,8 @@ import type { WebhookOptions } from "../webhooks/options.ts";
  * counts as absent, so `process.env.X` can be passed as it is.
  */
 export interface HubspokeOptions {
-  /** `privateApp(token)`, `tokenFor(tenant => token)`, or `{ read, write }`. */
-  readonly auth: Auth;
+  /** `privateApp(token)`, `tokenFor(tenant => token)`, `{ read, write }`, or `oauthApp({ … })`. */
+  readonly auth: Auth | OAuthApp;
   /** `sqliteStorage({ path })`, `memoryStorage()`, … */
   readonly storage: Storage;
   /** Root keys of 32 bytes each, `{ current: "k1", keys: { k1 } }`, or a provider that asks a key service. */

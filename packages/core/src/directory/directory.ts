@@ -44,6 +44,8 @@ export interface Directory {
   batchLookup(phones: readonly string[], ctx: Ctx, options?: BatchLookupOptions): Promise<BatchResult>;
   /** Drops what is kept of these contacts of the tenant: they changed in HubSpot, or were erased. Says how many entries went. */
   forgetContacts(tenant: Tenant, contactIds: readonly string[]): Promise<number>;
+  /** HubSpot may be asked for the tenant again at once: its connection was just made anew. */
+  reconnected(tenant: Tenant): void;
   /** Abandons what is being asked of HubSpot; later look-ups are `CLOSED`. */
   close(): void;
 }
@@ -222,6 +224,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       const portalId = await deps.portals.pinned(tenant);
       return portalId === null ? 0 : cache.forgetContacts({ tenant, portalId }, contactIds);
     },
+
+    reconnected: (tenant) => health.succeeded(tenant),
 
     close() {
       closing.abort();

@@ -95,7 +95,9 @@ export class Health {
     const trouble = this.#troubles.get(tenant) ?? { closedOff: 0, refreshAfter: 0, told: new Set() };
     this.#troubles.set(tenant, trouble);
     trouble.refreshAfter = now + this.#refreshPauseMs;
-    if (kind.circuit) trouble.closedOff = now + this.#authPauseMs;
+    // Where HubSpot was not even asked, as for a tenant without a grant, asking again costs nothing, and the moment it
+    // is connected, in whatever process, look-ups work.
+    if (kind.circuit && error.details.sent !== false) trouble.closedOff = now + this.#authPauseMs;
     if (trouble.told.has(kind.alert)) return;
     trouble.told.add(kind.alert);
     this.#deps.logger.warn("directory.hubspot_failed", { tenant, code: error.code });

@@ -45,6 +45,31 @@ describe("routes", () => {
     expect([ill.status, ill.body]).toEqual([503, { ok: false, storage: "down" }]);
   });
 
+  test("a connect button: begun and ended by whoever is authorised, finished by the login's own state", async () => {
+    expect((await ask(get("/oauth/initiate?mode=popup"))).heard).toMatchObject([{ what: "initiate ?mode=popup" }]);
+    expect((await ask(get("/oauth/status"))).body).toEqual({ connected: false });
+    const authorize = () => {
+      throw new Error("asked");
+    };
+    const back = await ask(get("/oauth/callback?state=s&code=c"), { authorize });
+    expect([back.status, back.body]).toEqual([200, { back: "?state=s&code=c" }]);
+    const ends = [
+      post("/oauth/disconnect", { uninstall: true }),
+      new Request(`${site}/hubspot/oauth/disconnect`, {
+        method: "DELETE",
+        headers: { "content-type": "application/json", origin: site },
+      }),
+    ];
+    const heard = [];
+    for (const request of ends) heard.push((await ask(request)).heard[0]);
+    expect(heard).toMatchObject([
+      { what: 'disconnect {"uninstall":true}', ctx: grant },
+      { what: "disconnect {}", ctx: grant },
+    ]);
+    const elsewhere = post("/oauth/disconnect", {}, { origin: "https://evil.example" });
+    expect(await ask(elsewhere)).toMatchObject({ status: 403, code: "ORIGIN_REFUSED", heard: [] });
+  });
+
   test("webhooks reach their handler with the body untouched, and nobody is asked to authorise them", async () => {
     const authorize = () => {
       throw new Error("asked");
@@ -58,9 +83,10 @@ describe("routes", () => {
     "%s is served",
     async (_, route) => {
       const path = route.path.replace(/\{.*?\}/g, "x");
-      const request = route.method === "GET" ? get(path) : post(path, { phones: ["1"] });
+      const sent = route.method === "GET" ? get(path) : post(path, { phones: ["1"] });
+      const request = new Request(sent, { method: route.method });
       expect((await ask(request)).status).toBeLessThan(300);
-      const other = new Request(request.url, { method: "DELETE" });
+      const other = new Request(request.url, { method: "PUT" });
       const refused = await ask(other);
       expect([refused.status, refused.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
       expect(refused.response.headers.get("allow")).toContain(route.method);

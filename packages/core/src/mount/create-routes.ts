@@ -12,7 +12,7 @@ import type { MountServices } from "./services.ts";
 /**
  * Every router over its service, as one Fetch handler: what the adapters mount and what a serverless route calls.
  *
- * Order: route → (webhooks: signature) or JSON and origin → `authorize` → service. Errors are
+ * Order: route → (webhooks: signature; OAuth callback: state) or JSON and origin → `authorize` → service. Errors are
  * `{ error: { code, message, docs } }` with the status of their code; what is not one of our errors is 500 INTERNAL
  * without detail. The returned function rejects for unusable options only (see `checkMount`).
  */
@@ -23,13 +23,14 @@ export function createRoutes(services: MountServices): (request: Request, option
     if (match.key === "POST /webhooks") {
       return on(services.webhooks, "webhooks")(request, { consumed: options.consumed !== undefined });
     }
+    if (match.key === "GET /oauth/callback") return on(services.oauth, "oauth").callback(request);
     if (match.route.method !== "GET") guardStateChange(request, options.origins ?? []);
     const client = options.ip === undefined ? {} : { ip: options.ip };
     // `checkMount` saw to it that every router but webhooks has an `authorize`.
     const ctx = await authorizeRequest(request, client, options.authorize!);
     if (ctx instanceof Response) return ctx;
-    const json = () => readJson(request, options.consumed, services.clock);
-    return handlers[match.key]({ ctx, params: match.params, json });
+    const json = (empty?: unknown) => readJson(request, options.consumed, services.clock, empty);
+    return handlers[match.key]({ request, ctx, params: match.params, json });
   }
 
   return async (request, options) => {

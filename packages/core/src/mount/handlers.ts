@@ -7,19 +7,24 @@ import type { MountServices, SyncRunKind } from "./services.ts";
 
 /** One authorised request. */
 export interface Call {
+  readonly request: Request;
   readonly ctx: Ctx;
   readonly params: Readonly<Record<string, string>>;
-  readonly json: () => Promise<unknown>;
+  /** The body. `empty`: what no body at all stands for; without it that is INPUT_INVALID. */
+  readonly json: (empty?: unknown) => Promise<unknown>;
 }
 
 export type Handler = (call: Call) => Promise<Response>;
 
 const phones = z.object({ phones: z.array(z.string().max(256)).min(1).max(1_000) });
 
-/** What answers each route; `POST /webhooks` is not here because HubSpot's signature, not a person, stands behind it. */
-export function createHandlers(
-  services: MountServices,
-): Readonly<Record<Exclude<RouteKey, "POST /webhooks">, Handler>> {
+/** The routes that no person's permission stands behind: they are answered before anybody is asked. */
+export type OpenRoute = "POST /webhooks" | "GET /oauth/callback";
+
+/** What answers each route of somebody who was authorised. */
+export function createHandlers(services: MountServices): Readonly<Record<Exclude<RouteKey, OpenRoute>, Handler>> {
+  const disconnect: Handler = async ({ ctx, request, json }) =>
+    on(services.oauth, "oauth").disconnect(request, ctx, await json({}));
   const start =
     (kind: SyncRunKind): Handler =>
     async ({ ctx, params }) =>
@@ -43,6 +48,10 @@ export function createHandlers(
     "GET /sync/status": async ({ ctx }) => jsonResponse(200, { syncs: await on(services.sync, "sync").status(ctx) }),
     "POST /sync/{name}/backfill": start("backfill"),
     "POST /sync/{name}/reconcile": start("reconcile"),
+    "GET /oauth/initiate": ({ ctx, request }) => on(services.oauth, "oauth").initiate(request, ctx),
+    "GET /oauth/status": ({ ctx, request }) => on(services.oauth, "oauth").status(request, ctx),
+    "POST /oauth/disconnect": disconnect,
+    "DELETE /oauth/disconnect": disconnect,
     "GET /health": async ({ ctx }) => {
       const health = await on(services.health, "health").check(ctx);
       return jsonResponse(health.ok ? 200 : 503, health);

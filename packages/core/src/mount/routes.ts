@@ -1,14 +1,17 @@
 /** Groups of routes that are mounted or left out together. */
-export const routerNames = ["webhooks", "contacts", "sync", "health"] as const;
+export const routerNames = ["webhooks", "contacts", "sync", "oauth", "health"] as const;
 export type RouterName = (typeof routerNames)[number];
 
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Below the mount's base path; `{name}` is one percent-encoded segment. */
   readonly path: string;
   readonly router: RouterName;
-  /** `signature`: HubSpot's signature on the request. `authorize`: the host's function. */
-  readonly auth: "signature" | "authorize";
+  /**
+   * `signature`: HubSpot's signature on the request. `authorize`: the host's function. `state`: the login's own secrets,
+   * one in the address and one in the browser's cookie.
+   */
+  readonly auth: "signature" | "authorize" | "state";
   readonly summary: string;
 }
 
@@ -58,6 +61,43 @@ export const routes = [
     router: "sync",
     auth: "authorize",
     summary: "Starts the comparison and repair of both sides of a sync; answers 202 before it is done.",
+  },
+  {
+    method: "GET",
+    path: "/oauth/initiate",
+    router: "oauth",
+    auth: "authorize",
+    summary:
+      "Starts connecting HubSpot: sends a browser there, or answers { authUrl }. `?mode=popup|redirect&returnTo=`.",
+  },
+  {
+    method: "GET",
+    path: "/oauth/callback",
+    router: "oauth",
+    auth: "state",
+    summary: "Where HubSpot sends the browser back: connects the tenant, then returns to `returnTo` or shows a page.",
+  },
+  {
+    method: "GET",
+    path: "/oauth/status",
+    router: "oauth",
+    auth: "authorize",
+    summary: "Whether the tenant is connected, to which account, with which scopes.",
+  },
+  {
+    method: "POST",
+    path: "/oauth/disconnect",
+    router: "oauth",
+    auth: "authorize",
+    summary:
+      'Revokes the grant and removes its tokens; with { "uninstall": true } also removes the app from the account.',
+  },
+  {
+    method: "DELETE",
+    path: "/oauth/disconnect",
+    router: "oauth",
+    auth: "authorize",
+    summary: "The same as POST.",
   },
   {
     method: "GET",

@@ -1,3 +1,4 @@
+import type { OAuthRoutes } from "../oauth/routes.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -28,6 +29,8 @@ export interface MountServices {
   readonly webhooks?: WebhookRequestHandler;
   readonly directory?: DirectoryService;
   readonly sync?: SyncService;
+  /** See `oauthRoutes`. */
+  readonly oauth?: OAuthRoutes;
   readonly health?: HealthService;
   readonly clock: Clock;
   readonly logger?: Logger;

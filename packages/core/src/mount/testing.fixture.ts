@@ -56,6 +56,18 @@ export function bench(more: Partial<MountServices> = {}): Bench {
       },
       start: async (name, kind, ctx) => note(`${kind} ${name}`, ctx),
     },
+    oauth: {
+      async initiate(request, ctx) {
+        note(`initiate ${new URL(request.url).search}`, ctx);
+        return Response.json({ authUrl: "https://app.hubspot.com" });
+      },
+      callback: async (request) => Response.json({ back: new URL(request.url).search }),
+      status: async () => Response.json({ connected: false }),
+      async disconnect(_request, ctx, body) {
+        note(`disconnect ${JSON.stringify(body)}`, ctx);
+        return Response.json({});
+      },
+    },
     health: { check: async () => ({ ok: true }) },
     ...more,
   });

@@ -71,6 +71,8 @@ export interface OAuthDeps {
   readonly alerts?: AlertSink | undefined;
   /** `waitUntil` on Workers; floats elsewhere. Without it a refresh ahead of expiry is waited for. */
   readonly background?: Background | undefined;
+  /** Told after a tenant was connected here: what was held against it before is over. */
+  readonly onConnected?: ((tenant: Tenant) => void) | undefined;
 }
 
 /** Binds an app to one instance. Does no I/O. */
@@ -110,6 +112,7 @@ export function createOAuth(app: OAuthApp, deps: OAuthDeps): OAuth {
       if ("error" in answer) throw connector.denied(answer.error);
       const grant = await connector.connect(login, answer.code);
       source.forget(login.tenant);
+      deps.onConnected?.(login.tenant);
       return connection.statusOf(grant);
     },
     status: (tenant) => connection.status(tenant),

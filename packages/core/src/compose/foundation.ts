@@ -1,0 +1,61 @@
+import { cipher, defaultTransport, outlivesRequests, randomBytes, systemClock, systemRandom } from "#platform";
+import type { Background } from "../audit/tell.ts";
+import { type BlindIndex, createBlindIndex } from "../crypto/blind-index.ts";
+import { createKeyRing, type KeyRing } from "../crypto/key-ring.ts";
+import { createSealer, type Sealer } from "../crypto/sealer.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { Cipher } from "../ports/cipher.ts";
+import type { Clock, Random } from "../ports/clock.ts";
+import type { RowId } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Transport } from "../ports/transport.ts";
+import { toBase64Url } from "../util/bytes.ts";
+import { type BackgroundWork, backgroundWork } from "./background.ts";
+import type { HubspokeOptions } from "./options.ts";
+
+/** What every part of one instance stands on: made once, passed to each. */
+export interface Foundation {
+  readonly storage: Storage;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly cipher: Cipher;
+  readonly ring: KeyRing;
+  readonly sealer: Sealer;
+  readonly index: BlindIndex;
+  readonly newId: () => RowId;
+  readonly logger: Logger;
+  readonly alerts: AlertSink;
+  readonly metrics: Metrics | undefined;
+  /** Everything started behind an answer. */
+  readonly work: BackgroundWork;
+  /** Starts work behind an answer, where the runtime lets it be finished. */
+  readonly background: Background | undefined;
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Does no I/O. Errors: KEY_LENGTH_INVALID, KEY_ID_INVALID. */
+export function foundationOf(options: HubspokeOptions): Foundation {
+  const { storage, logger = silent, clock = systemClock, random = systemRandom, waitUntil } = options;
+  const ring = createKeyRing(options.keys, cipher);
+  const work = backgroundWork(logger, waitUntil);
+  return {
+    storage,
+    transport: options.transport ?? defaultTransport(),
+    clock,
+    random,
+    cipher,
+    ring,
+    sealer: createSealer({ ring, cipher }),
+    index: createBlindIndex(ring),
+    newId: () => toBase64Url(randomBytes(16)),
+    logger,
+    alerts: options.alerts ?? { raise: (alert) => logger.error("alert", { alert: alert.name, key: alert.key }) },
+    metrics: options.metrics,
+    work,
+    background: outlivesRequests || waitUntil !== undefined ? work.run : undefined,
+  };
+}
