@@ -1,19 +1,16 @@
 import type { OrderedIndex } from "../base/ordered-index.ts";
-import { parseTime } from "../properties/normalise.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { SimRecord } from "../state/record.ts";
+import { boundsOf } from "./bounds.ts";
 import { comparator, compileFilter, type Predicate, type SearchRules } from "./filter.ts";
 import type { Filter, SearchRequest } from "./request.ts";
+import { orderedIndex, rangeOf, type SearchResult, systemPage } from "./system-page.ts";
 import { queryMatcher } from "./tokens.ts";
 
-export interface SearchResult {
-  readonly total: number;
-  readonly records: readonly SimRecord[];
-}
-
 /**
- * Runs a search by the cheapest of three ways: candidates from equality indexes when every group has one; a walk along
- * an ordered index when the sort has one (without counting what a range already counts); else all records, sorted.
+ * Runs a search by the cheapest of four ways: candidates from equality indexes when every group has one; columns of
+ * ids and times when it asks about nothing else; a walk along an ordered index when the sort has one; else all
+ * records, sorted.
  */
 export function executeSearch(
   store: ObjectStore,
@@ -25,9 +22,16 @@ export function executeSearch(
   const matches = compileRequest(store, request, rules);
   const candidates = indexedCandidates(store, request);
   if (candidates !== undefined) return sortAndPage(store, request, [...candidates].filter(matches));
-  const order = orderedIndex(store, request);
+  const page = systemPage(store, request);
+  if (page !== undefined) return page;
+  const order = orderedIndex(store, sortOf(store, request));
   if (order !== undefined) return walk(store, request, order, matches);
   return sortAndPage(store, request, [...all(store.records.search.byId)].filter(matches));
+}
+
+/** Without a sort the oldest come first (hubspot-facts §3). */
+function sortOf(store: ObjectStore, { sort }: SearchRequest): string {
+  return sort?.property ?? store.type.created;
 }
 
 function* all(index: OrderedIndex<SimRecord>): Generator<SimRecord> {
@@ -80,86 +84,27 @@ function isIndexable({ operator, propertyName }: Filter, store: ObjectStore): bo
   return type === "string" || type === "phone_number";
 }
 
-function orderedIndex(store: ObjectStore, { sort }: SearchRequest): OrderedIndex<SimRecord> | undefined {
-  const property = sort?.property ?? store.type.created;
-  // A property that can be written is not always what the record itself knows.
-  if (!store.properties.get(property).readOnly) return undefined;
-  if (property === "hs_object_id") return store.records.search.byId;
-  if (property === store.type.lastModified) return store.records.search.byModified;
-  return property === store.type.created ? store.records.search.byCreated : undefined;
-}
-
+/** Along the sort's own index, and only where filters on the sort let a match lie. */
 function walk(
   store: ObjectStore,
   request: SearchRequest,
   index: OrderedIndex<SimRecord>,
   matches: (record: SimRecord) => boolean,
 ): SearchResult {
-  const property = request.sort?.property ?? store.type.created;
-  const descending = request.sort?.descending ?? false;
   const [only, ...others] = request.groups;
   const filters = only !== undefined && others.length === 0 ? only : [];
-  const range = rangeOf(
-    filters.filter((filter) => filter.propertyName === property),
-    index,
-  );
-  const rest =
-    request.query.trim() !== "" || request.groups.length > 1 || filters.some((f) => f.propertyName !== property);
-  const exact = !rest && range.exact;
+  const sort = sortOf(store, request);
+  const ranges = filters.filter((filter) => filter.propertyName === sort && boundsOf([filter]) !== undefined);
+  const { from, to } = rangeOf(index, boundsOf(ranges)!);
   const { after, limit } = request;
-
-  if (exact) {
-    const [from, to] = [range.from, Math.max(range.from, range.to)];
-    const start = descending ? Math.max(from, to - after - limit) : Math.min(to, from + after);
-    const end = descending ? Math.max(from, to - after) : Math.min(to, start + limit);
-    return { total: to - from, records: [...index.slice(start, end, descending)] };
-  }
   const records: SimRecord[] = [];
   let total = 0;
-  for (const record of index.slice(range.from, range.to, descending)) {
+  for (const record of index.slice(from, to, request.sort?.descending ?? false)) {
     if (!matches(record)) continue;
     if (total >= after && records.length < limit) records.push(record);
     total++;
   }
   return { total, records };
-}
-
-interface Range {
-  from: number;
-  to: number;
-  /** Whether the range says all that its filters say. */
-  exact: boolean;
-}
-
-/** The ranks between which every match of these filters lies. */
-function rangeOf(filters: readonly Filter[], index: OrderedIndex<SimRecord>): Range {
-  const range: Range = { from: 0, to: index.size, exact: true };
-  const atLeast = (key: number) => {
-    range.from = Math.max(range.from, index.rank(key, Number.NEGATIVE_INFINITY));
-  };
-  const atMost = (key: number) => {
-    range.to = Math.min(range.to, index.rank(key, Number.POSITIVE_INFINITY));
-  };
-  for (const { operator, value, highValue } of filters) {
-    const low = parseKey(value);
-    const high = parseKey(highValue);
-    if (low !== undefined && operator === "GTE") atLeast(low);
-    else if (low !== undefined && operator === "GT")
-      range.from = Math.max(range.from, index.rank(low, Number.POSITIVE_INFINITY));
-    else if (low !== undefined && operator === "LTE") atMost(low);
-    else if (low !== undefined && operator === "LT")
-      range.to = Math.min(range.to, index.rank(low, Number.NEGATIVE_INFINITY));
-    else if (low !== undefined && high !== undefined && operator === "BETWEEN") {
-      atLeast(low);
-      atMost(high);
-    } else range.exact = operator === "HAS_PROPERTY" && range.exact;
-  }
-  return range;
-}
-
-/** Ids and times are both numbers to an ordered index. */
-function parseKey(value: string): number | undefined {
-  return value === "" ? undefined : parseTime(value);
 }
 
 function sortAndPage(store: ObjectStore, request: SearchRequest, found: SimRecord[]): SearchResult {

@@ -73,6 +73,7 @@ function systemNumber({ operator, propertyName, value, highValue }: Filter, stor
 function systemKey(property: string, store: ObjectStore): ((record: SimRecord, at: Snapshot) => number) | undefined {
   if (property === "hs_object_id") return (record) => record.num;
   if (property === store.type.lastModified) return (_, snapshot) => snapshot.updatedAt;
+  if (property === store.type.created) return (record) => record.createdAt;
   return undefined;
 }
 
