@@ -113,7 +113,9 @@ export class ObjectCalls {
       records.map((record) => record.id),
       shape,
     );
-    return { records: full.records, next: nextPage(answer.body) };
+    // In the list's order, which a batch does not promise to keep.
+    const byId = new Map(full.records.map((record) => [record.id, record]));
+    return { records: records.flatMap(({ id }) => byId.get(id) ?? []), next: nextPage(answer.body) };
   }
 
   async create(

@@ -1,6 +1,6 @@
 import type { Picked, PropertyName, WritableProperties } from "../model/object-properties.ts";
 import type { BatchOutcome, NormalisationWarning, PropertyVersion } from "../model/record.ts";
-import type { SearchQuery } from "../model/search-query.ts";
+import type { SearchAllQuery, SearchQuery } from "../model/search-query.ts";
 import type { Association } from "./object-calls.ts";
 
 /** A record with exactly the properties that were asked for. */
@@ -28,6 +28,14 @@ export interface ReadOptions<K extends string> extends CallOptions {
   readonly properties: readonly K[];
   readonly history?: boolean;
   readonly archived?: boolean;
+}
+
+export interface ListOptions<K extends string> extends ReadOptions<K> {
+  /**
+   * Readers at work at once, 2 to 32: several ranges of ids are read side by side, and records come in no particular
+   * order. Live records only. Default: one reader, HubSpot's order.
+   */
+  readonly parallel?: number;
 }
 
 export interface UpdateOptions extends CallOptions {
@@ -61,7 +69,7 @@ export interface ObjectsApi<M> {
     options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
   ): Promise<HubSpotRecord<M, K>>;
   /** All live records in HubSpot's order, a page of 100 at a time, fetched as they are consumed. */
-  list<const K extends PropertyName<M>>(options: ReadOptions<K>): AsyncIterable<HubSpotRecord<M, K>>;
+  list<const K extends PropertyName<M>>(options: ListOptions<K>): AsyncIterable<HubSpotRecord<M, K>>;
   /**
    * Answers the properties written, as HubSpot stored them. Never repeated when its outcome is unknown:
    * UNKNOWN_OUTCOME. An existing record: CONFLICT with `existingId`.
@@ -97,4 +105,9 @@ export interface ObjectsApi<M> {
   batchArchive(ids: readonly string[], options?: CallOptions): Promise<BatchOutcome<string>[]>;
   /** One page of the search index, which lags behind writes and never shows archived records. */
   search<const K extends PropertyName<M>>(query: SearchQuery<M, K>): Promise<SearchPage<M, K>>;
+  /**
+   * Every match, past the 10,000 that `search` can page through, ascending by record id, fetched as it is consumed:
+   * ⌈n/200⌉ searches. Each filter group needs room for one more filter; INPUT_INVALID names the one that has none.
+   */
+  searchAll<const K extends PropertyName<M>>(query: SearchAllQuery<M, K>): AsyncIterable<HubSpotRecord<M, K>>;
 }

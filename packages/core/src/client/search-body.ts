@@ -1,5 +1,5 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import type { Filter, SearchQuery } from "../model/search-query.ts";
+import type { Filter, SearchQuery, Sort } from "../model/search-query.ts";
 
 /** HubSpot's limits on one search (hubspot-facts §2.2). */
 export const searchLimits = {
@@ -47,7 +47,9 @@ export function searchBody<M, K extends string>(query: SearchQuery<M, K>): Reado
 }
 
 /** The names a search mentions, for checking them against the portal. */
-export function searchedProperties<M, K extends string>(query: SearchQuery<M, K>): string[] {
+export function searchedProperties<M, K extends string>(
+  query: Pick<SearchQuery<M, K>, "properties" | "filters" | "filterGroups"> & { readonly sort?: Sort<M> },
+): string[] {
   const filters = [...(query.filters ?? []), ...(query.filterGroups ?? []).flat()];
   const sorted = query.sort === undefined ? [] : [query.sort.property as string];
   return [...query.properties, ...filters.map((filter) => filter.property as string), ...sorted];

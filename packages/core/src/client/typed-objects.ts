@@ -1,13 +1,26 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { PropertyName, WritableProperties } from "../model/object-properties.ts";
 import type { BatchOutcome } from "../model/record.ts";
+import type { SearchAllQuery } from "../model/search-query.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
 import { archiveMany, batchSize, historyBatchSize, readMany, writeMany } from "./batches.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { either } from "./either.ts";
+import { listPages } from "./list-pages.ts";
 import type { ObjectCalls, ReadShape } from "./object-calls.ts";
-import type { CallOptions, CreateInput, HubSpotRecord, ObjectsApi, ReadOptions, UpdateOptions } from "./objects-api.ts";
+import type {
+  CallOptions,
+  CreateInput,
+  HubSpotRecord,
+  ListOptions,
+  ObjectsApi,
+  ReadOptions,
+  UpdateOptions,
+} from "./objects-api.ts";
+import { listInRanges } from "./parallel-list.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
+import { searchEverything } from "./search-all.ts";
 import { searchBody, searchedProperties } from "./search-body.ts";
 import { type KindOf, requireId, typedOutcome, typedRecord, writtenNames, writtenText } from "./typed-records.ts";
 import type { WireRecord } from "./wire.ts";
@@ -78,20 +91,30 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     throw outcome?.error ?? calls.notFound();
   };
 
-  async function* list<K extends PropertyName<M>>(options: ReadOptions<K>): AsyncGenerator<HubSpotRecord<M, K>> {
+  async function* list<K extends PropertyName<M>>(options: ListOptions<K>): AsyncGenerator<HubSpotRecord<M, K>> {
+    const readers = readersOf(options);
     await check("read", options.properties);
     const limit = options.history === true ? historyBatchSize : batchSize;
-    let after: string | null = null;
-    do {
-      const page = await scoped(options).listPage({ ...shapeOf(options), after, limit });
-      for (const record of page.records) yield typed<K>(record, options.properties);
-      after = page.next;
-    } while (after !== null);
+    const pages =
+      readers === 1
+        ? listPages(scoped(options), shapeOf(options), limit)
+        : listInRanges(calls, shapeOf(options), { limit, readers, signal: either(deps.signal, options.signal) });
+    for await (const page of pages) for (const record of page) yield typed<K>(record, options.properties);
+  }
+
+  async function* searchAll<K extends PropertyName<M>>(
+    query: SearchAllQuery<M, K>,
+  ): AsyncGenerator<HubSpotRecord<M, K>> {
+    await check("read", searchedProperties(query));
+    for await (const page of searchEverything(scoped(query), query)) {
+      for (const record of page) yield typed<K>(record, query.properties);
+    }
   }
 
   const api: ObjectsApi<M> = {
     get,
     list,
+    searchAll,
     async create<P extends WritableProperties<M>>(input: CreateInput<M, P>, options?: CallOptions) {
       const [written] = await encode([input]);
       const record = await scoped(options).create(written?.properties ?? {}, input.associations);
@@ -149,6 +172,17 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     },
   };
   return api;
+}
+
+function readersOf({ parallel = 1, archived }: ListOptions<string>): number {
+  if (!Number.isInteger(parallel) || parallel < 1 || parallel > 32) {
+    throw new HubspokeError("INPUT_INVALID", "INPUT_INVALID: parallel is a whole number from 1 to 32");
+  }
+  if (parallel > 1 && archived === true) {
+    // The end of the ids is found by a search, and no search shows archived records.
+    throw new HubspokeError("INPUT_INVALID", "INPUT_INVALID: archived records are listed without `parallel`");
+  }
+  return parallel;
 }
 
 function shapeOf(options: ReadOptions<string> & { readonly idProperty?: string }): ReadShape {

@@ -39,3 +39,12 @@ export interface SearchQuery<M, K extends string> {
   readonly after?: string;
   readonly signal?: AbortSignal;
 }
+
+/**
+ * A search without an end: it walks by record id, whatever the number of matches. The walk takes one filter of each group
+ * for itself, so a group has at most 5 and all groups together 18 minus the number of groups; there is no `sort`.
+ */
+export interface SearchAllQuery<M, K extends string>
+  extends Pick<SearchQuery<M, K>, "properties" | "filters" | "filterGroups" | "query" | "signal"> {
+  readonly sort?: never;
+}
