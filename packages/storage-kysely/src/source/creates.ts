@@ -44,30 +44,28 @@ export function createByColumn(layout: Layout, keyColumn: string): CreateOnce {
   };
 }
 
-/** By a table of ours, in one transaction with the row: both are there or neither. */
+/** The table behind `createByTable`; made before the first write, outside of any savepoint that may be undone. */
+export async function installCreates(db: HostDb): Promise<void> {
+  await sql`create table if not exists ${sql.id(createsTable)} (
+    source text not null, tenant text not null, create_key text not null, id text, primary key (source, tenant, create_key))`.execute(
+    db,
+  );
+}
+
+/** By a table of ours. The caller's transaction holds it and the row together: both are there or neither. */
 export function createByTable(layout: Layout): CreateOnce {
   const creates = sql.id(createsTable);
-  let prepared = false;
   return async (db, tenant, key, row, returning) => {
-    if (!prepared) {
-      await sql`create table if not exists ${creates} (
-        source text not null, tenant text not null, create_key text not null, id text, primary key (source, tenant, create_key))`.execute(
-        db,
-      );
-      prepared = true;
-    }
     const where = sql`source = ${layout.table} and tenant = ${tenant} and create_key = ${key}`;
-    return together(db, async (tx) => {
-      const claim = await sql`insert into ${creates} (source, tenant, create_key)
-        values (${layout.table}, ${tenant}, ${key}) on conflict do nothing`.execute(tx);
-      if (claim.numAffectedRows === 0n) {
-        const { rows } = await sql<{ id: string }>`select id from ${creates} where ${where}`.execute(tx);
-        return { made: false, id: String(rows[0]?.id) };
-      }
-      const made = await insert(tx, layout, row, returning);
-      await sql`update ${creates} set id = ${String(made.row.row_id)} where ${where}`.execute(tx);
-      return made;
-    });
+    const claim = await sql`insert into ${creates} (source, tenant, create_key)
+      values (${layout.table}, ${tenant}, ${key}) on conflict do nothing`.execute(db);
+    if (claim.numAffectedRows === 0n) {
+      const { rows } = await sql<{ id: string }>`select id from ${creates} where ${where}`.execute(db);
+      return { made: false, id: String(rows[0]?.id) };
+    }
+    const made = await insert(db, layout, row, returning);
+    await sql`update ${creates} set id = ${String(made.row.row_id)} where ${where}`.execute(db);
+    return made;
   };
 }
 
@@ -81,9 +79,4 @@ async function insert(
     insert into ${tableOf(layout)} (${sql.join([...row.keys()].map((column) => sql.id(column)))})
     values (${sql.join([...row.values()])}) returning ${returning}`.execute(db);
   return { made: true, row: rows[0] as Row };
-}
-
-/** In a transaction of its own, or in the host's when the source was given one. */
-function together<T>(db: HostDb, work: (tx: HostDb) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work);
 }

@@ -1,10 +1,11 @@
 import { HubspokeError } from "@hubspoke/core/errors";
-import type { LocalRecord, LocalSource, LocalValue, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
+import type { LocalRecord, LocalSource, LocalValue, LocalWrite, Tenant } from "@hubspoke/core/ports";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { createByColumn, createByTable } from "./creates.ts";
+import { createByColumn, createByTable, installCreates } from "./creates.ts";
 import { attempt, invalid } from "./failures.ts";
 import { type ChangeFeed, changesOf } from "./feed.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { inOneCommit } from "./one-commit.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { outboxFeed } from "./outbox/feed.ts";
 import { columnOf, notDeleted, ofTenant, type Row, recordColumns, tableOf, toRecord } from "./rows.ts";
@@ -33,6 +34,7 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
   const declared: KyselySourceOptions = { ...options };
   const { table, readOnly = false } = declared;
   let preparing: Promise<Writing> | undefined;
+  let createsInstalled = false;
 
   /** Shared by all callers; forgotten after a failure, so that a table made later is found. */
   const prepared = (): Promise<Writing> => {
@@ -45,7 +47,12 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
 
   const writing = async (): Promise<Writing> => {
     if (readOnly) throw new HubspokeError("READ_ONLY", `kyselySource("${table}") is readOnly`);
-    return prepared();
+    const ready = await prepared();
+    if (ready.layout.createdKey === null && !createsInstalled) {
+      await attempt(table, "create hubspoke_creates", () => installCreates(host));
+      createsInstalled = true;
+    }
+    return ready;
   };
 
   return {
@@ -64,15 +71,13 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
     },
     async write(tenant, writes) {
       const ready = await writing();
-      const results: LocalWriteResult[] = [];
-      for (const write of writes) results.push(await writeOne(ready, tenant, write));
-      return results;
+      const write = (on: Writing, one: LocalWrite) => writeOne(on, tenant, one);
+      return inOneCommit(ready, writes, write, ({ outcome }) => outcome === "rejected");
     },
     async delete(tenant, deletes) {
       const ready = await writing();
-      const results: Awaited<ReturnType<typeof deleteOne>>[] = [];
-      for (const { id, expectedVersion } of deletes) results.push(await deleteOne(ready, tenant, id, expectedVersion));
-      return results;
+      const remove = (on: Writing, one: (typeof deletes)[number]) => deleteOne(on, tenant, one.id, one.expectedVersion);
+      return inOneCommit(ready, deletes, remove, () => false);
     },
     async findBy(tenant, field, values) {
       const { layout, feed } = await prepared();
@@ -91,7 +96,7 @@ async function prepare(db: HostDb, options: KyselySourceOptions): Promise<Writin
     feed,
     createOnce: layout.createdKey === null ? createByTable(layout) : createByColumn(layout, layout.createdKey),
     newId: options.newId ?? (() => crypto.randomUUID()),
-    read: async (tenant, id) => (await readByIds(db, layout, feed, tenant, [id]))[0],
+    read: async (on, tenant, id) => (await readByIds(on, layout, feed, tenant, [id]))[0],
   };
 }
 

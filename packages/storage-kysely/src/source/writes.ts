@@ -16,7 +16,7 @@ export interface Writing {
   readonly feed: ChangeFeed;
   readonly createOnce: CreateOnce;
   readonly newId: () => string;
-  readonly read: (tenant: Tenant, id: string) => Promise<LocalRecord | undefined>;
+  readonly read: (db: HostDb, tenant: Tenant, id: string) => Promise<LocalRecord | undefined>;
 }
 
 type Rejected = Extract<LocalWriteResult, { outcome: "rejected" }>;
@@ -49,7 +49,7 @@ async function updateOne(
 ): Promise<LocalWriteResult> {
   const { db, layout, feed } = writing;
   if (assignments.length === 0) {
-    const record = await writing.read(tenant, id);
+    const record = await writing.read(db, tenant, id);
     if (record === undefined) return { outcome: "gone" };
     return record.version === expected ? { outcome: "written", record } : { outcome: "stale" };
   }
@@ -81,7 +81,7 @@ async function createOne(
     writing.createOnce(db, tenant, key, row, recordColumns(layout, feed.factsAfter)),
   );
   if (outcome.made) return { outcome: "written", record: toRecord(layout, feed.factsAfter, outcome.row) };
-  const record = await writing.read(tenant, outcome.id);
+  const record = await writing.read(db, tenant, outcome.id);
   return record === undefined ? { outcome: "gone" } : { outcome: "written", record };
 }
 

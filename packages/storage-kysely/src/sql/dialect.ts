@@ -20,15 +20,18 @@ export interface StoreDialect {
   /** Makes text columns compare by bytes (`"C"` on Postgres), so that keyset paging agrees everywhere. Default: they do. */
   readonly textCollation?: string;
   /**
-   * Postgres: a list of keys is one array parameter, and rows that a subquery picks go through an array as well: that
-   * subquery runs once, where `in (…)` may run it again for each row and then takes more than its limit.
-   * Default: false, `in (…)` over `json_each`.
+   * Postgres: lists of keys are one array parameter, and rows are found by their address in an array that a subquery
+   * fills, once and before anything else. `in (…)` would leave to the planner how often that subquery runs, and with it
+   * how many rows a claim takes; and without statistics it reads a whole tenant for a hundred keys (59 ms instead of 1.2
+   * over 100,000 rows). Default: false, `in (…)`, which SQLite serves as it is written.
    */
   readonly arrays?: boolean;
   /** A row's physical address, by which bounded deletes pick their rows: `rowid`, on Postgres `ctid`. */
   readonly rowAddress: string;
   /** Lets claims pass each other's rows: empty on SQLite and D1, `for update skip locked` on Postgres. */
   readonly skipLocked: string;
+  /** Waits for other writers of the picked rows and sees them as they left them: `for update`. Default: nothing. */
+  readonly awaitLocked?: string;
 
   /** Gives one row when the table exists. */
   tableExists(name: string): RawBuilder<unknown>;

@@ -10,10 +10,13 @@ export type Arguments = Readonly<Record<string, Argument>>;
 export interface Places<A> {
   readonly dialect: StoreDialect;
   value(name: keyof A & string): RawBuilder<unknown>;
-  /** Stands after a column: its value is one of the argument's. One parameter, however long the list is. */
-  among(name: keyof A & string): RawBuilder<unknown>;
-  /** A condition: the row is one of those whose address the subquery selects. */
-  picked(subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A condition: the row's column is one of the argument's keys, and the rest holds. An index has to have them all. */
+  keyed(table: string, column: string, keys: keyof A & string, rest: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A condition: the row is one of those whose address the subquery selects, and nobody else's at this moment. */
+  picked(
+    subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>,
+    locked?: "pass" | "await",
+  ): RawBuilder<unknown>;
   /** A common table expression `input(columns…)` that holds the argument `rows`; stands after `with`. */
   input(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
 }
@@ -70,17 +73,21 @@ export function compile(
   const built = statement.build({
     dialect,
     value: (name) => slot((given) => given[name]),
-    among: (name) => {
+    keyed: (table, column, name, rest) => {
+      const [from, key, row] = [sql.raw(table), sql.raw(column), sql.raw(dialect.rowAddress)];
       const keys = slot((given) => given[name]);
-      return dialect.arrays
-        ? sql`= any(cast(${keys} as ${sql.raw(dialect.types.text)}[]))`
-        : sql`in (select value from json_each(${keys}))`;
+      if (!dialect.arrays) return sql`${rest} and ${key} in (select value from json_each(${keys}))`;
+      // `offset 0` keeps the planner from turning one look into the index per key into something cleverer.
+      return sql`${row} = any(array(
+        select found.at from unnest(cast(${keys} as ${sql.raw(dialect.types.text)}[])) as wanted(one)
+        cross join lateral (select ${row} as at from ${from} where ${rest} and ${key} = wanted.one offset 0) as found))`;
     },
-    picked: (subquery) => {
-      const address = sql.raw(dialect.rowAddress);
+    picked: (subquery, locked = "pass") => {
+      const row = sql.raw(dialect.rowAddress);
+      const lock = sql.raw(locked === "pass" ? dialect.skipLocked : (dialect.awaitLocked ?? ""));
       return dialect.arrays
-        ? sql`${address} = any(array(${subquery(address)}))`
-        : sql`${address} in (${subquery(address)})`;
+        ? sql`${row} = any(array(${subquery(row)} ${lock}))`
+        : sql`${row} in (${subquery(row)} ${lock})`;
     },
     input: (columns) => {
       const head = sql.raw(`input(${columns.map((column) => `"${column.name}"`).join(", ")})`);

@@ -42,10 +42,13 @@ interface Filters {
 }
 
 const forget = statement<{ tenant: Tenant; subjectIndexes: readonly string[]; contactIds: readonly string[] }>(
-  ({ value, among }) => sql`
-    update hubspoke_audit set subject_index = null, contact_id = null, sealed = null
-    where (tenant = ${value("tenant")} and subject_index ${among("subjectIndexes")})
-      or (tenant = ${value("tenant")} and contact_id ${among("contactIds")})`,
+  ({ value, keyed }) => {
+    const ofTenant = sql`tenant = ${value("tenant")}`;
+    return sql`
+      update hubspoke_audit set subject_index = null, contact_id = null, sealed = null
+      where (${keyed("hubspoke_audit", "subject_index", "subjectIndexes", ofTenant)})
+        or (${keyed("hubspoke_audit", "contact_id", "contactIds", ofTenant)})`;
+  },
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
@@ -53,14 +56,15 @@ const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number 
     delete from hubspoke_audit where ${picked(
       (row) => sql`
         select ${row} from hubspoke_audit where tenant = ${value("tenant")} and at < ${value("before")}
-        limit ${value("limit")}`,
+        order by at limit ${value("limit")}`,
     )}`,
 );
 
 export function auditStore(session: Session): AuditStore {
   const query = filtered<{ tenant: Tenant; limit: number }, Filters>(
     {
-      subjectIndexes: ({ among }) => sql`subject_index ${among("subjectIndexes")}`,
+      subjectIndexes: ({ value, keyed }) =>
+        keyed("hubspoke_audit", "subject_index", "subjectIndexes", sql`tenant = ${value("tenant")}`),
       contactId: ({ value }) => sql`contact_id = ${value("contactId")}`,
       actorId: ({ value }) => sql`actor_id = ${value("actorId")}`,
       from: ({ value }) => sql`at >= ${value("from")}`,

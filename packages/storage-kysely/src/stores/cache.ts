@@ -1,8 +1,8 @@
 import type { CacheRow, CacheStore, EpochMs, PortalId, Tenant } from "@hubspoke/core/ports";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { type SqlRow, table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Places, statement } from "../sql/statement.ts";
 
 const cache = table<CacheRow>("hubspoke_contact_cache", {
   tenant: "text",
@@ -25,6 +25,14 @@ interface Place {
 }
 type Indexes = Place & { readonly indexes: readonly string[] };
 
+const byIndexes = ({ value, keyed }: Places<Indexes>): RawBuilder<unknown> =>
+  keyed(
+    "hubspoke_contact_cache",
+    '"index"',
+    "indexes",
+    sql`tenant = ${value("tenant")} and portal_id = ${value("portalId")}`,
+  );
+
 /** The hot path: one number is looked up without going through JSON. */
 const getOne = statement<Place & { index: string }>(
   ({ value }) => sql`
@@ -33,9 +41,7 @@ const getOne = statement<Place & { index: string }>(
 );
 
 const getMany = statement<Indexes>(
-  ({ value, among }) => sql`
-    select ${list} from hubspoke_contact_cache
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}`,
+  (places) => sql`select ${list} from hubspoke_contact_cache where ${byIndexes(places)}`,
 );
 
 /** The guard stands in the write itself; a mark of activity set while the refresh was on its way survives it. */
@@ -53,10 +59,9 @@ const put = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const markActive = statement<Indexes & { until: EpochMs }>(
-  ({ value, among }) => sql`
-    update hubspoke_contact_cache set active_until = ${value("until")}
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}
-      and active_until < ${value("until")}`,
+  (places) => sql`
+    update hubspoke_contact_cache set active_until = ${places.value("until")}
+    where ${byIndexes(places)} and active_until < ${places.value("until")}`,
 );
 
 const listStale = statement<Place & { now: EpochMs; limit: number }>(
@@ -85,18 +90,16 @@ const deleteByContact = statement<Place & { contactId: string }>(
 );
 
 const deleteByIndex = statement<Indexes>(
-  ({ value, among }) => sql`
-    delete from hubspoke_contact_cache
-    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and "index" ${among("indexes")}`,
+  (places) => sql`delete from hubspoke_contact_cache where ${byIndexes(places)}`,
 );
 
-/** The guard stands outside as well: an entry refreshed between being picked and being deleted must stay. */
 const deleteExpired = statement<{ tenant: Tenant; now: EpochMs; limit: number }>(
   ({ value, picked }) => sql`
-    delete from hubspoke_contact_cache where expires_at <= ${value("now")} and ${picked(
+    delete from hubspoke_contact_cache where ${picked(
       (row) => sql`
         select ${row} from hubspoke_contact_cache
-        where tenant = ${value("tenant")} and expires_at <= ${value("now")} limit ${value("limit")}`,
+        where tenant = ${value("tenant")} and expires_at <= ${value("now")}
+        order by expires_at limit ${value("limit")}`,
     )}`,
 );
 

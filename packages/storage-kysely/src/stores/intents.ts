@@ -32,13 +32,14 @@ const store = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const markSent = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
-  ({ value, among }) => sql`
-    update hubspoke_intents set state = 'sent' where tenant = ${value("tenant")} and id ${among("ids")}`,
+  ({ value, keyed }) => sql`
+    update hubspoke_intents set state = 'sent'
+    where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
 );
 
 const clear = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
-  ({ value, among }) => sql`
-    delete from hubspoke_intents where tenant = ${value("tenant")} and id ${among("ids")}`,
+  ({ value, keyed }) => sql`
+    delete from hubspoke_intents where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
 );
 
 const open = statement<{ tenant: Tenant; sync: string; before: EpochMs; limit: number }>(
@@ -53,11 +54,12 @@ const byRecord = statement<{
   sync: string;
   localIds: readonly string[];
   hubspotIds: readonly string[];
-}>(({ value, among }) => {
+}>(({ value, keyed }) => {
   const mine = sql`tenant = ${value("tenant")} and sync = ${value("sync")}`;
   return sql`
     select ${list} from hubspoke_intents
-    where (${mine} and local_id ${among("localIds")}) or (${mine} and hubspot_id ${among("hubspotIds")})`;
+    where (${keyed("hubspoke_intents", "local_id", "localIds", mine)})
+      or (${keyed("hubspoke_intents", "hubspot_id", "hubspotIds", mine)})`;
 });
 
 export function intentStore(session: Session): IntentStore {

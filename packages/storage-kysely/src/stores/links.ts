@@ -2,7 +2,7 @@ import type { LinkOutcome, LinkRow, LinkStore, Tenant } from "@hubspoke/core/por
 import { sql } from "kysely";
 import { type SqlRow, table } from "../sql/columns.ts";
 import { call, isUniqueViolation, type Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Statement, statement } from "../sql/statement.ts";
 
 const links = table<LinkRow>("hubspoke_links", {
   tenant: "text",
@@ -24,18 +24,14 @@ interface Of {
   readonly sync: string;
 }
 type Rows = ReturnType<Session["encode"]>;
+type ById = Statement<Of & { ids: readonly string[] }>;
 
-const byLocalIds = statement<Of & { ids: readonly string[] }>(
-  ({ value, among }) => sql`
-    select ${list} from hubspoke_links
-    where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id ${among("ids")}`,
-);
-
-const byHubspotIds = statement<Of & { ids: readonly string[] }>(
-  ({ value, among }) => sql`
-    select ${list} from hubspoke_links
-    where tenant = ${value("tenant")} and sync = ${value("sync")} and hubspot_id ${among("ids")}`,
-);
+const [byLocalIds, byHubspotIds] = ["local_id", "hubspot_id"].map((column) =>
+  statement<Of & { ids: readonly string[] }>(({ value, keyed }) => {
+    const ofSync = sql`tenant = ${value("tenant")} and sync = ${value("sync")}`;
+    return sql`select ${list} from hubspoke_links where ${keyed("hubspoke_links", column, "ids", ofSync)}`;
+  }),
+) as [ById, ById];
 
 const insert = statement<{ rows: Rows }>(
   ({ input }) => sql`

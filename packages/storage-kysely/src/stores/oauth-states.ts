@@ -30,7 +30,7 @@ const deleteExpired = statement<{ now: EpochMs; limit: number }>(
   ({ value, picked }) => sql`
     delete from hubspoke_oauth_states where ${picked(
       (row) => sql`
-        select ${row} from hubspoke_oauth_states where expires_at <= ${value("now")} limit ${value("limit")}`,
+        select ${row} from hubspoke_oauth_states where expires_at <= ${value("now")} order by expires_at limit ${value("limit")}`,
     )}`,
 );
 

@@ -42,17 +42,15 @@ const page = statement<Of & { side: string; key: string; limit: number }>(
     order by side, "key" limit ${value("limit")}`,
 );
 
-const has = statement<Of & { side: string; keys: readonly string[] }>(
-  ({ value, among }) => sql`
-    select "key" from hubspoke_quarantine where tenant = ${value("tenant")} and sync = ${value("sync")}
-      and side = ${value("side")} and "key" ${among("keys")}`,
-);
+const has = statement<Of & { side: string; keys: readonly string[] }>(({ value, keyed }) => {
+  const here = sql`tenant = ${value("tenant")} and sync = ${value("sync")} and side = ${value("side")}`;
+  return sql`select "key" from hubspoke_quarantine where ${keyed("hubspoke_quarantine", '"key"', "keys", here)}`;
+});
 
-const remove = statement<Of & { side: string; keys: readonly string[] }>(
-  ({ value, among }) => sql`
-    delete from hubspoke_quarantine where tenant = ${value("tenant")} and sync = ${value("sync")}
-      and side = ${value("side")} and "key" ${among("keys")}`,
-);
+const remove = statement<Of & { side: string; keys: readonly string[] }>(({ value, keyed }) => {
+  const here = sql`tenant = ${value("tenant")} and sync = ${value("sync")} and side = ${value("side")}`;
+  return sql`delete from hubspoke_quarantine where ${keyed("hubspoke_quarantine", '"key"', "keys", here)}`;
+});
 
 const count = statement<Of>(
   ({ value }) => sql`

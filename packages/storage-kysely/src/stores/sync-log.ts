@@ -42,7 +42,7 @@ const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number 
     delete from hubspoke_sync_log where ${picked(
       (row) => sql`
         select ${row} from hubspoke_sync_log where tenant = ${value("tenant")} and at < ${value("before")}
-        limit ${value("limit")}`,
+        order by at limit ${value("limit")}`,
     )}`,
 );
 

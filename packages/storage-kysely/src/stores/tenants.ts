@@ -53,6 +53,8 @@ const deletePortion: readonly Statement<{ tenant: Tenant }>[] = tenantTables.map
       delete from ${from} where ${picked(
         (row) => sql`
           select ${row} from ${from} where tenant = ${value("tenant")} limit ${sql.raw(String(portion))}`,
+        // A row that another is writing right now has to go as well.
+        "await",
       )}`;
   }),
 );

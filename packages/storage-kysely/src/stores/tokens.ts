@@ -2,7 +2,7 @@ import type { Tenant, TokenRow, TokenStore } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Statement, statement } from "../sql/statement.ts";
 
 const tokens = table<TokenRow>("hubspoke_tokens", {
   tenant: "text",
@@ -18,6 +18,7 @@ const tokens = table<TokenRow>("hubspoke_tokens", {
 });
 const list = sql.raw(tokens.list);
 type Rows = ReturnType<Session["encode"]>;
+type ByKey = Statement<{ keyId: string; limit: number }>;
 
 const get = statement<{ tenant: Tenant }>(
   ({ value }) => sql`select ${list} from hubspoke_tokens where tenant = ${value("tenant")} and sealed is not null`,
@@ -55,13 +56,14 @@ const remove = statement<{ tenant: Tenant }>(
     where tenant = ${value("tenant")} and sealed is not null`,
 );
 
-/** Ranges around the wanted key, because no index serves "other than". */
-const listForReseal = statement<{ keyId: string; limit: number }>(
-  ({ value }) => sql`
-    select ${list} from hubspoke_tokens
-    where key_id < ${value("keyId")} or key_id > ${value("keyId")}
-    limit ${value("limit")}`,
-);
+/** Ranges around the wanted key, each by itself, because no index serves "other than". */
+const [sealedBefore, sealedAfter] = ["<", ">"].map((than) =>
+  statement<{ keyId: string; limit: number }>(
+    ({ value }) => sql`
+      select ${list} from hubspoke_tokens where key_id ${sql.raw(than)} ${value("keyId")}
+      order by key_id limit ${value("limit")}`,
+  ),
+) as [ByKey, ByKey];
 
 export function tokenStore(session: Session): TokenStore {
   return {
@@ -72,6 +74,12 @@ export function tokenStore(session: Session): TokenStore {
       return affected > 0 ? "written" : "stale";
     },
     delete: async (tenant) => (await session.run(remove, { tenant })).affected > 0,
-    listForReseal: (keyId, limit) => session.all(listForReseal, { keyId, limit }, tokens.decode),
+    async listForReseal(keyId, limit) {
+      const found = await session.all(sealedBefore, { keyId, limit }, tokens.decode);
+      const left = limit - found.length;
+      return left === 0
+        ? found
+        : [...found, ...(await session.all(sealedAfter, { keyId, limit: left }, tokens.decode))];
+    },
   };
 }

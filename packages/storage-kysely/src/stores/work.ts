@@ -65,14 +65,14 @@ const nextFence = statement<Queue & { now: EpochMs }>(
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
 const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
-  ({ value, picked, dialect }) => sql`
+  ({ value, picked }) => sql`
     update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = (
       select fence from hubspoke_work_queues where tenant = ${value("tenant")} and queue = ${value("queue")})
-    where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and ${picked(
+    where ${picked(
       (row) => sql`
         select ${row} from hubspoke_work
         where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
-        order by priority, due_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)}`,
+        order by priority, due_at limit ${value("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
 );
@@ -122,12 +122,15 @@ const depth = statement<Queue>(
     where tenant = ${value("tenant")} and queue = ${value("queue")}`,
 );
 
-/** Least recently served first. Reads one row per queue, however much work there is. */
+/**
+ * Least recently served first. Reads one row per queue, however much work there is: one value per queue, where `exists`
+ * lets Postgres read all work at once.
+ */
 const due = statement<{ now: EpochMs; limit: number }>(
   ({ value }) => sql`
     select tenant, queue from hubspoke_work_queues as q
-    where exists (select 1 from hubspoke_work as w
-      where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")})
+    where (select 1 from hubspoke_work as w
+      where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")} limit 1) = 1
     order by claimed_at, tenant, queue limit ${value("limit")}`,
 );
 

@@ -1,0 +1,39 @@
+import { sql } from "kysely";
+import { attempt } from "./failures.ts";
+import type { Writing } from "./writes.ts";
+
+/**
+ * Many writes in one commit: a page of a hundred costs one flush of the disk instead of a hundred. Each write has a
+ * savepoint of its own, so a row the table refuses undoes itself and nothing else. With a `createdKeyColumn` every
+ * write is a single statement and no transaction is opened on the host's connection.
+ */
+export async function inOneCommit<T, R>(
+  writing: Writing,
+  items: readonly T[],
+  write: (writing: Writing, item: T) => Promise<R>,
+  undone: (result: R) => boolean,
+): Promise<readonly R[]> {
+  const { db, layout } = writing;
+  if (items.length === 0) return [];
+  const each = async (on: Writing, one: (item: T) => Promise<R>): Promise<readonly R[]> => {
+    const results: R[] = [];
+    for (const item of items)
+      results.push(on.db.isTransaction ? await guarded(on, () => one(item), undone) : await one(item));
+    return results;
+  };
+  if (db.isTransaction || layout.createdKey !== null) return each(writing, (item) => write(writing, item));
+  return attempt(layout.table, "commit writes", () =>
+    db.transaction().execute((tx) => {
+      const within = { ...writing, db: tx };
+      return each(within, (item) => write(within, item));
+    }),
+  );
+}
+
+async function guarded<R>({ db }: Writing, write: () => Promise<R>, undone: (result: R) => boolean): Promise<R> {
+  await sql`savepoint hubspoke_write`.execute(db);
+  const result = await write();
+  if (undone(result)) await sql`rollback to savepoint hubspoke_write`.execute(db);
+  await sql`release savepoint hubspoke_write`.execute(db);
+  return result;
+}

@@ -1,0 +1,75 @@
+import { DatabaseSync } from "node:sqlite";
+import type { LocalWrite } from "@hubspoke/core/ports";
+import type { Kysely } from "kysely";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { kyselySource } from "../../src/source/kysely-source.ts";
+import { installOutbox } from "../../src/source/outbox/install.ts";
+import { kyselyOn } from "./host-table.fixture.ts";
+
+let database: DatabaseSync;
+let db: Kysely<Record<string, unknown>>;
+let commits: number;
+
+beforeEach(async () => {
+  database = new DatabaseSync(":memory:");
+  database.exec(
+    "create table leads (id integer primary key, workspace_id text not null, name text, score real check (score >= 0))",
+  );
+  const prepare = database.prepare.bind(database);
+  commits = 0;
+  database.prepare = (text) => {
+    if (/^commit/i.test(text)) commits++;
+    return prepare(text);
+  };
+  db = kyselyOn(database) as unknown as typeof db;
+  await installOutbox(db, { table: "leads", tenantColumn: "workspace_id" });
+});
+afterEach(() => database.close());
+
+const source = () => kyselySource(db, { table: "leads", tenantColumn: "workspace_id" });
+const create = (key: string, score: number): LocalWrite => ({
+  kind: "create",
+  idempotencyKey: key,
+  values: { name: key, score },
+});
+const names = () =>
+  database
+    .prepare("select name from leads order by name")
+    .all()
+    .map((row) => row.name);
+
+describe("a page of writes", () => {
+  it("is one commit, however many rows", async () => {
+    const page = Array.from({ length: 100 }, (_, i) => create(`k${i}`, i));
+    const open = source();
+    await open.read("a", []);
+    commits = 0;
+    const results = await open.write("a", page);
+    expect(results.every(({ outcome }) => outcome === "written")).toBe(true);
+    expect(commits).toBe(1);
+  });
+
+  it("a refused row undoes itself and nothing else", async () => {
+    const results = await source().write("a", [create("one", 1), create("two", -1), create("three", 3)]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["written", "rejected", "written"]);
+    expect(names()).toEqual(["one", "three"]);
+  });
+
+  it("the key of a refused create is free again", async () => {
+    const open = source();
+    await open.write("a", [create("two", -1)]);
+    expect(await open.write("a", [create("two", 2)])).toMatchObject([{ outcome: "written" }]);
+    expect(names()).toEqual(["two"]);
+  });
+
+  it("inside the host's transaction the host commits, and a refused row still undoes only itself", async () => {
+    await source().write("a", []);
+    await db.transaction().execute(async (tx) => {
+      const within = kyselySource(tx, { table: "leads", tenantColumn: "workspace_id" });
+      const results = await within.write("a", [create("one", 1), create("two", -1)]);
+      expect(results.map(({ outcome }) => outcome)).toEqual(["written", "rejected"]);
+      expect(await within.write("a", [create("two", 2)])).toMatchObject([{ outcome: "written" }]);
+    });
+    expect(names()).toEqual(["one", "two"]);
+  });
+});
