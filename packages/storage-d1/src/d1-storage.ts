@@ -26,7 +26,7 @@ const maxValueBytes = 900_000;
  * transaction; rows travel as one JSON parameter, so a call costs one query for as many rows as fit two megabytes.
  *
  * Nothing is repeated here: D1 repeats reads by itself, and of a write that failed on the way nobody knows whether it
- * happened. All writes of the store may be repeated by the caller.
+ * happened. The store's writes are guarded by key, version or lease, so a caller may repeat them.
  *
  * Rejects with STORE_UNAVAILABLE, STORE_BUSY (D1 is overloaded), STORE_FULL, STORE_READ_ONLY, STORE_VALUE_TOO_LARGE,
  * STORE_CLOSED, SCHEMA_MISSING, SCHEMA_NEWER or INPUT_INVALID.
