@@ -79,6 +79,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage {
     textCollation: '"C"',
     rowAddress: "ctid",
     skipLocked: "for update skip locked",
+    awaitLocked: "for update",
     tableExists: (name) => sql`select 1 as found where to_regclass(${`${quoted(schema)}.${quoted(name)}`}) is not null`,
     batch: (_db, queries) => connections().atomically(queries),
     applyMigration: (_db, queries) => applyMigration(connections(), schema, queries),

@@ -11,8 +11,7 @@ import { sqliteHarness } from "./sqlite-harness.ts";
 const allowedScans: Readonly<Record<string, string>> = {
   "SCAN json_each VIRTUAL TABLE INDEX 1:": "the statement's own input",
   "SCAN sqlite_master": "the catalogue: one row per table and index",
-  "SCAN q USING INDEX sqlite_autoindex_hubspoke_work_queues_1":
-    "one row per tenant and sync, however much work there is",
+  "SCAN q": "one row per tenant and sync, however much work there is",
 };
 
 const statements = new Set<string>();
@@ -72,7 +71,7 @@ describe("on a fresh database that was never analysed", () => {
     const overAll = [
       /from hubspoke_work_queues as q/,
       /from hubspoke_tenants\s+where (tenant >|portal_id =)/,
-      /from hubspoke_tokens\s+where key_id </,
+      /from hubspoke_tokens where key_id [<>]/,
       /^\s*delete from hubspoke_oauth_states where (state_hash =|rowid in)/,
       /insert into hubspoke_oauth_states/,
     ];
