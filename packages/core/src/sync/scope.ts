@@ -1,5 +1,6 @@
 import type { FieldHasher } from "../crypto/field-hash.ts";
 import type { Sealer } from "../crypto/sealer.ts";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
@@ -75,4 +76,12 @@ export interface Session {
   readonly lane: Lane;
   readonly fence: Fence;
   readonly signal?: AbortSignal;
+}
+
+export function leaseLost(scope: SyncScope): HubspokeError {
+  return new HubspokeError(
+    "LEASE_LOST",
+    `sync "${scope.name}": another worker took over; this one stops without writing`,
+    { details: { sync: scope.name } },
+  );
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
-import type { Session, SyncScope } from "../scope.ts";
+import { leaseLost, type Session, type SyncScope } from "../scope.ts";
 
 /** A write that wants to happen: its intent, and the link it was planned on (null for a record without one). */
 export interface Wanted {
@@ -62,6 +62,15 @@ export async function admit<T extends Wanted>(
   }
 }
 
+/** From here on the writes may have happened, whatever becomes of this worker. */
+export async function markSent(scope: SyncScope, items: readonly Wanted[]): Promise<void> {
+  if (items.length === 0) return;
+  await scope.deps.storage.intents.markSent(
+    scope.tenant,
+    items.map(({ intent }) => intent.id),
+  );
+}
+
 /** Clears intents whose check is done, or whose write never happened. */
 export async function release(scope: SyncScope, items: readonly Wanted[]): Promise<void> {
   if (items.length === 0) return;
@@ -82,6 +91,8 @@ export async function sendUntil<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { clock } = scope.deps;
+  // It stood still since it was admitted: others may have taken the record over and finished.
+  if (clock.now() >= until) throw leaseLost(scope);
   const stop = new AbortController();
   const late = new AbortController();
   const timer = clock.sleep(Math.max(0, until - clock.now()), stop.signal).then(

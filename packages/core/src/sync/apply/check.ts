@@ -75,21 +75,23 @@ async function checkField(
   const value = valueToPush(item, plan);
   const answered = outcome?.ok ? answerOf(outcome.value, field.properties) : null;
   const written = answered ?? field.encode(value);
-  const trace = await traceOf(item, plan, record, written);
+  const trace = await traceOf(item, plan, record, written, outcome?.ok ? outcome.value.updatedAt : undefined);
   const landed = trace?.landed ?? null;
   const base = () => agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
   const finding = { name: field.name, undo: null };
   if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed.versions.at(-1);
-  if (ours?.sourceType === "INTEGRATION" && landed.at > item.remote.updatedAt)
-    await scope.self.learn(ours, scope.deps.clock.now());
+  if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 
   tally.count("coveredEdits");
+  const undo = { field, ours: landed, theirs: trace.covered };
+  // Both had agreed on ours before that edit: put back, it is an edit of HubSpot's side alone.
+  if (trace.late) return { name: field.name, base: await base(), moved: true, undo };
   const stands = await oursStands(item, plan, trace.covered, tally);
   return stands
     ? { ...finding, base: await base(), moved: false }
-    : { name: field.name, base: null, moved: true, undo: { field, ours: landed, theirs: trace.covered } };
+    : { name: field.name, base: null, moved: true, undo };
 }
 
 /** HubSpot's own words for what it stored, where the answer carries them. */
@@ -103,6 +105,7 @@ async function traceOf(
   { view: { field } }: FieldPlan,
   record: RemoteRecord | undefined,
   written: HubspotValues,
+  writtenAt: number | undefined,
 ): Promise<WriteTrace | null> {
   if (record?.history === undefined) return null;
   const read = field.canonicalRemote(item.remote.values);
@@ -113,6 +116,7 @@ async function traceOf(
     readAt: item.remote.updatedAt,
     wasRead: async (values) => field.canonicalRemote(values) === read,
     isWritten: async (moment) => field.canonicalRemote(moment.values) === sent,
+    ...(writtenAt !== undefined && { writtenAt }),
   });
 }
 

@@ -5,7 +5,7 @@ import { agreedBase } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, release, type Wanted } from "./admit.ts";
+import { admit, markSent, release, type Wanted } from "./admit.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
 import { intentRow, pullHashes, unbornId } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
@@ -39,6 +39,7 @@ export async function createLocal(
     pairs.flatMap(({ remote }) => (remote === null ? [] : [withIntent(scope, session, remote)])),
   );
   const { admitted } = await admit(scope, session, wanted);
+  await markSent(scope, admitted);
   const results = await writeNew(
     scope,
     admitted.map(({ remote }) => remote),

@@ -6,7 +6,7 @@ import { agreedBase } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, release, sendUntil, type Wanted } from "./admit.ts";
+import { admit, markSent, release, sendUntil, type Wanted } from "./admit.ts";
 import { commitLinks, newLink } from "./commit.ts";
 import { intentRow, pushHashes } from "./intent.ts";
 import { isKnown } from "./pushed.ts";
@@ -41,10 +41,7 @@ export async function createRemote(
   const { admitted, until } = await admit(scope, session, wanted);
   const now = scope.deps.clock.now();
   if (admitted.length === 0) return pairs.map(() => busy(scope));
-  await scope.deps.storage.intents.markSent(
-    scope.tenant,
-    admitted.map(({ intent }) => intent.id),
-  );
+  await markSent(scope, admitted);
   const answers = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
   const results = await linkCreated(scope, admitted, answers, now, tally);
   return pairs.map(({ local }) => results.get(local?.id ?? "") ?? busy(scope));

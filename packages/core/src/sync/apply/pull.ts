@@ -4,7 +4,7 @@ import { askLocal } from "../ask-local.ts";
 import { agreedBase } from "../observe/fields.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, release } from "./admit.ts";
+import { admit, markSent, release } from "./admit.ts";
 import { commitLinks, type LinkChange } from "./commit.ts";
 import { intentRow, pullHashes } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
@@ -32,6 +32,7 @@ export async function pullFields(
   const wanted = await Promise.all(items.map((item) => withIntent(scope, session, item)));
   const { admitted } = await admit(scope, session, wanted);
   await tally.conflicts(admitted.flatMap(conflictsOf));
+  await markSent(scope, admitted);
   const written = await writeWithoutRefused(scope, admitted);
   const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
   const kept = changes.flatMap((change) => (change === null ? [] : [change]));

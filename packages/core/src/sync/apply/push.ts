@@ -1,11 +1,12 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { BatchOutcome } from "../../model/record.ts";
+import type { EpochMs } from "../../ports/ids.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import { agreedBase } from "../observe/fields.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, release, sendUntil } from "./admit.ts";
+import { admit, markSent, release, sendUntil } from "./admit.ts";
 import { type Checked, checkWrites } from "./check.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow, pushHashes } from "./intent.ts";
@@ -36,11 +37,9 @@ export async function pushFields(
     fields: item.fields.filter((plan) => plan.action !== "merge"),
   }));
   await tally.conflicts(conflicted.flatMap(conflictsOf));
-  await scope.deps.storage.intents.markSent(
-    scope.tenant,
-    admitted.map(({ intent }) => intent.id),
-  );
+  await markSent(scope, admitted);
   const pushed = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
+  await keepLate(scope, pushed, until);
   const results = await settleAnswers(scope, session, pushed, tally);
   const byId = new Map(pushed.map(({ item }, i) => [item.link.localId, results[i] as RecordResult]));
   return items.map((item) => byId.get(item.link.localId) ?? busy(scope));
@@ -64,6 +63,17 @@ async function withIntent(scope: SyncScope, session: Session, item: FieldsItem):
     fields: Object.fromEntries(fields),
   });
   return { ...item, intent };
+}
+
+/**
+ * A write that took longer than its lease and has no answer: its intent was recovered, and cleared, before it may have
+ * landed. It is stored again, so that recovery looks once more.
+ */
+async function keepLate(scope: SyncScope, pushed: readonly Pushed[], until: EpochMs): Promise<void> {
+  const now = scope.deps.clock.now();
+  const late = now < until ? [] : pushed.filter(({ outcome }) => outcome !== null && !isKnown(outcome));
+  if (late.length === 0) return;
+  await scope.deps.storage.intents.store(late.map(({ item }) => ({ ...item.intent, createdAt: now, state: "sent" })));
 }
 
 /** One batch; then, for records of which HubSpot refused some properties, the rest of each, until nothing is refused. */

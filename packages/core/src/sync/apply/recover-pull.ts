@@ -1,39 +1,68 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
+import type { BoundField } from "../declare/bind.ts";
 import { hashOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 import type { Recovered } from "./recovered.ts";
+import type { Tally } from "./tally.ts";
 
 /**
- * A write to the local side that may have landed. It was guarded by a version, so it landed whole or not at all: one
- * field that holds what was sent proves all of them. A field that holds neither what was read nor what was sent was
- * edited by somebody else; without proof it stays a two-sided change, which is logged whoever wins.
+ * A write to the local side that was sent and may have landed. It was guarded by a version, so it landed whole or not
+ * at all: one field that holds what was sent proves all of them, one that holds what was read disproves all of them.
+ * When somebody has edited everything it wrote since then, that edit came after ours, or ours would have been stale:
+ * it was made on top of HubSpot's value, and is logged as such. Rules that weigh or merge both values need no such
+ * guess: for them it stays a change on both sides.
  */
 export async function recoverPull(
   scope: SyncScope,
   intent: IntentRow,
   link: LinkRow | null,
   local: LocalRecord | null,
+  tally: Tally,
 ): Promise<Recovered> {
   if (link === null || local === null) return { intent, change: null };
   const own = Object.entries(intent.fields).filter(([, { baseLocal }]) => baseLocal !== "");
-  const landed = await Promise.all(
-    own.map(async ([name, { read, sent }]) => {
-      const field = scope.sync.fields.find((one) => one.name === name);
-      if (field === undefined) return false;
-      const of = hashOf(scope, local.id, name);
-      const canonical = field.canonicalLocal(local.values[name] ?? null);
-      const { hasher } = scope.deps;
-      return (await hasher.matches(sent, of, canonical)) && !(await hasher.matches(read, of, canonical));
-    }),
-  );
-  if (!landed.includes(true)) return { intent, change: null };
+  const holds = await Promise.all(own.map(([name, hashes]) => holding(scope, local, fieldOf(scope, name), hashes)));
+  const proved = holds.includes("sent");
+  const guessed = holds.includes("read") ? [] : own.filter(([name]) => onTop(scope, local, name, intent));
+  const landed = proved ? own : guessed;
+  if (landed.length === 0) return { intent, change: null };
+  if (!proved) {
+    const fields = landed.map(([name]) => name);
+    tally.log({ status: "skipped", action: "edited-after-pull", localId: local.id, hubspotId: link.hubspotId, fields });
+  }
   const fields = Object.fromEntries(
-    own.map(([name, { baseLocal, baseRemote }]): [string, FieldBase] => [
+    landed.map(([name, { baseLocal, baseRemote }]): [string, FieldBase] => [
       name,
       { local: baseLocal, remote: baseRemote },
     ]),
   );
   return { intent, change: { link, fields, state: "linked" } };
+}
+
+function fieldOf(scope: SyncScope, name: string): BoundField | undefined {
+  return scope.sync.fields.find((field) => field.name === name);
+}
+
+async function holding(
+  scope: SyncScope,
+  local: LocalRecord,
+  field: BoundField | undefined,
+  { read, sent }: IntentRow["fields"][string],
+): Promise<"sent" | "read" | "other"> {
+  if (field === undefined) return "other";
+  const of = hashOf(scope, local.id, field.name);
+  const canonical = field.canonicalLocal(local.values[field.name] ?? null);
+  const { hasher } = scope.deps;
+  if (await hasher.matches(read, of, canonical)) return "read";
+  return (await hasher.matches(sent, of, canonical)) ? "sent" : "other";
+}
+
+/** Whether an edit of unknown order has to be taken as one made on top of ours. */
+function onTop(scope: SyncScope, local: LocalRecord, name: string, intent: IntentRow): boolean {
+  const rule = fieldOf(scope, name)?.rule;
+  if (rule !== "hubspot" && rule !== "review" && typeof rule !== "function") return false;
+  const at = local.fieldTimes?.[name] ?? local.updatedAt;
+  return at === null || at >= intent.createdAt;
 }

@@ -60,7 +60,9 @@ async function recoverFields(
     const timeline = timelineOf(field, record.history);
     const trace = await traceOf(scope, item.intent, link, field, timeline);
     const { landed, covered, standing } = trace;
-    if (landed === null || undone(field, timeline, trace)) continue;
+    if (landed === null) continue;
+    await learnFrom(scope, landed, item.intent.readAt);
+    if (undone(field, timeline, trace)) continue;
     if (covered !== null && standing && !(await oursStands(scope, item, field, covered, hashes.baseLocal))) {
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
@@ -68,6 +70,12 @@ async function recoverFields(
     bases[name] = await baseOf(scope, link, field, hashes, landed);
   }
   return bases;
+}
+
+/** The answer to this write was lost, but its version in the history tells how ours are signed. */
+async function learnFrom(scope: SyncScope, landed: FieldMoment, readAt: number): Promise<void> {
+  const ours = landed.versions.at(-1);
+  if (ours !== undefined && landed.at > readAt) await scope.self.learn(ours, scope.deps.clock.now());
 }
 
 async function traceOf(

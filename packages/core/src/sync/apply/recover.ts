@@ -9,6 +9,7 @@ import { recoverCreatesInHubspot, recoverCreatesLocally } from "./recover-create
 import { recoverPull } from "./recover-pull.ts";
 import { recoverPushes } from "./recover-push.ts";
 import type { Recovered } from "./recovered.ts";
+import { createTally, type Tally } from "./tally.ts";
 
 /**
  * Finishes what a killed or timed-out worker left: finds out what became of each write and remembers that. It repeats
@@ -21,7 +22,8 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
   const rows = await intents.open(scope.tenant, scope.name, before, limit);
   if (rows.length === 0) return 0;
   const links = await linksOf(scope, rows);
-  const recovered = await recoverAll(scope, session, rows, links);
+  const tally = createTally(scope);
+  const recovered = await recoverAll(scope, session, rows, links, tally);
   await commitLinks(
     scope,
     recovered.flatMap(({ change }) => (change === null ? [] : [change])),
@@ -36,6 +38,7 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
     scope.tenant,
     closed.map(({ id }) => id),
   );
+  await tally.flush();
   scope.deps.logger?.info("sync.recovered", { sync: scope.name, tenant: scope.tenant, intents: closed.length });
   return closed.length;
 }
@@ -51,6 +54,7 @@ async function recoverAll(
   session: Session,
   rows: readonly IntentRow[],
   links: ReadonlyMap<string, LinkRow>,
+  tally: Tally,
 ): Promise<readonly Recovered[]> {
   const linkOf = ({ localId }: IntentRow) => links.get(localId ?? "") ?? null;
   const locals = await readLocal(
@@ -60,7 +64,9 @@ async function recoverAll(
   const kinds = groupBy(rows, kindOf);
   const of = (kind: ReturnType<typeof kindOf>) => kinds.get(kind) ?? [];
   const pulls = await Promise.all(
-    of("pull").map((intent) => recoverPull(scope, intent, linkOf(intent), locals.get(intent.localId ?? "") ?? null)),
+    of("pull").map((intent) =>
+      recoverPull(scope, intent, linkOf(intent), locals.get(intent.localId ?? "") ?? null, tally),
+    ),
   );
   return [
     ...of("nothing").map((intent) => ({ intent, change: null })),
@@ -77,9 +83,9 @@ async function recoverAll(
 
 function kindOf(intent: IntentRow): "push" | "pull" | "create-local" | "create-hubspot" | "nothing" {
   const { direction, kind, state } = intent;
-  if (direction === "to-local") return kind === "create" ? "create-local" : kind === "update" ? "pull" : "nothing";
   // Never sent: nothing can have come of it.
   if (state === "stored") return "nothing";
+  if (direction === "to-local") return kind === "create" ? "create-local" : kind === "update" ? "pull" : "nothing";
   return kind === "create" ? "create-hubspot" : kind === "update" ? "push" : "nothing";
 }
 

@@ -1,8 +1,10 @@
+import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { type FieldMoment, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { sendUntil } from "./admit.ts";
 
 /** A user's value to put back over ours. `item` is whatever the caller knows the record by. */
 export interface Repair<T = unknown> {
@@ -27,26 +29,42 @@ export async function repair<T>(
   const unknown = new Set<T>();
   let open = repairs;
   for (let round = 0; round < rounds && open.length > 0; round++) {
-    const { sent, failed } = await putBack(scope, session, open);
+    const { sent, failed, writtenAt } = await putBack(scope, session, open);
     for (const { item } of failed) unknown.add(item);
-    open = await coveredByRepair(scope, session, sent);
+    open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
   return unknown;
 }
 
-async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly Repair<T>[]) {
+interface PutBack<T> {
+  readonly sent: readonly Repair<T>[];
+  readonly failed: readonly Repair<T>[];
+  /** HubSpot's modified time of each record that was written. */
+  readonly writtenAt: ReadonlyMap<string, EpochMs>;
+}
+
+async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly Repair<T>[]): Promise<PutBack<T>> {
   const byRecord = groupBy(repairs, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
-  const outcomes = await scope.deps.remote.update({
-    tenant: scope.tenant,
-    object: scope.object,
-    writes: records.map(([id, fields]) => ({ id, values: Object.assign({}, ...fields.map(valuesOf)) })),
-    lane: session.lane,
-    ...(session.signal && { signal: session.signal }),
-  });
-  const landed = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [records[outcome.index]?.[0]] : [])));
+  // No fence is asked: a worker whose write came late, after its lease, is the one that has to undo it.
+  const until = scope.deps.clock.now() + scope.settings.leaseMs - scope.settings.marginMs;
+  const outcomes = await sendUntil(scope, session, until, (signal) =>
+    scope.deps.remote.update({
+      tenant: scope.tenant,
+      object: scope.object,
+      writes: records.map(([id, fields]) => ({ id, values: Object.assign({}, ...fields.map(valuesOf)) })),
+      lane: session.lane,
+      signal,
+    }),
+  );
+  const landed = new Map(
+    outcomes.flatMap((outcome) =>
+      outcome.ok ? [[records[outcome.index]?.[0] ?? "", outcome.value.updatedAt] as const] : [],
+    ),
+  );
   return {
+    writtenAt: landed,
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),
     failed: repairs.filter(({ hubspotId }) => !landed.has(hubspotId)),
   };
@@ -60,6 +78,7 @@ async function coveredByRepair<T>(
   scope: SyncScope,
   session: Session,
   repairs: readonly Repair<T>[],
+  writtenAt: ReadonlyMap<string, EpochMs>,
 ): Promise<readonly Repair<T>[]> {
   const properties = [...new Set(repairs.flatMap(({ field }) => field.properties))];
   const records = await readHistories(
@@ -81,6 +100,7 @@ async function coveredByRepair<T>(
         readAt: ours.at,
         wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
         isWritten: async (moment) => field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
+        writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
       return covered !== null && landed !== null && standing ? [{ ...one, ours: landed, theirs: covered }] : [];
     }),

@@ -1,6 +1,6 @@
 import type { FieldRule } from "../../conflict/types.ts";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
-import { readOnlyContactProperties } from "../../model/contact-properties.ts";
+import { propertyKnowledge } from "../../model/object-properties.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
@@ -110,7 +110,8 @@ function checkField(
   if (spec.kind === "property" && rule === "union" && spec.as !== "list")
     fail(`field "${field}" uses the rule "union", which needs as: "list"`);
   if (spec.direction !== "from-hubspot" && canonicalObject(definition.object) === "contacts") {
-    const locked = spec.properties.find((property) => readOnlyContactProperties.has(property));
+    const { readOnly } = propertyKnowledge("contacts");
+    const locked = spec.properties.find((property) => readOnly.has(property));
     if (locked !== undefined)
       fail(`field "${field}" would write "${locked}", which HubSpot computes: declare direction "from-hubspot"`);
   }

@@ -1,5 +1,5 @@
 import type { Direction, FieldRule } from "../../conflict/types.ts";
-import type { ContactProperty } from "../../model/contact-properties.ts";
+import type { ContactProperty } from "../../model/properties/contacts.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { ValueKind } from "./value-kind.ts";
 

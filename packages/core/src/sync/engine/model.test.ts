@@ -6,7 +6,7 @@ import type { LocalValue } from "../../ports/local-source.ts";
 import { Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
-const records = 3;
+const records = 2;
 /** Local field, HubSpot property, rule. */
 const columns = [
   ["first", "firstname", "latest"],
@@ -35,6 +35,7 @@ interface Work {
   readonly kill: number | null;
   readonly pause: number | null;
   readonly afterEffect: boolean;
+  readonly fromIntent: boolean;
   /** HubSpot's answer to the first write is lost; whether the write landed. */
   readonly lost: "landed" | "not landed" | null;
   /** A full pass instead of a round of jobs. */
@@ -56,14 +57,15 @@ const userEdit: fc.Arbitrary<UserEdit> = fc.record({
   shouting: fc.boolean(),
 });
 
-const call = fc.integer({ min: 1, max: 40 });
+const call = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }));
 
 function stepWith(fates: { readonly kill: boolean; readonly pause: boolean }): fc.Arbitrary<Step> {
-  const maybe = (on: boolean) => (on ? fc.option(call, { nil: null, freq: 1 }) : fc.constant(null));
+  const maybe = (on: boolean) => (on ? fc.option(call, { nil: null, freq: 2 }) : fc.constant(null));
   const work = fc.record({
     kill: maybe(fates.kill),
     pause: maybe(fates.pause),
     afterEffect: fc.boolean(),
+    fromIntent: fc.boolean(),
     lost: fates.kill
       ? fc.constantFrom("landed" as const, "not landed" as const, null, null, null, null)
       : fc.constant(null),
@@ -72,7 +74,11 @@ function stepWith(fates: { readonly kill: boolean; readonly pause: boolean }): f
   });
   return fc.oneof(
     { weight: 6, arbitrary: userEdit.map((edit): Step => ({ kind: "edit", edit })) },
-    { weight: 5, arbitrary: work.map((one): Step => ({ kind: "work", work: one })) },
+    // One that stood still in the middle of a call and then dies leaves a late write that nothing can tell from an edit.
+    {
+      weight: 5,
+      arbitrary: work.map((one): Step => ({ kind: "work", work: one.pause === null ? one : { ...one, kill: null } })),
+    },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 2 * leaseMs }).map((ms): Step => ({ kind: "wait", ms })) },
     {
       weight: 2,
@@ -137,7 +143,7 @@ class Model {
       case "wait":
         return world.clock.advance(one.ms);
       case "duplicate":
-        for (let i = 0; i < 3; i++) await world.syncs.hint({ tenant, object: "contact", ids: ["100", "101", "102"] });
+        for (let i = 0; i < 3; i++) await world.syncs.hint({ tenant, object: "contact", ids: ["100", "101"] });
         return;
       case "lose":
         for (let i = 0; i < records; i++) {
@@ -155,11 +161,11 @@ class Model {
     }
   }
 
-  async #work({ kill, pause, afterEffect, lost, pass, meanwhile }: Work): Promise<void> {
+  async #work({ kill, pause, lost, pass, meanwhile, ...fate }: Work): Promise<void> {
     const { clock, hubspot, local, storage, worker } = this.world;
     hubspot.unknown = lost === null ? null : { landed: lost === "landed" };
     const edits = new Map(meanwhile.map(({ call: number, edit }) => [number, () => this.edit(edit)]));
-    const process = new Process({ killAt: kill, pauseAt: pause, afterEffect, meanwhile: edits });
+    const process = new Process({ ...fate, killAt: kill, pauseAt: pause, meanwhile: edits });
     const { sync, syncs } = worker(
       { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
       ownedBy(process, local),
@@ -228,7 +234,7 @@ function textOf(value: LocalValue): string | null {
 
 /**
  * What may stand at rest, from the users' true edit times alone. `latest`: the last edit of all. `union`: everything
- * that was ever added. An owner's rule: the owner's last edit if it is the last of all; the other side's if that was
+ * that was ever added, but what a user of that side replaced without having seen it. An owner's rule: the owner's last edit if it is the last of all; the other side's if that was
  * made on top of the owner's, or both sides were at rest between the two; else either, for they may have met.
  */
 function allowed(
@@ -238,13 +244,7 @@ function allowed(
 ): readonly (string | null)[] {
   const last = edits.at(-1) as Edit;
   const value = normal(property, last.value);
-  if (rule === "union")
-    return [
-      edits
-        .map((edit) => edit.value)
-        .sort()
-        .join(";"),
-    ];
+  if (rule === "union") return subsets(edits).map((some) => some.sort().join(";"));
   if (rule === "latest" || last.side === rule) return [value];
   const owners = edits.findLast(({ side }) => side === rule);
   if (owners === undefined) return [value];
@@ -253,6 +253,16 @@ function allowed(
   // The first edit after the owner's that was made where the owner's value stood: from there on it is history.
   const seen = run.some(({ over }) => over === theirs);
   return seen || rests.some((at) => at > owners.at && at < last.at) ? [value] : [value, theirs];
+}
+
+/** Everything that was added, with and without each element that a later edit of its own side did not start from. */
+function subsets(edits: readonly Edit[]): string[][] {
+  const replaced = (edit: Edit, i: number) =>
+    edits.slice(i + 1).some(({ side, over }) => side === edit.side && !(over ?? "").split(";").includes(edit.value));
+  return edits.reduce<string[][]>(
+    (all, edit, i) => all.flatMap((some) => [[...some, edit.value], ...(replaced(edit, i) ? [some] : [])]),
+    [[]],
+  );
 }
 
 async function check(steps: readonly Step[]): Promise<Model> {

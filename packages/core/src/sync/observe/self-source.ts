@@ -19,7 +19,8 @@ export async function openSelfSource(cursors: CursorStore, tenant: Tenant, porta
   return {
     isOurs: (version) => known !== null && known === signature(version),
     async learn(version, now) {
-      const seen = signature(version);
+      // A user may have written the same value in the same moment: only what an app signed can be ours.
+      const seen = version.sourceType === "INTEGRATION" ? signature(version) : null;
       if (known !== null || seen === null) return;
       known = seen;
       await cursors.advance(tenant, portalId, cursorName, seen, 0, now);

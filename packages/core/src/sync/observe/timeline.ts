@@ -58,6 +58,8 @@ export interface WriteTrace {
   readonly landed: FieldMoment | null;
   /** The last state somebody else made between our read and our write: an edit that our write covered. */
   readonly covered: FieldMoment | null;
+  /** The covered edit was made where our value stood already (a late write): it is newer, whatever the rule says. */
+  readonly late: boolean;
   /** Whether our value still stands. */
   readonly standing: boolean;
 }
@@ -69,29 +71,36 @@ export interface TraceQuery {
   readonly readAt: EpochMs;
   readonly wasRead: (values: HubspotValues) => Promise<boolean>;
   readonly isWritten: (moment: FieldMoment) => Promise<boolean>;
+  /** HubSpot's modified time in the answer to the write, where that is known: of two equal values, ours is the later one. */
+  readonly writtenAt?: EpochMs;
 }
 
 /**
  * Finds our write, and what it covered, in a field's history. Works by value and order: an edit counts as covered when
  * it came after the state we had read and before the state our write made.
  */
-export async function traceWrite({ field, timeline, readAt, wasRead, isWritten }: TraceQuery): Promise<WriteTrace> {
+export async function traceWrite({
+  field,
+  timeline,
+  readAt,
+  wasRead,
+  isWritten,
+  writtenAt,
+}: TraceQuery): Promise<WriteTrace> {
   const from = await anchorOf(timeline, readAt, wasRead);
   const read = timeline[from];
   const after = timeline.slice(from + 1);
-  let index = -1;
-  for (const [i, moment] of after.entries()) {
-    if (!(await isWritten(moment))) continue;
-    index = i;
-    break;
-  }
+  const written = await Promise.all(after.map(isWritten));
+  const first = written.indexOf(true);
+  const answered = after.findLastIndex((moment, i) => written[i] === true && moment.at <= (writtenAt ?? -1));
+  const index = Math.max(first, answered);
   const unchanged = read !== undefined && (await isWritten(read));
   const landed = after[index] ?? (unchanged ? read : null);
   const current = timeline.at(-1);
   const standing = landed != null && current !== undefined && sameValue(field, current, landed);
   const between = landed == null || index < 0 ? [] : after.slice(0, index);
   const covered = between.findLast((moment) => !isPart(field, moment, read, landed)) ?? null;
-  return { landed: landed ?? null, covered, standing };
+  return { landed: landed ?? null, covered, late: covered !== null && first < index, standing };
 }
 
 /**

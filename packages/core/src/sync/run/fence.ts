@@ -1,7 +1,6 @@
-import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { WorkRef } from "../../ports/work-store.ts";
-import type { Fence, SyncScope } from "../scope.ts";
+import { type Fence, leaseLost, type SyncScope } from "../scope.ts";
 
 /** A run's lease: at most one process does a full pass of a sync. Null while another holds it. */
 export interface RunLease extends Fence {
@@ -17,7 +16,7 @@ export async function acquireRun(scope: SyncScope): Promise<RunLease | null> {
   const lease = await leases.acquire(name, holder, taken, settings.leaseMs);
   if (lease === null) return null;
   const renew = async (now: EpochMs) => {
-    if (!(await leases.renew(name, lease.fence, now, settings.leaseMs))) throw lost(scope);
+    if (!(await leases.renew(name, lease.fence, now, settings.leaseMs))) throw leaseLost(scope);
   };
   return {
     token: lease.fence,
@@ -31,7 +30,7 @@ export function claimFence(scope: SyncScope, refs: readonly WorkRef[], until: Ep
   const { work } = scope.deps.storage;
   const renew = async (now: EpochMs) => {
     const missing = await work.renew(refs, now + scope.settings.leaseMs);
-    if (missing.length > 0) throw lost(scope);
+    if (missing.length > 0) throw leaseLost(scope);
   };
   return { token: refs[0]?.fence ?? 0, hold: heldBy(scope, until, renew) };
 }
@@ -43,7 +42,7 @@ export function briefFence(scope: SyncScope): Fence {
   return {
     token: 0,
     async hold() {
-      if (deps.clock.now() >= until) throw lost(scope);
+      if (deps.clock.now() >= until) throw leaseLost(scope);
       return until;
     },
   };
@@ -61,12 +60,4 @@ function heldBy(scope: SyncScope, first: EpochMs, renew: (now: EpochMs) => Promi
     }
     return until - settings.marginMs;
   };
-}
-
-function lost(scope: SyncScope): HubspokeError {
-  return new HubspokeError(
-    "LEASE_LOST",
-    `sync "${scope.name}": another worker took over; this one stops without writing`,
-    { details: { sync: scope.name } },
-  );
 }

@@ -1,3 +1,4 @@
+import type { LinkRow } from "../../ports/link-store.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { askLocal } from "../ask-local.ts";
 import { remoteBatch } from "../observe/gather.ts";
@@ -79,7 +80,9 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
   let { at, done } = from;
   for (;;) {
     const rows = await links.scan(scope.tenant, scope.name, at, remoteBatch);
-    const missing = rows.filter((row) => row.state === "linked" && !pass.seen.has(row.hubspotId));
+    // A pass that was continued does not remember whom its first process met, but their links do.
+    const metBefore = (row: LinkRow) => pass.seen.has(row.hubspotId) || row.remoteSeenAt >= pass.row.startedAt;
+    const missing = rows.filter((row) => row.state === "linked" && !metBefore(row));
     await work(
       pass,
       missing.map(({ hubspotId }) => ({ side: "remote", key: hubspotId })),

@@ -99,9 +99,17 @@ export class FakeLocal implements LocalSource {
   }
 
   async findBy(_tenant: string, field: string, values: readonly LocalValue[]): Promise<readonly LocalRecord[]> {
-    const wanted = new Set(values.map((value) => String(value).toLowerCase()));
+    const wanted = new Set(values.map((value) => String(value).trim().toLowerCase()));
     return [...this.#rows.values()]
-      .filter((row) => !row.deleted && wanted.has(String(row.values[field] ?? "").toLowerCase()))
+      .filter(
+        (row) =>
+          !row.deleted &&
+          wanted.has(
+            String(row.values[field] ?? "")
+              .trim()
+              .toLowerCase(),
+          ),
+      )
       .map(shown);
   }
 

@@ -2,6 +2,8 @@
 export class Killed extends Error {}
 
 export interface Fate {
+  /** Calls are counted from the first stored intent on: what follows is where a crash hurts. */
+  readonly fromIntent?: boolean;
   /** The call to a port that is the last one. */
   readonly killAt?: number | null;
   /** Whether the last call takes effect before the process is gone. */
@@ -22,12 +24,14 @@ const counted = new Set(
 /** One worker's process, counted in calls to its ports. */
 export class Process {
   readonly #fate: Fate;
+  #armed: boolean;
   #calls = 0;
   #wake: (() => void) | null = null;
   paused = false;
 
   constructor(fate: Fate = {}) {
     this.#fate = fate;
+    this.#armed = fate.fromIntent !== true;
   }
 
   get dead(): boolean {
@@ -41,7 +45,8 @@ export class Process {
 
   async call<T>(name: string, work: () => Promise<T>): Promise<T> {
     if (this.dead) throw new Killed();
-    if (!counted.has(name)) return work();
+    if (name === "store") this.#armed = true;
+    if (!counted.has(name) || !this.#armed) return work();
     const number = ++this.#calls;
     this.#fate.meanwhile?.get(number)?.();
     if (number === this.#fate.pauseAt) {
