@@ -97,6 +97,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       now,
       random: random("oauth"),
       portal: (id) => portals.get(id),
+      changed: (portal, appId, action) => platform.journals.appChanged(portal, appId, action),
     });
     const order = random("order");
     const parts: HandlerParts = {

@@ -86,7 +86,7 @@ function admit(
     }
     const { portal, app } = authenticate(parts, request);
     if (app.expiresAt !== undefined && app.expiresAt <= at) throw expired();
-    const headers = app.limiter.admit(at, route.isSearch === true);
+    const headers = route.unlimited ? {} : app.limiter.admit(at, route.isSearch === true);
     try {
       if (route.developer) requireOwnApp(app, params);
       requireScope(portal, app, route, params);

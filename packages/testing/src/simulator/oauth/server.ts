@@ -9,6 +9,8 @@ export interface OAuthWorld {
   readonly now: () => number;
   readonly random: RandomStream;
   readonly portal: (id: number) => Portal | undefined;
+  /** An app came to a portal or left it. */
+  readonly changed: (portal: Portal, appId: number, action: "APP_INSTALL" | "APP_UNINSTALL") => void;
 }
 
 export interface IssuedToken {
@@ -65,6 +67,14 @@ export class OAuthServer {
   }
 
   install(app: OAuthAppOptions, portalId: number, scopes: readonly string[]): IssuedToken {
+    const issued = this.authorize(app, portalId, scopes);
+    const portal = this.#world.portal(portalId);
+    if (portal !== undefined) this.#world.changed(portal, app.appId, "APP_INSTALL");
+    return issued;
+  }
+
+  /** Tokens for an app itself, which installs it nowhere. */
+  authorize(app: OAuthAppOptions, portalId: number, scopes: readonly string[]): IssuedToken {
     const grant: Grant = { refreshToken: this.#token("na1"), app, portalId, userId: USER_ID, scopes };
     this.#grants.set(grant.refreshToken, grant);
     return this.#issue(grant);
@@ -106,6 +116,7 @@ export class OAuthServer {
     for (const access of [...portal.apps.values()]) {
       if (access.appId === appId && access.kind === "oauth") portal.apps.delete(access.token);
     }
+    this.#world.changed(portal, appId, "APP_UNINSTALL");
   }
 
   #issue(grant: Grant): IssuedToken {

@@ -25,6 +25,10 @@ export interface PlatformOptions {
   readonly listProcessing?: Duration;
   /** How long changes of webhook settings and subscriptions go unnoticed, in milliseconds. Default 300,000. */
   readonly webhookSettingsCache?: number;
+  /** How often the journal publishes what happened, in milliseconds. Default 1,000; 0 whenever it is read. */
+  readonly journalInterval?: number;
+  /** What follows a journal offset that is no longer known: a 404 (default) or the earliest entry. Not verified. */
+  readonly journalLostOffset?: "404" | "earliest";
   /**
    * Whether 2026-09 refuses bodies without the fields that its specification marks required; the marks are not always
    * true (hubspot-facts §1.4). Default false.

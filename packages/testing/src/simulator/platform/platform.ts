@@ -4,6 +4,8 @@ import { Downloads } from "./downloads.ts";
 import { Exports } from "./exports/exports.ts";
 import { FileStore } from "./files/file-store.ts";
 import { Imports } from "./imports/imports.ts";
+import { eventOfChange, eventOfMembership } from "./journal/event.ts";
+import { Journals } from "./journal/journals.ts";
 import { ListRegistry } from "./lists/list-registry.ts";
 import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
 import { WebhookApps } from "./webhooks/webhook-apps.ts";
@@ -22,11 +24,13 @@ export class Platform {
   readonly world: PlatformWorld;
   readonly downloads: Downloads;
   readonly webhooks: WebhookApps;
+  readonly journals: Journals;
   readonly #portals: Map<number, PortalPlatform> = new Map();
 
   constructor(world: PlatformWorld) {
     this.world = world;
     this.webhooks = new WebhookApps(world);
+    this.journals = new Journals(world);
     this.downloads = new Downloads(world.random("downloads"));
   }
 
@@ -38,12 +42,15 @@ export class Platform {
 
   /** A record changed: whoever watches records hears of it. */
   recordChanged(portal: Portal, change: Change): void {
+    if (this.journals.isUsed) this.journals.happened(portal, eventOfChange(change, portal.id));
     this.of(portal).lists.recordChanged(change);
   }
 
   #create(portal: Portal): PortalPlatform {
     const random = (feature: string) => this.world.random(`${feature}:${portal.id}`);
-    const lists = new ListRegistry(portal, this.world, random("lists"), () => {});
+    const lists = new ListRegistry(portal, this.world, random("lists"), (change) =>
+      this.journals.happened(portal, eventOfMembership(change, portal.id)),
+    );
     return {
       files: new FileStore(this.world, random("files")),
       lists,

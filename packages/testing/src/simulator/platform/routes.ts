@@ -4,6 +4,8 @@ import { EXPORT_ROUTES } from "./exports/routes.ts";
 import { FOLDER_ROUTES } from "./files/folder-routes.ts";
 import { FILE_ROUTES } from "./files/routes.ts";
 import { IMPORT_ROUTES } from "./imports/routes.ts";
+import { JOURNAL_READ_ROUTES } from "./journal/read-routes.ts";
+import { JOURNAL_SUBSCRIPTION_ROUTES } from "./journal/subscription-routes.ts";
 import { MEMBERSHIP_ROUTES } from "./lists/membership-routes.ts";
 import { LIST_ROUTES } from "./lists/routes.ts";
 import { WEBHOOK_ROUTES } from "./webhooks/routes.ts";
@@ -18,4 +20,6 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...IMPORT_ROUTES,
   ...EXPORT_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...JOURNAL_READ_ROUTES,
+  ...JOURNAL_SUBSCRIPTION_ROUTES,
 ];

@@ -45,7 +45,7 @@ async function token(call: Call): Promise<Reply> {
     case "refresh_token":
       return answer(call, oauth.refresh(form.get("refresh_token") ?? "", app));
     case "client_credentials":
-      return answer(call, oauth.install(app, call.portal.id, (form.get("scope") ?? "").split(" ").filter(Boolean)));
+      return answer(call, oauth.authorize(app, call.portal.id, (form.get("scope") ?? "").split(" ").filter(Boolean)));
     default:
       throw new OAuthError("BAD_GRANT_TYPE", "unsupported_grant_type", "missing or unknown grant type");
   }

@@ -51,6 +51,8 @@ export interface Route extends RoutePaths {
   readonly isSearch?: boolean;
   /** Whether `?hapikey=` with the developer's key will do as well; a bearer token must be of the app in the path. */
   readonly developer?: true;
+  /** Counts against no limit. */
+  readonly unlimited?: true;
 }
 
 const decoder = new TextDecoder();

@@ -33,17 +33,6 @@ const FILES: Family = {
   },
 };
 
-const JOURNAL_PATHS: Family["paths"] = {
-  "/earliest": "GET",
-  "/latest": "GET",
-  "/offset/{}/next": "GET",
-  "/status/{}": "GET",
-  "/batch/read": "POST",
-  "/batch/earliest/{}": "GET",
-  "/batch/latest/{}": "GET",
-  "/batch/{}/next/{}": "GET",
-};
-
 const CURRENCIES: Family = {
   dated: "/settings/currencies/{version}",
   legacy: ["/settings/v3/currencies"],
@@ -98,20 +87,6 @@ export const KNOWN_PLATFORM: readonly Family[] = [
   CURRENCIES,
   TIMELINE,
   SUBSCRIPTION_PREFERENCES,
-  { dated: "/webhooks-journal/journal/{version}", paths: JOURNAL_PATHS },
-  { dated: "/webhooks-journal/journal-local/{version}", paths: JOURNAL_PATHS },
-  {
-    dated: "/webhooks-journal/subscriptions/{version}",
-    paths: {
-      "": "GET POST",
-      "/filters": "POST",
-      "/filters/subscription/{}": "GET",
-      "/filters/{}": "GET DELETE",
-      "/portals/{}": "DELETE",
-      "/{}": "GET PUT DELETE",
-    },
-  },
-  { dated: "/webhooks-journal/snapshots/{version}", paths: { "/crm": "POST" } },
   {
     dated: "/automation/actions/callbacks/{version}",
     legacy: ["/automation/v4/actions/callbacks"],
