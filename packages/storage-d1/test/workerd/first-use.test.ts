@@ -1,3 +1,4 @@
+import { latestVersion } from "@hubspoke/storage-kysely";
 import { Miniflare } from "miniflare";
 import { expect, it, onTestFinished } from "vitest";
 import { bundle, compatibilityDate } from "./bundle.ts";
@@ -18,10 +19,9 @@ it("ten isolates that start at once on an empty database migrate it once, and al
   const answers = await Promise.all(
     isolates.map(async (isolate) => (await (await isolate.fetch("http://worker/")).json()) as Answer),
   );
-  expect(answers.flatMap(({ applied }) => applied).sort(), "each step by one of them").toEqual([
-    "1 first tables",
-    "2 oauth",
-  ]);
+  const steps = answers.flatMap(({ applied }) => applied);
+  expect(new Set(steps).size, "every step").toBe(latestVersion);
+  expect(steps.length, "each by one of them").toBe(latestVersion);
   expect(answers.map(({ outcome }) => outcome).sort()).toEqual(["pinned", ...Array(9).fill("same")]);
 });
 
