@@ -1,3 +1,4 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { WorkRef } from "../../ports/work-store.ts";
 import { type Fence, leaseLost, type SyncScope } from "../scope.ts";
@@ -22,6 +23,30 @@ export async function acquireRun(scope: SyncScope): Promise<RunLease | null> {
     token: lease.fence,
     hold: heldBy(scope, taken + settings.leaseMs, renew),
     release: () => leases.release(name, lease.fence),
+  };
+}
+
+/**
+ * Keeps a run's lease while the pass waits for something else than work, above all for its turn in the rate limit.
+ * It decides nothing: a lease that was lost, or a store that does not answer, is what the pass meets at its next `hold`.
+ */
+export function keepAlive({ deps, settings }: SyncScope, lease: RunLease): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const beat = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await deps.clock.sleep(settings.leaseMs / 3, stopping.signal);
+      await lease.hold();
+    }
+  };
+  const beating = beat().catch((error: unknown) => {
+    if (!stopping.signal.aborted)
+      deps.logger?.warn("sync.lease_not_renewed", { code: isHubspokeError(error) ? error.code : "INTERNAL" });
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await beating;
+    },
   };
 }
 

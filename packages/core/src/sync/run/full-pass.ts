@@ -5,7 +5,7 @@ import { type Counts, createTally } from "../apply/tally.ts";
 import type { SyncScope } from "../scope.ts";
 import { createBreaker } from "./breaker.ts";
 import { remoteCursor } from "./feeds.ts";
-import { acquireRun, type RunLease } from "./fence.ts";
+import { acquireRun, keepAlive, type RunLease } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
 import { type Checkpoint, flushAll, type Pass, save } from "./pass.ts";
 import { localPhase, missingPhase, remotePhase, settlePhase } from "./phases.ts";
@@ -39,6 +39,7 @@ export async function fullPass(
   options: PassOptions = {},
 ): Promise<PassResult> {
   const lease = await takeLease(scope, options.signal);
+  const alive = keepAlive(scope, lease);
   try {
     const { row, resumed } = await openRun(scope, kind);
     const pass = await openPass(scope, row, lease, options);
@@ -52,6 +53,7 @@ export async function fullPass(
     const counts = pass.tally.counts();
     return { id: row.id, state: pass.row.state, counts, resumed, equal: await isEqual(scope, counts) };
   } finally {
+    await alive.stop();
     await lease.release();
   }
 }
