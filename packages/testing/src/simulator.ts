@@ -4,25 +4,27 @@
  */
 export { ApiError, SimulatorError } from "./simulator/base/api-error.ts";
 export { createVirtualClock, realClock, type SimClock, type VirtualClock } from "./simulator/base/clock.ts";
+export type { Duration } from "./simulator/base/duration.ts";
 export type { LoggedCall } from "./simulator/call-log.ts";
 export { createHubSpotSimulator } from "./simulator/create-simulator.ts";
 export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/fault.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
+export type { Knobs } from "./simulator/knobs.ts";
 export type { LimitSettings } from "./simulator/limits/limiter.ts";
 export type { OAuthAppOptions, OAuthSettings } from "./simulator/oauth/app.ts";
-export type { Duration, PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
+export type { PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
 export type { PlatformOptions } from "./simulator/platform/options.ts";
 export type { NormalisationSettings } from "./simulator/properties/normalise.ts";
 export { type RecordAccess, UI_USER } from "./simulator/record-access.ts";
 export type {
   HubSpotSimulator,
-  Knobs,
   ListenOptions,
   PortalAccess,
   RunningServer,
 } from "./simulator/simulator-api.ts";
 export type { ChangeSource, RecordView } from "./simulator/state/record.ts";
+export type { RequiredProperty } from "./simulator/state/required.ts";
 export type { SimStats } from "./simulator/stats.ts";
 export type { WebhookEvent } from "./simulator/webhooks/event.ts";
 export type { WebhookDelivery, WebhookFaults, WebhookTarget } from "./simulator/webhooks/outbox.ts";

@@ -16,6 +16,7 @@ export interface HandlerParts {
   readonly services: Services;
   readonly faults: FaultPlan;
   readonly log: CallLog;
+  readonly maxUri: () => number;
   readonly latency: () => number;
   readonly latencySplit: RandomStream;
   readonly correlation: RandomStream;
@@ -36,6 +37,7 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   const correlationId = parts.correlation.uuid();
   const found = parts.routes.find(request.method, request.path);
   const entry = { at, method: request.method, path: request.path };
+  if (uriLength(request) > parts.maxUri()) return log.add(entry, "", htmlResponse(414, "Request-URI Too Long"));
   if (found === undefined) return log.add(entry, "", htmlResponse(404, "Not Found"));
   if (found === "method") return log.add(entry, "", htmlResponse(405, "Method Not Allowed"));
 
@@ -59,6 +61,11 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   if (!isDelivery(fault.effect)) return log.add(entry, route, replaceOutcome(fault.effect, correlationId));
   if ("delayMs" in fault.effect) await clock.sleep(fault.effect.delayMs);
   return log.add(entry, route, outcome.kind === "response" ? spoil(fault.effect, outcome) : outcome);
+}
+
+/** Counted as it is sent: without host, escapes and query included. */
+function uriLength({ path, query }: WireRequest): number {
+  return path.length + (query.size === 0 ? 0 : 1 + query.toString().length);
 }
 
 interface Admitted {

@@ -2,29 +2,11 @@ import type { LoggedCall } from "./call-log.ts";
 import type { MswRequestHandler } from "./edges/msw.ts";
 import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
-import type { SimulatorOptions } from "./options.ts";
+import type { Knobs } from "./knobs.ts";
 import type { RecordAccess } from "./record-access.ts";
 import type { SimStats } from "./stats.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
 import type { WebhookDelivery, WebhookTarget } from "./webhooks/outbox.ts";
-
-/** What may change while a simulator runs. */
-export type Knobs = Pick<
-  SimulatorOptions,
-  | "limits"
-  | "latency"
-  | "searchLag"
-  | "normalisation"
-  | "mergeCreatesNewId"
-  | "negationMatchesMissing"
-  | "subscriptions"
-  | "oauth"
-  | "platform"
-  | "erasureBlocksEmail"
-  | "batchOrder"
-  | "clockSkew"
-  | "webhookFaults"
->;
 
 export interface PortalAccess {
   readonly id: number;

@@ -136,11 +136,11 @@ describe("contacts, one at a time", () => {
       {
         category: "PROPERTY_VALUE_NORMALIZED",
         context: {
-          normalizedValue: ["ann@acme.example"],
-          propertyName: ["email"],
-          rawValue: ["  Ann@Acme.EXAMPLE "],
+          normalizedValue: "ann@acme.example",
+          propertyName: "email",
+          rawValue: "  Ann@Acme.EXAMPLE ",
         },
-        message: "The value of email was normalized",
+        message: "email was normalized",
       },
     ]);
   });

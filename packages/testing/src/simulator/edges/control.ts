@@ -1,7 +1,8 @@
 import { ApiError, SimulatorError } from "../base/api-error.ts";
 import { emptyResponse, jsonResponse, type WireRequest, type WireResponse } from "../base/wire.ts";
 import type { Fault } from "../faults/fault.ts";
-import type { HubSpotSimulator, Knobs } from "../simulator-api.ts";
+import type { Knobs } from "../knobs.ts";
+import type { HubSpotSimulator } from "../simulator-api.ts";
 import type { RecordView } from "../state/record.ts";
 
 export const CONTROL_PREFIX = "/_simulator";

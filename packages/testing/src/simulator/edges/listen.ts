@@ -19,13 +19,15 @@ interface Parts {
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Long paths are for the simulator to refuse, not for Node. */
+const MAX_HEADERS = 256 * 1024;
 const MAX_BODY = 64 * 1024 * 1024;
 
 export async function listen(options: ListenOptions, parts: Parts): Promise<RunningServer> {
   const { createServer } = await import("node:http");
   const { host = "127.0.0.1", port = 0 } = options;
   const control = options.control ?? LOOPBACK.has(host);
-  const server = createServer((message, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADERS }, (message, response) => {
     serve(message, response, control, parts).catch((error: unknown) => {
       // A bug of the simulator: said in full, because nothing here is secret and somebody is testing.
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });

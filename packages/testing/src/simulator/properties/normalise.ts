@@ -20,20 +20,28 @@ export const DEFAULT_NORMALISATION: NormalisationSettings = {
   phone: "asTyped",
 };
 
+export interface ValueRules {
+  readonly normalisation: NormalisationSettings;
+  /** The country of phone numbers that say none. */
+  readonly country: string;
+  /** Whether a date may be any time of its day, and times may be in seconds (2026-09). */
+  readonly isLenient: boolean;
+}
+
 export type Normalised =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 const EMAIL = /^[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>().]{2,}$/;
 const MAX_TEXT = 65_536;
+const DAY_MS = 86_400_000;
 
 /** The value HubSpot would keep, or why it refuses it. An empty value clears the property. */
 export function normaliseValue(
   definition: PropertyDefinition,
   raw: unknown,
   current: string | undefined,
-  settings: NormalisationSettings,
-  country: string,
+  { normalisation: settings, country, isLenient }: ValueRules,
 ): Normalised {
   if (raw === null || raw === "") return accept("");
   if (typeof raw !== "string" && typeof raw !== "number" && typeof raw !== "boolean") {
@@ -48,9 +56,9 @@ export function normaliseValue(
     case "bool":
       return boolean(definition, text);
     case "date":
-      return date(definition, text, settings);
+      return date(definition, text, settings, isLenient);
     case "datetime":
-      return datetime(definition, text, settings);
+      return datetime(definition, text, settings, isLenient);
     case "enumeration":
       return enumeration(definition, text, current);
     default:
@@ -100,18 +108,34 @@ function boolean(definition: PropertyDefinition, text: string): Normalised {
 }
 
 /** Dates are midnight UTC: written as `2026-11-20` or as its epoch milliseconds, kept as the former. */
-function date(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
-  const time = parseTime(text);
-  if (time === undefined || time % 86_400_000 !== 0) {
+function date(
+  definition: PropertyDefinition,
+  text: string,
+  settings: NormalisationSettings,
+  isLenient: boolean,
+): Normalised {
+  const typed = parseTime(isLenient ? inMilliseconds(text) : text);
+  const time = typed === undefined || !isLenient ? typed : Math.floor(typed / DAY_MS) * DAY_MS;
+  if (time === undefined || time % DAY_MS !== 0) {
     return refuse("INVALID_DATE", `${text} is not a date at midnight UTC for ${definition.name}`);
   }
   return accept(settings.canonical ? new Date(time).toISOString().slice(0, 10) : text);
 }
 
-function datetime(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
-  const time = parseTime(text);
+function datetime(
+  definition: PropertyDefinition,
+  text: string,
+  settings: NormalisationSettings,
+  isLenient: boolean,
+): Normalised {
+  const time = parseTime(isLenient ? inMilliseconds(text) : text);
   if (time === undefined) return refuse("INVALID_DATE", `${text} is not a time for ${definition.name}`);
   return accept(settings.canonical ? new Date(time).toISOString() : text);
+}
+
+/** Ten digits are seconds of our time, as thirteen are milliseconds. */
+function inMilliseconds(text: string): string {
+  return /^\d{10}$/.test(text) ? `${text}000` : text;
 }
 
 function enumeration(definition: PropertyDefinition, text: string, current: string | undefined): Normalised {

@@ -56,7 +56,7 @@ function create(call: Call): Reply {
   const links: (() => void)[] = [];
   const reply = writeEach(call, store, 201, inputs, ({ properties, associations }) => {
     const link = plannedLinks(call, store, associations);
-    const written = store.create(properties, call.app.source);
+    const written = store.create(properties, call.app.source, call);
     links.push(() => link(written.record.id));
     return written;
   });
@@ -81,7 +81,7 @@ function update(call: Call): Reply {
     store,
     200,
     present,
-    ({ id, idProperty, properties }) => store.update(lookUp(store, id, idProperty)!, properties, call.app.source),
+    ({ id, idProperty, properties }) => store.update(lookUp(store, id, idProperty)!, properties, call.app.source, call),
     notFound(store, missing, inputs),
   );
 }
@@ -104,10 +104,10 @@ function upsert(call: Call): Reply {
     ({ id, properties }) => {
       const record = lookUp(store, id, idProperty);
       if (record !== undefined && record.archivedAt === undefined) {
-        return store.update(record, properties, call.app.source);
+        return store.update(record, properties, call.app.source, call);
       }
       if (idProperty === "hs_object_id") throw notFoundError(store, [id]);
-      const written = store.create({ ...properties, [idProperty]: id }, call.app.source);
+      const written = store.create({ ...properties, [idProperty]: id }, call.app.source, call);
       created.add(written.record);
       return written;
     },

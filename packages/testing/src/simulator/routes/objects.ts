@@ -9,6 +9,8 @@ import { type Projection, viewRecord, viewWritten } from "./view.ts";
 const DATED = "/crm/objects/{version}/{objectType}";
 const LEGACY = "/crm/v3/objects/{objectType}";
 const MAX_LIST = 100;
+/** As for batch reads (hubspot-facts §1.3, reliability §3 "Property times"). */
+const MAX_LIST_WITH_HISTORY = 50;
 const DEFAULT_LIST = 10;
 
 export const OBJECT_ROUTES: readonly Route[] = [
@@ -25,13 +27,12 @@ export const OBJECT_ROUTES: readonly Route[] = [
 function list(call: Call): Reply {
   const store = storeOf(call);
   const { query, path } = call.request;
+  const projection = projectionOf(call);
+  const max = projection.propertiesWithHistory.length > 0 ? MAX_LIST_WITH_HISTORY : MAX_LIST;
   const limit = query.has("limit") ? Number(query.get("limit")) : DEFAULT_LIST;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIST) {
-    throw validationError(`limit must be between 1 and ${MAX_LIST}`);
-  }
+  if (!Number.isInteger(limit) || limit < 1 || limit > max) throw validationError(`limit must be between 1 and ${max}`);
   const after = query.get("after") ?? undefined;
   if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
-  const projection = projectionOf(call);
   const { records, next } = store.records.page(after, limit, query.get("archived") === "true");
   const results = records.map((record) => viewWithAssociations(call, store, record, projection));
   if (next === undefined) return { status: 200, body: { results } };
@@ -47,7 +48,7 @@ function create(call: Call): Reply {
   const store = storeOf(call);
   const body = jsonBody(call.request);
   const link = plannedLinks(call, store, body.associations);
-  const { record, changed, warnings } = store.create(propertiesOf(body), call.app.source);
+  const { record, changed, warnings } = store.create(propertiesOf(body), call.app.source, call);
   link(record.id);
   return { status: 201, body: viewWritten(call, store, record, changed, warnings) };
 }
@@ -73,7 +74,7 @@ function update(call: Call): Reply {
   const input = propertiesOf(jsonBody(call.request));
   const record = locate(call, store);
   if (record.archivedAt !== undefined) throw resourceNotFound();
-  const { warnings } = store.update(record, input, call.app.source);
+  const { warnings } = store.update(record, input, call.app.source, call);
   return { status: 200, body: viewWritten(call, store, record, Object.keys(input), warnings) };
 }
 
@@ -103,6 +104,7 @@ function erase(call: Call): Reply {
   const record =
     body.idProperty === undefined ? store.records.resolve(key) : store.records.findBy(String(body.idProperty), key);
   if (record !== undefined) store.erase(record, call.app.source);
+  else if (body.idProperty === "email") store.eraseAddress(key);
   return { status: 204 };
 }
 

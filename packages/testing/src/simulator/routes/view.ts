@@ -36,7 +36,7 @@ export function viewRecord(
     view.propertiesWithHistory = Object.fromEntries(
       projection.propertiesWithHistory
         .filter((name) => store.properties.find(name) !== undefined)
-        .map((name) => [name, historyOf(store, record, name)]),
+        .map((name) => [name, historyOf(store, record, name, call.services.settings().historyCap)]),
     );
   }
   return view;
@@ -89,15 +89,20 @@ function viewWarning(warning: NormalisationWarning): Record<string, unknown> {
   const { propertyName, rawValue, normalizedValue } = warning;
   return {
     category: "PROPERTY_VALUE_NORMALIZED",
-    context: { normalizedValue: [normalizedValue], propertyName: [propertyName], rawValue: [rawValue] },
-    message: `The value of ${propertyName} was normalized`,
+    context: { normalizedValue, propertyName, rawValue },
+    message: `${propertyName} was normalized`,
   };
 }
 
 /** Newest first. Calculated and system properties have only their current value. */
-export function historyOf(store: ObjectStore, record: SimRecord, name: string): Record<string, unknown>[] {
+export function historyOf(
+  store: ObjectStore,
+  record: SimRecord,
+  name: string,
+  cap: number = Number.POSITIVE_INFINITY,
+): Record<string, unknown>[] {
   const entries: Record<string, unknown>[] = [];
-  for (let i = record.revisions.length - 1; i >= 0; i--) {
+  for (let i = record.revisions.length - 1; i >= 0 && entries.length < cap; i--) {
     const { at, source, values } = record.revisions[i]!;
     const value = values[name];
     if (value === undefined) continue;

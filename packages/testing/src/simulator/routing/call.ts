@@ -1,5 +1,6 @@
 import { ApiError } from "../base/api-error.ts";
 import type { WireRequest } from "../base/wire.ts";
+import type { Settings } from "../knobs.ts";
 import type { OAuthServer } from "../oauth/server.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { SearchRules } from "../search/filter.ts";
@@ -10,6 +11,7 @@ import type { ApiVersion, RoutePaths } from "./router.ts";
 /** What handlers may use besides the request. */
 export interface Services {
   readonly now: () => number;
+  readonly settings: () => Settings;
   readonly searchRules: () => SearchRules;
   /** The results of a batch in the order they are answered, which HubSpot does not promise to be the input's. */
   readonly inAnyOrder: <T>(results: readonly T[]) => readonly T[];

@@ -4,8 +4,6 @@ export interface MergedValues {
   readonly values: Readonly<Record<string, string>>;
   /** What the survivor got from the loser, and the bookkeeping properties. */
   readonly moved: Readonly<Record<string, string>>;
-  /** Every earlier id of the survivor. */
-  readonly mergedIds: readonly string[];
 }
 
 /** The primary's values win; the loser fills the gaps, and its e-mail address becomes an additional one. */
@@ -25,7 +23,7 @@ export function mergeValues(primary: SimRecord, loser: SimRecord, now: number): 
   moved.hs_merged_object_ids = mergedIds.join(";");
   union("hs_calculated_merged_vids", [`${primary.id}:${now}`, `${loser.id}:${now}`]);
   if (theirs.email && mine.email) union("hs_additional_emails", [theirs.email]);
-  return { values: { ...mine, ...moved }, moved, mergedIds };
+  return { values: { ...mine, ...moved }, moved };
 }
 
 function list(joined: string | undefined): string[] {

@@ -1,9 +1,12 @@
+import type { AssociationType } from "../associations/definitions.ts";
 import type { Node } from "../associations/graph.ts";
-import { validationError } from "../base/api-error.ts";
+import { ApiError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
-import type { NormalisationSettings } from "../properties/normalise.ts";
+import type { Settings } from "../knobs.ts";
+import type { ApiVersion } from "../routing/router.ts";
 import type { ObjectType } from "../types/object-type.ts";
 import type { Change, PlainChange } from "./change.ts";
+import { compute } from "./computed.ts";
 import { mergeValues } from "./merge.ts";
 import { refuseUnknownStage, withPipeline } from "./pipeline-rules.ts";
 import { PipelineRegistry } from "./pipelines.ts";
@@ -11,7 +14,9 @@ import { GroupRegistry } from "./property-groups.ts";
 import { PropertyRegistry } from "./property-registry.ts";
 import type { ChangeSource, SimRecord } from "./record.ts";
 import { RecordTable } from "./record-table.ts";
-import { alreadyExists, missingRequired, uniqueValueTaken } from "./store-errors.ts";
+import { refuseIncomplete } from "./required.ts";
+import { missingRequired } from "./store-errors.ts";
+import { Uniqueness } from "./uniqueness.ts";
 import { type NormalisationWarning, type PreparedWrite, prepareWrite } from "./write.ts";
 
 /** What a store needs from its portal. */
@@ -20,14 +25,21 @@ export interface StoreWorld {
   readonly defaultCountry: string;
   readonly ids: RandomStream;
   readonly now: () => number;
-  readonly normalisation: () => NormalisationSettings;
+  readonly settings: () => Settings;
   readonly searchLag: () => number;
-  readonly mergeCreatesNewId: () => boolean;
-  readonly erasureBlocksEmail: () => boolean;
   /** Who is associated with a record, for searches by `associations.*`. */
-  readonly associated: (from: Node, toType: string) => ReadonlyMap<string, unknown>;
+  readonly associated: (from: Node, toType: string) => ReadonlyMap<string, ReadonlyMap<string, AssociationType>>;
+  readonly ownerIds: ReadonlySet<string>;
   readonly typeNamed: (name: string) => ObjectType | undefined;
   readonly emit: (change: Change) => void;
+}
+
+/** By which rules a record is written. */
+export interface WriteContext {
+  /** When the record was created; default now. */
+  readonly at?: number;
+  /** 2026-09 enforces what admins require, and forgives more dates (hubspot-facts §1.7). */
+  readonly version?: ApiVersion;
 }
 
 export interface Written {
@@ -51,7 +63,7 @@ export class ObjectStore {
   #type: ObjectType;
   #lastId: number = FIRST_ID;
   #held: Change[] | undefined;
-  readonly #erasedEmails: Set<string> = new Set();
+  readonly #unique: Uniqueness;
 
   constructor(type: ObjectType, world: StoreWorld) {
     this.#type = type;
@@ -59,7 +71,21 @@ export class ObjectStore {
     this.properties = new PropertyRegistry(type.name, type.properties);
     this.groups = new GroupRegistry(type.properties.map((property) => property.groupName));
     this.pipelines = new PipelineRegistry(type.id);
-    this.records = new RecordTable(type, this.properties, world);
+    const { defaultCountry, now, searchLag, associated } = world;
+    const computed = { typeId: type.id, pipelines: this.pipelines, associated };
+    this.records = new RecordTable(type, this.properties, {
+      defaultCountry,
+      now,
+      searchLag,
+      computed: (name, record, snapshot) => compute(name, record, snapshot, computed),
+    });
+    this.#unique = new Uniqueness({
+      portalId: world.portalId,
+      type: () => this.#type,
+      properties: this.properties,
+      records: this.records,
+      erasureBlocksEmail: () => world.settings().erasureBlocksEmail,
+    });
   }
 
   get type(): ObjectType {
@@ -71,12 +97,13 @@ export class ObjectStore {
     this.#type = type;
   }
 
-  create(input: Readonly<Record<string, unknown>>, source: ChangeSource, at: number = this.#world.now()): Written {
-    const { patch, warnings } = this.#prepare(withPipeline(input, this.type, this.pipelines), NOTHING);
+  create(input: Readonly<Record<string, unknown>>, source: ChangeSource, context: WriteContext = {}): Written {
+    const { at = this.#world.now(), version } = context;
+    const { patch, warnings } = this.#prepare(withPipeline(input, this.type, this.pipelines), NOTHING, version, true);
     for (const name of this.type.required) {
       if (!patch[name]) throw missingRequired(name);
     }
-    this.#refuseDuplicates(patch, undefined);
+    this.#unique.refuse(patch, undefined);
     const num = this.#nextId();
     const record: SimRecord = {
       id: String(num),
@@ -86,6 +113,7 @@ export class ObjectStore {
       revisions: [{ at, source, values: patch }],
       archivedAt: undefined,
       indexed: undefined,
+      merges: 0,
     };
     this.records.add(record);
     this.#emit("creation", record.id, at, source);
@@ -94,9 +122,14 @@ export class ObjectStore {
   }
 
   /** Writes that change nothing leave no trace: no history, no new modified date, no webhook. */
-  update(record: SimRecord, input: Readonly<Record<string, unknown>>, source: ChangeSource): Written {
-    const { patch, warnings } = this.#prepare(input, record.snapshot.values);
-    this.#refuseDuplicates(patch, record);
+  update(
+    record: SimRecord,
+    input: Readonly<Record<string, unknown>>,
+    source: ChangeSource,
+    { version }: WriteContext = {},
+  ): Written {
+    const { patch, warnings } = this.#prepare(input, record.snapshot.values, version, false);
+    this.#unique.refuse(patch, record);
     const changed = Object.keys(patch);
     if (changed.length > 0) this.set(record, patch, source);
     return { record, changed, warnings };
@@ -131,7 +164,7 @@ export class ObjectStore {
 
   restore(record: SimRecord, source: ChangeSource): void {
     if (record.archivedAt === undefined) return;
-    this.#refuseDuplicates(record.snapshot.values, record);
+    this.#unique.refuse(record.snapshot.values, record);
     this.records.restore(record);
     this.#emit("restore", record.id, this.#world.now(), source);
   }
@@ -140,18 +173,24 @@ export class ObjectStore {
   erase(record: SimRecord, source: ChangeSource): void {
     this.records.remove(record);
     const { email } = record.snapshot.values;
-    if (email !== undefined) this.#erasedEmails.add(email.toLowerCase());
+    if (email !== undefined) this.eraseAddress(email);
     const now = this.#world.now();
     this.#emit("privacyDeletion", record.id, now, source);
     this.#emit("deletion", record.id, now, source);
   }
 
+  /** An address that was asked to be erased, whether or not anybody had it. */
+  eraseAddress(email: string): void {
+    this.#unique.erased(email);
+  }
+
   /** Both ids lead to the survivor, which by default has a new id of its own (hubspot-facts §7.1). */
   merge(primary: SimRecord, loser: SimRecord, source: ChangeSource): SimRecord {
     const now = this.#world.now();
-    const { values, moved, mergedIds } = mergeValues(primary, loser, now);
-    if (mergedIds.length > MAX_MERGES) throw validationError("Cannot have more than 250 identities on a profile");
-    const num = this.#world.mergeCreatesNewId() ? this.#nextId() : primary.num;
+    const merges = primary.merges + loser.merges + 1;
+    if (merges > MAX_MERGES) throw new ApiError(414, "Cannot have more than 250 identities on a profile");
+    const { values, moved } = mergeValues(primary, loser, now);
+    const num = this.#world.settings().mergeCreatesNewId ? this.#nextId() : primary.num;
     const survivor: SimRecord = {
       id: String(num),
       num,
@@ -160,6 +199,7 @@ export class ObjectStore {
       revisions: [...primary.revisions, { at: now, source, values: moved }],
       archivedAt: undefined,
       indexed: undefined,
+      merges,
     };
     this.records.remove(loser);
     this.records.remove(primary);
@@ -192,26 +232,25 @@ export class ObjectStore {
     for (const change of held) this.#world.emit(change);
   }
 
-  #prepare(input: Readonly<Record<string, unknown>>, current: Readonly<Record<string, string>>): PreparedWrite {
-    const { portalId, defaultCountry } = this.#world;
-    const normalisation = this.#world.normalisation();
-    const rules = { portalId, defaultCountry, normalisation, properties: this.properties };
+  #prepare(
+    input: Readonly<Record<string, unknown>>,
+    current: Readonly<Record<string, string>>,
+    version: ApiVersion | undefined,
+    isNew: boolean,
+  ): PreparedWrite {
+    const { portalId, defaultCountry, ownerIds } = this.#world;
+    const { normalisation, validateOwners, requiredProperties } = this.#world.settings();
+    const isLenient = version === "2026-09";
+    const owners = validateOwners ? ownerIds : undefined;
+    const rules = { portalId, defaultCountry, normalisation, properties: this.properties, isLenient, owners };
     const prepared = prepareWrite(input, current, rules);
-    refuseUnknownStage({ ...current, ...prepared.patch }, this.type, this.pipelines);
-    return prepared;
-  }
-
-  #refuseDuplicates(patch: Readonly<Record<string, string>>, self: SimRecord | undefined): void {
-    for (const [name, value] of Object.entries(patch)) {
-      if (name === "email" && this.#world.erasureBlocksEmail() && this.#erasedEmails.has(value.toLowerCase())) {
-        throw validationError("This email address was deleted for privacy and cannot be used");
-      }
-      if (value === "" || !this.properties.find(name)?.hasUniqueValue) continue;
-      const holder = this.records.findBy(name, value);
-      if (holder === undefined || holder === self) continue;
-      if (self === undefined && name === this.type.naturalKey) throw alreadyExists(this.type, holder.id);
-      throw uniqueValueTaken(this.#world.portalId, this.type, name, value, self?.id ?? "0", holder.id);
+    const resulting = { ...current, ...prepared.patch };
+    refuseUnknownStage(resulting, this.type, this.pipelines);
+    if (version === "2026-09") {
+      const required = requiredProperties[this.type.name] ?? requiredProperties[this.type.id] ?? [];
+      refuseIncomplete(required, prepared.patch, resulting, isNew);
     }
+    return prepared;
   }
 
   #nextId(): number {

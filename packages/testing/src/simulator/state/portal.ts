@@ -1,11 +1,11 @@
 import { Associations } from "../associations/associations.ts";
 import type { AssociationChange } from "../associations/graph.ts";
 import type { RandomStream } from "../base/random.ts";
+import type { Settings } from "../knobs.ts";
 import { AccountDay } from "../limits/account-day.ts";
-import { type AccountLimits, AppLimiter, type LimitSettings } from "../limits/limiter.ts";
+import { type AccountLimits, AppLimiter } from "../limits/limiter.ts";
 import { RollingWindow } from "../limits/rolling-window.ts";
 import type { PortalOptions, TokenOptions } from "../options.ts";
-import type { NormalisationSettings } from "../properties/normalise.ts";
 import { STANDARD_TYPES } from "../types/all.ts";
 import { CONTACTS } from "../types/contacts.ts";
 import type { ObjectType } from "../types/object-type.ts";
@@ -32,11 +32,8 @@ export interface AppAccess {
 export interface PortalWorld {
   readonly now: () => number;
   readonly random: (purpose: string) => RandomStream;
-  readonly limits: () => LimitSettings;
-  readonly normalisation: () => NormalisationSettings;
+  readonly settings: () => Settings;
   readonly searchLag: () => number;
-  readonly mergeCreatesNewId: () => boolean;
-  readonly erasureBlocksEmail: () => boolean;
   readonly changed: (portal: Portal, change: Change) => void;
 }
 
@@ -85,10 +82,9 @@ export class Portal {
       defaultCountry: this.defaultCountry,
       ids: this.#world.random(`ids:${this.id}:${type.id}`),
       now: this.#world.now,
-      normalisation: this.#world.normalisation,
+      settings: this.#world.settings,
       searchLag: this.#world.searchLag,
-      mergeCreatesNewId: this.#world.mergeCreatesNewId,
-      erasureBlocksEmail: this.#world.erasureBlocksEmail,
+      ownerIds: new Set(this.owners.map((owner) => owner.id)),
       associated: (from, toType) => this.associations.graph.neighbours(from, toType),
       typeNamed: (name) => this.store(name)?.type,
       emit: (change) => this.#changed(change),
@@ -118,7 +114,7 @@ export class Portal {
   #limiterOf(appId: number, kind: AppAccess["kind"]): AppLimiter {
     const known = this.#limiters.get(appId);
     if (known !== undefined) return known;
-    const limiter = new AppLimiter(this.#world.limits, this.limits, kind === "oauth");
+    const limiter = new AppLimiter(() => this.#world.settings().limits, this.limits, kind === "oauth");
     this.#limiters.set(appId, limiter);
     return limiter;
   }

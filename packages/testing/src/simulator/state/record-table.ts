@@ -10,6 +10,8 @@ export interface TableWorld {
   readonly defaultCountry: string;
   readonly now: () => number;
   readonly searchLag: () => number;
+  /** What is worked out from more than the record's own values. */
+  readonly computed: (name: string, record: SimRecord, snapshot: Snapshot) => string | undefined;
 }
 
 export interface Page {
@@ -85,7 +87,7 @@ export class RecordTable {
     if (name === "hs_object_id") return record.id;
     if (name === this.#type.lastModified) return new Date(snapshot.updatedAt).toISOString();
     if (name === this.#type.created) return new Date(record.createdAt).toISOString();
-    return this.derived(snapshot)[name];
+    return this.derived(snapshot)[name] ?? this.#world.computed(name, record, snapshot);
   }
 
   derived(snapshot: Snapshot): Readonly<Record<string, string>> {

@@ -35,6 +35,8 @@ export interface SimRecord {
   archivedAt: number | undefined;
   /** What search sees; `undefined` while it does not see the record at all. */
   indexed: Snapshot | undefined;
+  /** How many merges made it. */
+  readonly merges: number;
 }
 
 /** A record as tests read it. */

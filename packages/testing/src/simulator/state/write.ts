@@ -21,6 +21,10 @@ export interface WriteRules {
   readonly properties: PropertyRegistry;
   readonly normalisation: NormalisationSettings;
   readonly defaultCountry: string;
+  /** Whether dates that are not quite dates are made such (2026-09). */
+  readonly isLenient: boolean;
+  /** Who may own records; absent when nobody checks. */
+  readonly owners: ReadonlySet<string> | undefined;
 }
 
 interface Problem {
@@ -52,9 +56,13 @@ export function prepareWrite(
       problems.push({ name, code: "READ_ONLY_VALUE", message });
       continue;
     }
-    const result = normaliseValue(definition, raw, current[name], rules.normalisation, country);
+    const result = normaliseValue(definition, raw, current[name], { ...rules, country });
     if (!result.ok) {
       problems.push({ name, code: result.code, message: result.message });
+      continue;
+    }
+    if (name === "hubspot_owner_id" && result.value !== "" && rules.owners?.has(result.value) === false) {
+      problems.push({ name, code: "INVALID_OWNER_ID", message: `${result.value} is not the id of an owner` });
       continue;
     }
     if (raw !== null && result.value !== String(raw)) {

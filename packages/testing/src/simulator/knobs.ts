@@ -1,0 +1,90 @@
+import type { Duration } from "./base/duration.ts";
+import { DEFAULT_LIMITS, type LimitSettings } from "./limits/limiter.ts";
+import { DEFAULT_OAUTH, type OAuthSettings } from "./oauth/app.ts";
+import type { PlatformOptions } from "./platform/options.ts";
+import { DEFAULT_NORMALISATION, type NormalisationSettings } from "./properties/normalise.ts";
+import type { RequiredProperty } from "./state/required.ts";
+import type { WebhookFaults } from "./webhooks/outbox.ts";
+
+/** What may change while a simulator runs. */
+export interface Knobs {
+  readonly limits?: Partial<LimitSettings>;
+  /** How long answers take; default not at all. */
+  readonly latency?: Duration;
+  /** How long a change takes to reach search; default not at all (hubspot-facts §3, "Lag"). */
+  readonly searchLag?: Duration;
+  /**
+   * Whether a search answers with the values it found records by ("indexed", the default), or finds by those and
+   * answers with what the records hold now: newer than asked for, and out of order.
+   */
+  readonly searchShows?: "indexed" | "current";
+  readonly normalisation?: Partial<NormalisationSettings>;
+  /** Whether a merge makes a record with a new id; older accounts keep the primary's. Default true (facts §7.1). */
+  readonly mergeCreatesNewId?: boolean;
+  /** Whether negative search operators match records without a value; not verified. Default false. */
+  readonly negationMatchesMissing?: boolean;
+  readonly oauth?: Partial<OAuthSettings>;
+  /** Whether a privacy deletion keeps the address from coming back (400); not verified. Default false. */
+  readonly erasureBlocksEmail?: boolean;
+  /** The order of batch results: "shuffled" (default), because none is promised, or the input's. */
+  readonly batchOrder?: "shuffled" | "input";
+  /** What webhooks fire for, e.g. `contact.creation`, `contact.propertyChange:email`. Default: everything. */
+  readonly subscriptions?: readonly string[] | undefined;
+  /** How far HubSpot's clock is ahead of the simulator's, milliseconds; default 0. Limits do not mind. */
+  readonly clockSkew?: number;
+  /** What goes wrong with webhooks; default nothing. */
+  readonly webhookFaults?: WebhookFaults;
+  /** Files, lists, imports, webhooks by API, workflows: how they behave. */
+  readonly platform?: PlatformOptions;
+  /** What admins require of records, by object type; 2026-09 enforces it on writes (hubspot-facts §1.7). */
+  readonly requiredProperties?: Readonly<Record<string, readonly RequiredProperty[]>>;
+  /** Whether an owner id must be an owner's (400); not verified. Default false. */
+  readonly validateOwners?: boolean;
+  /** How many entries of a property's history reads answer, the newest ones; default all. */
+  readonly historyCap?: number;
+  /** How long single reads of a schema flip between old and new after a change; default 0 (hubspot-facts §3). */
+  readonly schemaFlipFlop?: Duration;
+  /** Labels of one's own between two object types; the guide says 10. Default 50 (hubspot-facts §2.3). */
+  readonly labelsPerPair?: number;
+  /** Associations of one record with records of one type; default 250,000 (hubspot-facts §2.3). */
+  readonly associationsPerRecord?: number;
+  /** A longer path with its query is answered 414; default 8,192 characters. The number is not documented. */
+  readonly maxUri?: number;
+}
+
+type Resolved = "limits" | "normalisation" | "oauth" | "subscriptions";
+
+/** Knobs with every default filled in. */
+export interface Settings extends Required<Omit<Knobs, Resolved>> {
+  readonly limits: LimitSettings;
+  readonly normalisation: NormalisationSettings;
+  readonly oauth: OAuthSettings;
+  readonly subscriptions: readonly string[] | undefined;
+}
+
+export function settingsOf(knobs: Knobs): Settings {
+  return {
+    latency: 0,
+    searchLag: 0,
+    searchShows: "indexed",
+    mergeCreatesNewId: true,
+    negationMatchesMissing: false,
+    erasureBlocksEmail: false,
+    batchOrder: "shuffled",
+    clockSkew: 0,
+    webhookFaults: {},
+    platform: {},
+    requiredProperties: {},
+    validateOwners: false,
+    historyCap: Number.POSITIVE_INFINITY,
+    schemaFlipFlop: 0,
+    labelsPerPair: 50,
+    associationsPerRecord: 250_000,
+    maxUri: 8_192,
+    ...knobs,
+    subscriptions: knobs.subscriptions,
+    limits: { ...DEFAULT_LIMITS, ...knobs.limits },
+    normalisation: { ...DEFAULT_NORMALISATION, ...knobs.normalisation },
+    oauth: { ...DEFAULT_OAUTH, ...knobs.oauth },
+  };
+}

@@ -1,0 +1,135 @@
+import { SimulatorError } from "./base/api-error.ts";
+import type { SimClock } from "./base/clock.ts";
+import { draw } from "./base/duration.ts";
+import { createRandom } from "./base/random.ts";
+import { CallLog } from "./call-log.ts";
+import { FaultPlan } from "./faults/faults.ts";
+import type { Settings } from "./knobs.ts";
+import { OAuthServer } from "./oauth/server.ts";
+import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
+import { Platform } from "./platform/platform.ts";
+import type { HandlerParts } from "./request-handler.ts";
+import type { RouteTable } from "./routing/table.ts";
+import { type AppAccess, Portal } from "./state/portal.ts";
+import { WebhookOutbox } from "./webhooks/outbox.ts";
+
+/** Everything a reset throws away. */
+export interface World {
+  readonly portals: ReadonlyMap<number, Portal>;
+  readonly faults: FaultPlan;
+  readonly log: CallLog;
+  readonly outbox: WebhookOutbox;
+  readonly parts: HandlerParts;
+}
+
+/** What outlives a reset. */
+export interface WorldContext {
+  readonly options: SimulatorOptions;
+  readonly seed: number;
+  readonly clock: SimClock;
+  readonly routes: RouteTable;
+  readonly appSecret: string;
+  readonly settings: () => Settings;
+}
+
+export function createWorld({ options, seed, clock, routes, appSecret, settings }: WorldContext): World {
+  const portalOptions = options.portals ?? [DEFAULT_PORTAL];
+  const random = (purpose: string) => createRandom(seed, purpose);
+  /** What HubSpot's own clock says, which need not be the caller's. */
+  const now = () => clock.now() + settings().clockSkew;
+  const portals = new Map<number, Portal>();
+  const faults = new FaultPlan(random("faults"));
+  const log = new CallLog(options.keepCalls ?? 100_000);
+  const platform = new Platform({
+    clock: { now, sleep: (ms) => clock.sleep(ms) },
+    random,
+    options: () => settings().platform,
+  });
+  const delayRandom = random("webhook-delay");
+  const outbox = new WebhookOutbox({
+    now,
+    random: random("webhooks"),
+    draw: (delay) => draw(delay, delayRandom),
+    settings: () => ({
+      appId: portalOptions[0]?.tokens[0]?.appId ?? 1,
+      subscriptions: settings().subscriptions,
+      faults: settings().webhookFaults,
+    }),
+    apps: {
+      get isUsed() {
+        return platform.webhooks.isUsed;
+      },
+      subscribers: (change, portalId) =>
+        platform.webhooks.subscribers(change, (appId) => hasApp(portals.get(portalId), appId)),
+      targetOf: (appId) => platform.webhooks.targetOf(appId),
+      secretOf: (appId) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret,
+    },
+  });
+  const lagRandom = random("search-lag");
+  for (const portal of portalOptions) {
+    const created = new Portal(portal, {
+      now,
+      random,
+      settings,
+      searchLag: () => draw(settings().searchLag, lagRandom),
+      changed: (changedPortal, change) => {
+        outbox.add(change, changedPortal.id);
+        platform.recordChanged(changedPortal, change);
+      },
+    });
+    portals.set(portal.id, created);
+  }
+  const oauth = new OAuthServer({
+    apps: options.apps ?? [],
+    settings: () => settings().oauth,
+    now,
+    random: random("oauth"),
+    portal: (id) => portals.get(id),
+    changed: (portal, appId, action) => platform.journals.appChanged(portal, appId, action),
+  });
+  const order = random("order");
+  const latencyRandom = random("latency");
+  const parts: HandlerParts = {
+    clock,
+    routes,
+    faults,
+    log,
+    maxUri: () => settings().maxUri,
+    latency: () => draw(settings().latency, latencyRandom),
+    latencySplit: random("latency-split"),
+    correlation: random("correlation"),
+    authenticate: (token) => findToken(portals, token),
+    anyPortal: () => firstOf(portals),
+    services: {
+      now,
+      settings,
+      searchRules: settings,
+      inAnyOrder: (results) => (settings().batchOrder === "input" ? results : order.shuffle(results)),
+      portals: () => portals.values(),
+      oauth,
+      platform,
+    },
+  };
+  return { portals, faults, log, outbox, parts };
+}
+
+function findToken(
+  portals: ReadonlyMap<number, Portal>,
+  token: string,
+): { portal: Portal; app: AppAccess } | undefined {
+  for (const portal of portals.values()) {
+    const app = portal.apps.get(token);
+    if (app !== undefined) return { portal, app };
+  }
+  return undefined;
+}
+
+function hasApp(portal: Portal | undefined, appId: number): boolean {
+  return portal !== undefined && [...portal.apps.values()].some((app) => app.appId === appId);
+}
+
+export function firstOf(portals: ReadonlyMap<number, Portal>): Portal {
+  const [first] = portals.values();
+  if (first === undefined) throw new SimulatorError("NO_PORTAL", "A simulator needs at least one portal");
+  return first;
+}
