@@ -4,7 +4,7 @@ import type { Storage } from "@hubspoke/core/ports";
 import { createInboxJob, createWebhookHandlers } from "@hubspoke/core/webhooks";
 import { d1Storage } from "@hubspoke/storage-d1";
 import { signedWebhookRequest } from "@hubspoke/testing";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { beyondLimits, type CountedD1, countedD1 } from "./counted-d1.ts";
 import { d1Databases } from "./databases.ts";
 
@@ -129,8 +129,14 @@ const link = (id: string) => ({
 const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => `${1_000_000_000 + i}`);
 
 describe("a hundred records cost at most two queries", () => {
+  let shared: Awaited<ReturnType<typeof warm>>;
+  beforeAll(async () => {
+    shared = await warm();
+  });
+
   it.each(Object.entries(bulkWrites))("%s", async (_name, write) => {
-    const { storage, counted } = await warm();
+    const { storage, counted } = shared;
+    counted.reset();
     await write(storage, ids(100));
     expect(counted.sent.length).toBeLessThanOrEqual(2);
     counted.reset();
@@ -197,7 +203,7 @@ describe("a delivery of a thousand events", () => {
     },
   };
 
-  const open = async () => {
+  it("is stored, from signature to 204, in at most 25 queries, and becomes work in five for a hundred", async () => {
     const { storage, counted } = await warm();
     const hubspoke = createHubSpoke({
       auth: privateApp("pat-sim-1"),
@@ -209,18 +215,9 @@ describe("a delivery of a thousand events", () => {
     const request = await signedWebhookRequest({ url: publicUrl, secret: secrets, events, timestamp: now });
     const response = await hubspoke.handle(request, { routers: ["webhooks"], basePath: "/hubspot" });
     expect(response.status).toBe(204);
-    return { storage, counted };
-  };
-
-  it("is stored, from signature to 204, in at most 25 queries", async () => {
-    const { storage, counted } = await open();
     expect(counted.sent.length).toBeLessThanOrEqual(25);
-    expect(beyondLimits(counted.sent)).toEqual([]);
     expect((await storage.inbox.depth()).waiting).toBe(1_000);
-  });
 
-  it("becomes work in five queries for a hundred events", async () => {
-    const { storage, counted } = await open();
     const job = createInboxJob({
       ...storage,
       queuesFor: () => ["leads"],
@@ -231,7 +228,7 @@ describe("a delivery of a thousand events", () => {
     counted.reset();
     const { did } = await job.run({ now, deadline: now + 1, signal: new AbortController().signal });
     expect(did).toBe(1_000);
-    expect(counted.sent.length).toBeLessThanOrEqual(51);
+    expect(counted.sent.length, "and one that finds nothing left").toBeLessThanOrEqual(51);
     expect((await storage.work.depth("a", "leads")).waiting).toBe(1_000);
   });
 });
