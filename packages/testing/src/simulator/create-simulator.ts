@@ -74,6 +74,9 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
           if (store === undefined) throw new SimulatorError("UNKNOWN_TYPE", `Portal ${portal.id} has no type ${type}`);
           return accessRecords(store);
         },
+        get timeline() {
+          return world.parts.services.platform.of(portal).timeline.all();
+        },
       };
     },
     eatQuota(calls, { portalId, appId = 1, search = false } = {}) {

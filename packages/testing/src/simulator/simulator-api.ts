@@ -3,6 +3,7 @@ import type { MswRequestHandler } from "./edges/msw.ts";
 import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
 import type { Knobs } from "./knobs.ts";
+import type { TimelineEvent } from "./platform/timeline/timeline.ts";
 import type { RecordAccess } from "./record-access.ts";
 import type { SimStats } from "./stats.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
@@ -13,6 +14,8 @@ export interface PortalAccess {
   readonly contacts: RecordAccess;
   /** By name or type id, e.g. `companies` or `2-1000001`. */
   objects(type: string): RecordAccess;
+  /** What apps told of its records, oldest first. */
+  readonly timeline: readonly TimelineEvent[];
 }
 
 /** A HubSpot that lives in memory. */

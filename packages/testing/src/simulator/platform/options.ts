@@ -15,6 +15,16 @@ export const DEFAULT_IMPORT_LIMITS: ImportLimits = {
   rowsPerDay: 80_000_000,
 };
 
+/** An event type that the developer's project declares. */
+export interface AppEventType {
+  readonly projectName: string;
+  readonly developerSymbol: string;
+  /** What it happens to, e.g. `contacts`. */
+  readonly objectType: string;
+  /** Default: any. */
+  readonly properties?: readonly string[];
+}
+
 /** How the platform's features behave where HubSpot takes its time or where it is not known what it does. */
 export interface PlatformOptions {
   /** How long imports, exports and other background work take; half of it is spent waiting. Default 2,000 ms. */
@@ -29,6 +39,10 @@ export interface PlatformOptions {
   readonly journalInterval?: number;
   /** What follows a journal offset that is no longer known: a 404 (default) or the earliest entry. Not verified. */
   readonly journalLostOffset?: "404" | "earliest";
+  /** Whether apps had legacy timeline events before they were limited to those that have. Default true. */
+  readonly timelinePartner?: boolean;
+  /** The app event types that exist. Default: any name, about contacts. */
+  readonly appEventTypes?: readonly AppEventType[];
   /**
    * Whether 2026-09 refuses bodies without the fields that its specification marks required; the marks are not always
    * true (hubspot-facts §1.4). Default false.

@@ -8,6 +8,8 @@ import { eventOfChange, eventOfMembership } from "./journal/event.ts";
 import { Journals } from "./journal/journals.ts";
 import { ListRegistry } from "./lists/list-registry.ts";
 import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
+import { TemplateRegistry } from "./timeline/template.ts";
+import { Timeline } from "./timeline/timeline.ts";
 import { WebhookApps } from "./webhooks/webhook-apps.ts";
 import type { PlatformWorld } from "./world.ts";
 
@@ -17,6 +19,7 @@ export interface PortalPlatform {
   readonly lists: ListRegistry;
   readonly imports: Imports;
   readonly exports: Exports;
+  readonly timeline: Timeline;
 }
 
 /** Everything that is not records, for all accounts of a simulator. */
@@ -25,6 +28,7 @@ export class Platform {
   readonly downloads: Downloads;
   readonly webhooks: WebhookApps;
   readonly journals: Journals;
+  readonly templates: TemplateRegistry = new TemplateRegistry();
   readonly #portals: Map<number, PortalPlatform> = new Map();
 
   constructor(world: PlatformWorld) {
@@ -56,6 +60,7 @@ export class Platform {
       lists,
       imports: new Imports(portal, this.world, lists, random("imports")),
       exports: new Exports(portal, this.world, lists, random("exports")),
+      timeline: new Timeline(portal, random("timeline")),
     };
   }
 

@@ -8,6 +8,8 @@ import { JOURNAL_READ_ROUTES } from "./journal/read-routes.ts";
 import { JOURNAL_SUBSCRIPTION_ROUTES } from "./journal/subscription-routes.ts";
 import { MEMBERSHIP_ROUTES } from "./lists/membership-routes.ts";
 import { LIST_ROUTES } from "./lists/routes.ts";
+import { APP_EVENT_ROUTES } from "./timeline/app-event-routes.ts";
+import { LEGACY_TIMELINE_ROUTES } from "./timeline/legacy-routes.ts";
 import { WEBHOOK_ROUTES } from "./webhooks/routes.ts";
 
 /** The platform's part of the route table. */
@@ -22,4 +24,6 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...WEBHOOK_ROUTES,
   ...JOURNAL_READ_ROUTES,
   ...JOURNAL_SUBSCRIPTION_ROUTES,
+  ...LEGACY_TIMELINE_ROUTES,
+  ...APP_EVENT_ROUTES,
 ];
