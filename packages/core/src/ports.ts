@@ -34,6 +34,7 @@ export { type MetricName, type Metrics, metricNames } from "./ports/metrics.ts";
 export type { ClaimedOutboxRow, OutboxRow, OutboxStore } from "./ports/outbox-store.ts";
 export type { RateBudgetStore } from "./ports/rate-budget-store.ts";
 export type { ScheduleRow, ScheduleStore } from "./ports/schedule-store.ts";
+export type { SecretRow, SecretStore } from "./ports/secret-store.ts";
 export type { MigrationReport, Storage } from "./ports/storage.ts";
 export type { SuppressionRow, SuppressionStore } from "./ports/suppression-store.ts";
 export type {
@@ -41,6 +42,7 @@ export type {
   ConflictStore,
   QuarantineRow,
   QuarantineStore,
+  RecordOfSync,
   SyncLogRow,
   SyncLogStore,
   SyncRunRow,

@@ -2,10 +2,13 @@ import type { Storage } from "@hubspoke/core/ports";
 import { type Database, Lifecycle } from "./lifecycle.ts";
 import type { StoreDialect } from "./sql/dialect.ts";
 import { Session } from "./sql/session.ts";
+import { alertStore } from "./stores/alerts.ts";
 import { auditStore } from "./stores/audit.ts";
 import { cacheStore } from "./stores/cache.ts";
 import { conflictStore } from "./stores/conflicts.ts";
 import { cursorStore } from "./stores/cursors.ts";
+import { flagStore } from "./stores/flags.ts";
+import { historyStore } from "./stores/history.ts";
 import { inboxStore } from "./stores/inbox.ts";
 import { intentStore } from "./stores/intents.ts";
 import { leaseStore } from "./stores/leases.ts";
@@ -13,6 +16,8 @@ import { linkStore } from "./stores/links.ts";
 import { oauthStateStore } from "./stores/oauth-states.ts";
 import { quarantineStore } from "./stores/quarantine.ts";
 import { runStore } from "./stores/runs.ts";
+import { secretStore } from "./stores/secrets.ts";
+import { suppressionStore } from "./stores/suppression.ts";
 import { syncLogStore } from "./stores/sync-log.ts";
 import { tenantStore } from "./stores/tenants.ts";
 import { tokenStore } from "./stores/tokens.ts";
@@ -56,5 +61,10 @@ export function kyselyStorage({ dialect, database, migrate }: KyselyStorageOptio
     syncLog: syncLogStore(session),
     tokens: tokenStore(session),
     oauthStates: oauthStateStore(session),
+    flags: flagStore(session),
+    history: historyStore(session),
+    openAlerts: alertStore(session),
+    suppression: suppressionStore(session),
+    secrets: secretStore(session),
   };
 }

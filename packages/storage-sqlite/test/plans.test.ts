@@ -67,11 +67,13 @@ describe("on a fresh database that was never analysed", () => {
 
   it("every statement on a tenant's table names the tenant", () => {
     // `due` lists queues over all tenants for the worker; `list` and `byPortal` list tenants themselves; tokens are
-    // re-sealed for all; a login's tenant is learned from its row, which the state's hash names.
+    // re-sealed for all, and so are secrets; a login's tenant is learned from its row, which the state's hash names;
+    // alerts nobody raises any more go by age.
     const overAll = [
       /from hubspoke_work_queues as q/,
       /from hubspoke_tenants\s+where (tenant >|portal_id =)/,
-      /from hubspoke_tokens where key_id [<>]/,
+      /from hubspoke_(tokens|secrets) where key_id [<>]/,
+      /from hubspoke_alerts where seen_at </,
       /^\s*delete from hubspoke_oauth_states where (state_hash =|rowid in)/,
       /insert into hubspoke_oauth_states/,
     ];

@@ -1,20 +1,29 @@
 import type { AuditRow } from "../ports/audit-store.ts";
 import type { CacheRow } from "../ports/cache-store.ts";
+import type { FlagRow } from "../ports/flag-store.ts";
+import type { HistoryRow } from "../ports/history-store.ts";
 import type { IntentRow } from "../ports/intent-store.ts";
+import type { SecretRow } from "../ports/secret-store.ts";
 import type { Storage } from "../ports/storage.ts";
+import type { SuppressionRow } from "../ports/suppression-store.ts";
 import type { ConflictRow, QuarantineRow, SyncLogRow, SyncRunRow } from "../ports/sync-stores.ts";
 import type { TenantRow } from "../ports/tenant-store.ts";
 import type { OAuthStateRow } from "../ports/token-store.ts";
+import { type AlertEntry, memoryAlerts } from "./alerts.ts";
 import { memoryAudit } from "./audit.ts";
 import { memoryCache } from "./cache.ts";
 import { type CursorEntry, memoryCursors } from "./cursors.ts";
 import { closedError, expose, maxValueBytes, type Sync } from "./expose.ts";
+import { memoryFlags } from "./flags.ts";
+import { memoryHistory } from "./history.ts";
 import { memoryInbox } from "./inbox.ts";
 import { memoryIntents } from "./intents.ts";
 import { type LeaseEntry, memoryLeases } from "./leases.ts";
 import { memoryLinks } from "./links.ts";
 import { memoryOAuthStates } from "./oauth-states.ts";
 import { removeWhere } from "./rows.ts";
+import { memorySecrets } from "./secrets.ts";
+import { memorySuppression } from "./suppression.ts";
 import { memoryConflicts, memoryQuarantine, memoryRuns, memorySyncLog } from "./sync-stores.ts";
 import { memoryTenants } from "./tenants.ts";
 import { memoryTokens, type TokenEntry } from "./tokens.ts";
@@ -39,6 +48,11 @@ export function memoryStorage(): Storage {
     syncLog: new Map<string, SyncLogRow>(),
     tokens: new Map<string, TokenEntry>(),
     oauthStates: new Map<string, OAuthStateRow>(),
+    flags: new Map<string, FlagRow>(),
+    history: new Map<string, HistoryRow>(),
+    openAlerts: new Map<string, AlertEntry>(),
+    suppression: new Map<string, SuppressionRow>(),
+    secrets: new Map<string, SecretRow>(),
   };
   const links = memoryLinks();
   const leases = new Map<string, LeaseEntry>();
@@ -81,5 +95,10 @@ export function memoryStorage(): Storage {
     syncLog: open(memorySyncLog(ofTenants.syncLog)),
     tokens: open(memoryTokens(ofTenants.tokens)),
     oauthStates: open(memoryOAuthStates(ofTenants.oauthStates)),
+    flags: open(memoryFlags(ofTenants.flags)),
+    history: open(memoryHistory(ofTenants.history)),
+    openAlerts: open(memoryAlerts(ofTenants.openAlerts)),
+    suppression: open(memorySuppression(ofTenants.suppression)),
+    secrets: open(memorySecrets(ofTenants.secrets)),
   };
 }

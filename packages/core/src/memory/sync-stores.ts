@@ -4,6 +4,7 @@ import type {
   ConflictStore,
   QuarantineRow,
   QuarantineStore,
+  RecordOfSync,
   SyncLogRow,
   SyncLogStore,
   SyncRunRow,
@@ -11,6 +12,21 @@ import type {
 } from "../ports/sync-stores.ts";
 import type { Sync } from "./expose.ts";
 import { byText, keyOf, newestFirst, pageOf, removeWhere, where } from "./rows.ts";
+
+interface IdsOfSync {
+  readonly tenant: string;
+  readonly sync: string;
+  readonly localId: string | null;
+  readonly hubspotId: string | null;
+}
+
+/** Whether a row is about the record, by either id. */
+function isAbout(record: RecordOfSync): (row: IdsOfSync) => boolean {
+  return (row) =>
+    row.tenant === record.tenant &&
+    row.sync === record.sync &&
+    (row.hubspotId === record.hubspotId || (record.localId !== null && row.localId === record.localId));
+}
 
 export function memoryConflicts(rows: Map<string, ConflictRow>): Sync<ConflictStore> {
   return {
@@ -39,6 +55,9 @@ export function memoryConflicts(rows: Map<string, ConflictRow>): Sync<ConflictSt
       rows.set(keyOf(tenant, id), { ...row, winner, status: "resolved" });
       return true;
     },
+    deleteByRecord: (record) => removeWhere(rows, isAbout(record)),
+    deleteBefore: (tenant, before, limit) =>
+      removeWhere(rows, (row) => row.tenant === tenant && row.status === "resolved" && row.at < before, limit),
   };
 }
 
@@ -95,6 +114,10 @@ export function memoryRuns(rows: Map<string, SyncRunRow>): Sync<SyncRunStore> {
     },
     list: (tenant, sync, limit) =>
       newest((row) => row.tenant === tenant && (sync === null || row.sync === sync)).slice(0, limit),
+    deleteBefore: (tenant, before, limit) => {
+      const over = (row: SyncRunRow): boolean => row.state !== "running" && row.state !== "paused";
+      return removeWhere(rows, (row) => row.tenant === tenant && over(row) && row.startedAt < before, limit);
+    },
   };
 }
 
@@ -117,6 +140,7 @@ export function memorySyncLog(rows: Map<string, SyncLogRow>): Sync<SyncLogStore>
       );
       return { ...pageOf(matching, after, limit), total: matching.length };
     },
+    deleteByRecord: (record) => removeWhere(rows, isAbout(record)),
     deleteBefore: (tenant, before, limit) =>
       removeWhere(rows, (row) => row.tenant === tenant && row.at < before, limit),
   };

@@ -14,7 +14,9 @@ export interface FlagRow {
   readonly updatedAt: EpochMs;
 }
 
+/** What was set at run time. Duties: `list` sees what any handle has put; `remove` says whether there was a row. */
 export interface FlagStore {
   list(tenant: Tenant): Promise<readonly FlagRow[]>;
   put(row: FlagRow): Promise<void>;
+  remove(tenant: Tenant, flag: FlagName): Promise<boolean>;
 }

@@ -14,10 +14,16 @@ export interface HistoryRow {
   readonly at: EpochMs;
 }
 
-/** Duties: one row per (tenant, actor, kind, subject), newest time wins; `list` is newest first. */
+/**
+ * Duties: one row per (tenant, actor, kind, subject), newest time wins; its id is replaced together with the sealed
+ * value it is bound to; `list` is newest first; `scan` visits every row of the tenant in the order of ids, for erasure
+ * by what is sealed and for re-sealing.
+ */
 export interface HistoryStore {
   put(row: HistoryRow): Promise<void>;
   list(tenant: Tenant, actorId: string, kind: HistoryRow["kind"], limit: number): Promise<readonly HistoryRow[]>;
+  scan(tenant: Tenant, afterId: RowId | null, limit: number): Promise<readonly HistoryRow[]>;
+  delete(tenant: Tenant, id: RowId): Promise<boolean>;
   deleteByContact(tenant: Tenant, contactId: string): Promise<number>;
   deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
   deleteByActor(tenant: Tenant, actorId: string): Promise<number>;

@@ -1,11 +1,16 @@
+import type { AlertStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { CacheStore } from "./cache-store.ts";
 import type { StoreCapabilities } from "./capabilities.ts";
 import type { CursorStore } from "./cursor-store.ts";
+import type { FlagStore } from "./flag-store.ts";
+import type { HistoryStore } from "./history-store.ts";
 import type { InboxStore } from "./inbox-store.ts";
 import type { IntentStore } from "./intent-store.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LinkStore } from "./link-store.ts";
+import type { SecretStore } from "./secret-store.ts";
+import type { SuppressionStore } from "./suppression-store.ts";
 import type { ConflictStore, QuarantineStore, SyncLogStore, SyncRunStore } from "./sync-stores.ts";
 import type { TenantStore } from "./tenant-store.ts";
 import type { OAuthStateStore, TokenStore } from "./token-store.ts";
@@ -47,4 +52,9 @@ export interface Storage {
   readonly syncLog: SyncLogStore;
   readonly tokens: TokenStore;
   readonly oauthStates: OAuthStateStore;
+  readonly flags: FlagStore;
+  readonly history: HistoryStore;
+  readonly openAlerts: AlertStore;
+  readonly suppression: SuppressionStore;
+  readonly secrets: SecretStore;
 }

@@ -1,6 +1,9 @@
 import type { EpochMs, Tenant } from "./ids.ts";
 
-/** An erased person, as keyed indexes of e-mail, phone and contact id only. */
+/**
+ * An erased person, as keyed indexes of e-mail, phone and contact id only. The key is a secret of the tenant's own (see
+ * `SecretStore`), not a root key: nobody could compute these again when a root key is retired, for want of the values.
+ */
 export interface SuppressionRow {
   readonly tenant: Tenant;
   readonly index: string;

@@ -21,6 +21,14 @@ export interface ConflictRow {
   readonly at: EpochMs;
 }
 
+/** One record of a sync, by either of its ids: what an erasure names. */
+export interface RecordOfSync {
+  readonly tenant: Tenant;
+  readonly sync: string;
+  readonly localId: string | null;
+  readonly hubspotId: string;
+}
+
 /** Duty: `resolve` closes an open conflict exactly once among racers. */
 export interface ConflictStore {
   add(rows: readonly ConflictRow[]): Promise<void>;
@@ -34,6 +42,10 @@ export interface ConflictStore {
   byRecord(tenant: Tenant, sync: string, localId: string): Promise<readonly ConflictRow[]>;
   get(tenant: Tenant, id: RowId): Promise<ConflictRow | null>;
   resolve(tenant: Tenant, id: RowId, winner: ConflictRow["winner"]): Promise<boolean>;
+  /** Erasure: rows that hold either id. */
+  deleteByRecord(record: RecordOfSync): Promise<number>;
+  /** Retention: resolved ones only. */
+  deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }
 
 /** A record the engine gave up on for now, and why. */
@@ -84,6 +96,8 @@ export interface SyncRunStore {
   /** The running run, else the newest paused one: what is to be taken up. */
   current(tenant: Tenant, sync: string, kind: SyncRunRow["kind"]): Promise<SyncRunRow | null>;
   list(tenant: Tenant, sync: string | null, limit: number): Promise<readonly SyncRunRow[]>;
+  /** Retention: those that neither run nor are paused, by when they began. */
+  deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }
 
 /** What happened to one record, for people: the sync log page. */
@@ -111,5 +125,7 @@ export interface SyncLogStore {
     readonly after?: PageCursor;
     readonly limit: number;
   }): Promise<Page<SyncLogRow> & { readonly total: number }>;
+  /** Erasure: rows that hold either id. */
+  deleteByRecord(record: RecordOfSync): Promise<number>;
   deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }

@@ -1,9 +1,10 @@
 import type { Migration } from "./migration.ts";
 import { v1 } from "./v1.ts";
 import { v2 } from "./v2.ts";
+import { v3 } from "./v3.ts";
 
 /** Oldest first, without gaps. Versions are added, never edited. */
-export const migrations: readonly Migration[] = [v1, v2];
+export const migrations: readonly Migration[] = [v1, v2, v3];
 
 /** The version this library reads and writes. */
 export const latestVersion: number = migrations.length;
@@ -23,5 +24,10 @@ export const tenantTables: readonly string[] = [
   "hubspoke_sync_log",
   "hubspoke_tokens",
   "hubspoke_oauth_states",
+  "hubspoke_flags",
+  "hubspoke_history",
+  "hubspoke_alerts",
+  "hubspoke_suppression",
+  "hubspoke_secrets",
   "hubspoke_tenants",
 ];

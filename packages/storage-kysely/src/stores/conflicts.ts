@@ -1,10 +1,10 @@
-import type { ConflictRow, ConflictStore, RowId, Tenant } from "@hubspoke/core/ports";
+import type { ConflictRow, ConflictStore, EpochMs, RecordOfSync, RowId, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { filtered } from "../sql/filtered.ts";
 import { cursorOf, pageOf, placeOf } from "../sql/page.ts";
-import type { Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { call, type Session } from "../sql/session.ts";
+import { type Statement, statement } from "../sql/statement.ts";
 
 const conflicts = table<ConflictRow>("hubspoke_conflicts", {
   id: "text",
@@ -57,6 +57,28 @@ const resolve = statement<{ tenant: Tenant; id: RowId; winner: string }>(
     where tenant = ${value("tenant")} and id = ${value("id")} and status = 'open'`,
 );
 
+/** Apart, so that each has its index. */
+const [deleteByHubspotId, deleteByLocalId] = [
+  ["hubspot_id", "hubspotId"] as const,
+  ["local_id", "localId"] as const,
+].map(([column, name]) =>
+  statement<RecordOfSync>(
+    ({ value }) => sql`
+      delete from hubspoke_conflicts
+      where tenant = ${value("tenant")} and sync = ${value("sync")} and ${sql.raw(column)} = ${value(name)}`,
+  ),
+) as [Statement<RecordOfSync>, Statement<RecordOfSync>];
+
+const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_conflicts where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_conflicts
+        where tenant = ${value("tenant")} and status = 'resolved' and at < ${value("before")}
+        order by at limit ${value("limit")}`,
+    )}`,
+);
+
 export function conflictStore(session: Session): ConflictStore {
   const query = filtered<{ tenant: Tenant; limit: number }, Filters>(
     {
@@ -82,6 +104,15 @@ export function conflictStore(session: Session): ConflictStore {
     },
     byRecord: (tenant, sync, localId) => session.all(byRecord, { tenant, sync, localId }, conflicts.decode),
     get: (tenant, id) => session.one(get, { tenant, id }, conflicts.decode),
+    async deleteByRecord(record) {
+      const calls = [
+        call(deleteByHubspotId, record),
+        ...(record.localId === null ? [] : [call(deleteByLocalId, record)]),
+      ];
+      return (await session.batch(calls)).reduce((sum, { affected }) => sum + affected, 0);
+    },
+    deleteBefore: async (tenant, before, limit) =>
+      (await session.run(deleteBefore, { tenant, before, limit })).affected,
     resolve: async (tenant, id, winner) => (await session.run(resolve, { tenant, id, winner })).affected > 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { SyncRunRow, SyncRunStore, Tenant } from "@hubspoke/core/ports";
+import type { EpochMs, SyncRunRow, SyncRunStore, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { isUniqueViolation, type Session } from "../sql/session.ts";
@@ -66,6 +66,16 @@ const ofSync = statement<{ tenant: Tenant; sync: string; limit: number }>(
     order by started_at desc, id desc limit ${value("limit")}`,
 );
 
+const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
+  ({ value, picked }) => sql`
+    delete from hubspoke_sync_runs where ${picked(
+      (row) => sql`
+        select ${row} from hubspoke_sync_runs
+        where tenant = ${value("tenant")} and started_at < ${value("before")} and state not in ('running', 'paused')
+        order by started_at limit ${value("limit")}`,
+    )}`,
+);
+
 export function runStore(session: Session): SyncRunStore {
   return {
     async save(row) {
@@ -80,6 +90,8 @@ export function runStore(session: Session): SyncRunStore {
       }
     },
     current: (tenant, sync, kind) => session.one(current, { tenant, sync, kind }, runs.decode),
+    deleteBefore: async (tenant, before, limit) =>
+      (await session.run(deleteBefore, { tenant, before, limit })).affected,
     list: (tenant, sync, limit) =>
       sync === null
         ? session.all(ofTenant, { tenant, limit }, runs.decode)

@@ -1,10 +1,10 @@
-import type { EpochMs, SyncLogRow, SyncLogStore, Tenant } from "@hubspoke/core/ports";
+import type { EpochMs, RecordOfSync, SyncLogRow, SyncLogStore, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { filtered } from "../sql/filtered.ts";
 import { cursorOf, pageOf, placeOf } from "../sql/page.ts";
 import { call, type Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Statement, statement } from "../sql/statement.ts";
 
 const log = table<SyncLogRow>("hubspoke_sync_log", {
   id: "text",
@@ -46,6 +46,18 @@ const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number 
     )}`,
 );
 
+/** Apart, so that each has its index. */
+const [deleteByHubspotId, deleteByLocalId] = [
+  ["hubspot_id", "hubspotId"] as const,
+  ["local_id", "localId"] as const,
+].map(([column, name]) =>
+  statement<RecordOfSync>(
+    ({ value }) => sql`
+      delete from hubspoke_sync_log
+      where tenant = ${value("tenant")} and sync = ${value("sync")} and ${sql.raw(column)} = ${value(name)}`,
+  ),
+) as [Statement<RecordOfSync>, Statement<RecordOfSync>];
+
 export function syncLogStore(session: Session): SyncLogStore {
   const page = filtered<{ tenant: Tenant; limit: number }, Filters & Place>(
     {
@@ -79,6 +91,13 @@ export function syncLogStore(session: Session): SyncLogStore {
       ]);
       const items = (found?.rows ?? []).map(log.decode);
       return { ...pageOf(items, limit, cursorOf), total: Number(counted?.rows[0]?.rows ?? 0) };
+    },
+    async deleteByRecord(record) {
+      const calls = [
+        call(deleteByHubspotId, record),
+        ...(record.localId === null ? [] : [call(deleteByLocalId, record)]),
+      ];
+      return (await session.batch(calls)).reduce((sum, { affected }) => sum + affected, 0);
     },
     deleteBefore: async (tenant, before, limit) =>
       (await session.run(deleteBefore, { tenant, before, limit })).affected,

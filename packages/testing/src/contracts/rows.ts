@@ -1,12 +1,16 @@
 import type {
+  Alert,
   AuditRow,
   CacheRow,
   ConflictRow,
+  FlagRow,
+  HistoryRow,
   InboxEvent,
   IntentRow,
   LinkRow,
   OAuthStateRow,
   QuarantineRow,
+  SecretRow,
   SyncLogRow,
   SyncRunRow,
   TokenRow,
@@ -216,4 +220,40 @@ export function oauthStateRow(stateHash: string, change: Partial<OAuthStateRow> 
     expiresAt: 2_000,
     ...change,
   };
+}
+
+export function flagRow(flag: FlagRow["flag"], change: Partial<FlagRow> = {}): FlagRow {
+  return { tenant: "a", flag, enabled: true, roles: [], percentage: 100, updatedAt: 1_000, ...change };
+}
+
+export function historyRow(subject: string, change: Partial<HistoryRow> = {}): HistoryRow {
+  return {
+    id: `row-${subject}`,
+    tenant: "a",
+    actorId: "u1",
+    kind: "search",
+    subject,
+    contactId: null,
+    sealed: bytes(20),
+    keyId: "k1",
+    at: 1_000,
+    ...change,
+  };
+}
+
+export function alertOf(key: string, change: Partial<Alert> = {}): Alert {
+  return {
+    name: "hubspot.unavailable",
+    tenant: "a",
+    at: 1_000,
+    key,
+    severity: "warning",
+    message: "HubSpot does not answer",
+    details: { code: "TIMEOUT", calls: 3, again: true },
+    ...change,
+  };
+}
+
+export function secretRow(name: string, change: Partial<SecretRow> = {}): SecretRow {
+  return { tenant: "a", name, id: `row-${name}`, sealed: bytes(40), keyId: "k1", ...change };
 }

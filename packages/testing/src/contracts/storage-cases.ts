@@ -1,13 +1,19 @@
 import type { Storage } from "@hubspoke/core/ports";
+import { alertCases } from "./cases/alerts.ts";
 import { auditCases } from "./cases/audit.ts";
 import { cacheCases } from "./cases/cache.ts";
 import { cursorCases } from "./cases/cursors.ts";
+import { flagCases } from "./cases/flags.ts";
+import { historyCases } from "./cases/history.ts";
 import { inboxCases } from "./cases/inbox.ts";
 import { intentCases } from "./cases/intents.ts";
 import { leaseCases } from "./cases/leases.ts";
 import { linkCases } from "./cases/links.ts";
 import { oauthStateCases } from "./cases/oauth-states.ts";
+import { secretCases } from "./cases/secrets.ts";
 import { storageLifeCases } from "./cases/storage.ts";
+import { suppressionCases } from "./cases/suppression.ts";
+import { syncErasureCases } from "./cases/sync-erasure.ts";
 import { conflictCases, quarantineCases, runCases, syncLogCases } from "./cases/sync-stores.ts";
 import { tenantCases } from "./cases/tenants.ts";
 import { tokenCases } from "./cases/tokens.ts";
@@ -32,6 +38,12 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...quarantineCases,
   ...runCases,
   ...syncLogCases,
+  ...syncErasureCases,
   ...tokenCases,
   ...oauthStateCases,
+  ...flagCases,
+  ...historyCases,
+  ...alertCases,
+  ...suppressionCases,
+  ...secretCases,
 ];

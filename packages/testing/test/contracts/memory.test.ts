@@ -10,14 +10,13 @@ describeContract(
   {
     ...memoryHarness("memory"),
     skips: [
-      ...["cache.peer", "inbox.peer", "leases.peer", "links.peer", "tokens.peer"].map((id) => ({
-        id,
+      ...["cache", "inbox", "leases", "links", "tokens", "flags", "suppression"].map((port) => ({
+        id: `${port}.peer`,
         reason: oneHandle,
       })),
-      ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states"].map((port) => ({
-        id: `${port}.durable`,
-        reason: oneProcess,
-      })),
+      ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states", "suppression"].map(
+        (port) => ({ id: `${port}.durable`, reason: oneProcess }),
+      ),
     ],
   },
   { describe, it },

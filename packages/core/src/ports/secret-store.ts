@@ -1,0 +1,21 @@
+import type { RowId, Tenant } from "./ids.ts";
+
+/** Random bytes that belong to a tenant and outlive every root key: sealed, and re-sealed when the root key changes. */
+export interface SecretRow {
+  readonly tenant: Tenant;
+  readonly name: string;
+  readonly id: RowId;
+  readonly sealed: Uint8Array;
+  readonly keyId: string;
+}
+
+/** Duty: a secret, once there, keeps its value: among racers adding one exactly one wins and the others read its row. */
+export interface SecretStore {
+  get(tenant: Tenant, name: string): Promise<SecretRow | null>;
+  /** "taken" when the tenant has a secret of that name. */
+  add(row: SecretRow): Promise<"added" | "taken">;
+  /** Replaces the sealed form of the same value, if the row still is `fromId`. */
+  reseal(row: SecretRow, fromId: RowId): Promise<boolean>;
+  /** Rows sealed under another key than `keyId`. */
+  listForReseal(keyId: string, limit: number): Promise<readonly SecretRow[]>;
+}
