@@ -41,13 +41,16 @@ async function parse(body: Uint8Array, type: string): Promise<FormData> {
 export function jsonField({ fields }: MultipartForm, name: string): Record<string, unknown> {
   const text = fields.get(name);
   if (text === undefined) throw validationError(`${name} is required`);
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
-      return parsed as Record<string, unknown>;
-    }
-  } catch {
-    // Said below: what cannot be parsed is as wrong as what is no object.
-  }
+  const parsed = parseJson(text);
+  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
   throw validationError(`${name} must be a JSON object`);
+}
+
+/** Undefined for what is no JSON, which no JSON text can mean. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
