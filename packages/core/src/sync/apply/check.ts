@@ -36,11 +36,14 @@ export async function checkWrites(
   const properties = [...new Set(pushed.flatMap(({ sent }) => sent.flatMap(({ view }) => view.field.properties)))];
   const ids = pushed.map(({ item, outcome }) => (outcome?.ok ? outcome.value.id : item.link.hubspotId));
   const records = await readHistories(scope, session, ids, properties);
+  const overtaken = await overtakenBy(scope, pushed);
   const repairs: Repair[] = [];
   const findings = await Promise.all(
     pushed.map(async (push, i) => {
       const record = records.get(ids[i] ?? "");
-      const fields = await Promise.all(push.sent.map((plan) => checkField(scope, push, plan, record, tally)));
+      const fields = await Promise.all(
+        push.sent.map((plan) => checkField(scope, push, plan, record, overtaken.has(push.item), tally)),
+      );
       for (const { undo } of fields) {
         if (undo !== null) repairs.push({ ...undo, hubspotId: push.item.link.hubspotId, item: push.item });
       }
@@ -57,6 +60,15 @@ export async function checkWrites(
   );
 }
 
+/** Records that another worker took over while our write was on its way: then ours came late, and wins over nothing. */
+async function overtakenBy(scope: SyncScope, pushed: readonly Pushed[]): Promise<ReadonlySet<AdmittedFields>> {
+  if (pushed.length === 0) return new Set();
+  const ids = pushed.map(({ item }) => item.link.localId);
+  const rows = await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids);
+  const versions = new Map(rows.map((row) => [row.localId, row.version]));
+  return new Set(pushed.flatMap(({ item }) => (versions.get(item.link.localId) === item.link.version ? [] : [item])));
+}
+
 interface Finding {
   readonly name: string;
   readonly base: FieldBase | null;
@@ -69,6 +81,7 @@ async function checkField(
   { item, outcome }: Pushed,
   plan: FieldPlan,
   record: RemoteRecord | undefined,
+  overtaken: boolean,
   tally: Tally,
 ): Promise<Finding> {
   const { field } = plan.view;
@@ -88,6 +101,7 @@ async function checkField(
   const undo = { field, ours: landed, theirs: trace.covered };
   // Both had agreed on ours before that edit: put back, it is an edit of HubSpot's side alone.
   if (trace.late) return { name: field.name, base: await base(), moved: true, undo };
+  if (overtaken) return { name: field.name, base: null, moved: true, undo };
   const stands = await oursStands(item, plan, trace.covered, tally);
   return stands
     ? { ...finding, base: await base(), moved: false }

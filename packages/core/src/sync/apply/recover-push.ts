@@ -62,7 +62,9 @@ async function recoverFields(
     const { landed, covered, standing } = trace;
     if (landed === null) continue;
     await learnFrom(scope, landed, item.intent.readAt);
-    if (undone(field, timeline, trace)) continue;
+    const over = coveredByRepair(scope, field, timeline, landed);
+    if (over !== null) repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
+    else if (undone(field, timeline, trace)) continue;
     if (covered !== null && standing && !(await oursStands(scope, item, field, covered, hashes.baseLocal))) {
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
@@ -105,6 +107,21 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   const now = timeline.at(-1);
   if (covered === null || standing || now === undefined) return false;
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
+}
+
+/** An edit on top of ours that a repair covered before the crash: HubSpot's newest, put back over the repair. */
+function coveredByRepair(
+  scope: SyncScope,
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+  landed: FieldMoment,
+): Pick<Repair, "ours" | "theirs"> | null {
+  const after = timeline.slice(timeline.indexOf(landed) + 1);
+  const byUs = (moment: FieldMoment) => moment.versions.every((version) => scope.self.isOurs(version));
+  const now = after.at(-1);
+  const theirs = after.findLast((moment) => !byUs(moment));
+  if (now === undefined || theirs === undefined || !byUs(now)) return null;
+  return field.canonicalRemote(now.values) === field.canonicalRemote(theirs.values) ? null : { ours: now, theirs };
 }
 
 /** Known only while the local side still holds what was sent; after another edit the conflict is planned anew. */
