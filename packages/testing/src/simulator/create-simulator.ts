@@ -77,6 +77,9 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         get timeline() {
           return world.parts.services.platform.of(portal).timeline.all();
         },
+        get workflows() {
+          return world.parts.services.platform.of(portal).workflows;
+        },
       };
     },
     eatQuota(calls, { portalId, appId = 1, search = false } = {}) {

@@ -4,6 +4,7 @@ import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
 import type { Knobs } from "./knobs.ts";
 import type { TimelineEvent } from "./platform/timeline/timeline.ts";
+import type { WorkflowAccess } from "./platform/workflows/workflow.ts";
 import type { RecordAccess } from "./record-access.ts";
 import type { SimStats } from "./stats.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
@@ -16,6 +17,7 @@ export interface PortalAccess {
   objects(type: string): RecordAccess;
   /** What apps told of its records, oldest first. */
   readonly timeline: readonly TimelineEvent[];
+  readonly workflows: WorkflowAccess;
 }
 
 /** A HubSpot that lives in memory. */

@@ -40,10 +40,12 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
   const portals = new Map<number, Portal>();
   const faults = new FaultPlan(random("faults"));
   const log = new CallLog(options.keepCalls ?? 100_000);
+  const secretOf = (appId: number) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret;
   const platform = new Platform({
-    clock: { now, sleep: (ms) => clock.sleep(ms) },
+    clock: { now, sleep: (ms) => clock.sleep(ms), hold: (work) => clock.hold?.(work) },
     random,
     options: () => settings().platform,
+    secretOf,
   });
   const delayRandom = random("webhook-delay");
   const outbox = new WebhookOutbox({
@@ -62,7 +64,7 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
       subscribers: (change, portalId) =>
         platform.webhooks.subscribers(change, (appId) => hasApp(portals.get(portalId), appId)),
       targetOf: (appId) => platform.webhooks.targetOf(appId),
-      secretOf: (appId) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret,
+      secretOf,
     },
   });
   const lagRandom = random("search-lag");

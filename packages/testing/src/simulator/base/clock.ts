@@ -3,6 +3,11 @@ export interface SimClock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /**
+   * Work that takes real time, such as asking a server: a clock that is moved by hand stands still until it is over,
+   * but no longer than a second, because it may itself wait for the clock.
+   */
+  readonly hold?: (work: Promise<unknown>) => void;
 }
 
 /** A clock that moves only when told, and wakes its sleepers in order of their due time. */
@@ -27,6 +32,12 @@ interface Sleeper {
 export function createVirtualClock(start: number = Date.UTC(2026, 10, 20, 12)): VirtualClock {
   let now = start;
   const sleepers: Sleeper[] = [];
+  const held = new Set<Promise<unknown>>();
+
+  async function settle(): Promise<void> {
+    await readyWork();
+    while (held.size > 0 && (await isOver([...held]))) await readyWork();
+  }
 
   return {
     now: () => now,
@@ -37,6 +48,11 @@ export function createVirtualClock(start: number = Date.UTC(2026, 10, 20, 12)): 
         const later = sleepers.findIndex((other) => other.due > sleeper.due);
         sleepers.splice(later < 0 ? sleepers.length : later, 0, sleeper);
       });
+    },
+    hold(work) {
+      const done = () => held.delete(work);
+      held.add(work);
+      work.then(done, done);
     },
     async advance(ms) {
       const end = now + ms;
@@ -57,6 +73,19 @@ export function createVirtualClock(start: number = Date.UTC(2026, 10, 20, 12)): 
 }
 
 /** Lets promise chains that are ready run to their next sleep; a macrotask, because chains can be long. */
-function settle(): Promise<void> {
+function readyWork(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+const PATIENCE_MS = 1_000;
+
+/** Whether all of it came to its end while anybody would wait. */
+function isOver(work: readonly Promise<unknown>[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const impatient = setTimeout(() => resolve(false), PATIENCE_MS);
+    void Promise.allSettled(work).then(() => {
+      clearTimeout(impatient);
+      resolve(true);
+    });
+  });
 }

@@ -11,6 +11,8 @@ import { DEFAULT_DEVELOPER_KEY } from "./options.ts";
 import { TemplateRegistry } from "./timeline/template.ts";
 import { Timeline } from "./timeline/timeline.ts";
 import { WebhookApps } from "./webhooks/webhook-apps.ts";
+import { ActionRegistry } from "./workflows/action-registry.ts";
+import { Workflows } from "./workflows/workflows.ts";
 import type { PlatformWorld } from "./world.ts";
 
 /** What an account has besides its records. */
@@ -20,6 +22,7 @@ export interface PortalPlatform {
   readonly imports: Imports;
   readonly exports: Exports;
   readonly timeline: Timeline;
+  readonly workflows: Workflows;
 }
 
 /** Everything that is not records, for all accounts of a simulator. */
@@ -29,6 +32,7 @@ export class Platform {
   readonly webhooks: WebhookApps;
   readonly journals: Journals;
   readonly templates: TemplateRegistry = new TemplateRegistry();
+  readonly actions: ActionRegistry = new ActionRegistry();
   readonly #portals: Map<number, PortalPlatform> = new Map();
 
   constructor(world: PlatformWorld) {
@@ -61,6 +65,7 @@ export class Platform {
       imports: new Imports(portal, this.world, lists, random("imports")),
       exports: new Exports(portal, this.world, lists, random("exports")),
       timeline: new Timeline(portal, random("timeline")),
+      workflows: new Workflows(portal, this.world, this.actions, random("workflows")),
     };
   }
 

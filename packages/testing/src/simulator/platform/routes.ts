@@ -11,6 +11,9 @@ import { LIST_ROUTES } from "./lists/routes.ts";
 import { APP_EVENT_ROUTES } from "./timeline/app-event-routes.ts";
 import { LEGACY_TIMELINE_ROUTES } from "./timeline/legacy-routes.ts";
 import { WEBHOOK_ROUTES } from "./webhooks/routes.ts";
+import { ACTION_ROUTES } from "./workflows/action-routes.ts";
+import { CALLBACK_ROUTES } from "./workflows/callback-routes.ts";
+import { ENROLLMENT_ROUTES } from "./workflows/enrollment-routes.ts";
 
 /** The platform's part of the route table. */
 export const PLATFORM_ROUTES: readonly Route[] = [
@@ -26,4 +29,7 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...JOURNAL_SUBSCRIPTION_ROUTES,
   ...LEGACY_TIMELINE_ROUTES,
   ...APP_EVENT_ROUTES,
+  ...ACTION_ROUTES,
+  ...CALLBACK_ROUTES,
+  ...ENROLLMENT_ROUTES,
 ];

@@ -70,7 +70,9 @@ async function run<T>(
   if (duration > waiting) await clock.sleep(duration - waiting);
   if (isOver(task)) return;
   try {
-    task.result = await work(task);
+    const working = Promise.resolve(work(task));
+    clock.hold?.(working);
+    task.result = await working;
   } catch (error) {
     task.errors.push(failureOf(error));
   }

@@ -8,6 +8,8 @@ export interface PlatformWorld {
   readonly clock: SimClock;
   readonly random: (purpose: string) => RandomStream;
   readonly options: () => PlatformOptions;
+  /** What an app's requests are signed with. */
+  readonly secretOf: (appId: number) => string;
 }
 
 const TASK_TIME = 2_000;

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { periodMs } from "../period.ts";
 import type { FolderTree } from "./folder-tree.ts";
 
 /** Hidden and sensitive ones exist, and cannot be made by API (hubspot-facts §7.5). */
@@ -55,34 +56,13 @@ export function splitName(full: string): { name: string; extension: string } {
   return { name: full.slice(0, dot), extension: full.slice(dot + 1).toLowerCase() };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  Y: 365 * 86_400_000,
-  M: 30 * 86_400_000,
-  W: 7 * 86_400_000,
-  D: 86_400_000,
-  H: 3_600_000,
-  "T-M": 60_000,
-  S: 1_000,
-};
-
 /** `expiresAt`, or `ttl` as an ISO 8601 period such as `P2W`. */
 function expiry({ ttl, expiresAt }: Readonly<Record<string, unknown>>, now: number): number | undefined {
   if (expiresAt !== undefined && expiresAt !== null) return timeOf(expiresAt);
   if (ttl === undefined || ttl === null) return undefined;
-  const text = String(ttl);
-  if (!/^P(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?$/.test(text) || text === "P") {
-    throw validationError(`ttl is no ISO 8601 period: ${text}`);
-  }
-  const [date = "", time = ""] = text.slice(1).split("T");
-  return now + periodMs(date, "") + periodMs(time, "T-");
-}
-
-function periodMs(parts: string, prefix: string): number {
-  let total = 0;
-  for (const [, count, unit = ""] of parts.matchAll(/(\d+)([A-Z])/g)) {
-    total += Number(count) * (UNIT_MS[prefix + unit] ?? UNIT_MS[unit] ?? 0);
-  }
-  return total;
+  const life = periodMs(String(ttl));
+  if (life === undefined) throw validationError(`ttl is no ISO 8601 period: ${String(ttl)}`);
+  return now + life;
 }
 
 /** Milliseconds or an ISO time. */
