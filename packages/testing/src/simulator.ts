@@ -11,17 +11,17 @@ export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/fault.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
 export type { Knobs } from "./simulator/knobs.ts";
-export type { LimitSettings } from "./simulator/limits/limiter.ts";
+export { type LimitSettings, SUBSCRIPTION_LIMITS } from "./simulator/limits/limiter.ts";
 export type { OAuthAppOptions, OAuthSettings } from "./simulator/oauth/app.ts";
 export type { PortalOptions, SimulatorOptions, TokenOptions } from "./simulator/options.ts";
 export type { AppEventType, ImportLimits, PlatformOptions } from "./simulator/platform/options.ts";
+export type { TimelineEvent } from "./simulator/platform/timeline/timeline.ts";
 export type {
   ActionExecution,
   WorkflowAccess,
   WorkflowDraft,
   WorkflowStep,
 } from "./simulator/platform/workflows/workflow.ts";
-export type { TimelineEvent } from "./simulator/platform/timeline/timeline.ts";
 export type { NormalisationSettings } from "./simulator/properties/normalise.ts";
 export { type RecordAccess, UI_USER } from "./simulator/record-access.ts";
 export type {

@@ -12,6 +12,8 @@ export interface TokenOptions {
   readonly scopes?: readonly string[];
   /** "oauth" apps have no daily limit and no daily headers. Default "private". */
   readonly kind?: "private" | "oauth";
+  /** Whether the user it acts for may edit associations; 2026-09 asks (hubspot-facts §1.7). Default true. */
+  readonly editsAssociations?: boolean;
   /** Milliseconds since the epoch; default never. */
   readonly expiresAt?: number;
 }

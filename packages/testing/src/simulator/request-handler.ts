@@ -1,3 +1,4 @@
+import { type Admitted, admit, type Gate, Refusal } from "./admission.ts";
 import { ApiError } from "./base/api-error.ts";
 import type { SimClock } from "./base/clock.ts";
 import type { RandomStream } from "./base/random.ts";
@@ -5,23 +6,19 @@ import { emptyResponse, htmlResponse, jsonResponse, type Outcome, rawResponse, t
 import type { CallLog } from "./call-log.ts";
 import { isDelivery, replaceOutcome, spoil } from "./faults/apply.ts";
 import type { FaultPlan } from "./faults/faults.ts";
-import { bodyText, type Route, type Services } from "./routing/call.ts";
+import { bodyText, type Route } from "./routing/call.ts";
 import type { ApiVersion } from "./routing/router.ts";
 import { type RouteTable, templateOf } from "./routing/table.ts";
-import type { AppAccess, Portal } from "./state/portal.ts";
 
-export interface HandlerParts {
+export interface HandlerParts extends Gate {
   readonly clock: SimClock;
   readonly routes: RouteTable;
-  readonly services: Services;
   readonly faults: FaultPlan;
   readonly log: CallLog;
   readonly maxUri: () => number;
   readonly latency: () => number;
   readonly latencySplit: RandomStream;
   readonly correlation: RandomStream;
-  readonly authenticate: (token: string) => { portal: Portal; app: AppAccess } | undefined;
-  readonly anyPortal: () => Portal;
 }
 
 interface Matched {
@@ -49,8 +46,8 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
     return log.add(entry, route, replaceOutcome(fault.effect, correlationId));
   }
 
-  const admitted = admit(parts, request, found, at, correlationId);
-  if ("outcome" in admitted) return log.add(entry, route, admitted.outcome);
+  const admitted = admitOrRefuse(parts, request, found, at, correlationId);
+  if ("kind" in admitted) return log.add(entry, route, admitted);
 
   const latency = parts.latency();
   const before = latency === 0 ? 0 : Math.floor(latency * parts.latencySplit.next());
@@ -68,83 +65,19 @@ function uriLength({ path, query }: WireRequest): number {
   return path.length + (query.size === 0 ? 0 : 1 + query.toString().length);
 }
 
-interface Admitted {
-  readonly portal: Portal;
-  readonly app: AppAccess;
-  readonly headers: Record<string, string>;
-}
-
-/** Limits are counted when a call arrives, before anything else is looked at. */
-function admit(
+function admitOrRefuse(
   parts: HandlerParts,
   request: WireRequest,
-  { route, params }: Matched,
+  matched: Matched,
   at: number,
   correlationId: string,
-): Admitted | { outcome: Outcome } {
+): Admitted | Outcome {
   try {
-    if (route.access === "open") {
-      const portal = parts.anyPortal();
-      return { portal, app: [...portal.apps.values()][0]!, headers: {} };
-    }
-    if (route.developer && parts.services.platform.isDeveloperKey(request.query.get("hapikey"))) {
-      const portal = parts.anyPortal();
-      return { portal, app: [...portal.apps.values()][0]!, headers: {} };
-    }
-    const { portal, app } = authenticate(parts, request);
-    if (app.expiresAt !== undefined && app.expiresAt <= at) throw expired();
-    const headers = route.unlimited ? {} : app.limiter.admit(at, route.isSearch === true);
-    try {
-      if (route.developer) requireOwnApp(app, params);
-      requireScope(portal, app, route, params);
-    } catch (error) {
-      return { outcome: errorOutcome(error, request, correlationId, headers) };
-    }
-    return { portal, app, headers };
+    return admit(parts, request, matched, at);
   } catch (error) {
-    return { outcome: errorOutcome(error, request, correlationId, {}) };
+    if (error instanceof Refusal) return errorOutcome(error.error, request, correlationId, error.headers);
+    return errorOutcome(error, request, correlationId, {});
   }
-}
-
-function authenticate(parts: HandlerParts, request: WireRequest): { portal: Portal; app: AppAccess } {
-  const token = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  const found = token === undefined ? undefined : parts.authenticate(token.trim());
-  if (found !== undefined) return found;
-  const message = "Authentication credentials not found. This API supports OAuth 2.0 authentication.";
-  throw new ApiError(401, message, { category: "INVALID_AUTHENTICATION" });
-}
-
-function expired(): ApiError {
-  return new ApiError(401, "The OAuth token used to make this call expired.", { category: "EXPIRED_AUTHENTICATION" });
-}
-
-function requireOwnApp(app: AppAccess, { appId }: Readonly<Record<string, string>>): void {
-  if (appId === undefined || appId === String(app.appId)) return;
-  throw new ApiError(403, `This token does not belong to app ${appId}`, { category: "MISSING_SCOPES" });
-}
-
-/** Any one of the scopes will do. */
-function requireScope(portal: Portal, app: AppAccess, route: Route, params: Readonly<Record<string, string>>): void {
-  const needed = scopesOf(portal, route, params);
-  if (needed.length === 0 || needed.some((scope) => app.scopes.has(scope))) return;
-  const message = "This app hasn't been granted all required scopes to make this call.";
-  throw new ApiError(403, message, {
-    category: "MISSING_SCOPES",
-    errors: [
-      { message: "One or more of the following scopes are required.", context: { requiredGranularScopes: needed } },
-    ],
-  });
-}
-
-function scopesOf(portal: Portal, route: Route, params: Readonly<Record<string, string>>): readonly string[] {
-  if (Array.isArray(route.scopes)) return route.scopes;
-  const typeName = params.objectType ?? params.fromType;
-  const type = typeName === undefined ? undefined : portal.store(typeName)?.type;
-  if (type === undefined || route.access === undefined || route.access === "open") return [];
-  const records = type.scopes[route.access];
-  if (route.scopes !== "schema") return [records];
-  const definitions = records.replace("crm.objects.", "crm.schemas.");
-  return route.access === "read" ? [definitions, records] : [definitions];
 }
 
 async function effect(

@@ -104,6 +104,7 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
     anyPortal: () => firstOf(portals),
     services: {
       now,
+      limitsNow: () => clock.now(),
       settings,
       searchRules: settings,
       inAnyOrder: (results) => (settings().batchOrder === "input" ? results : order.shuffle(results)),

@@ -1,3 +1,4 @@
+import { requireAssociations } from "../admission.ts";
 import { objectNotFound, validationError } from "../base/api-error.ts";
 import { type Call, storeNamed } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
@@ -79,6 +80,7 @@ export function viewTypes(types: readonly AssociationType[]): Record<string, unk
 export function plannedLinks(call: Call, from: ObjectStore, value: unknown): (id: string) => void {
   if (value === undefined || value === null) return () => {};
   if (!Array.isArray(value)) throw validationError("associations must be an array");
+  if (value.length > 0) requireAssociations(call.app, call.version);
   const { definitions } = call.portal.associations;
   const planned = value.map((raw: unknown) => {
     const { to, types } = (raw ?? {}) as { to?: { id?: unknown }; types?: unknown };

@@ -1,15 +1,20 @@
+import type { Settings } from "../knobs.ts";
 import type { ChangeSource } from "../state/record.ts";
 import { AssociationDefinitions } from "./definitions.ts";
 import { type AssociationChange, AssociationGraph } from "./graph.ts";
+import { AssociationLimits } from "./limits.ts";
 
 /** Everything about associations in one portal. */
 export class Associations {
-  readonly definitions: AssociationDefinitions = new AssociationDefinitions();
+  readonly definitions: AssociationDefinitions;
+  readonly limits: AssociationLimits;
   readonly graph: AssociationGraph;
   #source: ChangeSource = { type: "CRM_UI", id: "userId:1001" };
 
-  constructor(changed: (change: AssociationChange, source: ChangeSource) => void) {
-    this.graph = new AssociationGraph(this.definitions, (change) => changed(change, this.#source));
+  constructor(settings: () => Settings, changed: (change: AssociationChange, source: ChangeSource) => void) {
+    this.definitions = new AssociationDefinitions(() => settings().labelsPerPair);
+    this.limits = new AssociationLimits(this.definitions, () => settings().associationsPerRecord);
+    this.graph = new AssociationGraph(this.definitions, this.limits, (change) => changed(change, this.#source));
   }
 
   /** Changes made by `work` are somebody's. */

@@ -17,9 +17,6 @@ export interface AssociationType {
   readonly primary: boolean;
 }
 
-/** Live accounts refuse the 51st label of a pair with 437; the guide speaks of ten (hubspot-facts §2.3). */
-const MAX_LABELS = 50;
-
 export function keyOf(type: Pick<AssociationType, "category" | "typeId">): string {
   return `${type.category}:${type.typeId}`;
 }
@@ -27,9 +24,11 @@ export function keyOf(type: Pick<AssociationType, "category" | "typeId">): strin
 /** The association types of one portal, HubSpot's own and those that users define. */
 export class AssociationDefinitions {
   readonly #byPair: Map<string, AssociationType[]> = new Map();
+  readonly #labelsPerPair: () => number;
   #lastTypeId = 0;
 
-  constructor() {
+  constructor(labelsPerPair: () => number) {
+    this.#labelsPerPair = labelsPerPair;
     for (const { from, to, id, inverse, label = null, inverseLabel = label, primary = false } of STANDARD_PAIRS) {
       const common = { category: "HUBSPOT_DEFINED", name: "", primary } as const;
       this.#add({ ...common, from, to, typeId: id, inverse, label });
@@ -75,9 +74,11 @@ export class AssociationDefinitions {
 
   /** Both directions of a new label; the inverse has a label of its own or the same. */
   defineLabel(from: string, to: string, name: string, label: string, inverseLabel: string): AssociationType[] {
-    const own = this.between(from, to).filter((type) => type.category !== "HUBSPOT_DEFINED" && type.label !== null);
-    if (own.length >= MAX_LABELS) {
-      throw new ApiError(437, `The limit of ${MAX_LABELS} association labels between ${from} and ${to} is reached`, {
+    const own = this.#ownLabels(from, to);
+    const max = this.#labelsPerPair();
+    // Live accounts answer 437 for the 51st; the guide speaks of ten (hubspot-facts §2.3).
+    if (own.length >= max) {
+      throw new ApiError(437, `The limit of ${max} association labels between ${from} and ${to} is reached`, {
         category: "VALIDATION_ERROR",
       });
     }
@@ -85,6 +86,19 @@ export class AssociationDefinitions {
       throw new ApiError(409, `An association label '${label}' already exists`, { category: "OBJECT_ALREADY_EXISTS" });
     }
     return this.#definePair(from, to, name, label, inverseLabel);
+  }
+
+  /** Pairs that have labels of the account's own. */
+  labelledPairs(): { from: string; to: string; labels: readonly AssociationType[] }[] {
+    return [...this.#byPair.keys()].flatMap((pair) => {
+      const [from = "", to = ""] = pair.split(">");
+      const labels = this.#ownLabels(from, to);
+      return labels.length === 0 ? [] : [{ from, to, labels }];
+    });
+  }
+
+  #ownLabels(from: string, to: string): readonly AssociationType[] {
+    return this.between(from, to).filter((type) => type.category !== "HUBSPOT_DEFINED" && type.label !== null);
   }
 
   /** What a schema's `associatedObjects` get: a plain association of the user's own. */

@@ -1,5 +1,6 @@
 import { validationError } from "../base/api-error.ts";
 import { type AssociationDefinitions, type AssociationType, keyOf } from "./definitions.ts";
+import type { AssociationLimits } from "./limits.ts";
 
 /** One end of an association. */
 export interface Node {
@@ -17,8 +18,6 @@ export interface AssociationChange {
 
 type Types = Map<string, AssociationType>;
 
-/** More of one type from one record is refused; weakly sourced (hubspot-facts §2.3). */
-const MAX_PER_RECORD = 250_000;
 const NOBODY: ReadonlyMap<string, Types> = new Map();
 
 /**
@@ -27,11 +26,17 @@ const NOBODY: ReadonlyMap<string, Types> = new Map();
  */
 export class AssociationGraph {
   readonly #definitions: AssociationDefinitions;
+  readonly #limits: AssociationLimits;
   readonly #changed: (change: AssociationChange) => void;
   readonly #edges: Map<string, Map<string, Types>> = new Map();
 
-  constructor(definitions: AssociationDefinitions, changed: (change: AssociationChange) => void) {
+  constructor(
+    definitions: AssociationDefinitions,
+    limits: AssociationLimits,
+    changed: (change: AssociationChange) => void,
+  ) {
     this.#definitions = definitions;
+    this.#limits = limits;
     this.#changed = changed;
   }
 
@@ -46,15 +51,17 @@ export class AssociationGraph {
 
   /** Adds types to those that two records have already. */
   link(from: Node, to: Node, types: readonly AssociationType[]): void {
-    const plain = this.#definitions.unlabelled(from.type, to.type);
-    for (const type of [...(plain ? [plain] : []), ...types]) this.#add(from, to, type);
+    const all = this.#withPlain(from, to, types);
+    this.#refuseFull(from, to, all);
+    for (const type of all) this.#add(from, to, type);
     this.#electPrimary(from, to);
   }
 
   /** Makes these the only types two records have: labels that are not named are gone (hubspot-facts §7.4). */
   replace(from: Node, to: Node, types: readonly AssociationType[]): void {
-    const plain = this.#definitions.unlabelled(from.type, to.type);
-    const kept = new Set([...(plain ? [plain] : []), ...types].map(keyOf));
+    const all = this.#withPlain(from, to, types);
+    this.#refuseFull(from, to, all);
+    const kept = new Set(all.map(keyOf));
     for (const type of this.typesBetween(from, to)) if (!kept.has(keyOf(type))) this.#remove(from, to, type);
     this.link(from, to, types);
   }
@@ -89,14 +96,36 @@ export class AssociationGraph {
     this.forget(before);
   }
 
+  #withPlain(from: Node, to: Node, types: readonly AssociationType[]): readonly AssociationType[] {
+    const plain = this.#definitions.unlabelled(from.type, to.type);
+    return plain === undefined ? types : [plain, ...types];
+  }
+
+  /** Checked from both sides before anything is written: each side has limits of its own. */
+  #refuseFull(from: Node, to: Node, types: readonly AssociationType[]): void {
+    for (const type of types) {
+      this.#refuseOneMore(from, to, type);
+      const inverse = this.#definitions.find(to.type, from.type, type.category, type.inverse);
+      if (inverse !== undefined) this.#refuseOneMore(to, from, inverse);
+    }
+  }
+
+  #refuseOneMore(from: Node, to: Node, type: AssociationType): void {
+    const present = this.neighbours(from, to.type);
+    const max = this.#limits.maxOf(type);
+    // A primary takes the place of another.
+    if (present.size < max || type.primary || present.get(to.id)?.has(keyOf(type))) return;
+    let count = 0;
+    for (const types of present.values()) if (types.has(keyOf(type))) count++;
+    if (count < max) return;
+    throw validationError(`${from.type} ${from.id} has the maximum of ${max} associations of type ${type.typeId}`, [
+      { message: "Too many associations", code: "ASSOCIATIONS_LIMIT_EXCEEDED" },
+    ]);
+  }
+
   #add(from: Node, to: Node, type: AssociationType): void {
     const present = this.neighbours(from, to.type);
     if (present.get(to.id)?.has(keyOf(type))) return;
-    if (present.size >= MAX_PER_RECORD) {
-      throw validationError(`${from.type} ${from.id} has the maximum of ${MAX_PER_RECORD} associations`, [
-        { message: "Too many associations", code: "ASSOCIATIONS_LIMIT_EXCEEDED" },
-      ]);
-    }
     if (type.primary) this.#dethrone(from, to, type);
     this.#put(from, to, type);
     this.#tell(from, to, type, false);

@@ -11,6 +11,8 @@ export interface LimitSettings {
   readonly daily: number;
   /** Searches per second for the whole account; default 5 (hubspot-facts §2.2). */
   readonly searchPerSecond: number;
+  /** Association calls per rolling 10 seconds for each app, 150 by the guide; default as other calls (facts §2.3). */
+  readonly associationsTenSecondly: number | undefined;
   /** The search 429 body: "2026" names a policy in its text only as recorded that year, "2022" carries `category`. */
   readonly searchBody: "2026" | "2022";
   /** Seconds of a `Retry-After` on 429 answers; nobody documents one. Default none. */
@@ -25,9 +27,24 @@ export const DEFAULT_LIMITS: LimitSettings = {
   daily: 625_000,
   searchPerSecond: 5,
   searchBody: "2026",
+  associationsTenSecondly: undefined,
   countRefused: false,
   retryAfter: undefined,
 };
+
+/** The numbers of HubSpot's subscriptions, to spread into `limits` (hubspot-facts §2.1). */
+export const SUBSCRIPTION_LIMITS: Readonly<
+  Record<"free" | "starter" | "professional" | "enterprise" | "add-on", Pick<LimitSettings, "tenSecondly" | "daily">>
+> = {
+  free: { tenSecondly: 100, daily: 250_000 },
+  starter: { tenSecondly: 100, daily: 250_000 },
+  professional: { tenSecondly: 190, daily: 625_000 },
+  enterprise: { tenSecondly: 190, daily: 1_000_000 },
+  "add-on": { tenSecondly: 250, daily: 2_000_000 },
+};
+
+/** What a call counts as. */
+export type CallKind = "search" | "association" | "other";
 
 export type Policy = "TEN_SECONDLY_ROLLING" | "DAILY" | "SECONDLY";
 
@@ -45,6 +62,7 @@ export class AppLimiter {
   readonly #isOAuth: boolean;
   readonly #accepted: RollingWindow = new RollingWindow(10_000);
   readonly #arrived: RollingWindow = new RollingWindow(10_000);
+  readonly #associations: RollingWindow = new RollingWindow(10_000);
 
   constructor(settings: () => LimitSettings, account: AccountLimits, isOAuth: boolean) {
     this.#settings = settings;
@@ -53,14 +71,16 @@ export class AppLimiter {
   }
 
   /** Counts one arrival: the headers its answer carries, or a thrown 429 with those headers. */
-  admit(now: number, isSearch: boolean): Record<string, string> {
+  admit(now: number, kind: CallKind): Record<string, string> {
     const settings = this.#settings();
+    const isSearch = kind === "search";
     const { day, searches, searchArrivals } = this.#account;
     (isSearch ? searchArrivals : this.#arrived).add(now);
 
-    const refusal = this.#refusal(now, isSearch, settings);
+    const refusal = this.#refusal(now, kind, settings);
     if (refusal === undefined || settings.countRefused) {
       (isSearch ? searches : this.#accepted).add(now);
+      if (kind === "association") this.#associations.add(now);
       if (!this.#isOAuth) day.add(now);
     }
     const headers = this.#headers(now, isSearch, settings);
@@ -69,9 +89,16 @@ export class AppLimiter {
     throw refused(refusal, isSearch && settings.searchBody === "2022", headers);
   }
 
-  #refusal(now: number, isSearch: boolean, settings: LimitSettings): Policy | undefined {
+  #refusal(now: number, kind: CallKind, settings: LimitSettings): Policy | undefined {
     if (!this.#isOAuth && this.#account.day.used(now) >= settings.daily) return "DAILY";
-    if (isSearch) return this.#account.searches.count(now) >= settings.searchPerSecond ? "SECONDLY" : undefined;
+    if (
+      kind === "association" &&
+      this.#associations.count(now) >= (settings.associationsTenSecondly ?? Number.POSITIVE_INFINITY)
+    ) {
+      return "TEN_SECONDLY_ROLLING";
+    }
+    if (kind === "search")
+      return this.#account.searches.count(now) >= settings.searchPerSecond ? "SECONDLY" : undefined;
     return this.#accepted.count(now) >= this.#max(settings) ? "TEN_SECONDLY_ROLLING" : undefined;
   }
 

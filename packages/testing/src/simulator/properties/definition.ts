@@ -17,6 +17,8 @@ export interface PropertyDefinition {
   readonly description: string;
   readonly options: readonly PropertyOption[];
   readonly hasUniqueValue: boolean;
+  /** Values of other than "non_sensitive" ones are not told by webhooks. */
+  readonly dataSensitivity: "non_sensitive" | "sensitive" | "highly_sensitive";
   readonly calculated: boolean;
   readonly hubspotDefined: boolean;
   /** Writes are refused with READ_ONLY_VALUE. */
@@ -52,6 +54,7 @@ export function defineProperty(draft: PropertyDraft): PropertyDefinition {
     description: "",
     options: draft.type === "bool" ? BOOLEAN_OPTIONS : [],
     hasUniqueValue: false,
+    dataSensitivity: "non_sensitive",
     calculated: false,
     hubspotDefined: false,
     readOnly: false,

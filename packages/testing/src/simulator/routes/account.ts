@@ -54,7 +54,7 @@ function offsetMilliseconds(offset: string): number {
 }
 
 function dailyUsage({ portal, app, services }: Call): Reply {
-  const now = services.now();
+  const now = services.limitsNow();
   const limits = app.limiter.settings();
   return {
     status: 200,
@@ -64,7 +64,7 @@ function dailyUsage({ portal, app, services }: Call): Reply {
           name: "private-apps-api-calls-daily",
           usageLimit: limits.daily,
           currentUsage: portal.limits.day.used(now),
-          collectedAt: new Date(now).toISOString(),
+          collectedAt: new Date(services.now()).toISOString(),
           fetchStatus: "SUCCESS",
         },
       ],

@@ -25,6 +25,7 @@ function route(name: string, handle: (call: Call) => Reply): Route {
     dated: `/crm/associations/{version}${pair}`,
     legacy: [`/crm/v4/associations${pair}`, `/crm/associations/v4${pair}`],
     access: name === "read" ? "read" : "write",
+    isAssociation: true,
     handle,
   };
 }

@@ -10,13 +10,28 @@ const DEFAULT_PAGE = 500;
 
 /** The associations of one record. */
 export const ASSOCIATION_ROUTES: readonly Route[] = [
-  { method: "GET", dated: `${DATED}/{toType}`, legacy: [`${V4}/{toType}`], access: "read", handle: list },
-  { method: "PUT", dated: `${DATED}/{toType}/{toId}`, legacy: [`${V4}/{toType}/{toId}`], access: "write", handle: put },
+  {
+    method: "GET",
+    dated: `${DATED}/{toType}`,
+    legacy: [`${V4}/{toType}`],
+    access: "read",
+    isAssociation: true,
+    handle: list,
+  },
+  {
+    method: "PUT",
+    dated: `${DATED}/{toType}/{toId}`,
+    legacy: [`${V4}/{toType}/{toId}`],
+    access: "write",
+    isAssociation: true,
+    handle: put,
+  },
   {
     method: "DELETE",
     dated: `${DATED}/{toType}/{toId}`,
     legacy: [`${V4}/{toType}/{toId}`],
     access: "write",
+    isAssociation: true,
     handle: remove,
   },
   {
@@ -24,11 +39,18 @@ export const ASSOCIATION_ROUTES: readonly Route[] = [
     dated: `${DATED}/default/{toType}/{toId}`,
     legacy: [`${V4}/default/{toType}/{toId}`],
     access: "write",
+    isAssociation: true,
     handle: putDefault,
   },
-  { method: "GET", legacy: [`${V3}/{toType}`], access: "read", handle: listV3 },
-  { method: "PUT", legacy: [`${V3}/{toType}/{toId}/{typeName}`], access: "write", handle: putV3 },
-  { method: "DELETE", legacy: [`${V3}/{toType}/{toId}/{typeName}`], access: "write", handle: removeV3 },
+  { method: "GET", legacy: [`${V3}/{toType}`], access: "read", isAssociation: true, handle: listV3 },
+  { method: "PUT", legacy: [`${V3}/{toType}/{toId}/{typeName}`], access: "write", isAssociation: true, handle: putV3 },
+  {
+    method: "DELETE",
+    legacy: [`${V3}/{toType}/{toId}/{typeName}`],
+    access: "write",
+    isAssociation: true,
+    handle: removeV3,
+  },
 ];
 
 function list(call: Call): Reply {

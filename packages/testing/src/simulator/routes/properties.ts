@@ -1,6 +1,7 @@
 import { ApiError, validationError } from "../base/api-error.ts";
 import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
+import type { ObjectType } from "../types/object-type.ts";
 
 const DATED = "/crm/properties/{version}/{objectType}";
 const LEGACY = "/crm/v3/properties/{objectType}";
@@ -45,8 +46,10 @@ function batchRoute(name: string, access: "read" | "write", handle: (call: Call)
 }
 
 function list(call: Call): Reply {
+  const { properties } = storeOf(call);
   const archived = call.request.query.get("archived") === "true";
-  return { status: 200, body: { results: storeOf(call).properties.list(archived).map(viewProperty) } };
+  const listed = archived ? properties.restorable(call.services.now()) : properties.list();
+  return { status: 200, body: { results: listed.map(viewProperty) } };
 }
 
 function get(call: Call): Reply {
@@ -63,7 +66,7 @@ function define(call: Call, body: Record<string, unknown>): PropertyDefinition {
   if (draft.groupName === undefined || !store.groups.has(draft.groupName)) {
     throw validationError(`Property group '${draft.groupName}' does not exist for ${store.type.name}`);
   }
-  return store.properties.create(draft, call.services.now());
+  return store.define(draft);
 }
 
 /** There is no batch update (hubspot-facts §1.3). */
@@ -77,9 +80,7 @@ function batchRead(call: Call): Reply {
 }
 
 function batchArchive(call: Call): Reply {
-  const { properties } = storeOf(call);
-  const inputs = inputsOf(jsonBody(call.request));
-  for (const { name } of inputs) properties.archive(String(name ?? ""), call.services.now());
+  for (const { name } of inputsOf(jsonBody(call.request))) archiveNamed(call, String(name ?? ""));
   return { status: 204 };
 }
 
@@ -125,8 +126,41 @@ function update(call: Call): Reply {
 }
 
 function archive(call: Call): Reply {
-  storeOf(call).properties.archive(call.params.name ?? "", call.services.now());
+  archiveNamed(call, call.params.name ?? "");
   return { status: 204 };
+}
+
+function archiveNamed(call: Call, name: string): void {
+  const { properties, type } = storeOf(call);
+  properties.get(name);
+  if (isInUse(call, type, name)) {
+    throw new ApiError(400, `Property '${name}' is in use and cannot be deleted.`, {
+      category: "VALIDATION_ERROR",
+      subCategory: "Properties.CANNOT_DELETE_PROPERTY_IN_USE",
+    });
+  }
+  properties.archive(name, call.services.now());
+}
+
+/** By a schema, by a rule of the admins, or by the filters of a list (hubspot-facts §7.2). */
+function isInUse({ portal, services }: Call, type: ObjectType, name: string): boolean {
+  const required = services.settings().requiredProperties;
+  const rules = [...(required[type.name] ?? []), ...(required[type.id] ?? [])];
+  if (rules.some((rule) => rule.name === name || rule.when?.property === name)) return true;
+  if (portal.schemas.uses(type.id, name)) return true;
+  const lists = services.platform.of(portal).lists.all();
+  return lists.some(({ objectTypeId, filterBranch }) => objectTypeId === type.id && mentions(filterBranch, name));
+}
+
+function mentions(filter: unknown, property: string): boolean {
+  if (typeof filter !== "object" || filter === null) return false;
+  return Object.entries(filter).some(
+    ([key, value]) => (key === "property" && value === property) || mentions(value, property),
+  );
+}
+
+function isSensitivity(value: unknown): value is PropertyDefinition["dataSensitivity"] {
+  return value === "non_sensitive" || value === "sensitive" || value === "highly_sensitive";
 }
 
 export function draftOf(body: Record<string, unknown>): PropertyDraft {
@@ -145,6 +179,7 @@ export function draftOf(body: Record<string, unknown>): PropertyDraft {
     ...textFields(body),
     ...(Array.isArray(body.options) && type !== "bool" ? { options: optionsOf(body.options) } : {}),
     hasUniqueValue: body.hasUniqueValue === true,
+    ...(isSensitivity(body.dataSensitivity) ? { dataSensitivity: body.dataSensitivity } : {}),
     hidden: body.hidden === true,
     formField: body.formField === true,
   };

@@ -15,7 +15,10 @@ export const SCHEMA_ROUTES: readonly Route[] = [
   }),
   route("POST", "", create),
   route("POST", "/batch/read", batchRead),
-  route("GET", "/{schema}", (call) => ({ status: 200, body: viewSchema(call, named(call)) })),
+  route("GET", "/{schema}", (call) => {
+    const seen = call.portal.schemas.seen(call.params.schema ?? "", call.services.now());
+    return { status: 200, body: viewSchema(call, seen) };
+  }),
   route("PATCH", "/{schema}", update),
   route("DELETE", "/{schema}", (call) => {
     call.portal.schemas.archive(call.params.schema ?? "", call.services.now());

@@ -11,6 +11,8 @@ import type { ApiVersion, RoutePaths } from "./router.ts";
 /** What handlers may use besides the request. */
 export interface Services {
   readonly now: () => number;
+  /** The clock of limits, which no skew moves. */
+  readonly limitsNow: () => number;
   readonly settings: () => Settings;
   readonly searchRules: () => SearchRules;
   /** The results of a batch in the order they are answered, which HubSpot does not promise to be the input's. */
@@ -51,6 +53,8 @@ export interface Route extends RoutePaths {
    */
   readonly scopes?: readonly string[] | "schema";
   readonly isSearch?: boolean;
+  /** Reads or writes associations: these have limits and a permission of their own. */
+  readonly isAssociation?: true;
   /** Whether `?hapikey=` with the developer's key will do as well; a bearer token must be of the app in the path. */
   readonly developer?: true;
   /** Counts against no limit. */

@@ -2,9 +2,11 @@ import { PLATFORM_ROUTES } from "../platform/routes.ts";
 import { ACCOUNT_ROUTES } from "../routes/account.ts";
 import { ASSOCIATION_BATCH_ROUTES } from "../routes/association-batches.ts";
 import { ASSOCIATION_LABEL_ROUTES } from "../routes/association-labels.ts";
+import { ASSOCIATION_LIMIT_ROUTES } from "../routes/association-limits.ts";
 import { ASSOCIATION_ROUTES } from "../routes/associations.ts";
 import { AUTHORIZE_ROUTES } from "../routes/authorize.ts";
 import { BATCH_ROUTES } from "../routes/batch.ts";
+import { CRM_LIMIT_ROUTES } from "../routes/crm-limits.ts";
 import { OAUTH_ROUTES } from "../routes/oauth.ts";
 import { OBJECT_ROUTES } from "../routes/objects.ts";
 import { OWNER_ROUTES } from "../routes/owners.ts";
@@ -23,6 +25,8 @@ const SIMULATED: readonly (readonly Route[])[] = [
   ASSOCIATION_ROUTES,
   ASSOCIATION_BATCH_ROUTES,
   ASSOCIATION_LABEL_ROUTES,
+  ASSOCIATION_LIMIT_ROUTES,
+  CRM_LIMIT_ROUTES,
   SEARCH_ROUTES,
   PROPERTY_GROUP_ROUTES,
   PROPERTY_ROUTES,

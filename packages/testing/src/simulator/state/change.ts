@@ -13,7 +13,12 @@ export type Change = {
   readonly source: ChangeSource;
 } & (
   | { readonly kind: PlainChange }
-  | { readonly kind: "propertyChange"; readonly propertyName: string; readonly propertyValue: string }
+  | {
+      readonly kind: "propertyChange";
+      readonly propertyName: string;
+      readonly propertyValue: string;
+      readonly isSensitive: boolean;
+    }
   | {
       /** `objectId` is the end it is told from; each change is told from both. */
       readonly kind: "associationChange";

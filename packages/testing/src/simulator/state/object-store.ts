@@ -1,13 +1,14 @@
 import type { AssociationType } from "../associations/definitions.ts";
 import type { Node } from "../associations/graph.ts";
-import { ApiError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { Settings } from "../knobs.ts";
+import type { PropertyDefinition, PropertyDraft } from "../properties/definition.ts";
 import type { ApiVersion } from "../routing/router.ts";
 import type { ObjectType } from "../types/object-type.ts";
-import type { Change, PlainChange } from "./change.ts";
+import { Announcer } from "./announcer.ts";
+import type { Change } from "./change.ts";
 import { compute } from "./computed.ts";
-import { mergeValues } from "./merge.ts";
+import { mergeRecords } from "./merge.ts";
 import { refuseUnknownStage, withPipeline } from "./pipeline-rules.ts";
 import { PipelineRegistry } from "./pipelines.ts";
 import { GroupRegistry } from "./property-groups.ts";
@@ -50,7 +51,6 @@ export interface Written {
 
 /** Beyond 32 bits, as real ids are. */
 const FIRST_ID = 30_000_000_000;
-const MAX_MERGES = 250;
 const NOTHING: Readonly<Record<string, string>> = {};
 
 /** One object type in one portal: its definitions, its records, and the rules of changing them. */
@@ -62,8 +62,8 @@ export class ObjectStore {
   readonly #world: StoreWorld;
   #type: ObjectType;
   #lastId: number = FIRST_ID;
-  #held: Change[] | undefined;
   readonly #unique: Uniqueness;
+  readonly #announcer: Announcer;
 
   constructor(type: ObjectType, world: StoreWorld) {
     this.#type = type;
@@ -78,6 +78,11 @@ export class ObjectStore {
       now,
       searchLag,
       computed: (name, record, snapshot) => compute(name, record, snapshot, computed),
+    });
+    this.#announcer = new Announcer({
+      type: () => this.#type,
+      definition: (name) => this.properties.find(name),
+      emit: world.emit,
     });
     this.#unique = new Uniqueness({
       portalId: world.portalId,
@@ -116,9 +121,19 @@ export class ObjectStore {
       merges: 0,
     };
     this.records.add(record);
-    this.#emit("creation", record.id, at, source);
-    this.#emitValues(record.id, patch, at, source);
+    this.#announcer.happened("creation", record.id, at, source);
+    this.#announcer.changed(record.id, patch, at, source);
     return { record, changed: Object.keys(patch), warnings };
+  }
+
+  /** Creating an archived name restores it with its values, unless they have been purged since. */
+  define(draft: PropertyDraft): PropertyDefinition {
+    const now = this.#world.now();
+    const past = this.properties.past(draft.name, now);
+    const created = this.properties.create(draft, now);
+    if (past === "purged") this.records.dropValues(draft.name);
+    else if (past === "archived" && created.hasUniqueValue) this.records.reindex(draft.name);
+    return created;
   }
 
   /** Writes that change nothing leave no trace: no history, no new modified date, no webhook. */
@@ -142,7 +157,7 @@ export class ObjectStore {
     for (const name in patch) if (patch[name] === "") delete values[name];
     const version = record.snapshot.version + 1;
     this.records.advance(record, { values, updatedAt: at, version }, { at, source, values: patch });
-    this.#emitValues(record.id, patch, at, source);
+    this.#announcer.changed(record.id, patch, at, source);
   }
 
   /** The type that `associations.{name}` means in a search. */
@@ -159,14 +174,14 @@ export class ObjectStore {
   archive(record: SimRecord, source: ChangeSource): void {
     if (record.archivedAt !== undefined) return;
     this.records.archive(record);
-    this.#emit("deletion", record.id, this.#world.now(), source);
+    this.#announcer.happened("deletion", record.id, this.#world.now(), source);
   }
 
   restore(record: SimRecord, source: ChangeSource): void {
     if (record.archivedAt === undefined) return;
     this.#unique.refuse(record.snapshot.values, record);
     this.records.restore(record);
-    this.#emit("restore", record.id, this.#world.now(), source);
+    this.#announcer.happened("restore", record.id, this.#world.now(), source);
   }
 
   /** A privacy deletion: nothing is left, and both events fire (hubspot-facts §5.2). */
@@ -175,8 +190,8 @@ export class ObjectStore {
     const { email } = record.snapshot.values;
     if (email !== undefined) this.eraseAddress(email);
     const now = this.#world.now();
-    this.#emit("privacyDeletion", record.id, now, source);
-    this.#emit("deletion", record.id, now, source);
+    this.#announcer.happened("privacyDeletion", record.id, now, source);
+    this.#announcer.happened("deletion", record.id, now, source);
   }
 
   /** An address that was asked to be erased, whether or not anybody had it. */
@@ -187,25 +202,13 @@ export class ObjectStore {
   /** Both ids lead to the survivor, which by default has a new id of its own (hubspot-facts §7.1). */
   merge(primary: SimRecord, loser: SimRecord, source: ChangeSource): SimRecord {
     const now = this.#world.now();
-    const merges = primary.merges + loser.merges + 1;
-    if (merges > MAX_MERGES) throw new ApiError(414, "Cannot have more than 250 identities on a profile");
-    const { values, moved } = mergeValues(primary, loser, now);
-    const num = this.#world.settings().mergeCreatesNewId ? this.#nextId() : primary.num;
-    const survivor: SimRecord = {
-      id: String(num),
-      num,
-      createdAt: Math.min(primary.createdAt, loser.createdAt),
-      snapshot: { values, updatedAt: now, version: 1 },
-      revisions: [...primary.revisions, { at: now, source, values: moved }],
-      archivedAt: undefined,
-      indexed: undefined,
-      merges,
-    };
+    const num = () => (this.#world.settings().mergeCreatesNewId ? this.#nextId() : primary.num);
+    const { survivor, moved } = mergeRecords(primary, loser, num, now, source);
     this.records.remove(loser);
     this.records.remove(primary);
     this.records.add(survivor);
     for (const { id } of [primary, loser]) this.records.alias(id, survivor);
-    this.#send({
+    this.#announcer.send({
       kind: "merge",
       type: this.type,
       objectId: survivor.id,
@@ -216,20 +219,13 @@ export class ObjectStore {
       newObjectId: survivor.id,
       numberOfPropertiesMoved: Object.keys(moved).length,
     });
-    this.#emit("deletion", loser.id, now, source);
+    this.#announcer.happened("deletion", loser.id, now, source);
     return survivor;
   }
 
   /** All of what `work` writes stands and is told of, or, when it throws, none of it. */
   atomically(work: () => void): void {
-    const held: Change[] = [];
-    this.#held = held;
-    try {
-      this.records.atomically(work);
-    } finally {
-      this.#held = undefined;
-    }
-    for (const change of held) this.#world.emit(change);
+    this.#announcer.holding(() => this.records.atomically(work));
   }
 
   #prepare(
@@ -257,20 +253,5 @@ export class ObjectStore {
     // Steps, so that no caller can count on ids without gaps.
     this.#lastId += 1 + this.#world.ids.int(30);
     return this.#lastId;
-  }
-
-  #emit(kind: PlainChange, objectId: string, at: number, source: ChangeSource): void {
-    this.#send({ kind, type: this.type, objectId, at, source });
-  }
-
-  #emitValues(objectId: string, patch: Readonly<Record<string, string>>, at: number, source: ChangeSource): void {
-    for (const [propertyName, propertyValue] of Object.entries(patch)) {
-      this.#send({ kind: "propertyChange", type: this.type, objectId, at, source, propertyName, propertyValue });
-    }
-  }
-
-  #send(change: Change): void {
-    if (this.#held === undefined) this.#world.emit(change);
-    else this.#held.push(change);
   }
 }

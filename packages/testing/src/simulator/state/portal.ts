@@ -1,5 +1,6 @@
 import { Associations } from "../associations/associations.ts";
 import type { AssociationChange } from "../associations/graph.ts";
+import { draw } from "../base/duration.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { Settings } from "../knobs.ts";
 import { AccountDay } from "../limits/account-day.ts";
@@ -24,6 +25,7 @@ export interface AppAccess {
   readonly kind: "private" | "oauth";
   readonly limiter: AppLimiter;
   readonly source: ChangeSource;
+  readonly editsAssociations: boolean;
   /** Milliseconds since the epoch; absent for tokens that do not expire. */
   readonly expiresAt: number | undefined;
 }
@@ -65,9 +67,12 @@ export class Portal {
       searches: new RollingWindow(1_000),
       searchArrivals: new RollingWindow(1_000),
     };
-    this.associations = new Associations((change, source) => this.#associated(change, source));
+    this.associations = new Associations(world.settings, (change, source) => this.#associated(change, source));
+    const flipFlop = world.random(`schemas:${this.id}`);
     this.schemas = new SchemaRegistry({
       portalId: this.id,
+      random: flipFlop,
+      flipFlop: () => draw(world.settings().schemaFlipFlop, flipFlop),
       addType: (type) => this.addType(type),
       store: (name) => this.store(name),
       associate: (from, to, name) => this.associations.definitions.definePlain(from, to, name),
@@ -100,8 +105,8 @@ export class Portal {
     const limiter = this.#limiterOf(appId, kind);
     const scopes = new Set(options.scopes ?? ALL_SCOPES);
     const source: ChangeSource = { type: "INTEGRATION", id: String(appId) };
-    const { token, expiresAt } = options;
-    const access: AppAccess = { token, appId, scopes, kind, limiter, source, expiresAt };
+    const { token, expiresAt, editsAssociations = true } = options;
+    const access: AppAccess = { token, appId, scopes, kind, limiter, source, editsAssociations, expiresAt };
     this.apps.set(token, access);
     return access;
   }
@@ -122,6 +127,11 @@ export class Portal {
   /** By type id, plural or singular name; `undefined` for an unknown one. */
   store(type: string): ObjectStore | undefined {
     return this.#stores.get(type.toLowerCase());
+  }
+
+  /** One for each object type, standard ones first. */
+  stores(): ObjectStore[] {
+    return [...new Set(this.#stores.values())];
   }
 
   get contacts(): ObjectStore {

@@ -2,6 +2,8 @@ import { ApiError, objectNotFound, validationError } from "../base/api-error.ts"
 import { defineProperty, type PropertyDefinition, type PropertyDraft } from "../properties/definition.ts";
 
 const MAX_UNIQUE = 10;
+/** An archived property is purged after this long, values and all (hubspot-facts §7.2). */
+const PURGED_MS = 90 * 86_400_000;
 
 /** The property definitions of one object type in one portal. */
 export class PropertyRegistry {
@@ -25,8 +27,20 @@ export class PropertyRegistry {
     return found;
   }
 
-  list(archived = false): PropertyDefinition[] {
-    return [...this.#byName.values()].filter((definition) => (definition.archivedAt !== undefined) === archived);
+  list(): PropertyDefinition[] {
+    return [...this.#byName.values()].filter((definition) => definition.archivedAt === undefined);
+  }
+
+  /** Archived ones that can still come back. */
+  restorable(now: number): PropertyDefinition[] {
+    return [...this.#byName.values()].filter(({ name }) => this.past(name, now) === "archived");
+  }
+
+  /** What a name that is free to be created has been before. */
+  past(name: string, now: number): "archived" | "purged" | undefined {
+    const archivedAt = this.#byName.get(name)?.archivedAt;
+    if (archivedAt === undefined) return undefined;
+    return now - archivedAt > PURGED_MS ? "purged" : "archived";
   }
 
   /** Creating a name that is archived restores it, values included (hubspot-facts §7.2). */

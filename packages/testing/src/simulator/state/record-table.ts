@@ -159,6 +159,29 @@ export class RecordTable {
     for (const record of journal.touched) this.#touch(record);
   }
 
+  /** Values of a property that were not watched while it was archived are watched again. */
+  reindex(name: string): void {
+    this.#unique.clear(name);
+    for (const record of this.all()) {
+      const value = record.snapshot.values[name];
+      if (value !== undefined) this.#unique.set(name, value, record);
+    }
+  }
+
+  /** As if the property had never had a value. */
+  dropValues(name: string): void {
+    this.#unique.clear(name);
+    for (const record of this.#records.values()) {
+      const { [name]: dropped, ...values } = record.snapshot.values;
+      if (dropped !== undefined) record.snapshot = { ...record.snapshot, values };
+      for (const [at, revision] of record.revisions.entries()) {
+        const { [name]: past, ...kept } = revision.values;
+        if (past !== undefined) record.revisions[at] = { ...revision, values: kept };
+      }
+      this.#touch(record);
+    }
+  }
+
   #replace(record: SimRecord, snapshot: Snapshot): void {
     this.#indexUnique(record, "delete");
     record.snapshot = snapshot;

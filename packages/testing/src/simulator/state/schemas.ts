@@ -1,5 +1,6 @@
 import type { AssociationType } from "../associations/definitions.ts";
 import { ApiError, objectNotFound, validationError } from "../base/api-error.ts";
+import type { RandomStream } from "../base/random.ts";
 import type { PropertyDefinition } from "../properties/definition.ts";
 import { crmScopes, defineType, type ObjectType } from "../types/object-type.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -26,6 +27,9 @@ export interface Schema extends Omit<SchemaDraft, "properties" | "associatedObje
 
 export interface SchemaWorld {
   readonly portalId: number;
+  readonly random: RandomStream;
+  /** How long single reads flip between old and new. */
+  readonly flipFlop: () => number;
   readonly addType: (type: ObjectType) => ObjectStore;
   readonly store: (name: string) => ObjectStore | undefined;
   readonly associate: (from: string, to: string, name: string) => readonly AssociationType[];
@@ -35,6 +39,7 @@ export interface SchemaWorld {
 export class SchemaRegistry {
   readonly #world: SchemaWorld;
   readonly #schemas: Map<string, Schema> = new Map();
+  readonly #past: Map<string, { readonly schema: Schema | undefined; readonly until: number }> = new Map();
   #lastId = 1_000_000;
 
   constructor(world: SchemaWorld) {
@@ -51,6 +56,27 @@ export class SchemaRegistry {
     const schema = store && this.#schemas.get(store.type.id);
     if (schema === undefined) throw objectNotFound(`Object type ${name} does not exist`);
     return schema;
+  }
+
+  /**
+   * What a single read is answered: for a while after a change HubSpot flips between old and new, where the schema may
+   * not exist at all in the old (hubspot-facts §3).
+   */
+  seen(name: string, now: number): Schema {
+    const schema = this.get(name);
+    const past = this.#past.get(schema.typeId);
+    if (past === undefined || now >= past.until || this.#world.random.next() < 0.5) return schema;
+    if (past.schema === undefined) throw objectNotFound(`Object type ${name} does not exist`);
+    return past.schema;
+  }
+
+  /** Whether a custom object's schema names this property. */
+  uses(typeId: string, property: string): boolean {
+    const schema = this.#schemas.get(typeId);
+    if (schema === undefined || schema.archivedAt !== undefined) return false;
+    const { primaryDisplayProperty, secondaryDisplayProperties, requiredProperties, searchableProperties } = schema;
+    const lists = [secondaryDisplayProperties, requiredProperties, searchableProperties];
+    return primaryDisplayProperty === property || lists.some((names) => names.includes(property));
   }
 
   create(draft: SchemaDraft, now: number): Schema {
@@ -102,7 +128,7 @@ export class SchemaRegistry {
     const schema = this.get(name);
     const size = this.#world.store(schema.typeId)?.records.size ?? 0;
     if (size > 0) throw validationError(`Object type ${schema.name} still has ${size} records and cannot be deleted`);
-    this.#keep({ ...schema, archivedAt: now });
+    this.#keep({ ...schema, updatedAt: now, archivedAt: now });
   }
 
   #associate(from: string, name: string, to: string): readonly AssociationType[] {
@@ -112,6 +138,9 @@ export class SchemaRegistry {
   }
 
   #keep(schema: Schema): Schema {
+    const wait = this.#world.flipFlop();
+    const before = this.#schemas.get(schema.typeId);
+    if (wait > 0) this.#past.set(schema.typeId, { schema: before, until: schema.updatedAt + wait });
     this.#schemas.set(schema.typeId, schema);
     return schema;
   }

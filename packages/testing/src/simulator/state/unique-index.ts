@@ -14,6 +14,10 @@ export class UniqueIndex {
     values.set(keyOf(property, value), record);
   }
 
+  clear(property: string): void {
+    this.#byProperty.delete(property);
+  }
+
   delete(property: string, value: string, record: SimRecord): void {
     const values = this.#byProperty.get(property);
     const key = keyOf(property, value);

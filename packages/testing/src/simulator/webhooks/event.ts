@@ -19,8 +19,9 @@ export interface WebhookEvent {
   readonly changeFlag?: string;
   readonly objectTypeId?: string;
   readonly propertyName?: string;
-  /** Always a string. */
+  /** Always a string; "REDACTED" for a sensitive property. */
   readonly propertyValue?: string;
+  readonly isSensitive?: boolean;
   readonly primaryObjectId?: number;
   readonly mergedObjectIds?: readonly number[];
   readonly newObjectId?: number;
@@ -38,6 +39,18 @@ export interface WebhookEvent {
 }
 
 const FLAGS: Readonly<Record<string, string>> = { creation: "NEW", deletion: "DELETED" };
+
+/** What people wrote is not sent (hubspot-facts §5.2). */
+const UNSENT: ReadonlySet<string> = new Set([
+  "hs_email_subject",
+  "hs_email_text",
+  "hs_email_html",
+  "hs_communication_body",
+]);
+
+export function isUnsent(change: Change): boolean {
+  return change.kind === "propertyChange" && UNSENT.has(change.propertyName);
+}
 
 export interface EventStamp {
   readonly eventId: number;
@@ -69,7 +82,8 @@ export function toEvent(change: Change, stamp: EventStamp): WebhookEvent {
 
 function details(change: Change): Partial<WebhookEvent> {
   if (change.kind === "propertyChange") {
-    return { propertyName: change.propertyName, propertyValue: change.propertyValue };
+    const { propertyName, propertyValue, isSensitive } = change;
+    return isSensitive ? { propertyName, propertyValue: "REDACTED", isSensitive } : { propertyName, propertyValue };
   }
   if (change.kind === "associationChange") return associationDetails(change);
   if (change.kind !== "merge") return {};

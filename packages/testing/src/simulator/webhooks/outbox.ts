@@ -1,6 +1,6 @@
 import type { RandomStream } from "../base/random.ts";
 import type { Change } from "../state/change.ts";
-import { subscriptionType, toEvent, type WebhookEvent } from "./event.ts";
+import { isUnsent, subscriptionType, toEvent, type WebhookEvent } from "./event.ts";
 import { signedWebhookRequest } from "./signatures.ts";
 
 /** Where webhooks go: over the network, or straight into a Fetch handler. */
@@ -110,6 +110,7 @@ export class WebhookOutbox {
   }
 
   add(change: Change, portalId: number): void {
+    if (isUnsent(change)) return;
     const { faults } = this.#world.settings();
     for (const subscriber of this.#subscribersOf(change, portalId)) {
       const event = toEvent(change, { eventId: this.#eventId(), ...subscriber, portalId });

@@ -1,0 +1,50 @@
+import type { PropertyDefinition } from "../properties/definition.ts";
+import type { ObjectType } from "../types/object-type.ts";
+import type { Change, PlainChange } from "./change.ts";
+import type { ChangeSource } from "./record.ts";
+
+export interface AnnouncerWorld {
+  readonly type: () => ObjectType;
+  readonly definition: (property: string) => PropertyDefinition | undefined;
+  readonly emit: (change: Change) => void;
+}
+
+/** Tells of changes as they happen, or only once the batch they belong to stands. */
+export class Announcer {
+  readonly #world: AnnouncerWorld;
+  #held: Change[] | undefined;
+
+  constructor(world: AnnouncerWorld) {
+    this.#world = world;
+  }
+
+  happened(kind: PlainChange, objectId: string, at: number, source: ChangeSource): void {
+    this.send({ kind, type: this.#world.type(), objectId, at, source });
+  }
+
+  changed(objectId: string, patch: Readonly<Record<string, string>>, at: number, source: ChangeSource): void {
+    for (const [propertyName, propertyValue] of Object.entries(patch)) {
+      const isSensitive =
+        (this.#world.definition(propertyName)?.dataSensitivity ?? "non_sensitive") !== "non_sensitive";
+      const change = { type: this.#world.type(), objectId, at, source, propertyName, propertyValue, isSensitive };
+      this.send({ kind: "propertyChange", ...change });
+    }
+  }
+
+  send(change: Change): void {
+    if (this.#held === undefined) this.#world.emit(change);
+    else this.#held.push(change);
+  }
+
+  /** What `work` does is told of afterwards, and not at all when it throws. */
+  holding(work: () => void): void {
+    const held: Change[] = [];
+    this.#held = held;
+    try {
+      work();
+    } finally {
+      this.#held = undefined;
+    }
+    for (const change of held) this.#world.emit(change);
+  }
+}
