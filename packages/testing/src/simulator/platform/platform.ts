@@ -1,5 +1,6 @@
 import type { Change } from "../state/change.ts";
 import type { Portal } from "../state/portal.ts";
+import { CallingApps } from "./calling/calling-apps.ts";
 import { Downloads } from "./downloads.ts";
 import { Exports } from "./exports/exports.ts";
 import { FileStore } from "./files/file-store.ts";
@@ -32,6 +33,7 @@ export class Platform {
   readonly webhooks: WebhookApps;
   readonly journals: Journals;
   readonly templates: TemplateRegistry = new TemplateRegistry();
+  readonly calling: CallingApps = new CallingApps();
   readonly actions: ActionRegistry = new ActionRegistry();
   readonly #portals: Map<number, PortalPlatform> = new Map();
 

@@ -1,4 +1,5 @@
 import type { Route } from "../routing/call.ts";
+import { CALLING_ROUTES } from "./calling/routes.ts";
 import { DOWNLOAD_ROUTES } from "./download-routes.ts";
 import { EXPORT_ROUTES } from "./exports/routes.ts";
 import { FOLDER_ROUTES } from "./files/folder-routes.ts";
@@ -32,4 +33,5 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   ...ACTION_ROUTES,
   ...CALLBACK_ROUTES,
   ...ENROLLMENT_ROUTES,
+  ...CALLING_ROUTES,
 ];
