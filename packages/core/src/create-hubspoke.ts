@@ -4,13 +4,14 @@ import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
-import { accessOf, auditStoreOf, cachePolicyOf, switchesOf } from "./compose/flags.ts";
+import { auditUnder, featuresOf } from "./compose/flags.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Verification, verify } from "./compose/verify.ts";
+import { createFlags, type Flags } from "./config/flags.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
 import { createDirectory, type Directory } from "./directory/directory.ts";
 import { createPhoneFinder } from "./directory/find-by-phone.ts";
@@ -33,6 +34,8 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
   readonly directory: Directory;
+  /** Switches that are thrown while everything runs. */
+  readonly flags: Flags;
   /** Connections by OAuth: logins, status, disconnect. Absent unless `auth` is an `oauthApp(…)`. */
   readonly oauth?: OAuth;
   /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
@@ -60,11 +63,10 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const options = defined(given);
   const foundation = foundationOf(options);
   const { storage, logger, clock, random, alerts, cipher, ring, sealer, index, newId, background } = foundation;
-  const switches = switchesOf(options.flags);
   const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => directory.reconnected(tenant));
   const clients = createClients({ ...options, ...foundation, auth, tenants: storage.tenants });
   const audit = createAuditWriter({
-    store: auditStoreOf(switches, storage.audit),
+    store: storage.audit,
     sealer,
     clock,
     logger,
@@ -73,13 +75,14 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     background,
     ...(options.audit === undefined ? {} : { mode: options.audit }),
   });
+  const flags = createFlags({ store: storage.flags, clock, logger, audit, defaults: options.flags });
   const directory = createDirectory({
     finder: createPhoneFinder({ search: contactSearchFor(clients), defaultRegion: options.defaultRegion }),
     portals: portalsFor(clients, storage.tenants),
     store: storage.cache,
     sealer,
     index,
-    audit,
+    audit: auditUnder(flags, audit),
     newId,
     clock,
     logger,
@@ -87,8 +90,8 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     metrics: options.metrics,
     background,
     defaultRegion: options.defaultRegion,
-    access: accessOf(switches),
-    options: { ...options.directory, cache: cachePolicyOf(switches, options.directory?.cache) },
+    features: featuresOf(flags),
+    options: options.directory,
   });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
@@ -174,6 +177,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const hubspoke: Hubspoke = {
     client: (scope) => clients.client(scope),
     directory,
+    flags,
     ...(oauth === undefined ? {} : { oauth }),
     sync(definition) {
       const declared = syncs.define(definition);

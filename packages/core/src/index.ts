@@ -14,6 +14,8 @@ export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
 export type { Check, CheckName, Verification } from "./compose/verify.ts";
 export { envNames } from "./config/env.ts";
+export type { FlagState, FlagStates } from "./config/flag-state.ts";
+export type { Flags } from "./config/flags.ts";
 export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
 // The directory

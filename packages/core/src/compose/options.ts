@@ -50,7 +50,7 @@ export interface HubspokeOptions {
   readonly audit?: AuditMode | undefined;
   /** Needed for the `webhooks` router. */
   readonly webhooks?: WebhookOptions | undefined;
-  /** Switches; what is not named is on. `master` off refuses everything a person asks for, `inbound` look-ups. */
+  /** Switches; what is not named is on. `hubspoke.flags` throws them while everything runs, by tenant, role and share. */
   readonly flags?: Partial<Record<FlagName, boolean>> | undefined;
   readonly logger?: Logger | undefined;
   readonly metrics?: Metrics | undefined;

@@ -5,7 +5,7 @@ import type { MaybeAsync } from "../util/maybe-async.ts";
 
 /** Why somebody may not. */
 export interface Denial {
-  readonly code: "ACCESS_DENIED" | "ACTOR_LIMITED" | "FEATURE_OFF";
+  readonly code: "ACCESS_DENIED" | "ACTOR_LIMITED";
 }
 
 /** Decides whether `ctx` may do `action` at all; `null` lets it pass. Asked before anything is looked at. */
@@ -14,7 +14,6 @@ export type AccessCheck = (ctx: Ctx, action: AuditAction) => MaybeAsync<Denial |
 const advice: Readonly<Record<Denial["code"], string>> = {
   ACCESS_DENIED: "give the role or the purpose access, or use another actor",
   ACTOR_LIMITED: "this actor has reached its limit; wait, or raise the limit",
-  FEATURE_OFF: "the feature is switched off for this actor",
 };
 
 export function denied({ code }: Denial, ctx: Ctx, action: AuditAction): HubspokeError {

@@ -16,9 +16,10 @@ import type { Ctx } from "../ports/context.ts";
 import type { RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
-import { type AccessCheck, checkCtx, denied } from "./access.ts";
+import type { AccessCheck } from "./access.ts";
 import { type ContactFinder, subjectOf } from "./contact-finder.ts";
 import { asHubspokeError } from "./failure.ts";
+import { type Features, type FeaturesFor, featureOff, Gate } from "./gate.ts";
 import { Health } from "./health.ts";
 import { decodeKnown, type KnownContact } from "./known-contact.ts";
 import { type DirectoryOptions, directorySettings } from "./options.ts";
@@ -64,8 +65,10 @@ export interface DirectoryDeps {
   readonly metrics?: Metrics | undefined;
   readonly background?: Background | undefined;
   readonly defaultRegion?: Region | undefined;
-  /** Roles, purposes, limits and flags. Without it every caller may look up. */
+  /** Roles, purposes and limits. Without it every caller may look up. */
   readonly access?: AccessCheck | undefined;
+  /** Switches. Without it everything is on. */
+  readonly features?: FeaturesFor | undefined;
   readonly isSuppressed?: SuppressionHook | undefined;
   readonly options?: DirectoryOptions | undefined;
 }
@@ -75,7 +78,7 @@ const maxBatch = 10_000;
 
 /** Throws `CONFIG_INVALID` for options that cannot be. Does no I/O. */
 export function createDirectory(deps: DirectoryDeps): Directory {
-  const { audit, clock, metrics, access } = deps;
+  const { audit, clock, metrics } = deps;
   const settings = directorySettings(deps.options);
   const { fields } = settings;
   const closing = new AbortController();
@@ -89,43 +92,24 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const health = new Health({ ...deps, authPauseMs: settings.authPauseMs, refreshPauseMs: settings.refreshPauseMs });
   const refill = new Refill({ ...deps, cache, health, fields, closing: closing.signal });
   const resolve = createResolve({ ...deps, cache, refill, health, fields });
-
-  /** Refuses before anything is looked at, and leaves a trace of it. */
-  async function admit(ctx: Ctx, action: Action, phone: Phone | null): Promise<void> {
-    checkCtx(ctx);
-    if (closing.signal.aborted)
-      throw new HubspokeError("CLOSED", "this Hubspoke is closed; make a new one to look up contacts");
-    const denial = (await access?.(ctx, action)) ?? null;
-    if (denial === null) return;
-    const subjectIndex = phone === null ? null : await cache.indexOf(ctx.tenant, phone.e164);
-    await recordNothingShown(ctx, { action, subjectIndex, contactId: null, outcome: "denied", errorCode: denial.code });
-    throw denied(denial, ctx, action);
-  }
-
-  /** Nothing was disclosed, so a failing audit trail (which raises its own alert) must not replace the reason why. */
-  async function recordNothingShown(ctx: Ctx, entry: AuditEntry): Promise<void> {
-    try {
-      await audit.record(ctx, [entry]);
-    } catch (error) {
-      if (!isHubspokeError(error)) throw error;
-      deps.logger.error("directory.refusal_not_audited", { tenant: ctx.tenant, code: error.code });
-    }
-  }
+  const gate = new Gate({ ...deps, closing: closing.signal });
 
   /** Resolves and records. What cannot be recorded is withheld. */
   async function answer(
     ctx: Ctx,
     action: Action,
     phones: readonly Phone[],
-    how: How,
+    options: BatchLookupOptions,
+    on: Features,
   ): Promise<ReadonlyMap<string, Outcome>> {
+    if (!on.lookups) return answerOff(ctx, action, phones);
     const started = clock.now();
     let outcomes: ReadonlyMap<string, Outcome>;
     try {
-      outcomes = await resolve(ctx.tenant, phones, { ...how, signal: ctx.signal });
+      outcomes = await resolve(ctx.tenant, phones, { ...howOf(options, on), signal: ctx.signal });
     } catch (error) {
       const { code } = asHubspokeError(error);
-      await recordNothingShown(ctx, {
+      await gate.recordNothingShown(ctx, {
         action,
         subjectIndex: null,
         contactId: null,
@@ -175,8 +159,22 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     }
   }
 
-  function howOf(options: BatchLookupOptions): How {
-    return { lane: options.lane ?? "interactive", recipeCap: options.recipeCap ?? settings.recipeCap };
+  function howOf(options: BatchLookupOptions, { cache: useCache }: Features): How {
+    return {
+      lane: options.lane ?? "interactive",
+      recipeCap: options.recipeCap ?? settings.recipeCap,
+      cache: useCache,
+    };
+  }
+
+  /** Look-ups are switched off for whoever asks. */
+  async function answerOff(ctx: Ctx, action: Action, phones: readonly Phone[]): Promise<ReadonlyMap<string, Outcome>> {
+    const error = featureOff(action);
+    const outcomes = new Map(
+      phones.map((phone) => [subjectOf(phone), { ...failed(phone, error), audit: "denied" as const }]),
+    );
+    await audit.record(ctx, await entriesOf(ctx.tenant, action, phones, outcomes));
+    return outcomes;
   }
 
   function orThrow({ result, failure }: Outcome, options: LookupOptions): LookupResult {
@@ -188,14 +186,18 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     async lookupByPhone(spelling, ctx, options = {}) {
       const defaultRegion = options.defaultRegion ?? deps.defaultRegion;
       const read = spellings.read(spelling, defaultRegion);
-      await admit(ctx, "lookup", read.ok ? read.phone : null);
+      const on = await gate.admit(
+        ctx,
+        "lookup",
+        read.ok ? () => cache.indexOf(ctx.tenant, read.phone.e164) : undefined,
+      );
       const phone = read.ok ? read.phone : requirePhone(spelling, { defaultRegion });
-      const outcomes = await answer(ctx, "lookup", [phone], howOf(options));
+      const outcomes = await answer(ctx, "lookup", [phone], options, on);
       return orThrow(outcomes.get(subjectOf(phone)) as Outcome, options);
     },
 
     async batchLookup(input, ctx, options = {}) {
-      await admit(ctx, "batch-lookup", null);
+      const on = await gate.admit(ctx, "batch-lookup");
       if (!Array.isArray(input) || input.length > maxBatch) {
         throw new HubspokeError(
           "INPUT_INVALID",
@@ -208,8 +210,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       const phones = new Map<string, Phone>();
       for (const [, read] of reads) if (read.ok) phones.set(subjectOf(read.phone), read.phone);
       const none: ReadonlyMap<string, Outcome> = new Map();
-      const outcomes =
-        phones.size === 0 ? none : await answer(ctx, "batch-lookup", [...phones.values()], howOf(options));
+      const outcomes = phones.size === 0 ? none : await answer(ctx, "batch-lookup", [...phones.values()], options, on);
       return new Map(
         reads.map(([spelling, read]): [string, LookupResult | InvalidPhone] => [
           spelling,

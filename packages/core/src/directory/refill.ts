@@ -35,6 +35,13 @@ export interface RefillDeps {
   readonly closing: AbortSignal;
 }
 
+export interface Asking {
+  readonly lane: Lane;
+  readonly recipeCap: number;
+  /** Whether the answer is kept. */
+  readonly cache: boolean;
+}
+
 /**
  * Asks HubSpot for numbers the cache does not know, and fills the cache. However many ask for a number at once, HubSpot
  * is asked once; who asks for one number does not wait behind a batch that holds it too, whose lane is slower.
@@ -52,12 +59,12 @@ export class Refill {
   async fetch(
     scope: CacheScope,
     phones: readonly Phone[],
-    how: { readonly lane: Lane; readonly recipeCap: number },
+    how: Asking,
   ): Promise<ReadonlyMap<string, Fetched | FailedFinding>> {
     const started: Phone[] = [];
     // Begins in the next microtask, when `started` holds every number that is not in flight already.
     const call = Promise.resolve().then(() => (started.length === 0 ? new Map() : this.#ask(scope, started, how)));
-    const kind = phones.length === 1 ? "one" : "many";
+    const kind = `${phones.length === 1 ? "one" : "many"}${how.cache ? "" : " unkept"}`;
     const outcomes = phones.map(async (phone): Promise<[string, Fetched | FailedFinding]> => {
       const subject = subjectOf(phone);
       const outcome = await this.#flights.run(`${kind} ${scope.portalId} ${subject} ${scope.tenant}`, async () => {
@@ -69,20 +76,17 @@ export class Refill {
     return new Map(await Promise.all(outcomes));
   }
 
-  async #ask(
-    scope: CacheScope,
-    phones: readonly Phone[],
-    how: { readonly lane: Lane; readonly recipeCap: number },
-  ): Promise<Map<string, Fetched | FailedFinding>> {
+  async #ask(scope: CacheScope, phones: readonly Phone[], how: Asking): Promise<Map<string, Fetched | FailedFinding>> {
     const { clock, finder, health, fields, closing } = this.#deps;
     const { tenant } = scope;
     const fetchedAt = clock.now();
     try {
       health.check(tenant);
-      const query = { tenant, phones, properties: propertiesOf(fields), ...how, signal: closing };
+      const { lane, recipeCap } = how;
+      const query = { tenant, phones, properties: propertiesOf(fields), lane, recipeCap, signal: closing };
       const findings = await finder.findByPhones(query);
       this.#learn(tenant, findings.values());
-      return await this.#keep(scope, findings, fetchedAt);
+      return await this.#keep(scope, findings, fetchedAt, how.cache);
     } catch (error) {
       const failed = asHubspokeError(error);
       return new Map(phones.map((phone) => [subjectOf(phone), { failed }]));
@@ -104,6 +108,7 @@ export class Refill {
     scope: CacheScope,
     findings: ReadonlyMap<string, PhoneFinding | FailedFinding>,
     fetchedAt: EpochMs,
+    keep: boolean,
   ): Promise<Map<string, Fetched | FailedFinding>> {
     const erased = await this.#erased(scope, [...findings.values()].flatMap(contactIdsOf));
     const out = new Map<string, Fetched | FailedFinding>();
@@ -115,7 +120,7 @@ export class Refill {
       }
       const value = this.#valueOf(finding, erased);
       out.set(subject, { value, decidedBy: finding.decidedBy, fetchedAt });
-      if (value !== null || finding.complete) answers.push({ subject, value, contactId: value?.id ?? null });
+      if (keep && (value !== null || finding.complete)) answers.push({ subject, value, contactId: value?.id ?? null });
     }
     const notCached = await this.#write(scope, answers, fetchedAt);
     for (const { subject } of answers) {

@@ -50,6 +50,8 @@ export interface ResolveDeps {
 export interface How {
   readonly lane: Lane;
   readonly recipeCap: number;
+  /** False: nothing kept is used, and nothing is kept. */
+  readonly cache: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -60,6 +62,11 @@ export interface How {
 export type Resolve = (tenant: Tenant, phones: readonly Phone[], how: How) => Promise<ReadonlyMap<string, Outcome>>;
 
 type Entry = CacheEntry<KnownContact>;
+
+const nothingCached: { readonly entries: ReadonlyMap<string, Entry>; readonly failure: null } = {
+  entries: new Map(),
+  failure: null,
+};
 
 export function createResolve(deps: ResolveDeps): Resolve {
   const { cache, refill, health, portals, fields, clock, logger, background } = deps;
@@ -96,28 +103,18 @@ export function createResolve(deps: ResolveDeps): Resolve {
   function refreshBehind(scope: CacheScope, phones: readonly Phone[], recipeCap: number): void {
     if (background === undefined || phones.length === 0 || !health.mayRefresh(scope.tenant)) return;
     background(async () => {
-      await refill.fetch(scope, phones, { lane: "incremental", recipeCap });
+      await refill.fetch(scope, phones, { lane: "incremental", recipeCap, cache: true });
     });
   }
 
   async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
-    const erased = await suppressed(
-      deps.isSuppressed,
-      tenant,
-      "phone",
-      phones.map(({ e164 }) => e164),
-    );
-    const asked = phones.filter((phone) => !erased.has(phone.e164));
-    for (const phone of phones) if (erased.has(phone.e164)) outcomes.set(subjectOf(phone), nobody(phone, now));
-    if (asked.length === 0) return outcomes;
-
     const scope = await scopeOf(tenant);
-    const { entries, failure } = await cached(scope, asked, now);
+    const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
-    for (const phone of asked) {
+    for (const phone of phones) {
       const entry = entries.get(subjectOf(phone));
       if (entry === undefined) absent.push(phone);
       else {
@@ -127,9 +124,10 @@ export function createResolve(deps: ResolveDeps): Resolve {
       }
     }
     refreshBehind(scope, stale, how.recipeCap);
-    if (absent.length > 0) {
-      const fetched = await orAborted(refill.fetch(scope, absent, how), how.signal);
-      for (const phone of absent) {
+    const asked = absent.length === 0 ? absent : await withoutErased(tenant, absent, now, outcomes);
+    if (asked.length > 0) {
+      const fetched = await orAborted(refill.fetch(scope, asked, how), how.signal);
+      for (const phone of asked) {
         outcomes.set(
           subjectOf(phone),
           fromHubSpot(phone, fetched.get(subjectOf(phone)) as Fetched | FailedFinding, failure),
@@ -137,6 +135,22 @@ export function createResolve(deps: ResolveDeps): Resolve {
       }
     }
     return outcomes;
+  }
+
+  /**
+   * Asked before HubSpot is: nobody is fetched who was erased. What is kept needs no such question, because erasing
+   * removes it, and whoever keeps an answer looks for an erasure afterwards.
+   */
+  async function withoutErased(
+    tenant: Tenant,
+    phones: readonly Phone[],
+    now: EpochMs,
+    outcomes: Map<string, Outcome>,
+  ): Promise<readonly Phone[]> {
+    const numbers = phones.map(({ e164 }) => e164);
+    const erased = await suppressed(deps.isSuppressed, tenant, "phone", numbers);
+    for (const phone of phones) if (erased.has(phone.e164)) outcomes.set(subjectOf(phone), nobody(phone, now));
+    return phones.filter((phone) => !erased.has(phone.e164));
   }
 
   function fromCache(phone: Phone, entry: Entry, stale: boolean): Outcome {
