@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { world } from "./client/bed.ts";
+import { all, world } from "./client/bed.ts";
 
 const acme = { tenant: "acme" };
-
-/** Everything an iterator gives, driven through virtual time. */
-async function all<T>(records: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const record of records) found.push(record);
-  return found;
-}
 
 describe("paging through a simulated HubSpot", () => {
   it("searchAll finds 50,000 records that share one timestamp in 250 searches", async () => {

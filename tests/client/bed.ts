@@ -66,3 +66,20 @@ export function world(options: SimulatorOptions = {}): World {
       }),
   };
 }
+
+/** A client of tenant `acme`, and how to wait for what it does. */
+export function client(
+  options: SimulatorOptions = {},
+  instance: Partial<HubspokeOptions> = {},
+): World & { readonly hubspoke: Hubspoke; readonly hs: ReturnType<Hubspoke["client"]> } {
+  const one = world(options);
+  const hubspoke = one.instance(instance);
+  return { ...one, hubspoke, hs: hubspoke.client({ tenant: "acme" }) };
+}
+
+/** Everything an iterator gives. */
+export async function all<T>(entries: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const entry of entries) found.push(entry);
+  return found;
+}

@@ -9,6 +9,23 @@ export { type Auth, privateApp, tokenFor } from "./client/credentials.ts";
 export type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 export type { HubSpotRecord, ObjectsApi } from "./client/objects-api.ts";
 export type { RequestOptions } from "./client/raw-request.ts";
+export type { ApiUsage } from "./client/resources/account.ts";
+export type { Resources } from "./client/resources/all.ts";
+export type { AppEvent } from "./client/resources/app-events.ts";
+export type { Link, LinkedRecord } from "./client/resources/association-wire.ts";
+export type { RecordRef } from "./client/resources/associations.ts";
+export type { ExportInput } from "./client/resources/exports.ts";
+export type { HubSpotFile } from "./client/resources/file-answers.ts";
+export type { FileUpload } from "./client/resources/files.ts";
+export type { ImportInput, ImportRun } from "./client/resources/imports.ts";
+export type { ListInput, ObjectList } from "./client/resources/lists.ts";
+export type { Owner } from "./client/resources/owners.ts";
+export type { Pipeline, PipelineInput, PipelineStage } from "./client/resources/pipelines.ts";
+export type { PropertyInput } from "./client/resources/properties.ts";
+export type { ObjectSchema, SchemaInput } from "./client/resources/schemas.ts";
+export type { JournalEntry, JournalFile } from "./client/resources/webhook-journal.ts";
+export type { WebhookSubscription } from "./client/resources/webhook-settings.ts";
+export type { WorkflowAction } from "./client/resources/workflow-actions.ts";
 // The instance
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
@@ -36,10 +53,26 @@ export type { QuotaState } from "./http/budgets.ts";
 export type { CallEvent } from "./http/call.ts";
 export type { ClientStats } from "./http/stats.ts";
 export type { ApiVersion } from "./model/api-version.ts";
-export type { ContactProperties, ContactProperty } from "./model/contact-properties.ts";
+export {
+  type AssociationCategory,
+  type AssociationType,
+  associationType,
+} from "./model/association-types.ts";
 export type { Lane } from "./model/lane.ts";
 export type { ObjectProperties, WritableProperties } from "./model/object-properties.ts";
 export type { ObjectType } from "./model/object-type.ts";
+export type { LineItemProperties, ProductProperties } from "./model/properties/commerce.ts";
+export type { CompanyProperties } from "./model/properties/companies.ts";
+export type { ContactProperties, ContactProperty } from "./model/properties/contacts.ts";
+export type { DealProperties } from "./model/properties/deals.ts";
+export type {
+  CallProperties,
+  EmailProperties,
+  MeetingProperties,
+  NoteProperties,
+  TaskProperties,
+} from "./model/properties/engagements.ts";
+export type { TicketProperties } from "./model/properties/tickets.ts";
 export type { PropertyDefinition } from "./model/property-definition.ts";
 export type { PropertyValue } from "./model/property-value.ts";
 export type { BatchOutcome, RawRecord } from "./model/record.ts";

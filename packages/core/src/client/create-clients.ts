@@ -2,6 +2,7 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
 import { Budgets, type QuotaState } from "../http/budgets.ts";
 import type { CallEvent } from "../http/call.ts";
+import { downloadJson } from "../http/download.ts";
 import { Pipeline } from "../http/pipeline.ts";
 import type { ClientStats } from "../http/stats.ts";
 import { type ApiVersion, apiVersions, defaultApiVersion } from "../model/api-version.ts";
@@ -77,6 +78,8 @@ const defaultTimeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000 };
 export function createClients(deps: ClientDeps): Clients {
   const version = deps.apiVersion ?? defaultApiVersion;
   if (!apiVersions.includes(version)) throw invalid(`apiVersion is one of ${apiVersions.join(", ")}`);
+  const baseUrl = checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl);
+  const timeouts = { ...defaultTimeouts, ...deps.timeouts };
   const budgets = new Budgets(deps.clock, positive("rateLimit", deps.rateLimit));
   const gate = new PortalGate({
     tenants: deps.tenants,
@@ -95,14 +98,15 @@ export function createClients(deps: ClientDeps): Clients {
     credentials,
     budgets,
     checkPortal: (tenant, credential) => gate.check(tenant, credential),
-    baseUrl: checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl),
+    baseUrl,
     version,
-    timeouts: { ...defaultTimeouts, ...deps.timeouts },
+    timeouts,
     maxAttempts: positive("maxAttempts", deps.maxAttempts) ?? 6,
     maxWaitMs: deps.maxWaitMs ?? 60_000,
     ...(deps.logger === undefined ? {} : { logger: deps.logger }),
     ...(deps.onCall === undefined ? {} : { onCall: deps.onCall }),
   });
+  const download = downloadJson({ transport: deps.transport, timeouts, baseUrl });
   const send = pipeline.send.bind(pipeline);
   const catalogue = new PropertyCatalogue({
     clock: deps.clock,
@@ -118,7 +122,7 @@ export function createClients(deps: ClientDeps): Clients {
   const access = { readOnly: deps.readOnly ?? false, ...(deps.allow === undefined ? {} : { allow: deps.allow }) };
 
   return {
-    client: (options) => hubSpotClient({ send, catalogue, coalescer, access }, options),
+    client: (options) => hubSpotClient({ send, catalogue, coalescer, access, download }, options),
     calls: (scope, object) => new ObjectCalls(send, scope, object, access),
     isUnique: (tenant, object, property) => catalogue.isUnique(tenant, object, property),
     apiVersion: version,

@@ -10,8 +10,18 @@ interface SearchRequest {
   readonly after?: string;
 }
 
+export interface FakeRecords {
+  readonly ids: readonly string[];
+  /** `inclusive`: the cursor is the next record's id, else the last one's. Both have been seen. */
+  readonly list: (cursor: "inclusive" | "exclusive") => (request: SeenRequest) => Reply;
+  readonly search: (request: SeenRequest) => Reply;
+}
+
 /** Contacts by id behind a list with id cursors and a search with HubSpot's caps, both of a size tests can count on. */
-export function fakeRecords(count: number, idOf: (index: number) => number = (index) => 1_000 + index * 7) {
+export function fakeRecords(
+  count: number,
+  idOf: (index: number) => number = (index) => 1_000 + index * 7,
+): FakeRecords {
   const ids = Array.from({ length: count }, (_, i) => idOf(i));
   const page = (found: readonly number[], limit: number, next: (last: number, to: number) => string): Reply => {
     const results = found.slice(0, limit).map((id) => contact(String(id)));
@@ -21,7 +31,6 @@ export function fakeRecords(count: number, idOf: (index: number) => number = (in
   };
   return {
     ids: ids.map(String),
-    /** `inclusive`: the cursor is the next record's id, else the last one's. Both have been seen. */
     list:
       (cursor: "inclusive" | "exclusive") =>
       ({ query }: SeenRequest): Reply => {

@@ -1,7 +1,6 @@
 import type { Lane } from "../model/lane.ts";
 import type { PropertiesOf } from "../model/object-properties.ts";
 import type { ObjectType } from "../model/object-type.ts";
-import type { PropertyDefinition } from "../model/property-definition.ts";
 import type { Tenant } from "../ports/ids.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
 import {
@@ -15,9 +14,13 @@ import {
 import type { Coalescer } from "./coalescer.ts";
 import { either } from "./either.ts";
 import { type CallScope, ObjectCalls, type Send } from "./object-calls.ts";
-import type { CallOptions, ObjectsApi } from "./objects-api.ts";
-import { type PropertyCatalogue, propertyDefinitions } from "./property-catalogue.ts";
+import type { CallOptions, ObjectsApi, UpdateOptions } from "./objects-api.ts";
+import type { PropertyCatalogue } from "./property-catalogue.ts";
 import { parseRequest, type RequestOptions } from "./raw-request.ts";
+import { type Resources, resources } from "./resources/all.ts";
+import { type GdprDeletable, gdprDeletable, type Mergeable, mergeable } from "./resources/merge.ts";
+import { Rest } from "./resources/rest.ts";
+import type { Download } from "./resources/webhook-journal.ts";
 import { typedObjects } from "./typed-objects.ts";
 
 export interface ClientOptions {
@@ -29,12 +32,21 @@ export interface ClientOptions {
 }
 
 /** HubSpot for one tenant, in one lane. Cheap to make: it holds nothing of its own. */
-export interface HubSpotClient {
+export interface HubSpotClient extends Resources {
   readonly tenant: Tenant;
-  readonly contacts: ObjectsApi<PropertiesOf<"contacts">>;
-  /** Any object by name or type id: `companies`, `2-345`. */
-  objects<const O extends ObjectType>(type: O): ObjectsApi<PropertiesOf<O>>;
-  properties(object: ObjectType): { list(options?: CallOptions): Promise<readonly PropertyDefinition[]> };
+  readonly contacts: ObjectsApi<PropertiesOf<"contacts">> & Mergeable & GdprDeletable;
+  readonly companies: ObjectsApi<PropertiesOf<"companies">> & Mergeable;
+  readonly deals: ObjectsApi<PropertiesOf<"deals">> & Mergeable;
+  readonly tickets: ObjectsApi<PropertiesOf<"tickets">> & Mergeable;
+  readonly products: ObjectsApi<PropertiesOf<"products">>;
+  readonly lineItems: ObjectsApi<PropertiesOf<"line_items">>;
+  readonly notes: ObjectsApi<PropertiesOf<"notes">>;
+  readonly calls: ObjectsApi<PropertiesOf<"calls">>;
+  readonly emails: ObjectsApi<PropertiesOf<"emails">>;
+  readonly meetings: ObjectsApi<PropertiesOf<"meetings">>;
+  readonly tasks: ObjectsApi<PropertiesOf<"tasks">>;
+  /** Any object by name or type id: `2-345`, `p62515_trunk`, `quotes`. */
+  objects<const O extends ObjectType>(type: O): ObjectsApi<PropertiesOf<O>> & Mergeable;
   accountInfo(options?: CallOptions): Promise<AccountInfo>;
   /** Scopes of a private app's token. */
   tokenInfo(options?: CallOptions): Promise<TokenInfo>;
@@ -51,37 +63,47 @@ export interface HubSpotClientDeps {
   readonly catalogue: PropertyCatalogue;
   readonly coalescer: Coalescer | null;
   readonly access: AccessPolicy;
+  readonly download: Download;
 }
 
 export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): HubSpotClient {
-  const { send, access } = deps;
+  const { send, access, catalogue, coalescer } = deps;
   const { tenant } = options;
   const lane = options.lane ?? "interactive";
-  const scope = (call?: CallOptions): CallScope => {
+  const scope = (call?: UpdateOptions): CallScope => {
     const signal = either(options.signal, call?.signal);
-    return { tenant, lane, ...(signal === undefined ? {} : { signal }) };
-  };
-  const objects = <M>(type: string): ObjectsApi<M> =>
-    typedObjects<M>({
+    const unknownOutcome = call?.unknownOutcome;
+    return {
       tenant,
       lane,
-      calls: new ObjectCalls(send, scope(), type, access),
-      catalogue: deps.catalogue,
-      coalescer: deps.coalescer,
-      signal: options.signal,
-    });
+      ...(signal === undefined ? {} : { signal }),
+      ...(unknownOutcome === undefined ? {} : { unknownOutcome }),
+    };
+  };
+  const objects = <M>(type: string): ObjectsApi<M> => {
+    const calls = new ObjectCalls(send, scope(), type, access);
+    return typedObjects<M>({ tenant, lane, calls, catalogue, coalescer, signal: options.signal });
+  };
+  const rest = new Rest(send, access, scope);
+  const merging = <M>(type: string): ObjectsApi<M> & Mergeable => ({ ...objects<M>(type), ...mergeable(rest, type) });
   return {
     tenant,
-    contacts: objects("contacts"),
-    objects: (type) => objects(type),
-    properties: (object) => ({
-      async list(call) {
-        requireAccess(access, "read", object);
-        const template = `/crm/properties/{version}/${object}`;
-        return propertyDefinitions(
-          (await send({ ...scope(call), method: "GET", template, use: "read", effect: "read" })).body,
-        );
-      },
+    contacts: { ...merging("contacts"), ...gdprDeletable(rest) },
+    companies: merging("companies"),
+    deals: merging("deals"),
+    tickets: merging("tickets"),
+    products: objects("products"),
+    lineItems: objects("line_items"),
+    notes: objects("notes"),
+    calls: objects("calls"),
+    emails: objects("emails"),
+    meetings: objects("meetings"),
+    tasks: objects("tasks"),
+    objects: (type) => merging(type),
+    ...resources({
+      rest,
+      download: deps.download,
+      propertiesChanged: (object) => catalogue.forget(tenant, object),
     }),
     async accountInfo(call) {
       return accountInfoOf(
@@ -94,7 +116,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
     },
     async request(template, request) {
       const { object, ...parsed } = parseRequest(template);
-      requireAccess(access, parsed.use, object);
+      requireAccess(access, parsed.use, filledIn(object, request));
       const answer = await send({
         ...scope(request),
         ...parsed,
@@ -105,4 +127,10 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
       return answer.body;
     },
   };
+}
+
+/** The object a template leaves open, as `path` says it. */
+function filledIn(object: string | null, request: RequestOptions | undefined): string | null {
+  const name = /^\{([a-zA-Z]+)\}$/.exec(object ?? "")?.[1];
+  return name === undefined ? object : (request?.path?.[name] ?? object);
 }

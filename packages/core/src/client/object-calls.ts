@@ -2,7 +2,9 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotNotFoundError } from "../errors/hubspot-errors.ts";
 import type { Answer, Call, QueryValue } from "../http/call.ts";
 import { object } from "../http/error-body.ts";
+import { type AssociationType, associationType } from "../model/association-types.ts";
 import type { Lane } from "../model/lane.ts";
+import { canonicalObject, type StandardObject } from "../model/object-type.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
@@ -29,10 +31,11 @@ export interface ReadShape {
   readonly idProperty?: string;
 }
 
-export interface Association {
-  readonly toId: string;
-  readonly types: readonly { readonly category: string; readonly typeId: number }[];
-}
+/** What a new record is associated with: as `types`, or as HubSpot's own type of the pair (hubspot-facts §7.4). */
+export type Association = { readonly toId: string } & (
+  | { readonly types: readonly AssociationType[] }
+  | { readonly to: StandardObject; readonly label?: "plain" | "primary" }
+);
 
 export interface WriteInput {
   /** Record id, or value of `idProperty`; absent for a create. */
@@ -125,7 +128,7 @@ export class ObjectCalls {
     const answer = await this.#call(
       "POST",
       "",
-      { body: { properties, associations: associations.map(wireAssociation) } },
+      { body: { properties, associations: associations.map((each) => wireAssociation(this.object, each)) } },
       "create",
     );
     return wireRecord(answer.body, this.#route("POST", ""));
@@ -146,7 +149,7 @@ export class ObjectCalls {
     const answer = await this.#call(
       "POST",
       path,
-      { body: { inputs: inputs.map(wireInput) } },
+      { body: { inputs: inputs.map((input) => wireInput(this.object, input)) } },
       kind === "create" ? "create" : "update",
     );
     return this.#batch(answer, path);
@@ -216,20 +219,31 @@ function isLong(query: Readonly<Record<string, QueryValue>>): boolean {
   return JSON.stringify(query).length > longestQuery;
 }
 
-function wireInput(input: WriteInput): unknown {
+function wireInput(object: string, input: WriteInput): unknown {
   return {
     ...(input.id === undefined ? {} : { id: input.id }),
     ...(input.idProperty === undefined ? {} : { idProperty: input.idProperty }),
     properties: input.properties,
-    ...(input.associations === undefined ? {} : { associations: input.associations.map(wireAssociation) }),
+    ...(input.associations === undefined
+      ? {}
+      : { associations: input.associations.map((each) => wireAssociation(object, each)) }),
     objectWriteTraceId: input.traceId,
   };
 }
 
-function wireAssociation(association: Association): unknown {
-  const types = association.types.map(({ category, typeId }) => ({
-    associationCategory: category,
-    associationTypeId: typeId,
-  }));
-  return { to: { id: association.toId }, types };
+function wireAssociation(from: string, association: Association): unknown {
+  const types = "types" in association ? association.types : [knownType(from, association.to, association.label)];
+  return {
+    to: { id: association.toId },
+    types: types.map(({ category, typeId }) => ({ associationCategory: category, associationTypeId: typeId })),
+  };
+}
+
+function knownType(from: string, to: string, label: "plain" | "primary" | undefined): AssociationType {
+  const found = associationType(from, to, label);
+  if (found !== undefined) return found;
+  throw new HubspokeError(
+    "INPUT_INVALID",
+    `INPUT_INVALID: HubSpot has no ${label ?? "plain"} association type from ${canonicalObject(from)} to ${to} that this library knows; pass "types", as associations.labels(…).list() shows them`,
+  );
 }

@@ -79,6 +79,11 @@ export class PropertyCatalogue {
     return definition === undefined ? undefined : propertyKindOf(definition);
   }
 
+  /** Drops what is remembered of an object: its properties are being changed. */
+  forget(tenant: Tenant, objectType: string): void {
+    this.#known.delete(keyOf(tenant, objectType));
+  }
+
   #look(tenant: Tenant, objectType: string, again: boolean): Promise<Known> {
     const key = keyOf(tenant, objectType);
     const known = again ? undefined : this.#known.get(key);
@@ -123,24 +128,27 @@ export function propertyUnknown(objectType: string, name: string, names: Iterabl
 export function propertyDefinitions(body: unknown): PropertyDefinition[] {
   const results = object(body).results;
   if (!Array.isArray(results)) throw malformed("GET /crm/properties/{version}/{objectType}", "no results");
-  return results.flatMap((value) => {
-    const from = object(value);
-    const name = text(from.name);
-    if (name === null) return [];
-    const calculated = from.calculated === true;
-    return {
-      name,
-      label: text(from.label) ?? name,
-      type: text(from.type) ?? "string",
-      fieldType: text(from.fieldType) ?? "text",
-      groupName: text(from.groupName) ?? "",
-      readOnly: calculated || object(from.modificationMetadata).readOnlyValue === true,
-      unique: from.hasUniqueValue === true,
-      calculated,
-      archived: from.archived === true,
-      options: list(from.options).flatMap((option) => text(object(option).value) ?? []),
-    };
-  });
+  return results.flatMap((value) => propertyDefinition(value) ?? []);
+}
+
+/** One definition; null for what has no name. */
+export function propertyDefinition(value: unknown): PropertyDefinition | null {
+  const from = object(value);
+  const name = text(from.name);
+  if (name === null) return null;
+  const calculated = from.calculated === true;
+  return {
+    name,
+    label: text(from.label) ?? name,
+    type: text(from.type) ?? "string",
+    fieldType: text(from.fieldType) ?? "text",
+    groupName: text(from.groupName) ?? "",
+    readOnly: calculated || object(from.modificationMetadata).readOnlyValue === true,
+    unique: from.hasUniqueValue === true,
+    calculated,
+    archived: from.archived === true,
+    options: list(from.options).flatMap((option) => text(object(option).value) ?? []),
+  };
 }
 
 function keyOf(tenant: Tenant, objectType: string): string {

@@ -45,8 +45,32 @@ export function parseRequest(template: string): ParsedRequest {
     effect,
     use: effect === "read" ? "read" : "write",
     search: method === "POST" && /^\/crm\/(v3\/objects|objects\/[^/]+)\/[^/]+\/search$/.test(path),
-    object: /^\/crm\/(?:v3\/(?:objects|properties)|(?:objects|properties)\/[^/]+)\/([^/]+)/.exec(path)?.[1] ?? null,
+    object: subjectOf(path),
   };
+}
+
+/** Paths whose next segment names the object, behind their version. */
+const byObject =
+  /^\/crm\/(?:v[34]\/(?:objects|properties|pipelines|associations)|(?:objects|properties|pipelines|associations)\/[^/]+)\/([^/]+)/;
+/** Other families, by the name `allow` has for them. */
+const byFamily: readonly (readonly [RegExp, string])[] = [
+  [/^\/crm\/(?:v3\/)?(owners|lists|imports|exports|limits)\b/, ""],
+  [/^\/(files)\//, ""],
+  [/^\/(?:crm-object-schemas|crm\/v3\/schemas)\b/, "schemas"],
+  [/^\/integrators\/timeline\//, "app-events"],
+  [/^\/automation\/(?:v4\/)?actions\//, "workflow-actions"],
+  [/^\/(?:app-webhooks|webhooks)\//, "webhooks"],
+  [/^\/(webhooks-journal)\//, ""],
+];
+
+function subjectOf(path: string): string | null {
+  const object = byObject.exec(path)?.[1];
+  if (object !== undefined) return object;
+  for (const [family, name] of byFamily) {
+    const match = family.exec(path);
+    if (match !== null) return match[1] ?? name;
+  }
+  return null;
 }
 
 function effectOf(method: Call["method"], path: string): Effect {

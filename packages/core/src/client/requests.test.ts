@@ -101,11 +101,11 @@ describe("request", () => {
   });
 
   it.each([
-    ["GET /crm/owners/{version}", { effect: "read", use: "read", search: false, object: null }],
+    ["GET /crm/owners/{version}", { effect: "read", use: "read", search: false, object: "owners" }],
     ["POST /crm/objects/{version}/contacts", { effect: "create", use: "write", object: "contacts" }],
     ["POST /crm/objects/{version}/contacts/search", { effect: "read", use: "read", search: true, object: "contacts" }],
     ["POST /crm/v3/objects/0-3/search", { effect: "read", search: true, object: "0-3" }],
-    ["POST /crm/lists/{version}/search", { effect: "read", search: false, object: null }],
+    ["POST /crm/lists/{version}/search", { effect: "read", search: false, object: "lists" }],
     ["POST /crm/objects/{version}/2-3/batch/read", { effect: "read", object: "2-3" }],
     ["POST /crm/objects/{version}/contacts/batch/upsert", { effect: "update", use: "write" }],
     ["POST /crm/objects/{version}/contacts/batch/create", { effect: "create", use: "write" }],

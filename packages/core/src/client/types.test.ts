@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from "vitest";
-import type { ContactProperties } from "../model/contact-properties.ts";
+import type { ContactProperties } from "../model/properties/contacts.ts";
 import type { PropertyValue } from "../model/property-value.ts";
 import type { BatchOutcome } from "../model/record.ts";
 import type { HubSpotClient } from "./hubspot-client.ts";

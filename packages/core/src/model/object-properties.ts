@@ -1,11 +1,42 @@
-import type { ContactProperties } from "./contact-properties.ts";
-import { contactPropertyKinds, readOnlyContactProperties } from "./contact-properties.ts";
 import { canonicalObject } from "./object-type.ts";
+import type { LineItemProperties, ProductProperties } from "./properties/commerce.ts";
+import { lineItemKinds, lineItemReadOnly, productKinds, productReadOnly } from "./properties/commerce.ts";
+import { type CompanyProperties, companyKinds, companyReadOnly } from "./properties/companies.ts";
+import { type ContactProperties, contactKinds, contactReadOnly } from "./properties/contacts.ts";
+import { type DealProperties, dealKinds, dealReadOnly } from "./properties/deals.ts";
+import type {
+  CallProperties,
+  EmailProperties,
+  MeetingProperties,
+  NoteProperties,
+  TaskProperties,
+} from "./properties/engagements.ts";
+import {
+  callKinds,
+  emailKinds,
+  engagementKinds,
+  engagementReadOnly,
+  meetingKinds,
+  noteKinds,
+  taskKinds,
+} from "./properties/engagements.ts";
+import type { KindOrOptions, StandardProperties } from "./properties/kinds.ts";
+import { type TicketProperties, ticketKinds, ticketReadOnly } from "./properties/tickets.ts";
 import type { PropertyKind, PropertyValue } from "./property-value.ts";
 
-/** Typed properties by object name. Extend by interface merging. */
+/** Typed properties by object name. Extend by interface merging, for example with `"2-345": TrunkProperties`. */
 export interface ObjectProperties {
   contacts: ContactProperties;
+  companies: CompanyProperties;
+  deals: DealProperties;
+  tickets: TicketProperties;
+  products: ProductProperties;
+  line_items: LineItemProperties;
+  notes: NoteProperties;
+  calls: CallProperties;
+  emails: EmailProperties;
+  meetings: MeetingProperties;
+  tasks: TaskProperties;
 }
 
 /** The typed properties of object `O`; none where the object is not typed. */
@@ -37,13 +68,35 @@ export interface PropertyKnowledge {
   readonly readOnly: ReadonlySet<string>;
 }
 
-const nothing: PropertyKnowledge = {
-  kinds: {},
-  readOnly: new Set(["hs_object_id", "createdate", "hs_lastmodifieddate"]),
+const custom: StandardProperties = { kinds: {}, readOnly: ["hs_object_id", "hs_createdate", "hs_lastmodifieddate"] };
+
+const standard: Readonly<Record<string, StandardProperties>> = {
+  contacts: { kinds: contactKinds, readOnly: contactReadOnly },
+  companies: { kinds: companyKinds, readOnly: companyReadOnly },
+  deals: { kinds: dealKinds, readOnly: dealReadOnly },
+  tickets: { kinds: ticketKinds, readOnly: ticketReadOnly },
+  products: { kinds: productKinds, readOnly: productReadOnly },
+  line_items: { kinds: lineItemKinds, readOnly: lineItemReadOnly },
+  notes: { kinds: { ...engagementKinds, ...noteKinds }, readOnly: engagementReadOnly },
+  calls: { kinds: { ...engagementKinds, ...callKinds }, readOnly: engagementReadOnly },
+  emails: { kinds: { ...engagementKinds, ...emailKinds }, readOnly: engagementReadOnly },
+  meetings: { kinds: { ...engagementKinds, ...meetingKinds }, readOnly: engagementReadOnly },
+  tasks: { kinds: { ...engagementKinds, ...taskKinds }, readOnly: engagementReadOnly },
 };
 
+const knowledge: ReadonlyMap<string, PropertyKnowledge> = new Map(
+  Object.entries(standard).map(([name, table]) => [name, knowledgeOf(table)]),
+);
+const nothing: PropertyKnowledge = knowledgeOf(custom);
+
 export function propertyKnowledge(object: string): PropertyKnowledge {
-  return canonicalObject(object) === "contacts"
-    ? { kinds: contactPropertyKinds, readOnly: readOnlyContactProperties }
-    : nothing;
+  return knowledge.get(canonicalObject(object)) ?? nothing;
+}
+
+function knowledgeOf({ kinds, readOnly }: StandardProperties): PropertyKnowledge {
+  const kindOf = (kind: KindOrOptions): PropertyKind => (typeof kind === "string" ? kind : "string");
+  return {
+    kinds: Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, kindOf(kind)])),
+    readOnly: new Set(readOnly),
+  };
 }

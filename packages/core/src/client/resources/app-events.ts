@@ -1,0 +1,95 @@
+import { HubSpotConflictError, HubSpotValidationError } from "../../errors/hubspot-errors.ts";
+import type { BatchOutcome } from "../../model/record.ts";
+import { chunk } from "../../util/chunk.ts";
+import type { CallOptions } from "../objects-api.ts";
+import { failureOf } from "../outcomes.ts";
+import { given, type Rest } from "./rest.ts";
+
+/** Something that happened, on a record's timeline. Types are declared in the app's project (hubspot-facts §1.5). */
+export interface AppEvent {
+  readonly eventTypeName: string;
+  /** Yours, at most 500 bytes. HubSpot keeps the first event of an id and never changes it. */
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
+  /** Whose timeline: a record's id, or for contacts an address or tracking token. */
+  readonly objectId?: string;
+  readonly email?: string;
+  readonly utk?: string;
+  readonly domain?: string;
+  readonly timestamp?: Date;
+  readonly extraData?: unknown;
+  readonly timelineIFrame?: unknown;
+  readonly objectTypeFullyQualifiedName?: string;
+}
+
+export interface SentEvent {
+  readonly id: string;
+  /** HubSpot had an event of this id already, and kept that one. */
+  readonly duplicate: boolean;
+}
+
+/**
+ * App events, in the dated versions only: v3 has another API with templates, which is UNSUPPORTED_IN_VERSION here.
+ * An event's id makes it repeatable, so one whose answer was lost is sent again.
+ */
+export interface AppEventsApi {
+  send(event: AppEvent, options?: CallOptions): Promise<SentEvent>;
+  /** Any number; each has its outcome. HubSpot refuses a whole batch for one bad event: that one is found by halving. */
+  sendMany(events: readonly AppEvent[], options?: CallOptions): Promise<BatchOutcome<SentEvent>[]>;
+}
+
+const about = "app-events";
+const all = "/integrators/timeline/{version}/events";
+
+export function appEventsApi(rest: Rest): AppEventsApi {
+  const send = async (event: AppEvent, options: CallOptions | undefined): Promise<SentEvent> => {
+    try {
+      await rest.call(`POST ${all}`, { about, body: wire(event), effect: "update", options });
+      return { id: event.id, duplicate: false };
+    } catch (error) {
+      if (error instanceof HubSpotConflictError) return { id: event.id, duplicate: true };
+      throw error;
+    }
+  };
+  return {
+    send,
+    async sendMany(events, options) {
+      const outcomes: BatchOutcome<SentEvent>[] = new Array(events.length);
+      const sendPart = async (part: readonly number[]): Promise<void> => {
+        const [only] = part;
+        try {
+          if (part.length === 1 && only !== undefined) {
+            outcomes[only] = { index: only, ok: true, value: await send(events[only] as AppEvent, options) };
+            return;
+          }
+          const inputs = part.map((index) => wire(events[index] as AppEvent));
+          await rest.call(`POST ${all}/batch`, { about, body: { inputs }, effect: "update", options });
+          for (const index of part) {
+            outcomes[index] = { index, ok: true, value: { id: events[index]?.id ?? "", duplicate: false } };
+          }
+        } catch (error) {
+          if (part.length > 1 && splits(error)) {
+            await sendPart(part.slice(0, part.length >> 1));
+            await sendPart(part.slice(part.length >> 1));
+            return;
+          }
+          for (const index of part) {
+            const failed = failureOf(index, error);
+            if (failed === null) throw error;
+            outcomes[index] = failed;
+          }
+        }
+      };
+      for (const part of chunk([...events.keys()], 100)) await sendPart(part);
+      return outcomes;
+    },
+  };
+}
+
+function splits(error: unknown): boolean {
+  return error instanceof HubSpotConflictError || error instanceof HubSpotValidationError;
+}
+
+function wire({ timestamp, ...event }: AppEvent): unknown {
+  return given({ ...event, timestamp: timestamp?.toISOString() });
+}

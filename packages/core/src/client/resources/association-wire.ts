@@ -1,0 +1,27 @@
+import type { AssociationType } from "../../model/association-types.ts";
+import type { Fields } from "./fields.ts";
+
+/** A record at the other end, with everything it is associated as. */
+export interface LinkedRecord {
+  readonly toId: string;
+  readonly types: readonly (AssociationType & { readonly label: string | null })[];
+}
+
+export interface Link {
+  readonly fromId: string;
+  readonly toId: string;
+  /** Absent: HubSpot's default type of the pair, without a label. */
+  readonly types?: readonly AssociationType[];
+}
+
+export function linkedRecord(entry: Fields): LinkedRecord {
+  return { toId: entry.id("toObjectId"), types: entry.objects("associationTypes").map(labelledType) };
+}
+
+export function labelledType(from: Fields): AssociationType & { readonly label: string | null } {
+  return { category: from.text("category"), typeId: from.number("typeId") ?? 0, label: from.textOrNull("label") };
+}
+
+export function wireType({ category, typeId }: AssociationType): unknown {
+  return { associationCategory: category, associationTypeId: typeId };
+}

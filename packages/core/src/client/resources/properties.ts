@@ -1,0 +1,136 @@
+import type { ObjectType } from "../../model/object-type.ts";
+import type { PropertyDefinition } from "../../model/property-definition.ts";
+import type { BatchOutcome } from "../../model/record.ts";
+import type { CallOptions, UpdateOptions } from "../objects-api.ts";
+import { propertyDefinition, propertyDefinitions } from "../property-catalogue.ts";
+import { malformed } from "../wire.ts";
+import { namedBatch } from "./named-batch.ts";
+import { type PropertyGroupsApi, propertyGroupsApi } from "./property-groups.ts";
+import { given, type Rest } from "./rest.ts";
+
+export interface PropertyOption {
+  readonly value: string;
+  readonly label: string;
+  /** Default: the place in the list. */
+  readonly displayOrder?: number;
+  readonly hidden?: boolean;
+}
+
+export interface PropertyInput {
+  /** Lower case letters, digits, underscores. An archived property of this name comes back with its values (hubspot-facts §7.2). */
+  readonly name: string;
+  readonly label: string;
+  readonly type: "string" | "number" | "date" | "datetime" | "enumeration" | "bool" | (string & Record<never, never>);
+  readonly fieldType:
+    | "text"
+    | "textarea"
+    | "number"
+    | "date"
+    | "select"
+    | "radio"
+    | "checkbox"
+    | "booleancheckbox"
+    | "phonenumber"
+    | (string & Record<never, never>);
+  readonly groupName: string;
+  readonly description?: string;
+  readonly options?: readonly PropertyOption[];
+  /** No two records share a value; at most ten such properties per object. Cannot be changed later. */
+  readonly hasUniqueValue?: boolean;
+  readonly hidden?: boolean;
+  readonly formField?: boolean;
+}
+
+/** The properties of one object. */
+export interface PropertiesApi {
+  list(options?: CallOptions & { readonly archived?: boolean }): Promise<readonly PropertyDefinition[]>;
+  get(name: string, options?: CallOptions): Promise<PropertyDefinition>;
+  create(input: PropertyInput, options?: CallOptions): Promise<PropertyDefinition>;
+  update(
+    name: string,
+    changes: Partial<Omit<PropertyInput, "name" | "hasUniqueValue">>,
+    options?: UpdateOptions,
+  ): Promise<PropertyDefinition>;
+  /** Its values stay for 90 days. Refused while something uses the property. */
+  archive(name: string, options?: UpdateOptions): Promise<void>;
+  /** Any number; each has its outcome. HubSpot has no batch update of properties. */
+  batchCreate(inputs: readonly PropertyInput[], options?: CallOptions): Promise<BatchOutcome<PropertyDefinition>[]>;
+  batchRead(names: readonly string[], options?: CallOptions): Promise<BatchOutcome<PropertyDefinition>[]>;
+  batchArchive(names: readonly string[], options?: UpdateOptions): Promise<void>;
+  readonly groups: PropertyGroupsApi;
+}
+
+const all = "/crm/properties/{version}/{objectType}";
+
+/** `changed` is told before and after every change, so that nothing remembered outlives it. */
+export function propertiesApi(rest: Rest, object: ObjectType, changed: () => void): PropertiesApi {
+  const base = { about: object, path: { objectType: object as string } };
+  const named = (propertyName: string) => ({ ...base, path: { ...base.path, propertyName } });
+  const change = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      changed();
+    }
+  };
+  return {
+    async list(options) {
+      const query = { archived: options?.archived };
+      return propertyDefinitions(await rest.body(`GET ${all}`, { ...base, query, options }));
+    },
+    get: async (name, options) => definition(await rest.body(`GET ${all}/{propertyName}`, { ...named(name), options })),
+    create: (input, options) =>
+      change(async () => definition(await rest.body(`POST ${all}`, { ...base, body: wire(input), options }))),
+    update: (name, changes, options) =>
+      change(async () => {
+        const request = { ...named(name), body: wire(changes), options };
+        return definition(await rest.body(`PATCH ${all}/{propertyName}`, request));
+      }),
+    archive: (name, options) =>
+      change(async () => {
+        await rest.call(`DELETE ${all}/{propertyName}`, { ...named(name), options });
+      }),
+    batchCreate: (inputs, options) =>
+      change(() =>
+        namedBatch({
+          names: inputs.map(({ name }) => name),
+          send: (part) =>
+            rest.body(`POST ${all}/batch/create`, {
+              ...base,
+              body: { inputs: part.map((index) => wire(inputs[index] as PropertyInput)) },
+              options,
+            }),
+          read: propertyDefinition,
+        }),
+      ),
+    batchRead: (names, options) =>
+      namedBatch({
+        names,
+        send: (part) =>
+          rest.body(`POST ${all}/batch/read`, {
+            ...base,
+            body: { archived: false, inputs: part.map((index) => ({ name: names[index] })) },
+            options,
+          }),
+        read: propertyDefinition,
+      }),
+    batchArchive: (names, options) =>
+      change(async () => {
+        const inputs = names.map((name) => ({ name }));
+        if (inputs.length > 0) await rest.call(`POST ${all}/batch/archive`, { ...base, body: { inputs }, options });
+      }),
+    groups: propertyGroupsApi(rest, object),
+  };
+}
+
+/** HubSpot wants every field of an option (hubspot-facts §1.4). */
+function wire(input: Partial<PropertyInput>): unknown {
+  const options = input.options?.map((option, place) => ({ displayOrder: place, hidden: false, ...option }));
+  return given({ ...input, options });
+}
+
+function definition(body: unknown): PropertyDefinition {
+  const found = propertyDefinition(body);
+  if (found === null) throw malformed(`GET ${all}/{propertyName}`, "a property without a name");
+  return found;
+}

@@ -1,0 +1,128 @@
+import type { PropertyDefinition } from "../../model/property-definition.ts";
+import type { CallOptions, UpdateOptions } from "../objects-api.ts";
+import { propertyDefinition } from "../property-catalogue.ts";
+import type { Fields } from "./fields.ts";
+import type { PropertyInput } from "./properties.ts";
+import type { Rest } from "./rest.ts";
+
+export interface ObjectSchema {
+  /** `2-345`: what `hs.objects(…)` takes. */
+  readonly objectTypeId: string;
+  /** `p62515_trunk` */
+  readonly fullyQualifiedName: string;
+  readonly name: string;
+  readonly labels: { readonly singular: string; readonly plural: string };
+  readonly primaryDisplayProperty: string | null;
+  readonly requiredProperties: readonly string[];
+  readonly searchableProperties: readonly string[];
+  readonly secondaryDisplayProperties: readonly string[];
+  readonly properties: readonly PropertyDefinition[];
+  readonly associations: readonly SchemaAssociation[];
+  readonly archived: boolean;
+}
+
+export interface SchemaAssociation {
+  readonly id: string;
+  readonly fromObjectTypeId: string;
+  readonly toObjectTypeId: string;
+  readonly name: string | null;
+}
+
+export interface SchemaInput {
+  readonly name: string;
+  readonly labels: { readonly singular: string; readonly plural: string };
+  /** One of `properties`. */
+  readonly primaryDisplayProperty: string;
+  readonly properties: readonly (Omit<PropertyInput, "groupName"> & { readonly groupName?: string })[];
+  readonly requiredProperties?: readonly string[];
+  readonly searchableProperties?: readonly string[];
+  readonly secondaryDisplayProperties?: readonly string[];
+  /** Objects it can be associated with: `CONTACT`, `COMPANY`, or type ids. */
+  readonly associatedObjects?: readonly string[];
+}
+
+export type SchemaChanges = Partial<Omit<SchemaInput, "name" | "properties" | "associatedObjects">>;
+
+/** Schemas of custom objects. `schema` is a type id (`2-345`) or a full name (`p62515_trunk`). */
+export interface SchemasApi {
+  list(options?: CallOptions & { readonly archived?: boolean }): Promise<readonly ObjectSchema[]>;
+  get(schema: string, options?: CallOptions): Promise<ObjectSchema>;
+  create(input: SchemaInput, options?: CallOptions): Promise<ObjectSchema>;
+  update(schema: string, changes: SchemaChanges, options?: UpdateOptions): Promise<void>;
+  /** Refused while it has records. */
+  archive(schema: string, options?: UpdateOptions): Promise<void>;
+  addAssociation(
+    schema: string,
+    association: { readonly toObjectTypeId: string; readonly name: string },
+    options?: CallOptions,
+  ): Promise<SchemaAssociation>;
+  removeAssociation(schema: string, associationId: string, options?: UpdateOptions): Promise<void>;
+}
+
+const about = "schemas";
+const all = "/crm-object-schemas/{version}/schemas";
+const one = `${all}/{objectType}` as const;
+
+export function schemasApi(rest: Rest): SchemasApi {
+  const named = (objectType: string) => ({ about, path: { objectType } });
+  return {
+    async list(options) {
+      const answer = await rest.call(`GET ${all}`, { about, query: { archived: options?.archived }, options });
+      return answer.objects("results").map(schemaOf);
+    },
+    get: async (schema, options) => schemaOf(await rest.call(`GET ${one}`, { ...named(schema), options })),
+    create: async (input, options) =>
+      schemaOf(await rest.call(`POST ${all}`, { about, body: { ...listsOf(input), ...input }, options })),
+    async update(schema, body, options) {
+      await rest.call(`PATCH ${one}`, { ...named(schema), body, options });
+    },
+    async archive(schema, options) {
+      await rest.call(`DELETE ${one}`, { ...named(schema), options });
+    },
+    async addAssociation(schema, { toObjectTypeId, name }, options) {
+      const body = { fromObjectTypeId: schema, toObjectTypeId, name };
+      return associationOf(await rest.call(`POST ${one}/associations`, { ...named(schema), body, options }));
+    },
+    async removeAssociation(objectType, associationId, options) {
+      const path = { objectType, associationId };
+      await rest.call(`DELETE ${one}/associations/{associationId}`, { about, path, options });
+    },
+  };
+}
+
+/** Marked as required by the specification, though live accounts do without (hubspot-facts §1.4). */
+function listsOf(input: SchemaInput): Partial<SchemaInput> {
+  return {
+    requiredProperties: [],
+    searchableProperties: [],
+    secondaryDisplayProperties: [],
+    associatedObjects: [],
+    properties: input.properties,
+  };
+}
+
+function schemaOf(from: Fields): ObjectSchema {
+  const labels = from.object("labels");
+  return {
+    objectTypeId: from.id("objectTypeId"),
+    fullyQualifiedName: from.text("fullyQualifiedName"),
+    name: from.text("name"),
+    labels: { singular: labels.text("singular"), plural: labels.text("plural") },
+    primaryDisplayProperty: from.textOrNull("primaryDisplayProperty"),
+    requiredProperties: from.texts("requiredProperties"),
+    searchableProperties: from.texts("searchableProperties"),
+    secondaryDisplayProperties: from.texts("secondaryDisplayProperties"),
+    properties: from.objects("properties").flatMap(({ raw }) => propertyDefinition(raw) ?? []),
+    associations: from.objects("associations").map(associationOf),
+    archived: from.flag("archived"),
+  };
+}
+
+function associationOf(from: Fields): SchemaAssociation {
+  return {
+    id: from.id(),
+    fromObjectTypeId: from.text("fromObjectTypeId"),
+    toObjectTypeId: from.text("toObjectTypeId"),
+    name: from.textOrNull("name"),
+  };
+}

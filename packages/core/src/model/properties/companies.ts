@@ -1,0 +1,60 @@
+import type { ValuesOf } from "./kinds.ts";
+
+export const companyKinds = {
+  name: "string",
+  domain: "string",
+  website: "string",
+  phone: "string",
+  address: "string",
+  address2: "string",
+  city: "string",
+  state: "string",
+  zip: "string",
+  country: "string",
+  timezone: "string",
+  industry: "string",
+  description: "string",
+  type: ["PROSPECT", "PARTNER", "RESELLER", "VENDOR", "OTHER"],
+  lifecyclestage: [
+    "subscriber",
+    "lead",
+    "marketingqualifiedlead",
+    "salesqualifiedlead",
+    "opportunity",
+    "customer",
+    "evangelist",
+    "other",
+  ],
+  numberofemployees: "number",
+  annualrevenue: "number",
+  founded_year: "string",
+  is_public: "boolean",
+  linkedin_company_page: "string",
+  hubspot_owner_id: "string",
+  hs_parent_company_id: "string",
+  hs_num_child_companies: "number",
+  num_associated_contacts: "number",
+  num_associated_deals: "number",
+  notes_last_updated: "date",
+  notes_last_contacted: "date",
+  hs_merged_object_ids: "list",
+  hs_object_id: "string",
+  createdate: "date",
+  hs_lastmodifieddate: "date",
+} as const;
+
+export const companyReadOnly = [
+  "hs_object_id",
+  "createdate",
+  "hs_lastmodifieddate",
+  "hs_parent_company_id",
+  "hs_num_child_companies",
+  "num_associated_contacts",
+  "num_associated_deals",
+  "notes_last_updated",
+  "notes_last_contacted",
+  "hs_merged_object_ids",
+] as const;
+
+/** The standard company properties this library types. Extend by interface merging. */
+export interface CompanyProperties extends ValuesOf<typeof companyKinds> {}
