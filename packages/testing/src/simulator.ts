@@ -33,8 +33,8 @@ export type {
 export type { ChangeSource, RecordView } from "./simulator/state/record.ts";
 export type { RequiredProperty } from "./simulator/state/required.ts";
 export type { SimStats } from "./simulator/stats.ts";
+export type { WebhookDelivery, WebhookFaults, WebhookTarget } from "./simulator/webhooks/delivery.ts";
 export type { WebhookEvent } from "./simulator/webhooks/event.ts";
-export type { WebhookDelivery, WebhookFaults, WebhookTarget } from "./simulator/webhooks/outbox.ts";
 export {
   documentedUri,
   type SignedWebhookOptions,

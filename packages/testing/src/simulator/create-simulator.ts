@@ -11,8 +11,10 @@ import { accessRecords } from "./record-access.ts";
 import { handleRequest } from "./request-handler.ts";
 import { createRouteTable } from "./routing/table.ts";
 import type { HubSpotSimulator } from "./simulator-api.ts";
+import type { ObjectStore } from "./state/object-store.ts";
 import type { Portal } from "./state/portal.ts";
 import { collectStats } from "./stats.ts";
+import { stormOf } from "./webhooks/storm.ts";
 import { createWorld, firstOf, type World } from "./world.ts";
 
 export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotSimulator {
@@ -54,7 +56,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         watch: (listener) => {
           wakePump = listener;
         },
-        isAwaited: () => world.outbox.isAwaited,
+        untilDue: (target) => world.outbox.untilDue(target),
       }),
     mswHandlers: ({ baseUrl = "https://api.hubapi.com" } = {}) => mswHandlers(baseUrl, simulator.fetch),
     reset() {
@@ -69,11 +71,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
       return {
         id: portal.id,
         contacts: accessRecords(portal.contacts),
-        objects(type) {
-          const store = portal.store(type);
-          if (store === undefined) throw new SimulatorError("UNKNOWN_TYPE", `Portal ${portal.id} has no type ${type}`);
-          return accessRecords(store);
-        },
+        objects: (type) => accessRecords(storeNamed(portal, type)),
         get timeline() {
           return world.parts.services.platform.of(portal).timeline.all();
         },
@@ -85,6 +83,10 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     eatQuota(calls, { portalId, appId = 1, search = false } = {}) {
       const portal = portalById(portalId);
       for (let i = 0; i < calls; i++) portal.eat(appId, search, clock.now());
+    },
+    webhookStorm(count, { portalId, type = "contacts" } = {}) {
+      const portal = portalById(portalId);
+      stormOf(portal, storeNamed(portal, type), count, createRandom(seed, `storm:${clock.now()}`));
     },
     seedContacts: (count, seedOptions = {}) =>
       seedContacts(portalById(seedOptions.portalId), count, seedOptions, createRandom(seed, "people"), clock.now()),
@@ -104,4 +106,10 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   };
 
   return simulator;
+}
+
+function storeNamed(portal: Portal, type: string): ObjectStore {
+  const store = portal.store(type);
+  if (store === undefined) throw new SimulatorError("UNKNOWN_TYPE", `Portal ${portal.id} has no type ${type}`);
+  return store;
 }

@@ -4,7 +4,7 @@ import { DEFAULT_OAUTH, type OAuthSettings } from "./oauth/app.ts";
 import type { PlatformOptions } from "./platform/options.ts";
 import { DEFAULT_NORMALISATION, type NormalisationSettings } from "./properties/normalise.ts";
 import type { RequiredProperty } from "./state/required.ts";
-import type { WebhookFaults } from "./webhooks/outbox.ts";
+import type { WebhookFaults } from "./webhooks/delivery.ts";
 
 /** What may change while a simulator runs. */
 export interface Knobs {

@@ -7,8 +7,8 @@ import type { TimelineEvent } from "./platform/timeline/timeline.ts";
 import type { WorkflowAccess } from "./platform/workflows/workflow.ts";
 import type { RecordAccess } from "./record-access.ts";
 import type { SimStats } from "./stats.ts";
+import type { WebhookDelivery, WebhookTarget } from "./webhooks/delivery.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
-import type { WebhookDelivery, WebhookTarget } from "./webhooks/outbox.ts";
 
 export interface PortalAccess {
   readonly id: number;
@@ -38,6 +38,8 @@ export interface HubSpotSimulator {
     calls: number,
     of?: { readonly portalId?: number; readonly appId?: number; readonly search?: boolean },
   ): void;
+  /** Tells of many changes that changed nothing: of records that exist, of properties they have. */
+  webhookStorm(events: number, of?: { readonly portalId?: number; readonly type?: string }): void;
   /** Fills a portal with plausible people, without webhooks. Returns their ids. */
   seedContacts(count: number, options?: SeedOptions): string[];
   readonly faults: Faults;

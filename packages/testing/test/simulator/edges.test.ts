@@ -114,7 +114,7 @@ describe("the server", () => {
     expect(await hanging).toBe("fetch failed");
   });
 
-  it("delivers webhooks by itself, and again after a failure", async () => {
+  it("delivers webhooks by itself, new ones at once and failed ones when HubSpot would", async () => {
     const received: WebhookEvent[] = [];
     let failures = 1;
     const receiver = createServer((request, response) => {
@@ -135,9 +135,16 @@ describe("the server", () => {
     const { port } = receiver.address() as { port: number };
     const { sim, clock } = bench({ subscriptions: ["contact.creation"] });
     await served(sim, { webhookUrl: `http://127.0.0.1:${port}/hooks` });
+    const start = clock.now();
     const { id } = sim.portal().contacts.create({ firstname: "Ann" });
+    while (sim.pendingWebhooks[0]?.attemptNumber !== 1) await clock.advance(50);
+    const bob = sim.portal().contacts.create({ firstname: "Bob" }).id;
     while (received.length === 0) await clock.advance(50);
-    expect(received).toMatchObject([{ objectId: Number(id), attemptNumber: 1 }]);
+    expect(received).toMatchObject([{ objectId: Number(bob), attemptNumber: 0 }]);
+    expect(clock.now() - start).toBeLessThan(10_000);
+    while (received.length === 1) await clock.advance(1_000);
+    expect(received[1]).toMatchObject({ objectId: Number(id), attemptNumber: 1 });
+    expect(clock.now() - start).toBeGreaterThan(50_000);
   });
 });
 

@@ -207,4 +207,85 @@ describe("what goes wrong with webhooks", () => {
     const first = (await receive(sim, 500)).events[0];
     expect((await receive(sim)).events[0]?.eventId).not.toBe(first?.eventId);
   });
+
+  it("ids may be shared, and sources written in two ways", async () => {
+    const { sim, call } = bench({ ...CREATIONS, webhookFaults: { repeatIds: 0.5, prefixedSourceId: true } });
+    await call(`POST ${CONTACTS}`, { properties: {} });
+    many(sim, 50);
+    const { events } = await receive(sim);
+    const ids = new Set(events.map((event) => event.eventId));
+    expect(ids.size).toBeGreaterThan(15);
+    expect(ids.size).toBeLessThan(40);
+    expect(events.slice(0, 2).map((event) => event.sourceId)).toEqual(["appId:1", "userId:1001"]);
+  });
+
+  it("a storm tells of nothing new", async () => {
+    const { sim } = bench({ subscriptions: ["contact.propertyChange"] });
+    sim.webhookStorm(10);
+    expect(sim.pendingWebhooks).toEqual([]);
+    const ids = sim.seedContacts(20);
+    sim.webhookStorm(500);
+    const { events, bodies } = await receive(sim);
+    expect(bodies.map((body) => body.length)).toEqual([100, 100, 100, 100, 100]);
+    for (const { objectId, propertyName = "", propertyValue } of events) {
+      expect(ids).toContain(String(objectId));
+      expect(sim.portal().contacts.get(String(objectId))?.properties[propertyName]).toBe(propertyValue);
+    }
+  });
+});
+
+describe("retries", () => {
+  it("come ten times within 24 hours, further and further apart, and then no more", async () => {
+    const { sim, clock } = bench({ subscriptions: ["contact.creation"] });
+    const attempts: number[] = [];
+    const receiver = () => {
+      attempts.push(clock.now());
+      return new Response(null, { status: 404 });
+    };
+    const start = clock.now();
+    sim.portal().contacts.create({ firstname: "Ann" });
+    while (sim.pendingWebhooks.length > 0) {
+      await sim.deliverWebhooks({ handler: receiver, retries: "due" });
+      await clock.advance(30_000);
+    }
+    expect(attempts).toHaveLength(11);
+    expect(attempts.at(-1)! - start).toBeGreaterThan(12 * 3_600_000);
+    expect(attempts.at(-1)! - start).toBeLessThan(24 * 3_600_000);
+    const gaps = attempts.slice(1).map((at, n) => at - attempts[n]!);
+    expect(gaps).toEqual(gaps.toSorted((a, b) => a - b));
+  });
+
+  it("do not hold up what is new", async () => {
+    const { sim } = bench({ subscriptions: ["contact.creation"] });
+    sim.portal().contacts.create({ firstname: "Ann" });
+    await sim.deliverWebhooks({ handler: () => new Response(null, { status: 500 }), retries: "due" });
+    sim.portal().contacts.create({ firstname: "Bob" });
+    const seen: number[] = [];
+    const result = await sim.deliverWebhooks({
+      retries: "due",
+      handler: async (request) => {
+        seen.push(...((await request.json()) as WebhookEvent[]).map((event) => event.attemptNumber));
+        return new Response();
+      },
+    });
+    expect([result, seen]).toEqual([{ delivered: 1, failed: 0, requests: 1 }, [0]]);
+    expect(sim.pendingWebhooks).toMatchObject([{ attemptNumber: 1 }]);
+  });
+
+  it("several requests are under way at once when told so", async () => {
+    const { sim } = bench({ subscriptions: ["contact.creation"] });
+    for (let i = 0; i < 12; i++) sim.portal().contacts.create({});
+    let [now, most] = [0, 0];
+    await sim.deliverWebhooks({
+      batchSize: 1,
+      concurrency: 10,
+      handler: async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+        return new Response();
+      },
+    });
+    expect(most).toBe(10);
+  });
 });

@@ -3,6 +3,8 @@ export interface SimClock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Like `sleep`, for waits that alone should not keep a process alive; default `sleep`. */
+  readonly idle?: (ms: number) => Promise<void>;
   /**
    * Work that takes real time, such as asking a server: a clock that is moved by hand stands still until it is over,
    * but no longer than a second, because it may itself wait for the clock.
@@ -21,6 +23,7 @@ export interface VirtualClock extends SimClock {
 export const realClock: SimClock = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  idle: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
 };
 
 interface Sleeper {

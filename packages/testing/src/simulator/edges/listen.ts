@@ -4,7 +4,7 @@ import { SimulatorError } from "../base/api-error.ts";
 import type { SimClock } from "../base/clock.ts";
 import type { Outcome, WireRequest, WireResponse } from "../base/wire.ts";
 import type { HubSpotSimulator, ListenOptions, RunningServer } from "../simulator-api.ts";
-import type { WebhookTarget } from "../webhooks/outbox.ts";
+import type { WebhookTarget } from "../webhooks/delivery.ts";
 import { answerControl, CONTROL_PREFIX } from "./control.ts";
 import { piecesOf } from "./pieces.ts";
 import { pumpWebhooks } from "./webhook-pump.ts";
@@ -14,8 +14,7 @@ interface Parts {
   readonly simulator: HubSpotSimulator;
   readonly clock: SimClock;
   readonly watch: (listener: (() => void) | undefined) => void;
-  /** Whether webhooks wait for apps that said by API where they want them. */
-  readonly isAwaited: () => boolean;
+  readonly untilDue: (target: WebhookTarget) => number | undefined;
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);

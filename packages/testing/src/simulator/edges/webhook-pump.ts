@@ -1,45 +1,45 @@
 import type { SimClock } from "../base/clock.ts";
 import type { HubSpotSimulator } from "../simulator-api.ts";
-import type { WebhookTarget } from "../webhooks/outbox.ts";
+import type { WebhookTarget } from "../webhooks/delivery.ts";
 
 /** HubSpot gathers events for a moment before it sends them. */
 const GATHER_MS = 100;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 3_600_000;
+/** HubSpot has this many requests under way at once for one account (hubspot-facts §5.3). */
+const CONCURRENCY = 10;
 
 export interface PumpParts {
   readonly simulator: HubSpotSimulator;
   readonly clock: SimClock;
   readonly watch: (listener: (() => void) | undefined) => void;
-  readonly isAwaited: () => boolean;
+  /** How long until something is due for this target; `undefined` when nothing waits for it. */
+  readonly untilDue: (target: WebhookTarget) => number | undefined;
 }
 
-/** Delivers changes soon after they happen, and failed ones again at growing intervals. */
+/** Delivers changes soon after they happen, and failed ones again when HubSpot would. */
 export function pumpWebhooks(
   target: WebhookTarget,
-  { simulator, clock, watch, isAwaited }: PumpParts,
+  { simulator, clock, watch, untilDue }: PumpParts,
 ): { stop(): void } {
+  const options: WebhookTarget = { retries: "due", concurrency: CONCURRENCY, ...target };
   let stopped = false;
-  let scheduled = false;
-  let failures = 0;
+  let wakeAt = Number.POSITIVE_INFINITY;
 
-  /** Without an address of its own it serves the apps that have one. */
-  function hasWork(): boolean {
-    return target.url === undefined ? isAwaited() : simulator.pendingWebhooks.length > 0;
-  }
-
+  /** Sleeps until the next event is due, or less when one comes up sooner. */
   function schedule(): void {
-    if (scheduled || stopped || !hasWork()) return;
-    scheduled = true;
-    const retry = failures === 0 ? 0 : Math.min(FIRST_RETRY_MS * 4 ** (failures - 1), LONGEST_RETRY_MS);
-    void clock.sleep(GATHER_MS + retry).then(deliver);
+    if (stopped || wakeAt <= clock.now() + GATHER_MS) return;
+    const wait = untilDue(target);
+    if (wait === undefined) return;
+    const delay = Math.max(GATHER_MS, wait);
+    const at = clock.now() + delay;
+    if (at >= wakeAt) return;
+    wakeAt = at;
+    void (clock.idle ?? clock.sleep)(delay).then(() => (wakeAt === at ? deliver() : undefined));
   }
 
   async function deliver(): Promise<void> {
-    scheduled = false;
+    wakeAt = Number.POSITIVE_INFINITY;
     if (stopped) return;
-    const { failed } = await simulator.deliverWebhooks(target);
-    failures = failed > 0 ? failures + 1 : 0;
+    await simulator.deliverWebhooks(options);
     schedule();
   }
 

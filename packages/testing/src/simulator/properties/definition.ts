@@ -97,6 +97,10 @@ export function choice(
   return standard(name, label, "enumeration", { options: options(values), ...more });
 }
 
+export function isSensitive(definition: PropertyDefinition | undefined): boolean {
+  return definition !== undefined && definition.dataSensitivity !== "non_sensitive";
+}
+
 export function options(values: readonly string[], labels: readonly string[] = values): PropertyOption[] {
   return values.map((value, displayOrder) => ({
     label: labels[displayOrder] ?? value,

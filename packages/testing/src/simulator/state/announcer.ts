@@ -1,4 +1,4 @@
-import type { PropertyDefinition } from "../properties/definition.ts";
+import { isSensitive, type PropertyDefinition } from "../properties/definition.ts";
 import type { ObjectType } from "../types/object-type.ts";
 import type { Change, PlainChange } from "./change.ts";
 import type { ChangeSource } from "./record.ts";
@@ -24,10 +24,8 @@ export class Announcer {
 
   changed(objectId: string, patch: Readonly<Record<string, string>>, at: number, source: ChangeSource): void {
     for (const [propertyName, propertyValue] of Object.entries(patch)) {
-      const isSensitive =
-        (this.#world.definition(propertyName)?.dataSensitivity ?? "non_sensitive") !== "non_sensitive";
-      const change = { type: this.#world.type(), objectId, at, source, propertyName, propertyValue, isSensitive };
-      this.send({ kind: "propertyChange", ...change });
+      const value = { propertyName, propertyValue, isSensitive: isSensitive(this.#world.definition(propertyName)) };
+      this.send({ kind: "propertyChange", type: this.#world.type(), objectId, at, source, ...value });
     }
   }
 

@@ -172,6 +172,11 @@ export class Portal {
     store.set(record, { associatedcompanyid: removed ? "" : to.id }, source);
   }
 
+  /** Tells of a change that did not happen. */
+  rumour(change: Change): void {
+    this.#world.changed(this, change);
+  }
+
   /** Runs `work` without webhooks: fixtures are records that were always there. */
   quietly<T>(work: () => T): T {
     const before = this.#quiet;

@@ -76,6 +76,12 @@ export class RecordTable {
     return { records: records.slice(0, limit), next: records[limit]?.id };
   }
 
+  /** The live record with this place in the order of ids. */
+  at(place: number): SimRecord | undefined {
+    const [record] = this.#live.slice(place, place + 1);
+    return record;
+  }
+
   *all(): Generator<SimRecord> {
     yield* this.#live.slice(0, this.#live.size);
   }

@@ -1,43 +1,14 @@
 import type { RandomStream } from "../base/random.ts";
 import type { Change } from "../state/change.ts";
+import {
+  MAX_ATTEMPTS,
+  retryWait,
+  sendWebhook,
+  type WebhookDelivery,
+  type WebhookFaults,
+  type WebhookTarget,
+} from "./delivery.ts";
 import { isUnsent, subscriptionType, toEvent, type WebhookEvent } from "./event.ts";
-import { signedWebhookRequest } from "./signatures.ts";
-
-/** Where webhooks go: over the network, or straight into a Fetch handler. */
-export interface WebhookTarget {
-  readonly url?: string;
-  readonly handler?: (request: Request) => Response | Promise<Response>;
-  /** Default: the simulator's app secret. */
-  readonly secret?: string;
-  /** The address the receiver believes it has, which is what signatures cover. Default: `url`. */
-  readonly publicUrl?: string;
-  /** At most 100, the default. */
-  readonly batchSize?: number;
-}
-
-export interface WebhookDelivery {
-  /** Events that were answered with a 2xx. */
-  readonly delivered: number;
-  /** Events that were not; they are kept, and the next delivery tries them again. */
-  readonly failed: number;
-  readonly requests: number;
-}
-
-/** HubSpot promises neither order nor exactly-once, nor, in practice, that every event comes (hubspot-facts §5.3). */
-export interface WebhookFaults {
-  /** The share of events that never come, 0 to 1. */
-  readonly lose?: number;
-  /** The share of events that come twice. */
-  readonly duplicate?: number;
-  /** Whether each delivery is shuffled. */
-  readonly reorder?: boolean;
-  /** How long events take, milliseconds. */
-  readonly delay?: number | { readonly min: number; readonly max: number };
-  /** Whether a request holds events of one portal only; not verified. Default false. */
-  readonly onePortalPerRequest?: boolean;
-  /** Whether a retry has another `eventId`; not verified. Default false. */
-  readonly freshIdsOnRetry?: boolean;
-}
 
 export interface OutboxSettings {
   readonly appId: number;
@@ -76,9 +47,6 @@ interface Pending {
 }
 
 const MAX_BATCH = 100;
-/** HubSpot gives up on an event after ten retries (hubspot-facts §5.3). */
-const MAX_ATTEMPTS = 11;
-const TIMEOUT_MS = 5_000;
 /** A simulator that nobody asks for webhooks must not keep all of history. */
 const MAX_PENDING = 200_000;
 const FALLBACK_URL = "https://receiver.example/hubspot/webhooks";
@@ -88,6 +56,7 @@ export class WebhookOutbox {
   readonly #world: OutboxWorld;
   readonly #subscriptionIds: Map<string, number> = new Map();
   #pending: Pending[] = [];
+  #lastId = 0;
   #listener: (() => void) | undefined;
 
   constructor(world: OutboxWorld) {
@@ -99,9 +68,13 @@ export class WebhookOutbox {
     return this.#pending.map(({ event }) => event);
   }
 
-  /** Whether events wait for apps that have said where to send them. */
-  get isAwaited(): boolean {
-    return this.#world.apps.isUsed && this.#pending.some(({ event }) => this.#hasTarget({}, event));
+  /** How long until something is due for this target, in milliseconds; `undefined` when nothing waits for it. */
+  untilDue(target: WebhookTarget): number | undefined {
+    let first: number | undefined;
+    for (const { due, event } of this.#pending) {
+      if ((first === undefined || due < first) && this.#hasTarget(target, event)) first = due;
+    }
+    return first === undefined ? undefined : Math.max(0, first - this.#world.now());
   }
 
   /** Tells when there is something to deliver. */
@@ -113,7 +86,7 @@ export class WebhookOutbox {
     if (isUnsent(change)) return;
     const { faults } = this.#world.settings();
     for (const subscriber of this.#subscribersOf(change, portalId)) {
-      const event = toEvent(change, { eventId: this.#eventId(), ...subscriber, portalId });
+      const event = this.#event(change, subscriber, portalId, faults);
       if (this.#happens(faults.lose)) continue;
       const copies = this.#happens(faults.duplicate) ? 2 : 1;
       for (let copy = 0; copy < copies; copy++) this.#put(event, faults);
@@ -123,21 +96,31 @@ export class WebhookOutbox {
 
   /** Sends what is due now. Failed events stay, with their attempt counted, until HubSpot would give up on them. */
   async deliver(target: WebhookTarget): Promise<WebhookDelivery> {
-    const size = Math.min(target.batchSize ?? MAX_BATCH, MAX_BATCH);
-    let delivered = 0;
-    let requests = 0;
+    const batches = this.#batches(target, this.#takeDue(target));
     const failed: WebhookEvent[] = [];
-    for (const events of this.#byReceiver(this.#takeDue(target))) {
-      for (let at = 0; at < events.length; at += size) {
-        const batch = events.slice(at, at + size);
-        requests++;
-        if (await this.#send(target, batch)) delivered += batch.length;
-        else failed.push(...batch);
-      }
+    let delivered = 0;
+    await inParallel(target.concurrency ?? 1, batches, async (batch) => {
+      if (await this.#send(target, batch)) delivered += batch.length;
+      else failed.push(...batch);
+    });
+    this.#pending = [...failed.flatMap((event) => this.#again(event)), ...this.#pending];
+    return { delivered, failed: failed.length, requests: batches.length };
+  }
+
+  #event(change: Change, subscriber: Subscriber, portalId: number, faults: WebhookFaults): WebhookEvent {
+    if (this.#lastId === 0 || !this.#happens(faults.repeatIds)) this.#lastId = this.#eventId();
+    const event = toEvent(change, { eventId: this.#lastId, ...subscriber, portalId });
+    if (!faults.prefixedSourceId || event.changeSource !== "INTEGRATION") return event;
+    return { ...event, sourceId: `appId:${event.sourceId}` };
+  }
+
+  #batches(target: WebhookTarget, due: readonly WebhookEvent[]): WebhookEvent[][] {
+    const size = Math.min(target.batchSize ?? MAX_BATCH, MAX_BATCH);
+    const batches: WebhookEvent[][] = [];
+    for (const events of this.#byReceiver(due)) {
+      for (let at = 0; at < events.length; at += size) batches.push(events.slice(at, at + size));
     }
-    const kept = failed.map((event) => this.#retried(event)).filter((event) => event.attemptNumber < MAX_ATTEMPTS);
-    this.#pending = [...kept.map((event) => ({ event, due: 0 })), ...this.#pending];
-    return { delivered, failed: failed.length, requests };
+    return batches;
   }
 
   #put(event: WebhookEvent, { delay }: WebhookFaults): void {
@@ -149,7 +132,9 @@ export class WebhookOutbox {
   /** Events of an app that has said nowhere to send them stay. */
   #takeDue(target: WebhookTarget): WebhookEvent[] {
     const now = this.#world.now();
-    const isDue = ({ due, event }: Pending) => due <= now && this.#hasTarget(target, event);
+    const atOnce = target.retries !== "due";
+    const isDue = ({ due, event }: Pending) =>
+      (due <= now || (atOnce && event.attemptNumber > 0)) && this.#hasTarget(target, event);
     const due = this.#pending.filter(isDue).map(({ event }) => event);
     this.#pending = this.#pending.filter((pending) => !isDue(pending));
     return this.#world.settings().faults.reorder ? this.#world.random.shuffle(due) : due;
@@ -172,9 +157,13 @@ export class WebhookOutbox {
     return groups.values();
   }
 
-  #retried(event: WebhookEvent): WebhookEvent {
+  /** The next attempt, if there is one left. */
+  #again(event: WebhookEvent): Pending[] {
+    const attemptNumber = event.attemptNumber + 1;
+    if (attemptNumber >= MAX_ATTEMPTS) return [];
     const eventId = this.#world.settings().faults.freshIdsOnRetry ? this.#eventId() : event.eventId;
-    return { ...event, eventId, attemptNumber: event.attemptNumber + 1 };
+    const due = this.#world.now() + retryWait(attemptNumber, this.#world.random.next());
+    return [{ event: { ...event, eventId, attemptNumber }, due }];
   }
 
   #happens(rate: number | undefined): boolean {
@@ -214,26 +203,20 @@ export class WebhookOutbox {
     return subscriptions.some((wanted) => wanted === type || wanted === `${type}:${property}`);
   }
 
-  /** Any 4xx, 5xx, timeout or broken connection is a failure, and HubSpot does not care which. */
-  async #send(target: WebhookTarget, events: readonly WebhookEvent[]): Promise<boolean> {
+  #send(target: WebhookTarget, events: readonly WebhookEvent[]): Promise<boolean> {
     const { appId } = events[0]!;
     const sendTo = target.url ?? this.#world.apps.targetOf(appId);
-    const request = await signedWebhookRequest({
-      url: target.publicUrl ?? sendTo ?? FALLBACK_URL,
-      secret: target.secret ?? this.#world.apps.secretOf(appId),
-      events,
-      timestamp: this.#world.now(),
-      ...(sendTo === undefined ? {} : { sendTo }),
-    });
-    try {
-      const response =
-        target.handler === undefined
-          ? await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-          : await target.handler(request);
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
-    }
+    const publicUrl = target.publicUrl ?? sendTo ?? FALLBACK_URL;
+    const secret = target.secret ?? this.#world.apps.secretOf(appId);
+    return sendWebhook({ events, sendTo, publicUrl, secret, timestamp: this.#world.now() }, target.handler);
   }
+}
+
+/** At most so many at once, begun in order. */
+async function inParallel<T>(most: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const run = async () => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, most) }, run));
 }
