@@ -80,6 +80,11 @@ export async function release(scope: SyncScope, items: readonly Wanted[]): Promi
   );
 }
 
+/** A worker that stood still since its writes were admitted: others may have taken the records over and finished. */
+export function refuseLate(scope: SyncScope, until: EpochMs): void {
+  if (scope.deps.clock.now() >= until) throw leaseLost(scope);
+}
+
 /**
  * Runs calls that may be sent until `until` only: a worker that slept past its lease, or waited too long for a slot
  * of the rate budget, gives up instead of writing late.
@@ -91,8 +96,7 @@ export async function sendUntil<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { clock } = scope.deps;
-  // It stood still since it was admitted: others may have taken the record over and finished.
-  if (clock.now() >= until) throw leaseLost(scope);
+  refuseLate(scope, until);
   const stop = new AbortController();
   const late = new AbortController();
   const timer = clock.sleep(Math.max(0, until - clock.now()), stop.signal).then(

@@ -95,6 +95,9 @@ async function checkField(
   if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed.versions.at(-1);
   if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
+  // A merge takes in whatever was covered as long as the base is what it was.
+  if (trace.covered !== null && field.rule === "union" && !trace.standing)
+    return { ...finding, base: null, moved: true };
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 
   tally.count("coveredEdits");

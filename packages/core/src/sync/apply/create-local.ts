@@ -5,7 +5,7 @@ import { agreedBase } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, markSent, release, type Wanted } from "./admit.ts";
+import { admit, markSent, refuseLate, release, type Wanted } from "./admit.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
 import { intentRow, pullHashes, unbornId } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
@@ -38,8 +38,9 @@ export async function createLocal(
   const wanted = await Promise.all(
     pairs.flatMap(({ remote }) => (remote === null ? [] : [withIntent(scope, session, remote)])),
   );
-  const { admitted } = await admit(scope, session, wanted);
+  const { admitted, until } = await admit(scope, session, wanted);
   await markSent(scope, admitted);
+  if (admitted.length > 0) refuseLate(scope, until);
   const results = await writeNew(
     scope,
     admitted.map(({ remote }) => remote),

@@ -4,7 +4,7 @@ import { askLocal } from "../ask-local.ts";
 import { agreedBase } from "../observe/fields.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, markSent, release } from "./admit.ts";
+import { admit, markSent, refuseLate, release } from "./admit.ts";
 import { commitLinks, type LinkChange } from "./commit.ts";
 import { intentRow, pullHashes } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
@@ -30,9 +30,10 @@ export async function pullFields(
 ): Promise<readonly Pulled[]> {
   if (items.length === 0) return [];
   const wanted = await Promise.all(items.map((item) => withIntent(scope, session, item)));
-  const { admitted } = await admit(scope, session, wanted);
+  const { admitted, until } = await admit(scope, session, wanted);
   await tally.conflicts(admitted.flatMap(conflictsOf));
   await markSent(scope, admitted);
+  if (admitted.length > 0) refuseLate(scope, until);
   const written = await writeWithoutRefused(scope, admitted);
   const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
   const kept = changes.flatMap((change) => (change === null ? [] : [change]));

@@ -9,9 +9,9 @@ import type { Tally } from "./tally.ts";
 
 /**
  * A write to the local side that was sent and may have landed. It was guarded by a version, so it landed whole or not
- * at all: one field that holds what was sent proves all of them, one that holds what was read disproves all of them.
- * When somebody has edited everything it wrote since then, that edit came after ours, or ours would have been stale:
- * it was made on top of HubSpot's value, and is logged as such. Rules that weigh or merge both values need no such
+ * at all: one field that holds what was sent proves those that were edited since. A field that still holds what was
+ * read is left as it was. Without proof, an edit of what was to be written came after ours, or ours would have been
+ * stale: it is taken as made on top of HubSpot's value, and logged. Rules that weigh or merge both values need no such
  * guess: for them it stays a change on both sides.
  */
 export async function recoverPull(
@@ -26,7 +26,7 @@ export async function recoverPull(
   const holds = await Promise.all(own.map(([name, hashes]) => holding(scope, local, fieldOf(scope, name), hashes)));
   const proved = holds.includes("sent");
   const guessed = holds.includes("read") ? [] : own.filter(([name]) => onTop(scope, local, name, intent));
-  const landed = proved ? own : guessed;
+  const landed = proved ? own.filter((_, i) => holds[i] !== "read") : guessed;
   if (landed.length === 0) return { intent, change: null };
   if (!proved) {
     const fields = landed.map(([name]) => name);

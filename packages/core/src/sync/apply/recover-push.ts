@@ -31,6 +31,7 @@ export async function recoverPushes(
   const properties = scope.sync.fields.filter((field) => names.has(field.name)).flatMap((field) => field.properties);
   const ids = items.map(({ intent, link }) => link?.hubspotId ?? intent.hubspotId ?? "");
   const records = await readHistories(scope, session, ids, [...new Set(properties)]);
+  await scope.self.refresh();
   const repairs: Repair<SentIntent>[] = [];
   const found = await Promise.all(
     items.map(async (item, i) => {
@@ -65,6 +66,8 @@ async function recoverFields(
     const over = coveredByRepair(scope, field, timeline, landed);
     if (over !== null) repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
     else if (undone(field, timeline, trace)) continue;
+    // A merge takes in whatever was covered as long as the base is what it was.
+    if (covered !== null && field.rule === "union" && !standing) continue;
     if (covered !== null && standing && !(await oursStands(scope, item, field, covered, hashes.baseLocal))) {
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
@@ -95,10 +98,8 @@ async function traceOf(
     timeline,
     readAt,
     wasRead: async (values) => hasher.matches(read, of, field.canonicalRemote(values)),
-    // HubSpot may have made something else of what was sent: then only who wrote it tells that it was us.
-    isWritten: async (moment) =>
-      (await hasher.matches(sent, of, field.looseRemote(moment.values))) ||
-      (moment.at > readAt && moment.versions.every((version) => scope.self.isOurs(version))),
+    // Loosely, for HubSpot may have normalised it. Who signed it proves nothing: another worker of ours may have written.
+    isWritten: async (moment) => hasher.matches(sent, of, field.looseRemote(moment.values)),
   });
 }
 

@@ -10,13 +10,19 @@ import type { EpochMs, PortalId, Tenant } from "../../ports/ids.ts";
 export interface SelfSource {
   isOurs(version: Pick<PropertyVersion, "sourceType" | "sourceId">): boolean;
   learn(version: Pick<PropertyVersion, "sourceType" | "sourceId">, now: EpochMs): Promise<void>;
+  /** Asks what other workers have learned meanwhile, while this one knows nothing. */
+  refresh(): Promise<void>;
 }
 
 const cursorName = "sync:self-source";
 
 export async function openSelfSource(cursors: CursorStore, tenant: Tenant, portalId: PortalId): Promise<SelfSource> {
-  let known = (await cursors.read(tenant, portalId, cursorName))?.value ?? null;
+  const read = async () => (await cursors.read(tenant, portalId, cursorName))?.value ?? null;
+  let known = await read();
   return {
+    async refresh() {
+      known ??= await read();
+    },
     isOurs: (version) => known !== null && known === signature(version),
     async learn(version, now) {
       // A user may have written the same value in the same moment: only what an app signed can be ours.

@@ -73,6 +73,7 @@ export async function editTimes(
   ];
   const ids = asked.flatMap(({ pair }) => (pair.remote === null ? [] : [pair.remote.id]));
   const histories = await readHistories(scope, session, ids, properties);
+  await scope.self.refresh();
   return asked.map(({ pair, fields }) => {
     const history = histories.get(pair.remote?.id ?? "")?.history;
     return new Map(
