@@ -1,36 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Bench, bench, CONTACTS } from "../helpers.ts";
-
-const LISTS = "/crm/lists/2026-09";
-
-/** One property filter as the only branch. */
-function where(...filters: [property: string, operation: Record<string, unknown>][]) {
-  return {
-    filterBranchType: "OR",
-    filterBranches: [
-      {
-        filterBranchType: "AND",
-        filterBranches: [],
-        filters: filters.map(([property, operation]) => ({ filterType: "PROPERTY", property, operation })),
-      },
-    ],
-    filters: [],
-  };
-}
-
-const inCity = (value: string) =>
-  where(["city", { operationType: "MULTISTRING", operator: "IS_EQUAL_TO", values: [value] }]);
-
-async function made({ call }: Bench, more: Record<string, unknown> = {}) {
-  const body = { name: "Friends", objectTypeId: "0-1", processingType: "MANUAL", ...more };
-  return (await call(`POST ${LISTS}`, body)).body.list;
-}
-
-async function idsOn({ call }: Bench, listId: string): Promise<string[]> {
-  const { results } = (await call(`GET ${LISTS}/${listId}/memberships`)).body;
-  return results.map(({ recordId }: { recordId: string }) => recordId);
-}
+import { bench } from "../helpers.ts";
+import { idsOn, inCity, LISTS, made, where } from "./list-bench.ts";
 
 describe("a list", () => {
   it("is made, read, renamed, deleted and restored", async () => {
@@ -119,111 +89,25 @@ describe("a list", () => {
   });
 });
 
-describe("memberships", () => {
-  it("of a manual list are added, removed, paged and told in order of joining", async () => {
-    const at = bench();
-    const { call, sim, clock } = at;
-    const [a = "", b = "", c = ""] = sim.seedContacts(3);
-    await made(at);
-    const added = await call(`PUT ${LISTS}/1/memberships/add`, [c, "999"]);
-    expect(added.body).toEqual({ recordIdsRemoved: [], recordsIdsAdded: [c], recordIdsMissing: ["999"] });
-    await clock.advance(1_000);
-    const both = { recordIdsToAdd: [a, b, c], recordIdsToRemove: [] };
-    expect((await call(`PUT ${LISTS}/1/memberships/add-and-remove`, both)).body.recordsIdsAdded).toEqual([a, b]);
-    const first = (await call(`GET ${LISTS}/1/memberships?limit=2`)).body;
-    expect(first).toEqual({
-      results: [
-        { recordId: a, membershipTimestamp: "2026-11-20T12:00:01.000Z" },
-        { recordId: b, membershipTimestamp: "2026-11-20T12:00:01.000Z" },
-      ],
-      paging: { next: { after: "2" } },
-      total: 3,
-    });
-    expect((await call(`GET ${LISTS}/1/memberships/join-order?limit=1`)).body.results[0].recordId).toBe(c);
-    const swap = { recordIdsToAdd: [], recordIdsToRemove: [a] };
-    expect((await call(`PUT ${LISTS}/1/memberships/add-and-remove`, swap)).body.recordIdsRemoved).toEqual([a]);
-    expect((await call(`PUT ${LISTS}/1/memberships/remove`, [b])).body.recordIdsRemoved).toEqual([b]);
-    expect(await idsOn(at, "1")).toEqual([c]);
-    expect((await call(`DELETE ${LISTS}/1/memberships`)).status).toBe(204);
-    expect((await call(`GET ${LISTS}/1`)).body.list.size).toBe(0);
-    expect((await call(`GET ${LISTS}/1/memberships?limit=251`)).status).toBe(400);
-    expect((await call(`PUT ${LISTS}/1/memberships/add`, { a })).status).toBe(400);
-  });
-
-  it("are read by record, with the first and the last time of joining", async () => {
-    const at = bench();
-    const { call, sim, clock } = at;
-    const [a = "", b = ""] = sim.seedContacts(2);
-    await made(at);
-    await call(`PUT ${LISTS}/1/memberships/add`, [a]);
-    await call(`PUT ${LISTS}/1/memberships/remove`, [a]);
-    await clock.advance(60_000);
-    await call(`PUT ${LISTS}/1/memberships/add`, [a]);
-    const mine = {
-      listId: "1",
-      listVersion: 1,
-      firstAddedTimestamp: "2026-11-20T12:00:00.000Z",
-      lastAddedTimestamp: "2026-11-20T12:01:00.000Z",
-    };
-    expect((await call(`GET ${LISTS}/records/0-1/${a}/memberships`)).body).toEqual({ results: [mine], total: 1 });
-    const inputs = [a, b].map((recordId) => ({ objectTypeId: "0-1", recordId }));
-    expect((await call(`POST ${LISTS}/records/memberships/batch/read`, { inputs })).body).toMatchObject({
-      status: "COMPLETE",
-      results: [
-        { recordId: a, recordListMemberships: [mine] },
-        { recordId: b, recordListMemberships: [] },
-      ],
-    });
-  });
-
-  it("follow their records: archived ones are off, restored ones back, merged ones together", async () => {
-    const at = bench();
-    const { call, sim } = at;
-    const [a = "", b = "", c = ""] = sim.seedContacts(3);
-    await made(at);
-    await call(`PUT ${LISTS}/1/memberships/add`, [a, b]);
-    sim.portal().contacts.archive(a);
-    expect(await idsOn(at, "1")).toEqual([b]);
-    sim.portal().contacts.restore(a);
-    const { id } = sim.portal().contacts.merge(a, c);
-    expect((await idsOn(at, "1")).sort()).toEqual([b, id].sort());
-    sim.portal().contacts.erase(b);
-    expect(await idsOn(at, "1")).toEqual([id]);
-  });
-
-  it("of a snapshot are those of the moment it was made, and can be changed", async () => {
-    const at = bench();
-    const { call, sim } = at;
-    const { contacts } = sim.portal();
-    const ann = contacts.create({ firstname: "Ann", city: "Halifax" }).id;
-    const ben = contacts.create({ firstname: "Ben", city: "Bonn" }).id;
-    await made(at, { processingType: "SNAPSHOT", filterBranch: inCity("halifax") });
-    contacts.update(ben, { city: "Halifax" });
-    expect(await idsOn(at, "1")).toEqual([ann]);
-    expect((await call(`PUT ${LISTS}/1/memberships/add`, [ben])).body.recordsIdsAdded).toEqual([ben]);
-    expect((await call(`PUT ${LISTS}/1/update-list-filters`, { filterBranch: inCity("Rome") })).status).toBe(400);
-  });
-
-  it("of a dynamic list follow its filters and cannot be written", async () => {
-    const at = bench({ platform: { listProcessing: 5_000 } });
-    const { call, sim, clock } = at;
-    const { contacts } = sim.portal();
-    const ann = contacts.create({ firstname: "Ann", city: "Halifax" }).id;
-    const list = await made(at, { processingType: "DYNAMIC", filterBranch: inCity("Halifax") });
-    expect([list.processingStatus, list.filterBranch]).toEqual(["PROCESSING", inCity("Halifax")]);
-    expect(await idsOn(at, "1")).toEqual([]);
-    await clock.advance(5_000);
-    expect(await idsOn(at, "1")).toEqual([ann]);
-    const ben = contacts.create({ firstname: "Ben", city: "Halifax" }).id;
-    contacts.update(ann, { city: "Bonn" });
-    expect(await idsOn(at, "1")).toEqual([ben]);
-    const refused = await call(`PUT ${LISTS}/1/memberships/add`, [ann]);
-    expect([refused.status, refused.body.category]).toEqual([400, "VALIDATION_ERROR"]);
-    await call(`PUT ${LISTS}/1/update-list-filters`, { filterBranch: inCity("Bonn") });
-    await clock.advance(5_000);
-    expect(await idsOn(at, "1")).toEqual([ann]);
-    expect((await call(`GET ${LISTS}/1?includeFilters=true`)).body.list.filterBranch).toEqual(inCity("Bonn"));
-  });
+it("searches lists by name, kind and id", async () => {
+  const at = bench();
+  const { call, sim } = at;
+  const [a = ""] = sim.seedContacts(1);
+  await made(at);
+  await made(at, { name: "Foes" });
+  await made(at, { name: "Frozen", processingType: "SNAPSHOT" });
+  await call(`PUT ${LISTS}/1/memberships/add`, [a]);
+  const found = (await call(`POST ${LISTS}/search`, { query: "f", count: 2 })).body;
+  expect(found).toMatchObject({ total: 3, offset: 2, hasMore: true });
+  expect(found.lists[0]).toMatchObject({ name: "Friends", additionalProperties: { hs_list_size: "1" } });
+  const names = async (body: Record<string, unknown>) =>
+    (await call(`POST ${LISTS}/search`, body)).body.lists.map(({ name }: { name: string }) => name);
+  expect(await names({ processingTypes: ["SNAPSHOT"] })).toEqual(["Frozen"]);
+  expect(await names({ listIds: ["2", "1"], sort: "-HS_LIST_ID" })).toEqual(["Foes", "Friends"]);
+  expect(await names({ offset: 2 })).toEqual(["Frozen"]);
+  at.sim.configure({ platform: { requireSpecFields: true } });
+  expect((await call(`POST ${LISTS}/search`, {})).body.message).toMatch(/listIds, processingTypes/);
+  expect((await call("POST /crm/v3/lists/search", {})).status).toBe(200);
 });
 
 describe("filters", () => {
@@ -290,54 +174,4 @@ describe("filters", () => {
     });
     expect(nobody.status).toBe(404);
   });
-});
-
-it("searches lists by name, kind and id", async () => {
-  const at = bench();
-  const { call, sim } = at;
-  const [a = ""] = sim.seedContacts(1);
-  await made(at);
-  await made(at, { name: "Foes" });
-  await made(at, { name: "Frozen", processingType: "SNAPSHOT" });
-  await call(`PUT ${LISTS}/1/memberships/add`, [a]);
-  const found = (await call(`POST ${LISTS}/search`, { query: "f", count: 2 })).body;
-  expect(found).toMatchObject({ total: 3, offset: 2, hasMore: true });
-  expect(found.lists[0]).toMatchObject({ name: "Friends", additionalProperties: { hs_list_size: "1" } });
-  const names = async (body: Record<string, unknown>) =>
-    (await call(`POST ${LISTS}/search`, body)).body.lists.map(({ name }: { name: string }) => name);
-  expect(await names({ processingTypes: ["SNAPSHOT"] })).toEqual(["Frozen"]);
-  expect(await names({ listIds: ["2", "1"], sort: "-HS_LIST_ID" })).toEqual(["Foes", "Friends"]);
-  expect(await names({ offset: 2 })).toEqual(["Frozen"]);
-  at.sim.configure({ platform: { requireSpecFields: true } });
-  expect((await call(`POST ${LISTS}/search`, {})).body.message).toMatch(/listIds, processingTypes/);
-  expect((await call("POST /crm/v3/lists/search", {})).status).toBe(200);
-});
-
-it("keeps what a set would keep, whatever is added and removed", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.boolean(), fc.nat(5)), { maxLength: 30 }), async (steps) => {
-      const at = bench();
-      const ids = at.sim.seedContacts(6);
-      await made(at);
-      const expected = new Set<string>();
-      for (const [adds, which] of steps) {
-        const id = ids[which]!;
-        const { body } = await at.call(`PUT ${LISTS}/1/memberships/${adds ? "add" : "remove"}`, [id]);
-        const changed = adds ? !expected.has(id) : expected.has(id);
-        expect([...body.recordsIdsAdded, ...body.recordIdsRemoved]).toEqual(changed ? [id] : []);
-        if (adds) expected.add(id);
-        else expected.delete(id);
-      }
-      expect((await idsOn(at, "1")).sort()).toEqual([...expected].sort());
-    }),
-    { numRuns: 25 },
-  );
-});
-
-it("takes records that the API made", async () => {
-  const at = bench();
-  const { call } = at;
-  await made(at, { processingType: "DYNAMIC", filterBranch: inCity("Halifax") });
-  const { id } = (await call(`POST ${CONTACTS}`, { properties: { city: "Halifax" } })).body;
-  expect(await idsOn(at, "1")).toEqual([id]);
 });

@@ -1,5 +1,5 @@
 import type { Change } from "../../state/change.ts";
-import type { MembershipChange } from "../lists/list-registry.ts";
+import type { MembershipChange } from "../lists/list.ts";
 
 /** hubspot-facts §5.5. */
 export const ACTIONS = [

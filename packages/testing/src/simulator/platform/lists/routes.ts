@@ -1,7 +1,8 @@
 import { validationError } from "../../base/api-error.ts";
 import { type Call, jsonBody, queryList, type Reply, type Route } from "../../routing/call.ts";
 import { requireSpecFields } from "../spec-fields.ts";
-import type { ListDraft, ListRegistry, ObjectList, ProcessingType } from "./list-registry.ts";
+import type { ListDraft, ObjectList, ProcessingType } from "./list.ts";
+import type { ListRegistry } from "./list-registry.ts";
 import { viewFound, viewList } from "./view.ts";
 
 const PROCESSING: readonly ProcessingType[] = ["MANUAL", "SNAPSHOT", "DYNAMIC"];

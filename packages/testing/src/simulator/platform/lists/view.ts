@@ -1,5 +1,6 @@
 import { iso } from "../task.ts";
-import type { ListRegistry, ObjectList } from "./list-registry.ts";
+import type { ObjectList } from "./list.ts";
+import type { ListRegistry } from "./list-registry.ts";
 
 export function viewList(lists: ListRegistry, list: ObjectList, withFilters: boolean): Record<string, unknown> {
   return {
