@@ -13,10 +13,11 @@ import {
 } from "./account.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { either } from "./either.ts";
+import type { KnownEndpoint } from "./endpoints/known.ts";
 import { type CallScope, ObjectCalls, type Send } from "./object-calls.ts";
 import type { CallOptions, ObjectsApi, UpdateOptions } from "./objects-api.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
-import { parseRequest, type RequestOptions } from "./raw-request.ts";
+import { parseRequest, type RequestArguments, type RequestOptions } from "./raw-request.ts";
 import { type Resources, resources } from "./resources/all.ts";
 import { type GdprDeletable, gdprDeletable, type Mergeable, mergeable } from "./resources/merge.ts";
 import { Rest } from "./resources/rest.ts";
@@ -52,10 +53,13 @@ export interface HubSpotClient extends Resources {
   tokenInfo(options?: CallOptions): Promise<TokenInfo>;
   /**
    * Everything else: `request("GET /crm/owners/{version}", { query: { limit: 100 } })`, under the same limits, retries
-   * and errors. `{version}` is filled in and paths are translated for `v3`; `{name}` comes from `path`. Answers JSON,
-   * or undefined where HubSpot answers nothing.
+   * and errors. `{version}` is filled in and paths are translated for `v3`; `{name}` comes from `path`. Known endpoints
+   * complete in an editor, any other text is taken. Answers JSON, or undefined where HubSpot answers nothing.
    */
-  request(template: string, options?: RequestOptions): Promise<unknown>;
+  request<const T extends KnownEndpoint | (string & Record<never, never>)>(
+    template: T,
+    ...options: RequestArguments<T>
+  ): Promise<unknown>;
 }
 
 export interface HubSpotClientDeps {
@@ -86,6 +90,18 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
   };
   const rest = new Rest(send, access, scope);
   const merging = <M>(type: string): ObjectsApi<M> & Mergeable => ({ ...objects<M>(type), ...mergeable(rest, type) });
+  const request = async (template: string, given?: RequestOptions): Promise<unknown> => {
+    const { object, ...parsed } = parseRequest(template);
+    requireAccess(access, parsed.use, filledIn(object, given));
+    const answer = await send({
+      ...scope(given),
+      ...parsed,
+      ...(given?.path === undefined ? {} : { params: given.path }),
+      ...(given?.query === undefined ? {} : { query: given.query }),
+      ...(given?.body === undefined ? {} : { body: given.body }),
+    });
+    return answer.body;
+  };
   return {
     tenant,
     contacts: { ...merging("contacts"), ...gdprDeletable(rest) },
@@ -114,18 +130,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
       const base = { ...scope(call), method: "POST", template: tokenInfoPath, use: "read", effect: "read" } as const;
       return tokenInfoOf((await send({ ...base, tokenAs: "tokenKey" })).body);
     },
-    async request(template, request) {
-      const { object, ...parsed } = parseRequest(template);
-      requireAccess(access, parsed.use, filledIn(object, request));
-      const answer = await send({
-        ...scope(request),
-        ...parsed,
-        ...(request?.path === undefined ? {} : { params: request.path }),
-        ...(request?.query === undefined ? {} : { query: request.query }),
-        ...(request?.body === undefined ? {} : { body: request.body }),
-      });
-      return answer.body;
-    },
+    request: request as HubSpotClient["request"],
   };
 }
 

@@ -2,6 +2,7 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Call, QueryValue } from "../http/call.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Effect } from "../retry/should-retry.ts";
+import type { PathParameter } from "./endpoints/known.ts";
 
 export interface RequestOptions {
   /** Values of `{name}` segments. */
@@ -11,6 +12,14 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
+
+/**
+ * The options of one template: a written-out one must be given the values of its `{name}` segments, a text only known at
+ * run time may.
+ */
+export type RequestArguments<T extends string> = [PathParameter<T>] extends [never]
+  ? readonly [options?: RequestOptions]
+  : readonly [options: RequestOptions & { readonly path: Readonly<Record<PathParameter<T>, string>> }];
 
 export interface ParsedRequest {
   readonly method: Call["method"];

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from "vitest";
 import type { ContactProperties } from "../model/properties/contacts.ts";
 import type { PropertyValue } from "../model/property-value.ts";
 import type { BatchOutcome } from "../model/record.ts";
+import type { KnownEndpoint, PathParameter } from "./endpoints/known.ts";
 import type { HubSpotClient } from "./hubspot-client.ts";
 import type { ObjectsApi } from "./objects-api.ts";
 
@@ -98,5 +99,66 @@ describe("what can be written", () => {
       void hs.contacts.search({ properties: [], filters: [{ property: "email", operator: "IN", value: "x" }] });
     };
     expectTypeOf(searches).toBeFunction();
+  });
+});
+
+describe("request", () => {
+  it("offers what HubSpot documents, in the spelling of this library", () => {
+    expectTypeOf<"GET /crm/owners/{version}">().toExtend<KnownEndpoint>();
+    expectTypeOf<"POST /crm/objects/{version}/deals/batch/upsert">().toExtend<KnownEndpoint>();
+    expectTypeOf<"GET /crm/objects/{version}/{objectType}/{objectId}">().toExtend<KnownEndpoint>();
+    expectTypeOf<"PUT /app-webhooks/{version}/{appId}/settings">().toExtend<KnownEndpoint>();
+    expectTypeOf<"GET /cms/hubdb/{version}/tables">().toExtend<KnownEndpoint>();
+    expectTypeOf<"DELETE /crm/owners/{version}">().not.toExtend<KnownEndpoint>();
+    expectTypeOf<"GET /crm/owners/2026-03">().not.toExtend<KnownEndpoint>();
+  });
+
+  it("knows a template's parameters", () => {
+    expectTypeOf<PathParameter<"GET /crm/owners/{version}">>().toEqualTypeOf<never>();
+    expectTypeOf<PathParameter<"GET /a/{version}/{one}/x/{two}">>().toEqualTypeOf<"one" | "two">();
+  });
+
+  it("wants the values of a written-out template, and takes any other text", () => {
+    const calls = (template: string) => {
+      void hs.request("GET /crm/owners/{version}");
+      void hs.request("GET /crm/owners/{version}/{ownerId}", { path: { ownerId: "1" } });
+      void hs.request("GET /not/known/{version}/{thing}", { path: { thing: "1" } });
+      void hs.request("GET /not/known");
+      void hs.request(template);
+      void hs.request(template, { path: { anything: "1" } });
+      // @ts-expect-error the owner's id is missing
+      void hs.request("GET /crm/owners/{version}/{ownerId}");
+      // @ts-expect-error the parameter has another name
+      void hs.request("GET /crm/owners/{version}/{ownerId}", { path: { id: "1" } });
+      // @ts-expect-error of a path nobody knows, too
+      void hs.request("GET /not/known/{version}/{thing}", { query: { limit: 1 } });
+    };
+    expectTypeOf(calls).toBeFunction();
+  });
+});
+
+describe("standard objects", () => {
+  it("have their properties by type, enumerations with options of the account's own", () => {
+    const read = async () =>
+      (await hs.calls.get("1", { properties: ["hs_timestamp", "hs_call_duration", "hs_call_direction"] })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<{
+      readonly hs_timestamp: Date | null;
+      readonly hs_call_duration: number | null;
+      readonly hs_call_direction: "INBOUND" | "OUTBOUND" | (string & Record<never, never>) | null;
+    }>();
+  });
+
+  it("can be merged or erased only where HubSpot can", () => {
+    const calls = () => {
+      void hs.contacts.gdprDelete("1");
+      void hs.deals.merge("1", "2");
+      // @ts-expect-error only contacts are erased
+      void hs.deals.gdprDelete("1");
+      // @ts-expect-error notes are not merged
+      void hs.notes.merge("1", "2");
+      // @ts-expect-error a walk over everything has no order of yours
+      void hs.contacts.searchAll({ properties: [], sort: { property: "email", direction: "ASCENDING" } });
+    };
+    expectTypeOf(calls).toBeFunction();
   });
 });

@@ -5,7 +5,7 @@ import { routeLabel } from "./route-label.ts";
 import { routeFamilies, translate } from "./routes.ts";
 
 /** Dated template, in 2026-09, in 2026-03, in v3 (hubspot-facts §1.3). null: there is none. */
-const rows: readonly [string, string, string, string | null][] = [
+const rows: readonly [string, string | null, string, string | null][] = [
   ["/crm/objects/{version}/contacts/{id}", "/crm/objects/2026-09/contacts/{id}", "/crm/objects/2026-03/contacts/{id}", "/crm/v3/objects/contacts/{id}"],
   ["/crm/objects/{version}/contacts", "/crm/objects/2026-09/contacts", "/crm/objects/2026-03/contacts", "/crm/v3/objects/contacts"],
   ["/crm/objects/{version}/contacts/search", "/crm/objects/2026-09/contacts/search", "/crm/objects/2026-03/contacts/search", "/crm/v3/objects/contacts/search"],
@@ -34,27 +34,31 @@ const rows: readonly [string, string, string, string | null][] = [
   ["/account-info/{version}/details", "/account-info/2026-09/details", "/account-info/2026-03/details", "/account-info/v3/details"],
   ["/appinstalls/{version}/external-install", "/appinstalls/2026-09/external-install", "/appinstalls/2026-03/external-install", "/appinstalls/v3/external-install"],
   ["/events/event-occurrences/{version}", "/events/event-occurrences/2026-09", "/events/event-occurrences/2026-03", "/events/v3/events"],
-  ["/events/{version}/send", "/events/2026-09/send", "/events/2026-03/send", "/events/v3/send"],
+  ["/events/{version}/event-definitions", "/events/2026-09/event-definitions", "/events/2026-03/event-definitions", "/events/v3/event-definitions"],
+  ["/events/{version}/send", null, "/events/2026-03/send", "/events/v3/send"],
 ]; // biome-ignore format: one row per line
 
 describe("paths by version", () => {
   it.each(rows)("%s", (template, september, march, v3) => {
-    expect(translate(template, "2026-09")).toBe(september);
-    expect(translate(template, "2026-03")).toBe(march);
-    if (v3 !== null) expect(translate(template, "v3")).toBe(v3);
-    else {
-      expect(() => translate(template, "v3")).toThrow(
-        expect.objectContaining({ code: "UNSUPPORTED_IN_VERSION", version: "v3", route: template }),
-      );
+    const expected = { "2026-09": september, "2026-03": march, v3 } as const;
+    for (const version of ["2026-09", "2026-03", "v3"] as const) {
+      if (expected[version] !== null) expect(translate(template, version)).toBe(expected[version]);
+      else {
+        const message = expect.stringMatching(new RegExp(`${template.split("/")[1]}.*${version}`));
+        expect(() => translate(template, version)).toThrow(
+          expect.objectContaining({ code: "UNSUPPORTED_IN_VERSION", version, route: template, message }),
+        );
+      }
     }
   });
 
   it("has a row here for every family", () => {
-    const untested = routeFamilies.filter((family) => {
-      const prefix = family.template.split("/");
-      return !rows.some(([template]) => prefix.every((part, i) => part === "*" || part === template.split("/")[i]));
-    });
-    expect(untested).toEqual([]);
+    const familyOf = (template: string) =>
+      routeFamilies.find((family) =>
+        family.template.split("/").every((part, i) => part === "*" || part === template.split("/")[i]),
+      );
+    const tested = new Set(rows.map(([template]) => familyOf(template)));
+    expect(routeFamilies.filter((family) => !tested.has(family))).toEqual([]);
   });
 
   it("leaves paths without a version alone", () => {

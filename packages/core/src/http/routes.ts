@@ -7,7 +7,9 @@ export interface RouteFamily {
   readonly template: string;
   readonly v3: string | null;
   /** Where 2026-03 differs from 2026-09. */
-  readonly "2026-03"?: string | null;
+  readonly "2026-03"?: string;
+  /** True where 2026-09 has it no more. */
+  readonly dropped?: true;
 }
 
 /**
@@ -40,6 +42,7 @@ export const routeFamilies: readonly RouteFamily[] = [
   { template: "/automation/sequences/{version}", v3: null },
   { template: "/account-info/{version}", v3: "/account-info/v3" },
   { template: "/appinstalls/{version}", v3: "/appinstalls/v3" },
+  { template: "/events/{version}/send", v3: "/events/v3/send", dropped: true },
   { template: "/events/event-occurrences/{version}", v3: "/events/v3/events" },
   { template: "/events/{version}", v3: "/events/v3" },
 ];
@@ -57,13 +60,18 @@ export function translate(template: string, version: ApiVersion): string {
     if (version === "v3") throw new UnsupportedInVersionError(template, version);
     return template.replace("{version}", version);
   }
-  const target =
-    version === "v3" ? family.v3 : version === "2026-03" ? (family["2026-03"] ?? family.template) : family.template;
+  const target = targetOf(family, version);
   if (target === null) throw new UnsupportedInVersionError(template, version);
   const length = family.template.split("/").length;
   const wild = family.template.split("/").flatMap((segment, i) => (segment === "*" ? [segments[i] as string] : []));
   const head = target.split("/").map((segment) => (segment === "*" ? (wild.shift() as string) : segment));
   return [...head, ...segments.slice(length)].join("/").replace("{version}", version);
+}
+
+function targetOf(family: RouteFamily, version: ApiVersion): string | null {
+  if (version === "v3") return family.v3;
+  if (version === "2026-03") return family["2026-03"] ?? family.template;
+  return family.dropped === true ? null : family.template;
 }
 
 function startsWith(segments: readonly string[], pattern: readonly string[]): boolean {
