@@ -1,3 +1,4 @@
+import { type AuditReader, createAuditReader } from "./audit/audit-reader.ts";
 import { createAuditWriter } from "./audit/audit-writer.ts";
 import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
@@ -34,6 +35,8 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
   readonly directory: Directory;
+  /** Who saw whose data, when and why. */
+  readonly audit: AuditReader;
   /** Switches that are thrown while everything runs. */
   readonly flags: Flags;
   /** Connections by OAuth: logins, status, disconnect. Absent unless `auth` is an `oauthApp(…)`. */
@@ -75,7 +78,14 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     background,
     ...(options.audit === undefined ? {} : { mode: options.audit }),
   });
-  const flags = createFlags({ store: storage.flags, clock, logger, audit, defaults: options.flags });
+  const flags = createFlags({
+    store: storage.flags,
+    clock,
+    logger,
+    audit,
+    mayChange: (ctx) => directory.allow(ctx, "config"),
+    defaults: options.flags,
+  });
   const directory = createDirectory({
     finder: createPhoneFinder({ search: contactSearchFor(clients), defaultRegion: options.defaultRegion }),
     portals: portalsFor(clients, storage.tenants),
@@ -92,6 +102,15 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     defaultRegion: options.defaultRegion,
     features: featuresOf(flags),
     options: options.directory,
+  });
+  const auditReader = createAuditReader({
+    store: storage.audit,
+    writer: audit,
+    sealer,
+    index,
+    logger,
+    defaultRegion: options.defaultRegion,
+    mayRead: (ctx) => directory.allow(ctx, "review"),
   });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
@@ -177,6 +196,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const hubspoke: Hubspoke = {
     client: (scope) => clients.client(scope),
     directory,
+    audit: auditReader,
     flags,
     ...(oauth === undefined ? {} : { oauth }),
     sync(definition) {

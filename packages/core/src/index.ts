@@ -2,6 +2,8 @@
 
 // Credentials and transport
 export { fetchTransport } from "#platform";
+// The audit trail
+export type { AuditPage, AuditQuery, AuditReader, AuditRecord } from "./audit/audit-reader.ts";
 // The client
 export type { Allow } from "./client/access.ts";
 export type { AccountInfo, TokenInfo } from "./client/account.ts";
@@ -36,6 +38,7 @@ export type { Flags } from "./config/flags.ts";
 export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
 // The directory
+export type { AccessOptions, Permission } from "./directory/access-policy.ts";
 export type { Directory } from "./directory/directory.ts";
 export type { DirectoryOptions } from "./directory/options.ts";
 export type {

@@ -78,8 +78,7 @@ describe("the audit trail of look-ups", () => {
   });
 
   it("has a row for each denial, and a denied caller learns nothing and costs nothing", async () => {
-    const access = ({ actor }: Ctx) => (actor.role === "guest" ? ({ code: "ACCESS_DENIED" } as const) : null);
-    const { directory, hubspot, auditRows } = withAda({ access });
+    const { directory, hubspot, auditRows } = withAda({ options: { access: { roles: { lookup: ["support"] } } } });
     const guest = { ...staff, actor: { id: "g1", role: "guest" } };
     await expect(directory.lookupByPhone("9025551234", guest)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
     await expect(directory.batchLookup(["9025551234"], guest)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
@@ -114,8 +113,10 @@ describe("what is said and stored", () => {
 
   it("holds no number, name, company, address or agent: logs, alerts, metrics, errors, rows", async () => {
     const { directory, hubspot, clock, said, measured, storage, finish } = withAda({
-      options: { fields: ["firstName", "lastName", "company", "email"] },
-      access: ({ actor }) => (actor.role === "guest" ? { code: "ACCESS_DENIED" } : null),
+      options: {
+        fields: ["firstName", "lastName", "company", "email"],
+        access: { roles: { lookup: ["support"] } },
+      },
     });
     const errors: unknown[] = [];
     const kept = (work: Promise<unknown>) => work.catch((error: unknown) => void errors.push(error));

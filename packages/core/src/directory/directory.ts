@@ -10,13 +10,14 @@ import { maskPhone } from "../phone/mask.ts";
 import { requirePhone } from "../phone/parse.ts";
 import type { Phone, Region } from "../phone/types.ts";
 import type { AlertSink } from "../ports/alerts.ts";
+import type { AuditAction } from "../ports/audit-store.ts";
 import type { CacheStore } from "../ports/cache-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
-import type { AccessCheck } from "./access.ts";
+import { accessPolicy } from "./access-policy.ts";
 import { type ContactFinder, subjectOf } from "./contact-finder.ts";
 import { asHubspokeError } from "./failure.ts";
 import { type Features, type FeaturesFor, featureOff, Gate } from "./gate.ts";
@@ -45,6 +46,8 @@ export interface Directory {
   batchLookup(phones: readonly string[], ctx: Ctx, options?: BatchLookupOptions): Promise<BatchResult>;
   /** Drops what is kept of these contacts of the tenant: they changed in HubSpot, or were erased. Says how many entries went. */
   forgetContacts(tenant: Tenant, contactIds: readonly string[]): Promise<number>;
+  /** Passes whom `access` allows the action, else throws ACCESS_DENIED and leaves a trace: for parts beside the directory. */
+  allow(ctx: Ctx, action: AuditAction): Promise<void>;
   /** HubSpot may be asked for the tenant again at once: its connection was just made anew. */
   reconnected(tenant: Tenant): void;
   /** Abandons what is being asked of HubSpot; later look-ups are `CLOSED`. */
@@ -65,8 +68,6 @@ export interface DirectoryDeps {
   readonly metrics?: Metrics | undefined;
   readonly background?: Background | undefined;
   readonly defaultRegion?: Region | undefined;
-  /** Roles, purposes and limits. Without it every caller may look up. */
-  readonly access?: AccessCheck | undefined;
   /** Switches. Without it everything is on. */
   readonly features?: FeaturesFor | undefined;
   readonly isSuppressed?: SuppressionHook | undefined;
@@ -91,8 +92,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   });
   const health = new Health({ ...deps, authPauseMs: settings.authPauseMs, refreshPauseMs: settings.refreshPauseMs });
   const refill = new Refill({ ...deps, cache, health, fields, closing: closing.signal });
-  const resolve = createResolve({ ...deps, cache, refill, health, fields });
-  const gate = new Gate({ ...deps, closing: closing.signal });
+  const resolve = createResolve({ ...deps, cache, refill, health });
+  const access = accessPolicy(settings.access, fields, clock);
+  const gate = new Gate({ ...deps, access: access.check, closing: closing.signal });
 
   /** Resolves and records. What cannot be recorded is withheld. */
   async function answer(
@@ -106,7 +108,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const started = clock.now();
     let outcomes: ReadonlyMap<string, Outcome>;
     try {
-      outcomes = await resolve(ctx.tenant, phones, { ...howOf(options, on), signal: ctx.signal });
+      outcomes = await resolve(ctx.tenant, phones, howOf(ctx, options, on));
     } catch (error) {
       const { code } = asHubspokeError(error);
       await gate.recordNothingShown(ctx, {
@@ -159,8 +161,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     }
   }
 
-  function howOf(options: BatchLookupOptions, { cache: useCache }: Features): How {
+  function howOf(ctx: Ctx, options: BatchLookupOptions, { cache: useCache }: Features): How {
     return {
+      fields: access.visibleTo(ctx),
+      signal: ctx.signal,
       lane: options.lane ?? "interactive",
       recipeCap: options.recipeCap ?? settings.recipeCap,
       cache: useCache,
@@ -189,6 +193,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       const on = await gate.admit(
         ctx,
         "lookup",
+        1,
         read.ok ? () => cache.indexOf(ctx.tenant, read.phone.e164) : undefined,
       );
       const phone = read.ok ? read.phone : requirePhone(spelling, { defaultRegion });
@@ -197,7 +202,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     },
 
     async batchLookup(input, ctx, options = {}) {
-      const on = await gate.admit(ctx, "batch-lookup");
+      const on = await gate.admit(ctx, "batch-lookup", Array.isArray(input) ? Math.max(1, input.length) : 1);
       if (!Array.isArray(input) || input.length > maxBatch) {
         throw new HubspokeError(
           "INPUT_INVALID",
@@ -225,6 +230,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       const portalId = await deps.portals.pinned(tenant);
       return portalId === null ? 0 : cache.forgetContacts({ tenant, portalId }, contactIds);
     },
+
+    allow: async (ctx, action) => void (await gate.admit(ctx, action)),
 
     reconnected: (tenant) => health.succeeded(tenant),
 

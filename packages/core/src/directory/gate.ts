@@ -42,15 +42,16 @@ export class Gate {
 
   /**
    * What is on for `ctx`. Errors: INPUT_INVALID for a context that could not be audited, CLOSED, ACCESS_DENIED,
-   * ACTOR_LIMITED. `subject`: the blind index of the number it is about, asked for only when somebody is refused.
+   * ACTOR_LIMITED. `count`: how many numbers are asked for. `subject`: the blind index of the number it is about, asked
+   * for only when somebody is refused.
    */
-  async admit(ctx: Ctx, action: AuditAction, subject?: () => MaybeAsync<string>): Promise<Features> {
+  async admit(ctx: Ctx, action: AuditAction, count: number = 1, subject?: () => MaybeAsync<string>): Promise<Features> {
     const { access, features, closing } = this.#deps;
     checkCtx(ctx);
     if (closing.aborted)
       throw new HubspokeError("CLOSED", "this Hubspoke is closed; make a new one to look up contacts");
-    const denial = (await access?.(ctx, action)) ?? null;
-    if (denial === null) return (await features?.(ctx)) ?? everything;
+    const denial = access === undefined ? null : await access(ctx, action, count);
+    if (denial === null) return features === undefined ? everything : features(ctx);
     const subjectIndex = (await subject?.()) ?? null;
     await this.recordNothingShown(ctx, {
       action,

@@ -1,11 +1,14 @@
 import { type CachePolicy, defaultCachePolicy } from "../cache/policy.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { AccessOptions } from "./access-policy.ts";
 import { checkFields } from "./known-contact.ts";
 import type { DirectoryField } from "./types.ts";
 
 export interface DirectoryOptions {
   /** What is fetched and kept at all, beside id and number. Default `firstName`, `lastName`, `company`. */
   readonly fields?: readonly DirectoryField[];
+  /** Roles, purposes, what each role sees, and limits per actor. */
+  readonly access?: AccessOptions;
   /** Lifetimes; see `CachePolicy` for the defaults. */
   readonly cache?: Partial<CachePolicy>;
   /** Entries held in this process's memory. Default 10,000. */
@@ -34,6 +37,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     authPauseMs: 300_000,
     refreshPauseMs: 30_000,
     ...options,
+    access: options.access ?? {},
     fields: checkFields(options.fields ?? ["firstName", "lastName", "company"]),
     cache,
   };

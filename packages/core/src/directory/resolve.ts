@@ -40,7 +40,6 @@ export interface ResolveDeps {
   readonly health: Health;
   readonly portals: PortalPort;
   readonly isSuppressed?: SuppressionHook | undefined;
-  readonly fields: readonly DirectoryField[];
   readonly clock: Clock;
   readonly logger: Logger;
   /** Without it no refresh is started behind an answer: on Workers it would be cut off with the invocation. */
@@ -50,6 +49,8 @@ export interface ResolveDeps {
 export interface How {
   readonly lane: Lane;
   readonly recipeCap: number;
+  /** What whoever asks may see. */
+  readonly fields: readonly DirectoryField[];
   /** False: nothing kept is used, and nothing is kept. */
   readonly cache: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -69,7 +70,7 @@ const nothingCached: { readonly entries: ReadonlyMap<string, Entry>; readonly fa
 };
 
 export function createResolve(deps: ResolveDeps): Resolve {
-  const { cache, refill, health, portals, fields, clock, logger, background } = deps;
+  const { cache, refill, health, portals, clock, logger, background } = deps;
 
   async function scopeOf(tenant: Tenant): Promise<CacheScope> {
     const pinned = await portals.pinned(tenant);
@@ -120,7 +121,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
       else {
         const isStale = freshness(entry, now) === "stale";
         if (isStale) stale.push(phone);
-        outcomes.set(subjectOf(phone), fromCache(phone, entry, isStale));
+        outcomes.set(subjectOf(phone), fromCache(phone, entry, isStale, how.fields));
       }
     }
     refreshBehind(scope, stale, how.recipeCap);
@@ -130,7 +131,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
       for (const phone of asked) {
         outcomes.set(
           subjectOf(phone),
-          fromHubSpot(phone, fetched.get(subjectOf(phone)) as Fetched | FailedFinding, failure),
+          fromHubSpot(phone, fetched.get(subjectOf(phone)) as Fetched | FailedFinding, failure, how.fields),
         );
       }
     }
@@ -153,7 +154,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     return phones.filter((phone) => !erased.has(phone.e164));
   }
 
-  function fromCache(phone: Phone, entry: Entry, stale: boolean): Outcome {
+  function fromCache(phone: Phone, entry: Entry, stale: boolean, fields: readonly DirectoryField[]): Outcome {
     const { value, fetchedAt } = entry;
     if (value === null) return nobody(phone, fetchedAt);
     const contact = directoryContact(value, phone, fields, { source: "cache", fetchedAt, stale });
@@ -162,7 +163,12 @@ export function createResolve(deps: ResolveDeps): Resolve {
     return { result, audit: stale ? "stale" : "hit", failure: null };
   }
 
-  function fromHubSpot(phone: Phone, fetched: Fetched | FailedFinding, cacheFailure: HubspokeError | null): Outcome {
+  function fromHubSpot(
+    phone: Phone,
+    fetched: Fetched | FailedFinding,
+    cacheFailure: HubspokeError | null,
+    fields: readonly DirectoryField[],
+  ): Outcome {
     if ("failed" in fetched) return failed(phone, fetched.failed);
     const { value, decidedBy, fetchedAt } = fetched;
     const contact = value && directoryContact(value, phone, fields, { source: "hubspot", fetchedAt, stale: false });

@@ -9,7 +9,9 @@ export type AuditAction =
   | "erase"
   | "cache-clear"
   | "sync"
-  | "config";
+  | "config"
+  /** Somebody read this trail. */
+  | "review";
 
 /** Who saw whose data, when and why. `sealed` holds ip and user agent. */
 export interface AuditRow {

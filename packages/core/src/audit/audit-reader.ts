@@ -1,0 +1,115 @@
+import * as z from "zod";
+import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { Sealer } from "../crypto/sealer.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+import { requirePhone } from "../phone/parse.ts";
+import type { Region } from "../phone/types.ts";
+import type { AuditAction, AuditRow, AuditStore } from "../ports/audit-store.ts";
+import type { Ctx } from "../ports/context.ts";
+import type { EpochMs, PageCursor, RowId, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { AuditWriter } from "./audit-writer.ts";
+
+/** Whose accesses are asked for. What is named narrows; nothing named is everything. */
+export interface AuditQuery {
+  /** The subject's number in any spelling; looked for under every live index key. */
+  readonly phone?: string;
+  /** HubSpot's contact id. */
+  readonly contactId?: string;
+  readonly actorId?: string;
+  /** From this moment, included. */
+  readonly from?: EpochMs;
+  /** Up to this moment, not included. */
+  readonly to?: EpochMs;
+  readonly after?: PageCursor;
+  /** 1 to 500. Default 100. */
+  readonly limit?: number;
+}
+
+/** One access. */
+export interface AuditRecord {
+  readonly id: RowId;
+  readonly at: EpochMs;
+  readonly actor: { readonly id: string; readonly role: string };
+  readonly action: AuditAction;
+  readonly purpose: string | null;
+  /** Null after the subject was erased, and where the access was about nobody in HubSpot. */
+  readonly contactId: string | null;
+  readonly outcome: AuditRow["outcome"];
+  readonly errorCode: string | null;
+  readonly requestId: string | null;
+  /** From where; null when it was not given, was erased, or its key is retired. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface AuditPage {
+  readonly items: readonly AuditRecord[];
+  readonly next?: PageCursor;
+}
+
+/** Who saw whose data, when and why: what an inspector asks. */
+export interface AuditReader {
+  /** Newest first. Reading is itself recorded, as `review`. Errors: ACCESS_DENIED, INPUT_INVALID, PHONE_INVALID, those of the store. */
+  query(query: AuditQuery, ctx: Ctx): Promise<AuditPage>;
+}
+
+export interface AuditReaderDeps {
+  readonly store: Pick<AuditStore, "query">;
+  readonly writer: Pick<AuditWriter, "record" | "flush">;
+  readonly sealer: Sealer;
+  readonly index: BlindIndex;
+  readonly logger: Logger;
+  readonly defaultRegion?: Region | undefined;
+  /** Throws for whoever may not read. */
+  readonly mayRead: (ctx: Ctx) => Promise<void>;
+}
+
+const most = 500;
+const client = z.object({ ip: z.string().optional(), userAgent: z.string().optional() });
+const unreadable: ReadonlySet<string> = new Set(["KEY_UNKNOWN", "DECRYPTION_FAILED", "ENVELOPE_MALFORMED"]);
+
+export function createAuditReader(deps: AuditReaderDeps): AuditReader {
+  const { store, writer, sealer, index, logger, defaultRegion } = deps;
+
+  async function clientOf(row: AuditRow): Promise<z.infer<typeof client>> {
+    if (row.sealed === null) return {};
+    const binding = { tenant: row.tenant, table: "audit", column: "sealed", rowId: row.id };
+    try {
+      return client.safeParse(await sealer.openJson(binding, row.sealed)).data ?? {};
+    } catch (error) {
+      if (!isHubspokeError(error) || !unreadable.has(error.code)) throw error;
+      logger.warn("audit.entry_unreadable", { tenant: row.tenant, rowId: row.id, code: error.code });
+      return {};
+    }
+  }
+
+  async function shown(row: AuditRow): Promise<AuditRecord> {
+    const { id, at, action, purpose, contactId, outcome, errorCode, requestId } = row;
+    const { ip = null, userAgent = null } = await clientOf(row);
+    const actor = { id: row.actorId, role: row.actorRole };
+    return { id, at, actor, action, purpose, contactId, outcome, errorCode, requestId, ip, userAgent };
+  }
+
+  async function indexesOf(tenant: Tenant, phone: string): Promise<readonly string[]> {
+    return index.allLive(tenant, "phone", requirePhone(phone, { defaultRegion }).e164);
+  }
+
+  return {
+    async query({ phone, limit = 100, ...filters }, ctx) {
+      await deps.mayRead(ctx);
+      if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+        throw new HubspokeError("INPUT_INVALID", `INPUT_INVALID: limit is a whole number from 1 to ${most}`);
+      }
+      const { tenant } = ctx;
+      const subject = phone === undefined ? {} : { subjectIndexes: await indexesOf(tenant, phone) };
+      const about = { subjectIndex: subject.subjectIndexes?.[0] ?? null, contactId: filters.contactId ?? null };
+      await writer.record(ctx, [{ action: "review", outcome: "ok", errorCode: null, ...about }]);
+      // What this process has seen and not yet written belongs to the answer.
+      await writer.flush();
+      const page = await store.query({ tenant, limit, ...filters, ...subject });
+      const items = await Promise.all(page.items.map(shown));
+      return page.next === undefined ? { items } : { items, next: page.next };
+    },
+  };
+}
