@@ -84,6 +84,7 @@ const SUBSCRIPTION_PREFERENCES: Family = {
 export const KNOWN_PLATFORM: readonly Family[] = [
   ACTIONS,
   FILES,
+  { legacy: ["/files/v3/files/{}/download"], paths: { "": "GET" } },
   CURRENCIES,
   TIMELINE,
   SUBSCRIPTION_PREFERENCES,

@@ -45,6 +45,19 @@ describe("reading", () => {
     expect((await call("GET /webhooks-journal/journal/2026-03/latest")).status).toBe(200);
   });
 
+  it("has one event for what one write changed, and two for two writes", async () => {
+    const { subscribe, sim, clock, events } = await journalBench();
+    const { id } = sim.portal().contacts.create({});
+    await subscribe();
+    sim.portal().contacts.update(id, { firstname: "Ann", city: "Bonn" });
+    await clock.advance(1);
+    sim.portal().contacts.update(id, { lastname: "Lee" });
+    expect((await events()).map((event: { propertyChanges: unknown }) => event.propertyChanges)).toEqual([
+      { firstname: "Ann", city: "Bonn" },
+      { lastname: "Lee" },
+    ]);
+  });
+
   it("comes in batches too", async () => {
     const { call, subscribe, sim, clock } = await journalBench();
     expect((await call(`GET ${JOURNAL}/batch/earliest/2`)).status).toBe(204);
