@@ -63,6 +63,10 @@ export interface LocalSource {
     tenant: Tenant,
     deletes: readonly { readonly id: string; readonly expectedVersion: string }[],
   ): Promise<readonly ("deleted" | "stale" | "gone")[]>;
-  /** Records whose `field` equals one of `values`, for matching on first contact. */
+  /**
+   * Records whose `field` equals one of `values`, for matching on first contact. HubSpot keeps e-mail addresses in lower
+   * case and trimmed: a source that holds them otherwise should compare without case and outer blanks, for a record
+   * that is not found here is taken to be missing and created.
+   */
   findBy(tenant: Tenant, field: string, values: readonly LocalValue[]): Promise<readonly LocalRecord[]>;
 }

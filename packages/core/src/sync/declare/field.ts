@@ -43,11 +43,14 @@ export function field(property: PropertyName, options: FieldOptions = {}): Prope
   return { kind: "property", properties: [property], ...options };
 }
 
+/** The type of a sample's kind: `"Ada"` is a string. */
+type Widened<L> = L extends string ? string : L extends number ? number : L extends boolean ? boolean : L;
+
 export interface CodecOptions<P extends string, L extends LocalValue> extends FieldPolicyOptions {
   /** Every property of the group, null to clear it. */
-  readonly encode: (value: L | null) => Readonly<Record<P, string | null>>;
+  readonly encode: (value: Widened<L> | null) => Readonly<Record<P, string | null>>;
   /** Null or `""` when the group is empty. Must not throw for any text a property can hold. */
-  readonly decode: (properties: Readonly<Record<P, string | null>>) => L | null;
+  readonly decode: (properties: Readonly<Record<P, string | null>>) => Widened<L> | null;
   /** Values the codec is checked with at declaration: encode, decode, encode again must settle. At least one. */
   readonly samples: readonly L[];
 }
@@ -65,7 +68,7 @@ export function codec<const P extends string, L extends LocalValue>(
     kind: "codec",
     properties: [...properties],
     ...rest,
-    encode: (value) => encode(value as L | null),
+    encode: (value) => encode(value as Widened<L> | null),
     decode: (values) => decode(values as Readonly<Record<P, string | null>>),
   };
 }

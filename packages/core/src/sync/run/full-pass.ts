@@ -158,6 +158,7 @@ async function close(pass: Pass, error: unknown): Promise<void> {
 
 const writes = [
   "recovered",
+  "unsettled",
   "pulled",
   "pushed",
   "createdLocal",
@@ -169,13 +170,14 @@ const writes = [
   "unlinked",
 ];
 
+/** Every record was compared and nothing had to be written, and nothing is left that a person or recovery has to settle. */
 async function isEqual({ deps, tenant, name }: SyncScope, counts: Counts): Promise<boolean> {
   if (writes.some((count) => (counts[count] ?? 0) > 0)) return false;
-  const { intents, quarantine, work } = deps.storage;
-  const [open, quarantined, depth] = await Promise.all([
+  const { conflicts, intents, quarantine } = deps.storage;
+  const [open, quarantined, parked] = await Promise.all([
     intents.open(tenant, name, deps.clock.now() + 1, 1),
     quarantine.count(tenant, name),
-    work.depth(tenant, name),
+    conflicts.list({ tenant, sync: name, status: "open", limit: 1 }),
   ]);
-  return open.length === 0 && quarantined === 0 && depth.waiting === 0;
+  return open.length === 0 && quarantined === 0 && parked.items.length === 0;
 }

@@ -67,8 +67,11 @@ export async function unquarantine(scope: SyncScope, candidates: readonly Candid
   }
 }
 
-/** What becomes of records that no claim stands behind (a full pass): later ones are marked, failed ones quarantined. */
-export async function settleUnclaimed(scope: SyncScope, outcomes: readonly Outcome[]): Promise<void> {
+/**
+ * What becomes of records that no claim stands behind (a full pass): later ones are marked, failed ones quarantined.
+ * Answers how many are not settled.
+ */
+export async function settleUnclaimed(scope: SyncScope, outcomes: readonly Outcome[]): Promise<number> {
   const marks = outcomes.flatMap(({ candidate, result }) =>
     result.status === "again" || result.status === "retry" ? [markOf(scope, candidate, result.at)] : [],
   );
@@ -83,4 +86,5 @@ export async function settleUnclaimed(scope: SyncScope, outcomes: readonly Outco
     scope,
     outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : [])),
   );
+  return outcomes.filter(({ result }) => result.status !== "done").length;
 }

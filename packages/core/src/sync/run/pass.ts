@@ -2,7 +2,7 @@ import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { RunLease } from "./fence.ts";
-import { markOf, settleUnclaimed } from "./outcomes.ts";
+import { markOf, type Outcome, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
 import type { Phase } from "./progress.ts";
 import type { SeenIds } from "./seen-ids.ts";
@@ -28,11 +28,15 @@ export async function work(pass: Pass, candidates: readonly Candidate[]): Promis
   if (candidates.length === 0) return;
   await pass.lease.hold();
   const settled = await processBatch(pass, candidates);
-  await settleUnclaimed(pass.scope, [...settled, ...(await pass.outbound.flush(false))]);
+  await settle(pass, [...settled, ...(await pass.outbound.flush(false))]);
+}
+
+async function settle(pass: Pass, outcomes: readonly Outcome[]): Promise<void> {
+  pass.tally.count("unsettled", await settleUnclaimed(pass.scope, outcomes));
 }
 
 export async function flushAll(pass: Pass): Promise<void> {
-  await settleUnclaimed(pass.scope, await pass.outbound.flush(true));
+  await settle(pass, await pass.outbound.flush(true));
   await pass.tally.flush();
 }
 
