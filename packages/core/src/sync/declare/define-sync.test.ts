@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { fakeClock } from "../testing-fakes/fake-clock.fixture.ts";
+import { fakeProperties } from "../testing-fakes/fake-hubspot.fixture.ts";
+import { FakeLocal } from "../testing-fakes/fake-local.fixture.ts";
+import { bindSync } from "./bind.ts";
+import { defineSync } from "./define-sync.ts";
+import type { FieldSpecs, SyncDefinition } from "./definition.ts";
+import { codec, field } from "./field.ts";
+import { kindOfProperty, loosely, valueCodecs } from "./value-kind.ts";
+
+const local = new FakeLocal(fakeClock());
+
+function definition(change: Partial<SyncDefinition<FieldSpecs>> = {}): SyncDefinition<FieldSpecs> {
+  const fields = { email: field("email", { owner: "hubspot" }), score: field("lead_score", { owner: "local" }) };
+  return { name: "leads", object: "contacts", local, match: ["email"], fields, ...change };
+}
+
+const email = field("email", { owner: "hubspot" });
+const settles = { decode: ({ firstname }: { readonly firstname: string | null }) => firstname, samples: ["Ada"] };
+
+const mistakes: readonly (readonly [string, Partial<SyncDefinition<FieldSpecs>>, RegExp])[] = [
+  ["a name that cannot be a key", { name: "my leads!" }, /its name must be/],
+  ["no fields", { fields: {} }, /declares no fields/],
+  ["no match field", { match: [] }, /declares no match field/],
+  ["a match field that is none", { match: ["emial"] }, /"emial" is not among its fields. Did you mean "email"\?/],
+  [
+    "one property in two fields",
+    { fields: { email, mail: field("email") } },
+    /"email" is in two fields, "email" and "mail"/,
+  ],
+  [
+    "a property that HubSpot computes",
+    { fields: { email, born: field("createdate") } },
+    /would write "createdate", which HubSpot computes/,
+  ],
+  [
+    "an owner and a rule",
+    { fields: { email, score: field("lead_score", { owner: "local", rule: "max" }) } },
+    /both an owner and a rule/,
+  ],
+  ["a union of no list", { fields: { email, tags: field("tags", { rule: "union" }) } }, /needs as: "list"/],
+  [
+    "latest without times",
+    {
+      local: new FakeLocal(fakeClock(), { editTimes: "none" }),
+      conflict: { default: "latest" },
+      fields: { email, score: field("lead_score") },
+    },
+    /knows no edit times/,
+  ],
+  [
+    "a deletes policy the source cannot see",
+    { local: new FakeLocal(fakeClock(), { deletes: "none" }), deletes: { fromLocal: "archive" } },
+    /cannot see deletions/,
+  ],
+  [
+    "a read-only source that is written",
+    { local: new FakeLocal(fakeClock(), { readOnly: true }) },
+    /is read-only: declare direction "to-hubspot"/,
+  ],
+  ["a breaker of nothing", { breaker: { share: 0 } }, /breaker.share/],
+  [
+    "a codec that does not settle",
+    { fields: { email, name: codec(["firstname"], { ...settles, encode: (text) => ({ firstname: `${text}!` }) }) } },
+    /does not settle on sample 0/,
+  ],
+  [
+    "a codec that throws",
+    {
+      fields: {
+        email,
+        name: codec(["firstname"], {
+          ...settles,
+          encode: () => {
+            throw new Error("Ada");
+          },
+        }),
+      },
+    },
+    /throws on sample 0/,
+  ],
+  [
+    "a codec without samples",
+    {
+      fields: {
+        email,
+        name: codec(["firstname"], { ...settles, samples: [] as string[], encode: (text) => ({ firstname: text }) }),
+      },
+    },
+    /has no samples/,
+  ],
+];
+
+describe("a mistake in a declaration is refused with a message that says what to change", () => {
+  test.each(mistakes)("%s", (_name, change, message) => {
+    expect(() => defineSync(definition(change))).toThrow(
+      expect.objectContaining({ code: "SYNC_DECLARATION_INVALID", message: expect.stringMatching(message) }),
+    );
+  });
+
+  test("a codec's own words, which may quote a sample, are not repeated", () => {
+    const throwing = codec(["firstname"], {
+      ...settles,
+      encode: () => {
+        throw new Error("secret sample");
+      },
+    });
+    expect(() => defineSync(definition({ fields: { email, name: throwing } }))).not.toThrow(/secret/);
+  });
+});
+
+describe("a declaration against the portal", () => {
+  test("an unknown property is named with what was probably meant", () => {
+    const declared = defineSync(definition({ fields: { email, score: field("lead_scor", { owner: "local" }) } }));
+    expect(() => bindSync(declared, fakeProperties)).toThrow(
+      expect.objectContaining({
+        code: "PROPERTY_UNKNOWN",
+        message: expect.stringContaining('Did you mean "lead_score"?'),
+      }),
+    );
+  });
+
+  test("a property that is read-only there is not written", () => {
+    const portal = fakeProperties.map((one) => (one.name === "lead_score" ? { ...one, readOnly: true } : one));
+    expect(() => bindSync(defineSync(definition()), portal)).toThrow(/which is read-only in the portal/);
+  });
+
+  test("a field takes the kind of its property", () => {
+    const { fields } = bindSync(defineSync(definition()), fakeProperties);
+    const score = fields.find(({ name }) => name === "score");
+    expect(score?.decode({ lead_score: "10.0" })).toBe(10);
+    expect(score?.canonicalLocal("10.0")).toBe(score?.canonicalRemote({ lead_score: "10" }));
+  });
+});
+
+describe("values", () => {
+  const pairs = [
+    ["number", 5, "5.0"],
+    ["boolean", 1, "true"],
+    ["date", Date.parse("2026-11-20T00:00:00Z"), "2026-11-20"],
+    ["datetime", Date.parse("2026-11-20T10:00:00Z"), "2026-11-20T10:00:00Z"],
+    ["epoch-ms", 1_790_000_000_000, "1790000000000"],
+    ["list", ["b", "a", "b"], "a;b"],
+  ] as const;
+  test.each(pairs)("one %s has one meaning however it is written", (kind, value, text) => {
+    const { canonicalLocal, canonicalRemote, encode, decode } = valueCodecs[kind];
+    expect(canonicalLocal(value)).toBe(canonicalRemote(text));
+    expect(canonicalLocal(decode(encode(value)))).toBe(canonicalLocal(value));
+  });
+
+  test.each(Object.entries(valueCodecs))(
+    "an empty %s is empty in every way it is written",
+    (_kind, { canonicalLocal, canonicalRemote, encode }) => {
+      expect([
+        canonicalLocal(null),
+        canonicalLocal(""),
+        canonicalRemote(null),
+        canonicalRemote(""),
+        encode(null),
+      ]).toEqual([null, null, null, null, ""]);
+    },
+  );
+
+  test("unknown types of property are text", () => {
+    expect([kindOfProperty("bool"), kindOfProperty("enumeration"), kindOfProperty("json")]).toEqual([
+      "boolean",
+      "text",
+      "text",
+    ]);
+  });
+
+  test("loosely equal are what HubSpot may make of one another, and nothing else", () => {
+    expect(loosely("  Ann  LEE ")).toBe(loosely("ann lee"));
+    expect(loosely("+1 (902) 555-1234")).toBe(loosely("+19025551234"));
+    expect(loosely("Smith-Jones")).not.toBe(loosely("Smith Jones"));
+    expect(loosely("1.0")).not.toBe(loosely("10"));
+  });
+});
