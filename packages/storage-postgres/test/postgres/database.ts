@@ -59,12 +59,25 @@ export async function place(config: PoolConfig = {}): Promise<{ readonly pool: P
   pool.on("error", () => undefined);
   const schema = schemaName();
   onTestFinished(async ({ task }) => {
-    if (task.result?.state !== "fail") {
-      const admin = new Pool({ connectionString: databaseUrl(), max: 1 });
-      await admin.query(`drop schema if exists "${schema}" cascade`);
-      await admin.end();
-    }
+    // A failed test may hold connections, for which ending would wait; and what it left is for a look.
+    if (task.result?.state === "fail") return;
     await pool.end();
+    const admin = new Pool({ connectionString: databaseUrl(), max: 1 });
+    await admin.query(`drop schema if exists "${schema}" cascade`);
+    await admin.end();
   });
   return { pool, schema };
+}
+
+/** Answers the process ids of connections that wait for a lock of this kind, as soon as there is one. */
+export async function waitsForLock(pool: Pool, kind: string, query = "%hubspoke%"): Promise<readonly number[]> {
+  for (let looks = 0; looks < 10_000; looks++) {
+    const { rows } = await pool.query<{ pid: number }>(
+      `select pid from pg_stat_activity
+        where wait_event_type = 'Lock' and wait_event = $1 and query like $2 and pid <> pg_backend_pid()`,
+      [kind, query],
+    );
+    if (rows.length > 0) return rows.map((row) => row.pid);
+  }
+  throw new Error(`nothing waits for a lock of the kind ${kind}`);
 }

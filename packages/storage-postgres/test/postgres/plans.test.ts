@@ -140,7 +140,8 @@ describe("on a database that has rows and was never analysed", () => {
     const unbounded = [...plans].filter(([, nodes]) =>
       nodes.some((node) => node["Index Name"] !== undefined && node["Index Cond"] === undefined),
     );
-    expect(unbounded.map(([text]) => text)).toEqual([]);
+    // The schema has one row per migration, and its highest version is the first that is read.
+    expect(unbounded.map(([text]) => text).filter((text) => !text.endsWith("from hubspoke_schema"))).toEqual([]);
   });
 
   it.each(pinned)("$statement goes by $columns columns of $index", ({ statement, index, columns }) => {

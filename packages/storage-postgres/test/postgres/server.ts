@@ -16,24 +16,20 @@ declare module "vitest" {
 const local = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /**
- * The server for a whole run: DATABASE_URL; else the one on this machine; else a real Postgres of our own. There is no
- * fourth way in which the tests pass without a server.
+ * The server for a whole run: DATABASE_URL; else the one on this machine; else, or with DATABASE_URL=embedded, a real
+ * Postgres of our own. There is no way in which the tests pass without a server.
  */
 export default async function server(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env.DATABASE_URL;
-  if (given !== undefined) {
-    await removeLeftovers(given);
-    project.provide("postgresUrl", given);
-    return undefined;
+  const url = given ?? ((await answers(local)) ? local : "embedded");
+  if (url === "embedded") {
+    const started = await embedded();
+    project.provide("postgresUrl", started.url);
+    return started.stop;
   }
-  if (await answers(local)) {
-    await removeLeftovers(local);
-    project.provide("postgresUrl", local);
-    return undefined;
-  }
-  const { url, stop } = await embedded();
+  await removeLeftovers(url);
   project.provide("postgresUrl", url);
-  return stop;
+  return undefined;
 }
 
 async function answers(url: string): Promise<boolean> {
