@@ -50,11 +50,20 @@ type Look = { readonly views: readonly FieldView[] } | { readonly result: Record
 async function look(scope: SyncScope, pair: Pair, rules: ReadonlyMap<string, FieldRule>): Promise<Look> {
   try {
     const views = await observeFields(scope, pair);
+    if (pair.local === null || pair.remote === null) translate(scope, pair);
     return { views: views.map((view) => ruled(view, rules.get(view.field.name))) };
   } catch (error) {
     if (!isHubspokeError(error, "SYNC_RECORD_FAILED")) throw error;
     const fields = error.details.fields;
     return { result: { status: "failed", code: error.code, fields: Array.isArray(fields) ? fields : [] } };
+  }
+}
+
+/** A record that is to be created is translated once before it is planned: a codec that throws fails it here, alone. */
+function translate({ sync }: SyncScope, { local, remote }: Pair): void {
+  for (const field of sync.fields) {
+    if (remote !== null) field.decode(remote.values);
+    if (local !== null) field.encode(local.values[field.name] ?? null);
   }
 }
 

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { codec } from "../declare/field.ts";
+import { Killed, Process } from "../testing-fakes/mortal.fixture.ts";
+import { createWorld, fields, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
+
+async function linked(change: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(change);
+  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
+  await world.clock.drive(world.sync.backfill());
+  const [localId = ""] = world.local.ids();
+  world.clock.advance(1_000);
+  return { ...world, hubspotId, localId };
+}
+
+async function stateOf({ storage }: World, localId: string) {
+  const [link] = await storage.links.byLocalIds(tenant, "leads", [localId]);
+  return link?.state;
+}
+
+describe("a record archived in HubSpot", () => {
+  test("unlinks the local one, which stays and is not created anew", async () => {
+    const world = await linked();
+    world.hubspot.archiveRecord(world.hubspotId);
+    await world.clock.drive(world.sync.reconcile());
+    expect([await stateOf(world, world.localId), world.local.ids(), world.hubspot.ids()]).toEqual([
+      "unlinked",
+      [world.localId],
+      [],
+    ]);
+  });
+
+  test("is deleted locally where that is declared", async () => {
+    const world = await linked({ deletes: { fromHubspot: "delete" } });
+    world.hubspot.archiveRecord(world.hubspotId);
+    await world.clock.drive(world.sync.reconcile());
+    await world.settle();
+    expect([world.local.ids(), world.hubspot.ids()]).toEqual([[], []]);
+  });
+
+  test("lives again when it is restored, with the base it had", async () => {
+    const world = await linked({ deletes: { fromHubspot: "ignore" } });
+    world.hubspot.archiveRecord(world.hubspotId);
+    await world.clock.drive(world.sync.reconcile());
+    expect(await stateOf(world, world.localId)).toBe("remote-archived");
+    world.local.edit(world.localId, { first: "Anna" });
+    world.hubspot.restore(world.hubspotId);
+    await world.clock.drive(world.sync.reconcile());
+    expect([await stateOf(world, world.localId), world.hubspot.value(world.hubspotId, "firstname")]).toEqual([
+      "linked",
+      "Anna",
+    ]);
+  });
+});
+
+test("a record deleted locally is archived in HubSpot where that is declared, and ignored where not", async () => {
+  const ignoring = await linked();
+  ignoring.local.remove(ignoring.localId);
+  await ignoring.settle();
+  expect([ignoring.hubspot.ids(), await stateOf(ignoring, ignoring.localId)]).toEqual([
+    [ignoring.hubspotId],
+    "local-deleted",
+  ]);
+  const archiving = await linked({ deletes: { fromLocal: "archive" } });
+  archiving.local.remove(archiving.localId);
+  await archiving.settle();
+  expect(archiving.hubspot.ids()).toEqual([]);
+});
+
+test("a merge moves the link to the survivor, and the loser's local record loses its own", async () => {
+  const world = await linked();
+  const other = world.hubspot.user({ email: "dup@x.com", firstname: "Dup" });
+  await world.clock.drive(world.sync.reconcile());
+  const [, otherLocal = ""] = world.local.ids();
+  const survivor = world.hubspot.merge(world.hubspotId, other);
+  await world.syncs.hint({ tenant, object: "contact", ids: [world.hubspotId, other, survivor] });
+  await world.settle();
+  await world.clock.drive(world.sync.reconcile());
+  const [link] = await world.storage.links.byHubspotIds(tenant, "leads", [survivor]);
+  expect(link?.localId).toBe(world.localId);
+  expect(await stateOf(world, otherLocal)).toBe("unlinked");
+  world.local.edit(world.localId, { first: "Anna" });
+  await world.settle();
+  expect([world.hubspot.ids(), world.hubspot.value(survivor, "firstname")]).toEqual([[survivor], "Anna"]);
+});
+
+describe("what a run may do", () => {
+  test("a breaker stops it, pauses the sync, tells people, and lets it go on after resume", async () => {
+    const world = createWorld({ breaker: { share: 0.5, atLeast: 1 } });
+    for (let i = 0; i < 10; i++) world.hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
+    await world.clock.drive(world.sync.backfill());
+    world.clock.advance(1_000);
+    for (const id of world.hubspot.ids()) world.hubspot.edit(id, { firstname: "Gone" });
+    await expect(world.clock.drive(world.sync.reconcile())).rejects.toMatchObject({ code: "SYNC_BREAKER_OPEN" });
+    expect(world.local.ids().map((id) => world.local.value(id, "first"))).not.toContain("Gone");
+    expect(world.alerts.map(({ name }) => name)).toContain("sync.breaker_open");
+    expect((await world.sync.status()).paused?.reason).toBe("stopped by its breaker");
+    await expect(world.clock.drive(world.sync.reconcile())).rejects.toMatchObject({ code: "SYNC_PAUSED" });
+  });
+
+  test("readOnly pulls and never writes to HubSpot", async () => {
+    const world = await linked({ readOnly: true });
+    world.local.user({ email: "new@x.com", first: "New" });
+    world.local.edit(world.localId, { first: "Anna" });
+    world.hubspot.edit(world.hubspotId, { lastname: "Lee" });
+    await world.settle();
+    expect([world.hubspot.writes, world.hubspot.ids().length, world.local.value(world.localId, "last")]).toEqual([
+      0,
+      1,
+      "Lee",
+    ]);
+  });
+
+  test("shadow counts and writes to neither side", async () => {
+    const world = createWorld({ shadow: true });
+    world.hubspot.user({ email: "a@x.com" });
+    world.local.user({ email: "b@x.com" });
+    const { counts } = await world.clock.drive(world.sync.backfill());
+    expect(counts).toMatchObject({ "create-local": 1, "create-hubspot": 1 });
+    expect([world.hubspot.ids().length, world.local.ids().length]).toEqual([1, 1]);
+  });
+
+  test("limitWrites ends the writes of a run, not the run", async () => {
+    const world = createWorld({ limitWrites: 2 });
+    for (let i = 0; i < 5; i++) world.local.user({ email: `p${i}@x.com` });
+    const { counts } = await world.clock.drive(world.sync.backfill());
+    expect([counts.createdHubspot, counts["skipped:write-limit"], world.hubspot.ids().length]).toEqual([2, 3, 2]);
+  });
+});
+
+test("a codec that throws on one record quarantines that one; a replay after the cure syncs it", async () => {
+  let cured = false;
+  const name = codec(["firstname"], {
+    encode: (text) => ({ firstname: text }),
+    decode: ({ firstname }) => {
+      if (firstname === "Bad" && !cured) throw new Error("cannot");
+      return firstname;
+    },
+    samples: ["Ada"],
+    owner: "hubspot",
+  });
+  const world = createWorld({ fields: { email: fields.email, first: name } });
+  for (const firstname of ["Ada", "Bad", "Cy"]) world.hubspot.user({ email: `${firstname}@x.com`, firstname });
+  const running = world.clock.drive(world.sync.backfill());
+  await expect(running).resolves.toMatchObject({ counts: { createdLocal: 2 }, equal: false });
+  expect((await world.sync.quarantine.list()).items).toMatchObject([
+    { reason: "SYNC_RECORD_FAILED", fields: ["first"] },
+  ]);
+  cured = true;
+  expect(await world.sync.quarantine.replay()).toBe(1);
+  await world.settle();
+  expect(world.local.ids()).toHaveLength(3);
+  expect((await world.sync.quarantine.list()).items).toEqual([]);
+});
+
+test("creates that waited for a full batch when the process was killed are not forgotten by the next one", async () => {
+  const world = createWorld();
+  world.local.user({ email: "new@x.com", first: "New" });
+  for (let i = 0; i < 150; i++) world.hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
+  // Killed where the batch would be sent: the page that found the record is behind the checkpoint by then.
+  const process = new Process({ killAt: 1 });
+  const create = () => process.call("create", async () => []);
+  const remote = new Proxy(world.hubspot, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      return key === "create" ? create : typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await expect(world.clock.drive(world.worker({ remote }).sync.backfill())).rejects.toThrow(Killed);
+  expect(world.hubspot.ids()).toHaveLength(150);
+  world.clock.advance(leaseMs + 1);
+  const { sync, ...next } = world.worker();
+  expect(await world.clock.drive(sync.backfill())).toMatchObject({ resumed: true, state: "done" });
+  await world.settle(next);
+  expect(world.hubspot.ids()).toHaveLength(151);
+});
