@@ -4,13 +4,16 @@ import type { Job } from "../../ports/job.ts";
 import type { LocalSource } from "../../ports/local-source.ts";
 import type { Storage } from "../../ports/storage.ts";
 import { utf8, utf8Text } from "../../util/bytes.ts";
+import { bindSync } from "../declare/bind.ts";
+import { defineSync } from "../declare/define-sync.ts";
 import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { field, type PropertyField } from "../declare/field.ts";
 import { createSyncs, type Syncs } from "../engine/create-syncs.ts";
 import type { TenantSync } from "../engine/tenant-sync.ts";
-import type { SyncDeps } from "../scope.ts";
+import { openSelfSource } from "../observe/self-source.ts";
+import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.fixture.ts";
-import { FakeHubspot } from "./fake-hubspot.fixture.ts";
+import { FakeHubspot, fakeProperties } from "./fake-hubspot.fixture.ts";
 import { FakeLocal } from "./fake-local.fixture.ts";
 
 export const tenant = "acme";
@@ -45,6 +48,8 @@ export interface World {
   readonly sync: TenantSync;
   /** A worker of its own over the same stores, with what it is given in place of the world's own parts. */
   worker(parts?: Partial<SyncDeps>, source?: LocalSource): { readonly syncs: Syncs; readonly sync: TenantSync };
+  /** The sync's scope, for tests of single steps. */
+  scope(): Promise<SyncScope>;
   /** Runs every job until none has anything to do. */
   settle(worker?: { readonly syncs: Syncs }): Promise<void>;
 }
@@ -91,6 +96,15 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     alerts,
     ...own,
     worker,
+    async scope() {
+      const sync = bindSync(
+        defineSync({ name: "leads", object: "contacts", local, match: ["email"], fields }),
+        fakeProperties,
+      );
+      const self = await openSelfSource(storage.cursors, tenant, "62515");
+      const settings = { ...defaultSettings, ...deps.settings };
+      return { deps, settings, sync, tenant, portalId: "62515", name: "leads", object: "contacts", self };
+    },
     settle: (by = own) => clock.drive(settle(by.syncs.jobs, clock)),
   };
 }
