@@ -1,0 +1,110 @@
+import { HubspokeError } from "@hubspoke/core/errors";
+import type { Clock } from "@hubspoke/core/ports";
+
+/** Whose timer it is: a process that is dead or stands still has no time. */
+export interface Owner {
+  readonly runs: boolean;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly owner: Owner;
+  readonly fire: () => void;
+}
+
+const world: Owner = { runs: true };
+
+/** Virtual time. It moves only when the simulation moves it. */
+export class SimulatedClock {
+  #now: number;
+  #timers: Timer[] = [];
+  /** Grows with every call that anything makes: while it grows, not everything has come to its next wait. */
+  activity = 0;
+
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  now = (): number => this.#now;
+
+  sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      this.timer(ms, world, resolve);
+    });
+
+  /** Runs `fire` after `ms`; answers how to call it off. */
+  timer(ms: number, owner: Owner, fire: () => void): () => void {
+    this.activity++;
+    const timer = { at: this.#now + Math.ceil(Math.max(0, ms)), owner, fire };
+    const later = this.#timers.findIndex(({ at }) => at > timer.at);
+    this.#timers.splice(later < 0 ? this.#timers.length : later, 0, timer);
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer);
+    };
+  }
+
+  /** The clock as one process has it. */
+  of(owner: Owner): Clock {
+    return {
+      now: this.now,
+      sleep: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          const aborted = () => new HubspokeError("ABORTED", "the sleep was stopped");
+          if (signal?.aborted) return reject(aborted());
+          const stop = () => {
+            cancel();
+            reject(aborted());
+          };
+          const cancel = this.timer(ms, owner, () => {
+            signal?.removeEventListener("abort", stop);
+            resolve();
+          });
+          signal?.addEventListener("abort", stop, { once: true });
+        }),
+    };
+  }
+
+  forget(owner: Owner): void {
+    this.#timers = this.#timers.filter((timer) => timer.owner !== owner);
+  }
+
+  /** Moves time on, whatever waits for it. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) await this.#fire(next);
+    this.#now = end;
+    await this.settle();
+  }
+
+  /** A moment, without giving anything a turn: two edits never share a millisecond. */
+  tick(): void {
+    this.#now++;
+  }
+
+  /** To the next timer of anything that runs. Answers false when nothing waits for time. */
+  async next(): Promise<boolean> {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    if (next === undefined) return false;
+    await this.#fire(next);
+    return true;
+  }
+
+  /** Lets everything go on as far as it can without time moving. */
+  async settle(): Promise<void> {
+    for (let before = -1; before !== this.activity; ) {
+      before = this.activity;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #next(end: number): Timer | undefined {
+    return this.#timers.find(({ at, owner }) => at <= end && owner.runs);
+  }
+
+  async #fire(timer: Timer): Promise<void> {
+    this.#timers = this.#timers.filter((one) => one !== timer);
+    this.#now = Math.max(this.#now, timer.at);
+    timer.fire();
+    await this.settle();
+  }
+}

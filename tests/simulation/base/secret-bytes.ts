@@ -1,0 +1,23 @@
+import crypto, { randomFillSync } from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import type { Chance } from "./random.ts";
+
+/**
+ * Makes the runtime's CSPRNG repeat itself while `work` runs: row ids, lease tokens and IVs come from it and nothing
+ * can inject them, but a trace must be the same on every machine. Only a test process may do this.
+ */
+export async function withSecretBytesOf<T>(random: Chance, work: () => Promise<T>): Promise<T> {
+  const real = randomFillSync;
+  const repeatable = (buffer: Uint8Array): Uint8Array => {
+    for (let i = 0; i < buffer.length; i++) buffer[i] = random.int(256);
+    return buffer;
+  };
+  crypto.randomFillSync = repeatable as typeof randomFillSync;
+  syncBuiltinESMExports();
+  try {
+    return await work();
+  } finally {
+    crypto.randomFillSync = real;
+    syncBuiltinESMExports();
+  }
+}

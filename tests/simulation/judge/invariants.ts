@@ -1,0 +1,141 @@
+import type { LinkRow } from "@hubspoke/core/ports";
+import { type FieldName, fields } from "../script/fields.ts";
+import type { Setup } from "../script/steps.ts";
+import { syncName, tenant, type Worker, type World } from "../world/world.ts";
+import { normal, type People, type Person } from "./people.ts";
+import { type Ending, endings } from "./reference.ts";
+
+/** Everything that must hold when nothing is left to do. Answers what does not. */
+export async function violations(world: World, people: People, worker: Worker, setup: Setup): Promise<string[]> {
+  const found = [...world.problems.splice(0)];
+  const conflicts = await conflictsOf(worker);
+  const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
+  for (const person of people.all) found.push(...judge(world, people, person, links, conflicts, setup));
+  found.push(...(await leftOver(world)));
+  found.push(...limits(world));
+  return found;
+}
+
+/** Who has a conflict logged, and who one that is open: `localId field`. */
+interface Logged {
+  readonly all: ReadonlySet<string>;
+  readonly open: ReadonlySet<string>;
+}
+
+async function conflictsOf({ sync }: Worker): Promise<Logged> {
+  const all = new Set<string>();
+  const open = new Set<string>();
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await sync.conflicts.list({ limit: 200, ...(after !== undefined && { after }) });
+    for (const { localId, field, status } of page.items) {
+      all.add(`${localId} ${field}`);
+      if (status === "open") open.add(`${localId} ${field}`);
+    }
+    after = page.next;
+    more = after !== undefined;
+  }
+  return { all, open };
+}
+
+function judge(
+  world: World,
+  people: People,
+  person: Person,
+  links: readonly LinkRow[],
+  conflicts: Logged,
+  setup: Setup,
+): string[] {
+  const locals = people.locals(person.ref);
+  const remotes = people.remotes(person.ref);
+  const merged = person.life.includes("merge");
+  const found: string[] = [];
+  if (remotes.length > 1) found.push(`${person.ref}: ${remotes.length} records in HubSpot`);
+  if (locals.length > 1 && !merged) found.push(`${person.ref}: ${locals.length} local rows`);
+  const [row] = locals;
+  const [contact] = remotes;
+  if (person.life.length > 0) found.push(...ended(person, row !== undefined, contact !== undefined, setup));
+  if (row === undefined || contact === undefined) {
+    if (person.life.length === 0)
+      found.push(`${person.ref}: only ${row ? "local" : contact ? "in HubSpot" : "nowhere"}`);
+    return found;
+  }
+  const link = links.find(({ localId }) => localId === row.id);
+  const linked = link?.state === "linked" && link.hubspotId === contact.id;
+  if (person.life.length === 0 && !linked) found.push(`${person.ref}: on both sides and not linked`);
+  if (!linked) return found;
+  for (const { local, property, rule } of fields) {
+    const ours = normal(local, row[local]);
+    const theirs = normal(local, contact.properties[property]);
+    const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
+    if (ours === theirs) note(person, local, world.clock.now());
+    else if (rule !== "review" || !conflicts.open.has(where.conflict)) {
+      found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
+      continue;
+    }
+    if (person.life.length === 0) found.push(...verdict(person, local, rule, where, conflicts));
+  }
+  return found;
+}
+
+function note(person: Person, field: FieldName, at: number): void {
+  person.rests.set(field, [...(person.rests.get(field) ?? []), at]);
+}
+
+/** What the users' edits allow, against what stands. */
+function verdict(
+  person: Person,
+  field: FieldName,
+  rule: string,
+  stands: { readonly local: string | null; readonly hubspot: string | null; readonly conflict: string },
+  conflicts: Logged,
+): string[] {
+  const edits = person.edits.get(field) ?? [];
+  const rests = (person.rests.get(field) ?? []).filter((at) => at <= (edits.at(-1)?.at ?? 0));
+  const allowed = endings(rule, edits, rests);
+  const fits = (ending: Ending): boolean => {
+    if ("parked" in ending) return ending.parked.local === stands.local && ending.parked.hubspot === stands.hubspot;
+    if (ending.value !== stands.local || ending.value !== stands.hubspot) return false;
+    return !ending.overruled || conflicts.all.has(stands.conflict);
+  };
+  if (allowed.some(fits)) return [];
+  const told = JSON.stringify({ stands, allowed, edits, rests, logged: conflicts.all.has(stands.conflict) });
+  return [`${person.ref} ${field} (${rule}): an edit is lost ${told}`];
+}
+
+/** What a single end of a record must have led to on the other side; several ends have several right outcomes. */
+function ended(person: Person, here: boolean, there: boolean, { fromHubspot, fromLocal }: Setup): string[] {
+  const [event] = person.life;
+  if (person.life.includes("erase") && there) return [`${person.ref}: erased, and back in HubSpot`];
+  if (person.life.length > 1) return [];
+  if (event === "archive" && there) return [`${person.ref}: archived, and back in HubSpot`];
+  if (event === "archive" && fromHubspot === "delete" && here) return [`${person.ref}: archived, still local`];
+  if (event === "archive" && fromHubspot !== "delete" && !here) return [`${person.ref}: archived, lost locally`];
+  if (event === "delete-local" && here) return [`${person.ref}: deleted, and back locally`];
+  if (event === "delete-local" && fromLocal === "archive" && there) return [`${person.ref}: deleted, still in HubSpot`];
+  if (event === "delete-local" && fromLocal !== "archive" && !there) return [`${person.ref}: deleted, lost in HubSpot`];
+  return [];
+}
+
+async function leftOver({ storage }: World): Promise<string[]> {
+  const [open, depth, quarantined] = await Promise.all([
+    storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 10),
+    storage.work.depth(tenant, syncName),
+    storage.quarantine.list(tenant, syncName, null, 10),
+  ]);
+  return [
+    ...open.map(({ kind, localId, hubspotId }) => `an intent stays open: ${kind} ${localId} ${hubspotId}`),
+    ...(depth.waiting > 0 ? [`${depth.waiting} records stay dirty`] : []),
+    ...quarantined.items.map(({ side, key, reason }) => `quarantined: ${side} ${key} (${reason})`),
+  ];
+}
+
+const limit = 190;
+
+function limits({ simulator }: World): string[] {
+  const { maxInTenSeconds, maxSearchesInSecond, rateLimitedByPolicy } = simulator.stats();
+  const found: string[] = [];
+  if (maxInTenSeconds > limit) found.push(`${maxInTenSeconds} calls within ten seconds`);
+  if (maxSearchesInSecond > 5)
+    found.push(`${maxSearchesInSecond} searches within a second ${JSON.stringify(rateLimitedByPolicy)}`);
+  return found;
+}

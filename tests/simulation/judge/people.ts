@@ -1,0 +1,148 @@
+import { type FieldName, fields, refProperty } from "../script/fields.ts";
+import type { LifeEvent, Side, UserEdit } from "../script/steps.ts";
+import type { Lead } from "../world/crm.ts";
+import { tenant, type World } from "../world/world.ts";
+import type { TrueEdit } from "./reference.ts";
+
+/** Somebody known on one side or on both, and everything that users did to them. */
+export interface Person {
+  readonly ref: string;
+  readonly edits: Map<FieldName, TrueEdit[]>;
+  /** Moments at which both sides held the same, per field. */
+  readonly rests: Map<FieldName, number[]>;
+  readonly life: LifeEvent[];
+  /** The HubSpot record that was archived last, to be restored. */
+  archivedId: string | null;
+}
+
+/** HubSpot's normalisation, said again here: what judges must not ask the judged. */
+export function normal(field: FieldName, value: string | null | undefined): string | null {
+  const text = value?.trim() ?? "";
+  if (text === "") return null;
+  return field === "email" ? text.toLowerCase() : text;
+}
+
+/** The users and admins of both sides. They remember what they did, when, and what they saw when they did it. */
+export class People {
+  readonly all: Person[] = [];
+  readonly #world: World;
+  #words = 0;
+  /** Edits, creates and life events that took place. */
+  actions = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  locals(ref: string): Lead[] {
+    return this.#world.crm.rows().filter((row) => row.ref === ref);
+  }
+
+  remotes(ref: string): { readonly id: string; readonly properties: Readonly<Record<string, string>> }[] {
+    return this.#world.contacts.list().filter(({ properties }) => properties[refProperty] === ref);
+  }
+
+  someone(who: number): Person | undefined {
+    return this.all[who % Math.max(1, this.all.length)];
+  }
+
+  async create(side: Side | "both"): Promise<void> {
+    const ref = `r${this.all.length + 1}`;
+    const person: Person = { ref, edits: new Map(), rests: new Map(), life: [], archivedId: null };
+    this.all.push(person);
+    const email = `${ref}@x.com`;
+    if (side !== "hubspot") await this.#bear(person, "local", email);
+    if (side !== "local") await this.#bear(person, "hubspot", email);
+  }
+
+  async #bear(person: Person, side: Side, email: string): Promise<void> {
+    const { clock, crm, contacts } = this.#world;
+    clock.tick();
+    const values = Object.fromEntries(fields.map(({ local }) => [local, local === "email" ? email : this.#word()]));
+    if (side === "local") {
+      await crm.insert({ id: `user-${person.ref}`, workspace: tenant, ref: person.ref, ...values } as unknown as Lead);
+    } else {
+      const properties = Object.fromEntries(fields.map(({ local, property }) => [property, values[local] as string]));
+      contacts.create({ ...properties, [refProperty]: person.ref });
+    }
+    for (const { local } of fields) this.#remember(person, local, side, values[local] as string, null, true);
+    clock.tick();
+    this.actions++;
+  }
+
+  /** Answers whether there was anything to edit. */
+  async edit({ side, who, field, how }: UserEdit): Promise<boolean> {
+    const person = this.someone(who);
+    if (person === undefined) return false;
+    const { crm, contacts, clock } = this.#world;
+    const property = fields.find(({ local }) => local === field)?.property ?? field;
+    const row = this.locals(person.ref)[0];
+    const contact = this.remotes(person.ref)[0];
+    if (side === "local" ? row === undefined : contact === undefined) return false;
+    // Twins are recognised by their address: changed before they ever met, it makes them two people.
+    if (field === "email" && person.rests.get(field) === undefined) return false;
+    const over = normal(field, side === "local" ? row?.[field] : contact?.properties[property]);
+    const word = field === "email" ? `${this.#word()}@x.com` : this.#word();
+    const value = how === "clear" ? null : how === "shouting" ? ` ${word.toUpperCase()} ` : word;
+    if (value === null && over === null) return false;
+    clock.tick();
+    if (side === "local") await crm.update(row?.id ?? "", { [field]: value });
+    else contacts.update(contact?.id ?? "", { [property]: value ?? "" });
+    this.#remember(person, field, side, value, over, false);
+    clock.tick();
+    this.actions++;
+    return true;
+  }
+
+  /** Something that ends, moves or revives a record. Answers whether it could happen. */
+  async live(event: LifeEvent, who: number, other: number): Promise<boolean> {
+    const { contacts, crm, clock } = this.#world;
+    const person = this.someone(who);
+    const second = this.someone(other);
+    if (person === undefined || second === undefined) return false;
+    const row = this.locals(person.ref)[0];
+    const contact = this.remotes(person.ref)[0];
+    clock.tick();
+    if (event === "restore") {
+      const archived = [person, ...this.all].find((one) => one.archivedId !== null && !one.life.includes("erase"));
+      if (archived?.archivedId == null) return false;
+      contacts.restore(archived.archivedId);
+      archived.archivedId = null;
+      archived.life.push(event);
+    } else if (event === "delete-local") {
+      if (row === undefined) return false;
+      await crm.remove(row.id);
+      person.life.push(event);
+    } else {
+      if (contact === undefined) return false;
+      if (event === "merge") {
+        const loser = this.remotes(second.ref)[0];
+        if (loser === undefined || second === person) return false;
+        contacts.merge(contact.id, loser.id);
+        second.life.push(event);
+      } else if (event === "archive") {
+        contacts.archive(contact.id);
+        person.archivedId = contact.id;
+      } else contacts.erase(contact.id);
+      person.life.push(event);
+    }
+    clock.tick();
+    this.actions++;
+    return true;
+  }
+
+  /** An admin settled a conflict: the side taken counts as edited now. */
+  settled(person: Person, field: FieldName, side: Side, value: string | null): void {
+    this.#remember(person, field, side, value, value, false);
+    this.#world.clock.tick();
+  }
+
+  #remember(person: Person, field: FieldName, side: Side, value: string | null, over: string | null, birth: boolean) {
+    const edit: TrueEdit = { at: this.#world.clock.now(), side, value: normal(field, value), over, birth };
+    person.edits.set(field, [...(person.edits.get(field) ?? []), edit]);
+  }
+
+  #word(): string {
+    return `w${++this.#words}`;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The rules of conflict, said a second time: what may stand in a field at rest, from nothing but the users' edits,
+ * their true times and what each of them saw. Imports nothing, least of all from what it judges.
+ */
+export interface TrueEdit {
+  readonly at: number;
+  readonly side: "local" | "hubspot";
+  /** As HubSpot keeps it; null when emptied. */
+  readonly value: string | null;
+  /** What stood there before: the user saw it. */
+  readonly over: string | null;
+  /** Made while the record came into being on that side. */
+  readonly birth: boolean;
+}
+
+/** How a field may end: one value on both sides, perhaps against somebody's later edit; or two, waiting for review. */
+export type Ending =
+  | { readonly value: string | null; readonly overruled: boolean }
+  | { readonly parked: { readonly local: string | null; readonly hubspot: string | null } };
+
+/** `rests`: moments at which both sides held the same and nothing was left to do: what came before was known to both. */
+export function endings(rule: string, edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
+  const last = edits.at(-1);
+  if (last === undefined) return [{ value: null, overruled: false }];
+  const lastOnly: Ending = { value: last.value, overruled: false };
+  const contact = firstContact(edits, rests);
+  if (rule === "latest") return [lastOnly, ...contact];
+  if (rule === "review") return [lastOnly, ...contact, ...parked(edits, rests)];
+  if (last.side === rule) return [lastOnly, ...contact];
+  const owners = edits.findLast(({ side }) => side === rule);
+  if (owners === undefined) return [lastOnly, ...contact];
+  const since = edits.slice(edits.indexOf(owners) + 1);
+  // From the first edit that was made where the owner's value stood, the owner's is history.
+  const seen = since.some(({ over }) => over === owners.value && owners.value !== null);
+  if (seen || rests.some((at) => at > owners.at && at < last.at)) return [lastOnly, ...contact];
+  return [lastOnly, { value: owners.value, overruled: true }, ...contact];
+}
+
+/**
+ * Both sides were born before they knew of each other: an empty side is then filled from the other, however it came to
+ * be empty, for there is no base that says otherwise.
+ */
+function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
+  const born = Math.max(...edits.filter(({ birth }) => birth).map(({ at }) => at), 0);
+  const rest = rests.find((at) => at > born) ?? Number.POSITIVE_INFINITY;
+  const last = edits.at(-1);
+  if (last === undefined || last.value !== null || last.at > rest) return [];
+  const stood = edits.findLast(({ value, side }) => value !== null && side !== last.side);
+  return stood === undefined ? [] : [{ value: stood.value, overruled: false }];
+}
+
+/** Both sides were edited since they last were at rest, and neither saw the other's: each keeps its own. */
+function parked(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
+  const local = edits.findLast(({ side }) => side === "local");
+  const hubspot = edits.findLast(({ side }) => side === "hubspot");
+  if (local === undefined || hubspot === undefined) return [];
+  const rest = rests.findLast((at) => at < Math.max(local.at, hubspot.at)) ?? 0;
+  return Math.min(local.at, hubspot.at) < rest ? [] : [{ parked: { local: local.value, hubspot: hubspot.value } }];
+}

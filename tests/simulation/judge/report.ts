@@ -1,0 +1,57 @@
+import { faultKinds, type Script } from "../script/steps.ts";
+import type { Outcome, Stats } from "./outcome.ts";
+
+/** What many seeds did together. */
+export interface Totals extends Omit<Stats, "faults" | "stops"> {
+  seeds: number;
+  readonly faults: Map<string, number>;
+  readonly stops: Map<string, number>;
+}
+
+export function noTotals(): Totals {
+  const counts = { seeds: 0, steps: 0, actions: 0, records: 0, crashes: 0, pauses: 0, repairs: 0, calls: 0 };
+  return { ...counts, faults: new Map(), stops: new Map() };
+}
+
+export function addTo(totals: Totals, { stats }: Outcome): void {
+  totals.seeds++;
+  for (const name of ["steps", "actions", "records", "crashes", "pauses", "repairs", "calls"] as const)
+    totals[name] += stats[name];
+  for (const name of ["faults", "stops"] as const)
+    for (const [kind, count] of stats[name]) totals[name].set(kind, (totals[name].get(kind) ?? 0) + count);
+}
+
+/** Faults that were declared and never fired: a simulation that is blind on one eye. */
+export function neverFired({ faults }: Totals): string[] {
+  return faultKinds.filter((kind) => !faults.has(kind));
+}
+
+export function summary(totals: Totals, seconds: number): string {
+  const { seeds, steps, actions, records, crashes, pauses, repairs, calls } = totals;
+  const list = (counts: ReadonlyMap<string, number>): string =>
+    [...counts]
+      .toSorted(([, a], [, b]) => b - a)
+      .map(([name, count]) => `    ${String(count).padStart(6)}  ${name}`)
+      .join("\n");
+  return [
+    `${seeds} seeds, ${steps} steps (${Math.round(steps / seconds)}/s), ${seconds.toFixed(1)} s`,
+    `  ${records} records, ${actions} edits and life events, ${calls} calls at HubSpot, ${repairs} writes by reconciliation of what no event told`,
+    `  ${crashes} crashes and ${pauses} pauses, at:`,
+    list(totals.stops),
+    "  faults that fired:",
+    list(totals.faults),
+  ].join("\n");
+}
+
+/** Everything a person needs to see a failure again. */
+export function failure(script: Script, violations: readonly string[], replay: string): string {
+  const steps = script.steps.map((step, i) => `    ${String(i + 1).padStart(3)}  ${JSON.stringify(step)}`);
+  return [
+    `seed ${script.setup.seed} FAILS`,
+    ...violations.slice(0, 8).map((one) => `  ${one}`),
+    `  in a world of ${JSON.stringify(script.setup)}`,
+    `  by ${steps.length} steps:`,
+    ...steps,
+    `  again: ${replay}`,
+  ].join("\n");
+}

@@ -1,0 +1,82 @@
+import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
+import type { Transport, TransportRequest, TransportResponse } from "@hubspoke/core/ports";
+import type { Mutant } from "./mutant.ts";
+
+function network(
+  name: string,
+  send: (request: TransportRequest, transport: Transport) => Promise<TransportResponse>,
+): Mutant {
+  return {
+    name,
+    plant: () => ({ transport: (transport) => ({ ...transport, send: (request) => send(request, transport) }) }),
+  };
+}
+
+type Json = Record<string, unknown> & { results?: Record<string, unknown>[] };
+
+/** Changes the JSON of answers to matching requests. */
+function answers(name: string, route: RegExp, change: (body: Json, request: TransportRequest) => Json): Mutant {
+  return network(name, async (request, transport) => {
+    const response = await transport.send(request);
+    if (!route.test(new URL(request.url).pathname) || response.status >= 300) return response;
+    return { ...response, text: JSON.stringify(change(JSON.parse(response.text) as Json, request)) };
+  });
+}
+
+const isWrite = ({ url }: TransportRequest): boolean =>
+  /\/batch\/(?:create|update|archive)$/.test(new URL(url).pathname);
+
+export const atTheNetwork: readonly Mutant[] = [
+  answers("the history check sees no history", /\/batch\/read$/, (body) => ({
+    ...body,
+    results: (body.results ?? []).map(({ propertiesWithHistory: _, ...record }) => ({
+      ...record,
+      propertiesWithHistory: {},
+    })),
+  })),
+  answers("history knows only the newest version", /\/batch\/read$/, (body) => ({
+    ...body,
+    results: (body.results ?? []).map((record) => ({
+      ...record,
+      propertiesWithHistory: Object.fromEntries(
+        Object.entries((record.propertiesWithHistory ?? {}) as Record<string, unknown[]>).map(
+          ([property, versions]) => [property, versions.slice(0, 1)],
+        ),
+      ),
+    })),
+  })),
+  network("an unknown outcome is taken for a refusal to connect", async (request, transport) => {
+    try {
+      return await transport.send(request);
+    } catch (error) {
+      if (!isHubspokeError(error) || !isWrite(request)) throw error;
+      throw new HubspokeError("NETWORK_FAILED", "the connection was refused", { details: { sent: false } });
+    }
+  }),
+  network("a write that timed out is taken for done", async (request, transport) => {
+    try {
+      return await transport.send(request);
+    } catch (error) {
+      if (!isHubspokeError(error) || !request.url.endsWith("/batch/update")) throw error;
+      const { inputs } = JSON.parse(request.body as string) as { inputs: { id: string; properties: unknown }[] };
+      const at = "2026-11-20T12:00:00.000Z";
+      const results = inputs.map(({ id, properties }) => ({
+        id,
+        properties,
+        createdAt: at,
+        updatedAt: at,
+        archived: false,
+      }));
+      return { status: 200, headers: {}, text: JSON.stringify({ status: "COMPLETE", results }) };
+    }
+  }),
+  answers("the errors of a 207 are ignored", /\/batch\//, ({ errors: _, numErrors: __, ...body }) => body),
+  answers("the full list leaves out its last record", /\/objects\/[^/]+\/contacts$/, (body) => ({
+    ...body,
+    results: (body.results ?? []).slice(0, -1),
+  })),
+  network("HubSpot is told of every write twice", async (request, transport) => {
+    if (request.url.endsWith("/batch/create")) await transport.send(request);
+    return transport.send(request);
+  }),
+];

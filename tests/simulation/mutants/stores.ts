@@ -1,0 +1,102 @@
+import type { IntentStore, LinkOutcome, LinkStore, Storage, WorkStore } from "@hubspoke/core/ports";
+import type { Mutant } from "./mutant.ts";
+
+function stores(name: string, change: (storage: Storage) => Partial<Storage>): Mutant {
+  return { name, plant: () => ({ storage: (storage) => ({ ...storage, ...change(storage) }) }) };
+}
+
+const links = (name: string, change: (store: LinkStore) => Partial<LinkStore>): Mutant =>
+  stores(name, ({ links: store }) => ({ links: { ...store, ...change(store) } }));
+const work = (name: string, change: (store: WorkStore) => Partial<WorkStore>): Mutant =>
+  stores(name, ({ work: store }) => ({ work: { ...store, ...change(store) } }));
+const intents = (name: string, change: (store: IntentStore) => Partial<IntentStore>): Mutant =>
+  stores(name, ({ intents: store }) => ({ intents: { ...store, ...change(store) } }));
+
+type Base = Parameters<LinkStore["put"]>[0][number]["base"];
+const mapBase = (base: Base, change: (one: Base[string]) => Base[string]): Base =>
+  Object.fromEntries(Object.entries(base).map(([name, one]) => [name, change(one)]));
+
+export const atTheStores: readonly Mutant[] = [
+  intents("intents are never stored", () => ({ store: async (rows) => rows.map(() => "stored" as const) })),
+  intents("intents are cleared before the check", (store) => ({
+    markSent: (tenant, ids) => store.clear(tenant, ids),
+  })),
+  intents("intents of other workers are not seen", (store) => ({
+    byRecord: async () => [],
+    store: async (rows) => {
+      await store.store(rows);
+      return rows.map(() => "stored" as const);
+    },
+  })),
+  intents("recovery finds nothing", () => ({ open: async () => [] })),
+  intents("a second open intent is overwritten", (store) => ({
+    store: async (rows) => {
+      const before = await Promise.all(
+        rows.map(({ tenant, sync, localId, hubspotId }) =>
+          store.byRecord(tenant, sync, localId === null ? [] : [localId], hubspotId === null ? [] : [hubspotId]),
+        ),
+      );
+      for (const row of before.flat()) await store.clear(row.tenant, [row.id]);
+      return store.store(rows);
+    },
+  })),
+  work("complete ignores newer marks", (store) => ({
+    complete: async (refs) => {
+      for (const { tenant, queue, side, key } of refs) await store.deleteByKey(tenant, queue, side, key);
+    },
+  })),
+  work("a retry forgets the record", (store) => ({ retry: (refs) => store.complete(refs) })),
+  work("local marks are lost", (store) => ({
+    mark: (marks, now) =>
+      store.mark(
+        marks.filter(({ side }) => side === "remote"),
+        now,
+      ),
+  })),
+  work("remote marks are lost", (store) => ({
+    mark: (marks, now) =>
+      store.mark(
+        marks.filter(({ side }) => side === "local"),
+        now,
+      ),
+  })),
+  work("a claim excludes nobody and is never lost", (store) => ({
+    claim: (query) => store.claim({ ...query, leaseMs: 1 }),
+    renew: async () => [],
+  })),
+  links("one hash for both sides", (store) => ({
+    put: (rows) =>
+      store.put(rows.map((row) => ({ ...row, base: mapBase(row.base, (one) => ({ ...one, remote: one.local })) }))),
+  })),
+  links("the base is never kept", (store) => ({ put: (rows) => store.put(rows.map((row) => ({ ...row, base: {} }))) })),
+  links("links are written whatever version they have", (store) => ({
+    put: async (rows) => {
+      const outcomes: LinkOutcome[] = [];
+      for (const row of rows) {
+        const [there] = await store.byLocalIds(row.tenant, row.sync, [row.localId]);
+        outcomes.push(...(await store.put([{ ...row, version: there?.version ?? 0 }])));
+      }
+      return outcomes;
+    },
+  })),
+  links("a link that could not be written is taken for written", (store) => ({
+    put: async (rows) => {
+      await store.put(rows);
+      return rows.map(() => "written" as const);
+    },
+  })),
+  links("parked conflicts are forgotten", (store) => ({
+    put: (rows) => store.put(rows.map((row) => ({ ...row, base: mapBase(row.base, ({ parked, ...one }) => one) }))),
+  })),
+  stores("conflicts are not logged", ({ conflicts }) => ({ conflicts: { ...conflicts, add: async () => {} } })),
+  stores("webhooks are acknowledged and dropped", ({ inbox }) => ({
+    inbox: { ...inbox, claim: async () => [] },
+  })),
+  stores("the local cursor runs ahead of the marks", ({ work: queue, ...storage }) => {
+    let calls = 0;
+    return {
+      ...storage,
+      work: { ...queue, mark: async (marks, now) => (++calls % 3 === 0 ? undefined : queue.mark(marks, now)) },
+    };
+  }),
+];

@@ -1,0 +1,217 @@
+import { chance } from "./base/random.ts";
+import { withSecretBytesOf } from "./base/secret-bytes.ts";
+import { createTrace, type Trace } from "./base/trace.ts";
+import { arm } from "./judge/faults.ts";
+import { violations } from "./judge/invariants.ts";
+import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
+import { normal, People } from "./judge/people.ts";
+import { fields } from "./script/fields.ts";
+import type { Script, Step, Work } from "./script/steps.ts";
+import { Crew, Stuck } from "./world/crew.ts";
+import { noFate } from "./world/process.ts";
+import { createWorld, leaseMs, syncName, type Tampering, tenant, type World } from "./world/world.ts";
+
+export interface RunOptions {
+  readonly tampering?: Tampering | undefined;
+  /** Hears every line of the trace. */
+  readonly listener?: ((line: string) => void) | undefined;
+}
+
+/** Runs one script from an empty world to its end. Same script, same trace. */
+export function runScript(script: Script, options: RunOptions = {}): Promise<Outcome> {
+  return withSecretBytesOf(chance(script.setup.seed, "secret bytes"), async () => {
+    const trace = createTrace(options.listener);
+    const world = await createWorld(script.setup, trace, options.tampering);
+    try {
+      return await new Run(script, world, trace).run();
+    } finally {
+      await world.close();
+    }
+  });
+}
+
+/** The interval of the search feed, and then some. */
+const roundMs = 61_000;
+
+class Run {
+  readonly #script: Script;
+  readonly #world: World;
+  readonly #trace: Trace;
+  readonly #stats: Stats = noStats();
+  readonly #people: People;
+  readonly #crew: Crew;
+  readonly #found: string[] = [];
+
+  constructor(script: Script, world: World, trace: Trace) {
+    this.#script = script;
+    this.#world = world;
+    this.#trace = trace;
+    this.#people = new People(world);
+    this.#crew = new Crew(world, trace, this.#stats);
+  }
+
+  async run(): Promise<Outcome> {
+    try {
+      await this.#begin();
+      for (const step of this.#script.steps) {
+        if (this.#found.length > 0) break;
+        this.#stats.steps++;
+        this.#trace.add(`${this.#world.clock.now()} ${JSON.stringify(step)}`);
+        await this.#step(step);
+      }
+      if (this.#found.length === 0) await this.#end();
+    } catch (error) {
+      if (!(error instanceof Stuck)) throw error;
+      this.#found.push(error.message, ...this.#world.problems);
+    }
+    this.#traceEnd();
+    this.#stats.actions = this.#people.actions;
+    this.#stats.records = this.#people.all.length;
+    this.#stats.calls = this.#world.simulator.stats().calls;
+    return { violations: this.#found, trace: this.#trace.hash(), stats: this.#stats };
+  }
+
+  /** People on either side or on both, and first contact. */
+  async #begin(): Promise<void> {
+    const { seed, people } = this.#script.setup;
+    const random = chance(seed, "people");
+    for (let i = 0; i < people; i++) await this.#people.create(random.pick(["local", "hubspot", "both"]));
+    const worker = this.#crew.worker(0);
+    await this.#crew.through(worker, worker.sync.backfill());
+    await this.#rest();
+  }
+
+  /** After the last rest nothing may be written any more. */
+  async #end(): Promise<void> {
+    await this.#rest();
+    if (this.#found.length > 0) return;
+    const { writes } = this.#world;
+    const before = { ...writes };
+    await this.#settle();
+    const worker = this.#crew.worker(0);
+    await this.#crew.through(worker, worker.sync.reconcile());
+    if (writes.local !== before.local || writes.hubspot !== before.hubspot)
+      this.#found.push(
+        `written at rest: ${writes.local - before.local} here, ${writes.hubspot - before.hubspot} in HubSpot`,
+      );
+    await this.#judge();
+  }
+
+  async #step(step: Step): Promise<void> {
+    const { clock, simulator } = this.#world;
+    switch (step.kind) {
+      case "edit":
+        await this.#people.edit(step.edit);
+        return;
+      case "edit-both": {
+        const { who, field, first } = step;
+        await this.#people.edit({ side: first, who, field, how: "plain" });
+        await clock.advance(step.gap);
+        await this.#people.edit({ side: first === "local" ? "hubspot" : "local", who, field, how: "plain" });
+        return;
+      }
+      case "create":
+        return this.#people.create(step.side);
+      case "life":
+        await this.#people.live(step.event, step.who, step.other);
+        return;
+      case "jump":
+        return clock.advance(step.ms);
+      case "fault":
+        return arm(simulator.faults, step, this.#stats.faults);
+      case "deliver":
+        return this.#crew.deliver(step.worker, step.fate);
+      case "wake":
+        return this.#crew.wake();
+      case "rest":
+        return this.#rest();
+      case "resolve":
+        return this.#resolve();
+      case "work":
+        return this.#work(step);
+    }
+  }
+
+  async #work({ worker: place, what, both, fate, meanwhile }: Work): Promise<void> {
+    const worker = this.#crew.worker(place);
+    const edit =
+      ({ edit: one }: Work["meanwhile"][number]) =>
+      async () =>
+        void (await this.#people.edit(one));
+    worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])));
+    const lives = [{ worker, work: this.#crew.shift(worker, what) }];
+    if (both) {
+      const other = this.#crew.worker(1 - place);
+      other.process.arm(noFate);
+      lives.push({ worker: other, work: this.#crew.shift(other, "rounds") });
+    }
+    await this.#crew.drive(lives);
+  }
+
+  /** Nobody in the way: what stood still goes on, what is due comes, everything is worked off, and what was lost is found. */
+  async #rest(): Promise<void> {
+    const { clock, simulator } = this.#world;
+    await this.#crew.wake();
+    simulator.faults.clear();
+    await clock.advance(leaseMs + 1);
+    await this.#settle();
+    const worker = this.#crew.worker(0);
+    const before = this.#written();
+    const result = await this.#crew.through(worker, worker.sync.reconcile());
+    // One that goes on where a killed one had stopped has not seen what was edited behind that point.
+    if (result?.resumed) await this.#crew.through(worker, worker.sync.reconcile());
+    this.#stats.repairs += this.#written() - before;
+    await this.#settle();
+    await this.#judge();
+  }
+
+  #written(): number {
+    return this.#world.writes.local + this.#world.writes.hubspot;
+  }
+
+  async #judge(): Promise<void> {
+    if (this.#found.length > 0) return;
+    this.#found.push(...(await violations(this.#world, this.#people, this.#crew.worker(0), this.#script.setup)));
+  }
+
+  /** Rounds of both workers until three in a row leave nothing open. */
+  async #settle(): Promise<void> {
+    const { clock, simulator, storage } = this.#world;
+    for (let quiet = 0, round = 0; quiet < 3; round++) {
+      if (round > 60) throw new Stuck("the engine does not come to rest");
+      await this.#crew.deliver(round % 2, noFate);
+      const worker = this.#crew.worker(round % 2);
+      await this.#crew.through(worker, this.#crew.shift(worker, "rounds"));
+      const { waiting } = await storage.work.depth(tenant, syncName);
+      const open = await storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 1);
+      const isQuiet = waiting === 0 && open.length === 0 && simulator.pendingWebhooks.length === 0;
+      quiet = isQuiet ? quiet + 1 : 0;
+      await clock.advance(roundMs);
+    }
+  }
+
+  /** An admin goes through what waits for review. */
+  async #resolve(): Promise<void> {
+    await this.#rest();
+    if (this.#found.length > 0) return;
+    const worker = this.#crew.worker(0);
+    const page = await this.#crew.through(worker, worker.sync.conflicts.list({ status: "open", limit: 100 }));
+    for (const [i, { id, localId, field: name }] of (page?.items ?? []).entries()) {
+      const field = fields.find(({ local }) => local === name);
+      const person = this.#people.all.find(({ ref }) => ref === this.#world.crm.find(localId)?.ref);
+      if (field === undefined || person === undefined) continue;
+      const side = i % 2 === 0 ? "local" : "hubspot";
+      const [row] = this.#people.locals(person.ref);
+      const [contact] = this.#people.remotes(person.ref);
+      const value = side === "local" ? row?.[field.local] : contact?.properties[field.property];
+      if (!(await this.#crew.through(worker, worker.sync.conflicts.resolve(id, side)))) continue;
+      this.#people.settled(person, field.local, side, normal(field.local, value));
+    }
+  }
+
+  #traceEnd(): void {
+    this.#trace.add(JSON.stringify(this.#world.crm.rows()));
+    for (const { id, properties } of this.#world.contacts.list())
+      this.#trace.add(`${id} ${fields.map(({ property }) => properties[property] ?? "").join("|")}`);
+  }
+}

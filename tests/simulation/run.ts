@@ -1,0 +1,118 @@
+import { parseArgs } from "node:util";
+import type { Outcome } from "./judge/outcome.ts";
+import { addTo, failure, neverFired, noTotals, summary } from "./judge/report.ts";
+import { shrink } from "./judge/shrink.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { mutants } from "./mutants/mutants.ts";
+import { runScript } from "./run-script.ts";
+import { drawScript } from "./script/draw.ts";
+import type { Script, Step } from "./script/steps.ts";
+
+const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
+  --seeds N      how many seeds (default 100), from --from S (default 1)
+  --seconds T    stops after so long, however many seeds are left
+  --steps 1,4,9  only these steps of a seed's script
+  --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
+  --trace        prints everything that happens`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "100" },
+    from: { type: "string", default: "1" },
+    seconds: { type: "string", default: "1000000000" },
+    steps: { type: "string" },
+    mutant: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const from = Number(values.from);
+const seeds = Number(values.seeds);
+const budgetMs = Number(values.seconds) * 1_000;
+const began = performance.now();
+const spent = (): number => performance.now() - began;
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** Enough seeds for every declared fault to have fired. */
+const enough = 200;
+/** One seed in so many runs twice, and must leave the same trace. */
+const twiceEvery = 100;
+
+function scriptOf(seed: number): Script {
+  const script = drawScript(seed);
+  if (values.steps === undefined) return script;
+  const wanted = new Set(values.steps.split(",").map(Number));
+  return { ...script, steps: script.steps.filter((_, i) => wanted.has(i + 1)) };
+}
+
+function run(script: Script, mutant?: Mutant): Promise<Outcome> {
+  const tampering = mutant?.plant();
+  return runScript(script, { ...(tampering && { tampering }), ...(values.trace && { listener: say }) });
+}
+
+async function explain(script: Script, outcome: Outcome): Promise<void> {
+  const short = await shrink(script, async (shorter) => (await run(shorter)).violations.length > 0);
+  const numbers = short.steps.map((step: Step) => script.steps.indexOf(step) + 1).join(",");
+  const again = `npx -y pnpm@12 sim --seeds 1 --from ${script.setup.seed} --steps ${numbers || "0"} --trace`;
+  const { violations } = await run(short);
+  say(failure(short, violations.length > 0 ? violations : outcome.violations, again));
+}
+
+/** Seeds in order, until one fails or they are through. */
+async function prove(): Promise<boolean> {
+  const totals = noTotals();
+  let sound = true;
+  for (let seed = from; seed < from + seeds && sound && spent() < budgetMs; seed++) {
+    const script = scriptOf(seed);
+    const outcome = await run(script);
+    addTo(totals, outcome);
+    if (seeds === 1) say(`trace ${outcome.trace}`);
+    if (seed % twiceEvery === 0 && (await run(script)).trace !== outcome.trace) {
+      say(`seed ${seed} FAILS: run twice, it took two ways`);
+      sound = false;
+    }
+    if (outcome.violations.length > 0) {
+      await explain(script, outcome);
+      sound = false;
+    }
+  }
+  say(summary(totals, spent() / 1_000));
+  const silent = totals.seeds >= enough ? neverFired(totals) : [];
+  for (const kind of silent) say(`the fault "${kind}" never fired`);
+  return sound && silent.length === 0;
+}
+
+/** How many seeds it takes until somebody notices a planted bug; null when nobody does. */
+async function hunt(mutant: Mutant): Promise<number | null> {
+  for (let seed = from; seed < from + seeds; seed++) {
+    const { violations } = await run(scriptOf(seed), mutant);
+    if (violations.length === 0) continue;
+    say(`caught after ${String(seed - from + 1).padStart(3)} seeds: ${mutant.name}`);
+    say(`      ${violations[0]?.slice(0, 160)}`);
+    return seed - from + 1;
+  }
+  say(`NOT CAUGHT in ${seeds} seeds: ${mutant.name}`);
+  return null;
+}
+
+async function main(): Promise<boolean> {
+  if (values.help) say(usage);
+  if (values.help) return true;
+  if (values.mutants) {
+    let missed = 0;
+    for (const mutant of mutants) if ((await hunt(mutant)) === null) missed++;
+    say(
+      `${mutants.length - missed} of ${mutants.length} planted bugs were caught, in ${(spent() / 1_000).toFixed(0)} s`,
+    );
+    return missed === 0;
+  }
+  if (values.mutant === undefined) return prove();
+  const planted = mutants.find(({ name }) => name === values.mutant);
+  if (planted === undefined)
+    throw new Error(`there is no mutant "${values.mutant}": ${mutants.map(({ name }) => name).join(", ")}`);
+  // A planted bug must make the run fail, as any bug would.
+  return (await hunt(planted)) === null;
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,110 @@
+import type { Chance } from "../base/random.ts";
+import { chance } from "../base/random.ts";
+import { type Fate, noFate } from "../world/process.ts";
+import { fields } from "./fields.ts";
+import {
+  faultKinds,
+  type LifeEvent,
+  type Script,
+  type Setup,
+  type Side,
+  type Step,
+  type UserEdit,
+  type Work,
+} from "./steps.ts";
+
+const sides: readonly Side[] = ["local", "hubspot"];
+
+/** Everything that will happen in this seed. */
+export function drawScript(seed: number): Script {
+  const random = chance(seed, "script");
+  const setup = drawSetup(seed, random);
+  const length = 20 + random.int(41);
+  return { setup, steps: Array.from({ length }, () => drawStep(random)) };
+}
+
+function drawSetup(seed: number, random: Chance): Setup {
+  const lossy = random.pick([0, 0, 0.3, 1]);
+  return {
+    seed,
+    people: 5 + random.int(11),
+    webhooks: {
+      lose: lossy,
+      duplicate: random.pick([0, 0.5]),
+      reorder: random.happens(0.5),
+      maxDelay: random.pick([0, 2_000, 600_000]),
+    },
+    searchLagMs: random.pick([0, 5_000, 60_000]),
+    latencyMs: random.pick([0, 50, 400]),
+    pollRemoteMs: random.pick([60_000, 60_000, false]),
+    fromHubspot: random.pick(["ignore", "unlink", "delete"]),
+    fromLocal: random.pick(["ignore", "unlink", "archive"]),
+  };
+}
+
+function drawStep(random: Chance): Step {
+  const roll = random.next();
+  if (roll < 0.26) return { kind: "edit", edit: drawEdit(random) };
+  if (roll < 0.33) {
+    const gap = random.pick([1, 1, 50, 2_000, 40_000]);
+    return { kind: "edit-both", who: random.int(20), field: random.pick(fields).local, first: random.pick(sides), gap };
+  }
+  if (roll < 0.38) return { kind: "create", side: random.pick(["local", "hubspot", "both"]) };
+  if (roll < 0.44) {
+    const event = random.pick<LifeEvent>([
+      "delete-local",
+      "archive",
+      "archive",
+      "restore",
+      "restore",
+      "merge",
+      "erase",
+    ]);
+    return { kind: "life", event, who: random.int(20), other: random.int(20) };
+  }
+  if (roll < 0.52) return { kind: "deliver", worker: random.pick([0, 1]), fate: drawFate(random, 0.15, 0) };
+  if (roll < 0.58) return { kind: "jump", ms: random.pick([500, 5_000, 31_000, 61_000, 3_600_000]) };
+  if (roll < 0.64) {
+    const on = random.pick(["reads", "writes", "any"] as const);
+    return { kind: "fault", fault: random.pick(faultKinds), times: random.pick([1, 1, 2, 8]), on };
+  }
+  if (roll < 0.68) return { kind: "wake" };
+  if (roll < 0.71) return { kind: "rest" };
+  if (roll < 0.73) return { kind: "resolve" };
+  return drawWork(random);
+}
+
+function drawEdit(random: Chance): UserEdit {
+  const how = random.pick(["plain", "plain", "plain", "shouting", "clear"] as const);
+  const field = random.pick(fields).local;
+  // Without its address a person can not be recognised on the other side.
+  return {
+    side: random.pick(sides),
+    who: random.int(20),
+    field,
+    how: field === "email" && how === "clear" ? "plain" : how,
+  };
+}
+
+function drawWork(random: Chance): Work {
+  const edits = random.pick([0, 0, 1, 3]);
+  return {
+    kind: "work",
+    worker: random.pick([0, 1]),
+    what: random.happens(0.2) ? "reconcile" : "rounds",
+    both: random.happens(0.25),
+    fate: drawFate(random, 0.3, 0.2),
+    meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
+  };
+}
+
+function drawFate(random: Chance, kill: number, pause: number): Fate {
+  const roll = random.next();
+  const fate = { call: drawCall(random), afterEffect: random.happens(0.5), fromIntent: random.happens(0.6) };
+  if (roll < kill) return { kind: "kill", ...fate };
+  return roll < kill + pause ? { kind: "pause", ...fate } : noFate;
+}
+
+function drawCall(random: Chance): number {
+  return 1 + random.int(random.pick([8, 25, 80]));
+}

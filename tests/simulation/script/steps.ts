@@ -1,0 +1,86 @@
+import type { Fate } from "../world/process.ts";
+import type { FieldName } from "./fields.ts";
+
+export type Side = "local" | "hubspot";
+
+/** A user's edit of one field. `who` is taken modulo the people there are. */
+export interface UserEdit {
+  readonly side: Side;
+  readonly who: number;
+  readonly field: FieldName;
+  /** Blanks and capitals that HubSpot normalises, or an emptied field. */
+  readonly how: "plain" | "shouting" | "clear";
+}
+
+export const faultKinds = [
+  "429 of the ten seconds",
+  "429 of the search",
+  "423",
+  "500",
+  "502 page",
+  "503",
+  "reset before the effect",
+  "reset after the effect",
+  "timeout before the effect",
+  "timeout after the effect",
+  "answer cut short",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** One worker at work: some rounds of its jobs, or a full pass. */
+export interface Work {
+  readonly kind: "work";
+  readonly worker: 0 | 1;
+  readonly what: "rounds" | "reconcile";
+  /** Both workers at once, interleaved call by call. */
+  readonly both: boolean;
+  readonly fate: Fate;
+  readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
+}
+
+export type LifeEvent = "delete-local" | "archive" | "restore" | "merge" | "erase";
+
+/** One thing that happens. All of it is drawn before the run, so that any step can be left out. */
+export type Step =
+  | { readonly kind: "edit"; readonly edit: UserEdit }
+  | {
+      readonly kind: "edit-both";
+      readonly who: number;
+      readonly field: FieldName;
+      readonly first: Side;
+      readonly gap: number;
+    }
+  | { readonly kind: "create"; readonly side: Side | "both" }
+  | { readonly kind: "life"; readonly event: LifeEvent; readonly who: number; readonly other: number }
+  | { readonly kind: "deliver"; readonly worker: 0 | 1; readonly fate: Fate }
+  | { readonly kind: "jump"; readonly ms: number }
+  | {
+      readonly kind: "fault";
+      readonly fault: FaultKind;
+      readonly times: number;
+      readonly on: "reads" | "writes" | "any";
+    }
+  | { readonly kind: "wake" | "rest" | "resolve" }
+  | Work;
+
+/** How this seed's world is set up. */
+export interface Setup {
+  readonly seed: number;
+  readonly people: number;
+  readonly webhooks: {
+    readonly lose: number;
+    readonly duplicate: number;
+    readonly reorder: boolean;
+    readonly maxDelay: number;
+  };
+  readonly searchLagMs: number;
+  readonly latencyMs: number;
+  readonly pollRemoteMs: number | false;
+  readonly fromHubspot: "ignore" | "unlink" | "delete";
+  readonly fromLocal: "ignore" | "unlink" | "archive";
+}
+
+export interface Script {
+  readonly setup: Setup;
+  readonly steps: readonly Step[];
+}

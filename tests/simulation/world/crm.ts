@@ -1,0 +1,56 @@
+import { DatabaseSync } from "node:sqlite";
+import type { LocalSource } from "@hubspoke/core/ports";
+import { installOutbox, kyselySource } from "@hubspoke/storage-kysely";
+import { nodeSqliteDialect } from "@hubspoke/storage-sqlite";
+import { Kysely } from "kysely";
+
+export interface Lead {
+  id: string;
+  workspace: string;
+  ref: string | null;
+  email: string | null;
+  first: string | null;
+  last: string | null;
+  company: string | null;
+  city: string | null;
+}
+
+interface Tables {
+  leads: Lead;
+}
+
+const table = { table: "leads", tenantColumn: "workspace" } as const;
+
+/** The product's own database: a real SQLite table with the outbox, whose clock is the simulation's. */
+export interface Crm {
+  source(): LocalSource;
+  rows(): Lead[];
+  find(id: string): Lead | undefined;
+  insert(lead: Lead): Promise<void>;
+  update(id: string, change: Partial<Lead>): Promise<void>;
+  remove(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openCrm(now: () => number): Promise<Crm> {
+  const database = new DatabaseSync(":memory:");
+  // The triggers ask SQLite for the time.
+  database.function("unixepoch", { varargs: true }, () => now() / 1_000);
+  database.exec(`create table leads (id text primary key, workspace text not null, ref text, email text, first text,
+    last text, company text, city text); create index leads_email on leads (workspace, email)`);
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
+  await installOutbox(db, table);
+  let ids = 0;
+  return {
+    source: () => kyselySource(db, { ...table, newId: () => `made-${++ids}` }),
+    rows: () => database.prepare("select * from leads order by id").all() as unknown as Lead[],
+    find: (id) => database.prepare("select * from leads where id = ?").get(id) as unknown as Lead | undefined,
+    // Users go through the same connection as everybody, and so never into somebody's open transaction.
+    insert: async (lead) => void (await db.insertInto("leads").values(lead).execute()),
+    update: async (id, change) => void (await db.updateTable("leads").set(change).where("id", "=", id).execute()),
+    remove: async (id) => void (await db.deleteFrom("leads").where("id", "=", id).execute()),
+    close: async () => {
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Owner, SimulatedClock } from "../base/clock.ts";
+import type { Trace } from "../base/trace.ts";
+
+/** What befalls a process while it works: counted in calls to its ports. */
+export interface Fate {
+  readonly kind: "none" | "kill" | "pause";
+  /** The call at which it happens, from 1. */
+  readonly call: number;
+  /** Whether that call takes effect first. */
+  readonly afterEffect: boolean;
+  /** Counts only from the first stored intent on: that is where a crash hurts. */
+  readonly fromIntent: boolean;
+}
+
+export const noFate: Fate = { kind: "none", call: 0, afterEffect: false, fromIntent: false };
+
+/** Things that happen in the world just before some calls, by number. */
+export type Meanwhile = ReadonlyMap<number, () => Promise<void>>;
+
+const never = <T>(): Promise<T> => new Promise<T>(() => {});
+
+/** One operating-system process with one instance in it. A dead one never gets an answer; one that stands still gets it later. */
+export class Process implements Owner {
+  readonly name: string;
+  readonly #clock: SimulatedClock;
+  readonly #trace: Trace;
+  #fate: Fate = noFate;
+  #meanwhile: Meanwhile = new Map();
+  #calls = 0;
+  #armed = false;
+  #wake: (() => void) | null = null;
+  #woken: Promise<void> | null = null;
+  dead = false;
+  /** The port call at which it died or stood still. */
+  stoppedAt: string | null = null;
+
+  constructor(name: string, clock: SimulatedClock, trace: Trace) {
+    this.name = name;
+    this.#clock = clock;
+    this.#trace = trace;
+  }
+
+  get paused(): boolean {
+    return this.#woken !== null;
+  }
+
+  get runs(): boolean {
+    return !this.dead && !this.paused;
+  }
+
+  arm(fate: Fate, meanwhile: Meanwhile = new Map()): void {
+    this.#fate = fate;
+    this.#meanwhile = meanwhile;
+    this.#calls = 0;
+    this.#armed = !fate.fromIntent;
+  }
+
+  wake(): void {
+    this.#wake?.();
+    this.#wake = null;
+    this.#woken = null;
+  }
+
+  async call<T>(name: string, work: () => Promise<T>): Promise<T> {
+    if (this.dead) return never();
+    this.#clock.activity++;
+    while (this.#woken !== null) await this.#woken;
+    if (name === "storage.intents.store") this.#armed = true;
+    const number = this.#armed ? ++this.#calls : 0;
+    this.#trace.add(`${this.name} ${name}`);
+    await this.#meanwhile.get(number)?.();
+    if (number === 0 || number !== this.#fate.call || this.#fate.kind === "none") return work();
+    return this.#meetFate(name, work);
+  }
+
+  async #meetFate<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { kind, afterEffect } = this.#fate;
+    this.#fate = noFate;
+    this.stoppedAt = name;
+    this.#trace.add(`${this.name} ${kind} ${afterEffect ? "after" : "before"} ${name}`);
+    const answer = afterEffect ? await work() : null;
+    if (kind === "kill") {
+      this.dead = true;
+      this.#clock.forget(this);
+      return never();
+    }
+    this.#woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    while (this.#woken !== null) await this.#woken;
+    return afterEffect ? (answer as T) : work();
+  }
+}
+
+/** The same port, whose every call is the process's. Nested objects (the stores of a storage) are wrapped too. */
+export function ownedBy<T extends object>(process: Process, port: T, name: string): T {
+  const made = new Map<PropertyKey, unknown>();
+  return new Proxy(port, {
+    get(target, key) {
+      const known = made.get(key);
+      if (known !== undefined) return known;
+      const value: unknown = Reflect.get(target, key, target);
+      const path = `${name}.${String(key)}`;
+      const own =
+        typeof value === "function"
+          ? (...args: unknown[]) =>
+              process.call(path, async () => Reflect.apply(value as () => unknown, target, args) as unknown)
+          : typeof value === "object" && value !== null && key !== "capabilities"
+            ? ownedBy(process, value, path)
+            : value;
+      made.set(key, own);
+      return own;
+    },
+  });
+}

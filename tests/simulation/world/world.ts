@@ -1,0 +1,159 @@
+import { createHubSpoke, type Hubspoke, privateApp } from "@hubspoke/core";
+import type { LocalSource, Logger, Storage, Transport } from "@hubspoke/core/ports";
+import { field, type TenantSync } from "@hubspoke/core/sync";
+import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
+import { SimulatedClock } from "../base/clock.ts";
+import { chance } from "../base/random.ts";
+import type { Trace } from "../base/trace.ts";
+import { fields, refProperty } from "../script/fields.ts";
+import type { Setup } from "../script/steps.ts";
+import { type Crm, openCrm } from "./crm.ts";
+import { ownedBy, Process } from "./process.ts";
+import { transportTo } from "./transport.ts";
+
+export const tenant = "acme";
+export const syncName = "leads";
+export const leaseMs = 30_000;
+export const webhookUrl = "https://app.example.com/hubspot/webhooks";
+
+/** What a mutant may put between an instance and its ports. */
+export interface Tampering {
+  readonly storage?: (storage: Storage) => Storage;
+  readonly transport?: (transport: Transport) => Transport;
+  readonly source?: (source: LocalSource) => LocalSource;
+}
+
+/** A running instance in a process of its own. */
+export interface Worker {
+  readonly process: Process;
+  readonly hubspoke: Hubspoke;
+  readonly sync: TenantSync;
+}
+
+export interface World {
+  readonly clock: SimulatedClock;
+  readonly simulator: HubSpotSimulator;
+  readonly contacts: PortalAccess["contacts"];
+  readonly crm: Crm;
+  readonly storage: Storage;
+  /** What must never happen, as it happened. */
+  readonly problems: string[];
+  /** Records the engine wrote, on either side. */
+  readonly writes: { local: number; hubspot: number };
+  /** A new process with a new instance over the same stores. */
+  boot(): Worker;
+  close(): Promise<void>;
+}
+
+const rootKey = "11".repeat(32);
+const startsAt = Date.UTC(2026, 10, 20, 12);
+
+/** Two sides, a store and the way between them, all in virtual time and drawn from one seed. */
+export async function createWorld(setup: Setup, trace: Trace, tampering: Tampering = {}): Promise<World> {
+  const clock = new SimulatedClock(startsAt);
+  const { lose, duplicate, reorder, maxDelay } = setup.webhooks;
+  const simulator = createHubSpotSimulator({
+    seed: setup.seed,
+    clock,
+    latency: { min: 0, max: setup.latencyMs },
+    searchLag: { min: 0, max: setup.searchLagMs },
+    webhookFaults: { lose, duplicate, reorder, delay: { min: 0, max: maxDelay } },
+  });
+  const crm = await openCrm(clock.now);
+  const storage = sqliteStorage({ path: ":memory:", sleep: clock.sleep });
+  const problems: string[] = [];
+  const writes = { local: 0, hubspot: 0 };
+  let processes = 0;
+
+  const boot = (): Worker => {
+    const process = new Process(`p${++processes}`, clock, trace);
+    const transport = counted(transportTo(simulator, clock, trace, process), writes);
+    const hubspoke = createHubSpoke({
+      auth: privateApp(simulator.token),
+      storage: ownedBy(process, kept(tampering.storage?.(storage) ?? storage), "storage"),
+      keys: { current: "k1", keys: { k1: rootKey } },
+      webhooks: { publicUrl: webhookUrl, secrets: simulator.appSecret },
+      transport: ownedBy(process, tampering.transport?.(transport) ?? transport, "transport"),
+      clock: clock.of(process),
+      random: chance(setup.seed, process.name).next,
+      logger: listening(problems),
+      alerts: { raise: () => {} },
+      rateLimit: 95,
+      // The directory is not part of this; its memory is made at construction, and processes come and go here.
+      directory: { memoryEntries: 1 },
+    });
+    const source = counting(crm.source(), writes);
+    const sync = hubspoke
+      .sync({
+        name: syncName,
+        object: "contacts",
+        local: ownedBy(process, tampering.source?.(source) ?? source, "local"),
+        match: ["email"],
+        fields: {
+          ref: field(refProperty, { owner: "hubspot" }),
+          ...Object.fromEntries(fields.map(({ local, property, rule }) => [local, field(property, { rule })])),
+        } as never,
+        deletes: { fromHubspot: setup.fromHubspot, fromLocal: setup.fromLocal },
+        poll: { remoteMs: setup.pollRemoteMs },
+      })
+      .for(tenant);
+    return { process, hubspoke, sync };
+  };
+
+  return {
+    clock,
+    simulator,
+    contacts: simulator.portal().contacts,
+    crm,
+    storage,
+    problems,
+    writes,
+    boot,
+    async close() {
+      await storage.close();
+      await crm.close();
+    },
+  };
+}
+
+/** An instance that is closed must not take everybody's database with it. */
+function kept(storage: Storage): Storage {
+  return { ...storage, close: async () => {} };
+}
+
+/** A failure without a code of ours is a bug, wherever it is caught. */
+function listening(problems: string[]): Logger {
+  const hear = (event: string, fields: Parameters<Logger["error"]>[1]) => {
+    if (fields?.code === "INTERNAL") problems.push(`an error that is none of ours: ${event}`);
+  };
+  return { debug() {}, info() {}, warn: hear, error: hear };
+}
+
+const writing = /\/batch\/(?:create|update|upsert|archive)$/;
+
+function counted(transport: Transport, writes: World["writes"]): Transport {
+  return {
+    close: () => transport.close(),
+    send(request) {
+      if (request.method === "PATCH" || writing.test(new URL(request.url).pathname)) writes.hubspot++;
+      return transport.send(request);
+    },
+  };
+}
+
+function counting(source: LocalSource, writes: World["writes"]): LocalSource {
+  return {
+    ...source,
+    async write(of, all) {
+      const outcomes = await source.write(of, all);
+      writes.local += outcomes.filter(({ outcome }) => outcome === "written").length;
+      return outcomes;
+    },
+    async delete(of, all) {
+      const outcomes = await source.delete(of, all);
+      writes.local += outcomes.filter((outcome) => outcome === "deleted").length;
+      return outcomes;
+    },
+  };
+}
