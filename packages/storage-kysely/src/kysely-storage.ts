@@ -15,6 +15,7 @@ import { leaseStore } from "./stores/leases.ts";
 import { linkStore } from "./stores/links.ts";
 import { oauthStateStore } from "./stores/oauth-states.ts";
 import { quarantineStore } from "./stores/quarantine.ts";
+import { rateBudgetStore } from "./stores/rate-budgets.ts";
 import { runStore } from "./stores/runs.ts";
 import { secretStore } from "./stores/secrets.ts";
 import { suppressionStore } from "./stores/suppression.ts";
@@ -66,5 +67,6 @@ export function kyselyStorage({ dialect, database, migrate }: KyselyStorageOptio
     openAlerts: alertStore(session),
     suppression: suppressionStore(session),
     secrets: secretStore(session),
+    rateBudgets: rateBudgetStore(session),
   };
 }

@@ -21,6 +21,7 @@ import { memoryIntents } from "./intents.ts";
 import { type LeaseEntry, memoryLeases } from "./leases.ts";
 import { memoryLinks } from "./links.ts";
 import { memoryOAuthStates } from "./oauth-states.ts";
+import { memoryRateBudgets } from "./rate-budgets.ts";
 import { removeWhere } from "./rows.ts";
 import { memorySecrets } from "./secrets.ts";
 import { memorySuppression } from "./suppression.ts";
@@ -100,5 +101,6 @@ export function memoryStorage(): Storage {
     openAlerts: open(memoryAlerts(ofTenants.openAlerts)),
     suppression: open(memorySuppression(ofTenants.suppression)),
     secrets: open(memorySecrets(ofTenants.secrets)),
+    rateBudgets: open(memoryRateBudgets()),
   };
 }

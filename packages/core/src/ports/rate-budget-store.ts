@@ -1,33 +1,50 @@
 import type { EpochMs } from "./ids.ts";
 
+/** What one holder has of a budget, and what it asked for last. */
+export interface BudgetShare {
+  readonly slots: number;
+  readonly want: number;
+}
+
+/** What HubSpot's headers last said of a budget. */
+export interface LearnedBudget {
+  readonly limit: number | null;
+  readonly dailyLimit: number | null;
+  readonly dailyRemaining: number | null;
+  readonly learnedAt: EpochMs;
+}
+
 /**
- * One budget shared by processes, in blocks that expire. Keyed by (portal, app), not by tenant: HubSpot counts so.
- * Duties: the sum of unexpired blocks never exceeds `limit`, whatever races; a killed holder's slots return by expiry.
+ * One budget shared by processes, in blocks that expire: every holder has one block, whose slots it uses again and
+ * again. Keyed by (portal, app), not by tenant: HubSpot counts so.
+ *
+ * Duties: the sum of unexpired blocks never exceeds the `limit` of the call that grants, whatever races; a killed
+ * holder's slots return by expiry. A holder never asks for fewer slots than it has in use, and gives `ttlMs` long enough
+ * that whatever it sent last has left HubSpot's window when the block expires.
  */
 export interface RateBudgetStore {
+  /**
+   * Sets the holder's block to `want` slots, or to what the others leave of `limit`, until `now + ttlMs`. `block` is the
+   * holder's own name, the same at every call: a first call takes, a later one renews, grows or shrinks.
+   */
   take(query: {
     readonly budget: string;
+    readonly block: string;
     readonly limit: number;
     readonly want: number;
     readonly now: EpochMs;
     readonly ttlMs: number;
-  }): Promise<{ readonly block: string; readonly granted: number; readonly retryAt: EpochMs | null }>;
-  /** Slots of the block that are certainly free again from `now` on. */
+  }): Promise<{
+    readonly granted: number;
+    /** Unexpired blocks of everybody else. */
+    readonly others: readonly BudgetShare[];
+    /** When the first of them expires; null when there are none. */
+    readonly retryAt: EpochMs | null;
+    readonly learned: LearnedBudget | null;
+  }>;
+  /** Takes slots that are certainly free out of an unexpired block, at most those it has. */
   giveBack(budget: string, block: string, slots: number, now: EpochMs): Promise<void>;
-  /** What HubSpot's headers last said: limit, remaining of the day. */
-  learn(
-    budget: string,
-    learned: {
-      readonly limit: number | null;
-      readonly dailyLimit: number | null;
-      readonly dailyRemaining: number | null;
-    },
-    now: EpochMs,
-  ): Promise<void>;
-  read(budget: string): Promise<{
-    readonly limit: number | null;
-    readonly dailyLimit: number | null;
-    readonly dailyRemaining: number | null;
-    readonly learnedAt: EpochMs;
-  } | null>;
+  /** What HubSpot's headers said; null leaves what is known. */
+  learn(budget: string, learned: Omit<LearnedBudget, "learnedAt">, now: EpochMs): Promise<void>;
+  read(budget: string): Promise<LearnedBudget | null>;
 }

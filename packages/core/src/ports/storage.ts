@@ -9,6 +9,7 @@ import type { InboxStore } from "./inbox-store.ts";
 import type { IntentStore } from "./intent-store.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LinkStore } from "./link-store.ts";
+import type { RateBudgetStore } from "./rate-budget-store.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { SuppressionStore } from "./suppression-store.ts";
 import type { ConflictStore, QuarantineStore, SyncLogStore, SyncRunStore } from "./sync-stores.ts";
@@ -57,4 +58,5 @@ export interface Storage {
   readonly openAlerts: AlertStore;
   readonly suppression: SuppressionStore;
   readonly secrets: SecretStore;
+  readonly rateBudgets: RateBudgetStore;
 }

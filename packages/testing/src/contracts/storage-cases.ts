@@ -10,6 +10,7 @@ import { intentCases } from "./cases/intents.ts";
 import { leaseCases } from "./cases/leases.ts";
 import { linkCases } from "./cases/links.ts";
 import { oauthStateCases } from "./cases/oauth-states.ts";
+import { rateBudgetCases } from "./cases/rate-budgets.ts";
 import { secretCases } from "./cases/secrets.ts";
 import { storageLifeCases } from "./cases/storage.ts";
 import { suppressionCases } from "./cases/suppression.ts";
@@ -46,4 +47,5 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...alertCases,
   ...suppressionCases,
   ...secretCases,
+  ...rateBudgetCases,
 ];

@@ -10,7 +10,7 @@ describeContract(
   {
     ...memoryHarness("memory"),
     skips: [
-      ...["cache", "inbox", "leases", "links", "tokens", "flags", "suppression"].map((port) => ({
+      ...["cache", "inbox", "leases", "links", "tokens", "flags", "suppression", "rate-budgets"].map((port) => ({
         id: `${port}.peer`,
         reason: oneHandle,
       })),

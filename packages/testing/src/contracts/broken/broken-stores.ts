@@ -2,6 +2,7 @@ import type { BrokenStore } from "./broken-store.ts";
 import { brokenClaims } from "./claims.ts";
 import { brokenDirectory } from "./directory.ts";
 import { brokenOAuth } from "./oauth.ts";
+import { brokenRates } from "./rates.ts";
 import { brokenRows } from "./rows.ts";
 
 /** Wrong stores, each caught by the case named for it: the proof that the suite bites. */
@@ -10,4 +11,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenRows,
   ...brokenOAuth,
   ...brokenDirectory,
+  ...brokenRates,
 ];
