@@ -11,7 +11,9 @@ interface Seen {
   /** What a look-up and a batch show, and why if nothing. */
   readonly lookup: string;
   readonly batch: string;
-  /** Calls that a second look-up costs. */
+  /** What a search shows, and why if nothing. */
+  readonly search: string;
+  /** Calls that the look-up costs, of somebody the cache knows. */
   readonly calls: number;
   /** Rows in the cache afterwards, of one that was there before. */
   readonly cached: number;
@@ -23,35 +25,44 @@ const shown = ({ contact, degraded }: LookupResult): string => contact?.fullName
 async function seen(there: World, { directory }: Hubspoke, storage: Storage): Promise<Seen> {
   const before = (await storage.audit.query({ tenant: "acme", limit: 100 })).items.length;
   const number = "902 555 1234";
-  const lookup = shown(await there.drive(directory.lookupByPhone(number, staff)));
   const calls = searches(there);
+  const lookup = shown(await there.drive(directory.lookupByPhone(number, staff)));
+  const costs = searches(there) - calls;
   const batch = shown((await there.drive(directory.batchLookup([number], staff))).get(number) as LookupResult);
+  const found = await there.drive(directory.search("lovelace", staff));
+  const search = found.contacts[0]?.fullName ?? found.degraded?.code ?? "nobody";
   const { positive } = await storage.cache.stats("acme", "62515", there.clock.now());
   const rows = (await storage.audit.query({ tenant: "acme", limit: 100 })).items;
   const audited = rows.slice(0, rows.length - before).map(({ action, outcome }) => `${action} ${outcome}`);
-  return { lookup, batch, calls: searches(there) - calls, cached: positive, audited: audited.sort() };
+  return { lookup, batch, search, calls: costs, cached: positive, audited: audited.sort() };
 }
 
 const everythingOn: Seen = {
   lookup: "Ada Lovelace",
   batch: "Ada Lovelace",
+  search: "Ada Lovelace",
   calls: 0,
   cached: 1,
-  audited: ["batch-lookup hit", "lookup hit"],
+  audited: ["batch-lookup hit", "lookup hit", "search hit"],
 };
-const refused: Seen = {
-  lookup: "FEATURE_OFF",
-  batch: "FEATURE_OFF",
-  calls: 0,
-  cached: 1,
-  audited: ["batch-lookup denied", "lookup denied"],
-};
+const noLookUps = { lookup: "FEATURE_OFF", batch: "FEATURE_OFF" };
 
 /** What each switch does when it is off. */
 const offStates: readonly (readonly [FlagName, Seen])[] = [
-  ["master", refused],
-  ["inbound", refused],
-  ["outbound", everythingOn],
+  [
+    "master",
+    {
+      ...everythingOn,
+      ...noLookUps,
+      search: "FEATURE_OFF",
+      audited: ["batch-lookup denied", "lookup denied", "search denied"],
+    },
+  ],
+  ["inbound", { ...everythingOn, ...noLookUps, audited: ["batch-lookup denied", "lookup denied", "search hit"] }],
+  [
+    "outbound",
+    { ...everythingOn, search: "FEATURE_OFF", audited: ["batch-lookup hit", "lookup hit", "search denied"] },
+  ],
   ["cache", { ...everythingOn, calls: 1 }],
   ["audit", { ...everythingOn, audited: [] }],
 ];

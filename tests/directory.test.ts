@@ -78,6 +78,27 @@ describe.each(stores)("the directory over %s, the client and a simulated HubSpot
     expect(searches(there)).toBe(2);
   });
 
+  it("finds people by what was typed, keeps whom one opened, and costs one call", async () => {
+    const there = world();
+    const { id } = there.simulator.portal().contacts.create(ada);
+    there.simulator.portal().contacts.create({ ...ada, firstname: "Grace", lastname: "Hopper", phone: "+14165550199" });
+    const { hubspoke } = instance(there, storageOf());
+    const search = (query: string) => there.drive(hubspoke.directory.search(query, staff));
+    expect((await search("adacan love")).contacts).toMatchObject([{ id, phoneFormatted: "(902) 555-1234" }]);
+    expect((await search("902.555.1234")).contacts).toMatchObject([{ id }]);
+    expect((await search("analytical")).contacts).toHaveLength(2);
+    const calls = searches(there);
+    expect((await search("ANALYTICAL")).cached).toBe(true);
+    await there.drive(hubspoke.directory.opened(id, staff));
+    const again = await search("analytical");
+    expect([again.recent.map((one) => one.id), again.contacts.length]).toEqual([[id], 1]);
+    expect((await there.drive(hubspoke.directory.recents(staff))).searches.map(({ query }) => query)).toContain(
+      "902.555.1234",
+    );
+    expect(searches(there)).toBe(calls);
+    await there.drive(hubspoke.close());
+  });
+
   it("shows a stale name while HubSpot is down, no name for a stranger, and refreshes when it is back", async () => {
     const there = world();
     const contact = there.simulator.portal().contacts.create(ada);

@@ -111,6 +111,13 @@ describe.each(legs.map((leg) => [leg.name, leg] as const))("%s", (_, leg) => {
     const body = JSON.stringify({ phones: ["1", "2"] });
     const batch = await send("/contacts/lookup", { method: "POST", headers: asPage, body });
     expect(((await batch.json()) as { results: unknown[] }).results).toHaveLength(2);
+    const query = JSON.stringify({ query: "Zoë" });
+    const people = await send("/contacts/search", { method: "POST", headers: asPage, body: query });
+    expect(await people.json()).toMatchObject({ contacts: [{ fullName: "Zoë" }], cached: false });
+    expect((await send("/contacts/501/opened", { method: "POST", headers: asPage, body: "{}" })).status).toBe(204);
+    expect(await (await send("/contacts/recents", { method: "DELETE", headers: asPage })).json()).toEqual({
+      removed: 1,
+    });
     expect((await send("/sync/leads/backfill", { method: "POST", headers: asPage, body: "{}" })).status).toBe(202);
     expect(heard.at(-1)).toBe("backfill leads");
     expect((await send("/health", { headers: asUser })).status).toBe(200);

@@ -74,6 +74,12 @@ export async function bed(): Promise<Bed> {
         }
         return { ok: true, phone, contact: null };
       },
+      search: async (query) => ({ contacts: [{ fullName: query }], recent: [], cached: false }),
+      recents: async () => ({ contacts: [], searches: [] }),
+      opened: async (id) => void heard.push(`opened ${id}`),
+      forgetHistory: async () => 1,
+      cacheStats: async () => ({}),
+      clearCache: async () => 1,
       batchLookup: async (phones) => new Map(phones.map((phone) => [phone, { ok: true, phone }])),
     },
     sync: { status: async () => [], start: async (name, kind) => void heard.push(`${kind} ${name}`) },

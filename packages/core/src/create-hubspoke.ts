@@ -5,6 +5,7 @@ import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
+import { contactQueryFor } from "./compose/contact-query-adapter.ts";
 import { auditUnder, featuresOf } from "./compose/flags.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
@@ -88,8 +89,10 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const directory = createDirectory({
     finder: createPhoneFinder({ search: contactSearchFor(clients), defaultRegion: options.defaultRegion }),
+    query: contactQueryFor(clients),
     portals: portalsFor(clients, storage.tenants),
     store: storage.cache,
+    history: storage.history,
     sealer,
     index,
     audit: auditUnder(flags, audit),
@@ -174,6 +177,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
           }),
         }),
     directory,
+    audit: auditReader,
     sync: registry.service,
     ...(routes === undefined ? {} : { oauth: routes }),
     health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },

@@ -42,6 +42,13 @@ export type { AccessOptions, Permission } from "./directory/access-policy.ts";
 export type { Directory } from "./directory/directory.ts";
 export type { DirectoryOptions } from "./directory/options.ts";
 export type {
+  ContactSearch,
+  ContactSearchOptions,
+  FoundContact,
+  HasActiveConversation,
+  Recents,
+} from "./directory/search/types.ts";
+export type {
   BatchLookupOptions,
   BatchResult,
   DirectoryContact,

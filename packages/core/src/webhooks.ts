@@ -4,7 +4,14 @@ export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/auth
 export { createRoutes } from "./mount/create-routes.ts";
 export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
 export { type Route, type RouteKey, type RouterName, routerNames, routes } from "./mount/routes.ts";
-export type { DirectoryService, HealthService, MountServices, SyncRunKind, SyncService } from "./mount/services.ts";
+export type {
+  AuditService,
+  DirectoryService,
+  HealthService,
+  MountServices,
+  SyncRunKind,
+  SyncService,
+} from "./mount/services.ts";
 export { createInboxJob, type DispatchDeps, type InboxJob } from "./webhooks/dispatch.ts";
 export { createWebhookHandler, type WebhookDeps, type WebhookRequestHandler } from "./webhooks/handle-request.ts";
 export { errorResponse } from "./webhooks/http/respond.ts";

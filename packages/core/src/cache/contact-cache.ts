@@ -44,6 +44,8 @@ export interface ContactCache<T> {
   forgetSubjects(scope: CacheScope, subjects: readonly string[]): Promise<number>;
   clear(tenant: Tenant): Promise<number>;
   stats(scope: CacheScope, now: EpochMs): Promise<CacheStats>;
+  /** Of this process, all tenants: entries in memory, and subjects that `read` found and did not find. */
+  counts(): { readonly inMemory: number; readonly hits: number; readonly misses: number };
 }
 
 export interface ContactCacheDeps<T> {
@@ -68,6 +70,8 @@ const unreadable: ReadonlySet<string> = new Set(["KEY_UNKNOWN", "DECRYPTION_FAIL
 export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T> {
   const { store, sealer, index, newId, decode, policy, logger } = deps;
   const memory = new MemoryLayer<T>(deps.maxEntries ?? 10_000);
+
+  let [hits, misses] = [0, 0];
 
   /** The opened row, or `undefined` when it cannot be used. */
   async function open(row: CacheRow, current: string): Promise<CacheEntry<T> | undefined> {
@@ -151,8 +155,11 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
         if (entry === undefined) absent.push(subject);
         else found.set(subject, entry);
       }
-      if (absent.length === 0) return found;
-      for (const [subject, entry] of await readStore(scope, absent, now)) found.set(subject, entry);
+      if (absent.length > 0) {
+        for (const [subject, entry] of await readStore(scope, absent, now)) found.set(subject, entry);
+      }
+      hits += found.size;
+      misses += subjects.length - found.size;
       return found;
     },
     async write(scope, answers, fetchedAt) {
@@ -191,5 +198,6 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
       return removed;
     },
     stats: (scope, now) => store.stats(scope.tenant, scope.portalId, now),
+    counts: () => ({ inMemory: memory.size, hits, misses }),
   };
 }

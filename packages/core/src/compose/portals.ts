@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clients } from "../client/create-clients.ts";
-import type { PortalPort } from "../directory/resolve.ts";
+import type { PortalPort } from "../directory/scope.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 

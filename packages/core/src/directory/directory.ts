@@ -1,40 +1,43 @@
-import type { AuditEntry } from "../audit/audit-row.ts";
 import type { AuditWriter } from "../audit/audit-writer.ts";
 import type { Background } from "../audit/tell.ts";
 import { createContactCache } from "../cache/contact-cache.ts";
-import { SpellingMemory } from "../cache/spelling-memory.ts";
 import type { BlindIndex } from "../crypto/blind-index.ts";
 import type { Sealer } from "../crypto/sealer.ts";
-import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
-import { maskPhone } from "../phone/mask.ts";
-import { requirePhone } from "../phone/parse.ts";
-import type { Phone, Region } from "../phone/types.ts";
+import type { Region } from "../phone/types.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { AuditAction } from "../ports/audit-store.ts";
-import type { CacheStore } from "../ports/cache-store.ts";
+import type { CacheStats, CacheStore } from "../ports/cache-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
+import type { HistoryStore } from "../ports/history-store.ts";
 import type { RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { accessPolicy } from "./access-policy.ts";
-import { type ContactFinder, subjectOf } from "./contact-finder.ts";
-import { asHubspokeError } from "./failure.ts";
-import { type Features, type FeaturesFor, featureOff, Gate } from "./gate.ts";
+import type { ContactFinder } from "./contact-finder.ts";
+import { type FeaturesFor, Gate } from "./gate.ts";
 import { Health } from "./health.ts";
 import { decodeKnown, type KnownContact } from "./known-contact.ts";
+import { createLookUps } from "./look-ups.ts";
 import { type DirectoryOptions, directorySettings } from "./options.ts";
 import { Refill } from "./refill.ts";
-import { createResolve, failed, type How, type Outcome, type PortalPort } from "./resolve.ts";
+import { createResolve } from "./resolve.ts";
+import { type PortalPort, scopeFrom } from "./scope.ts";
+import type { ContactQueryPort } from "./search/contact-query.ts";
+import { FindPeople } from "./search/find-people.ts";
+import { HistoryBook } from "./search/history-book.ts";
+import { SearchService } from "./search/search.ts";
+import type { ContactSearch, ContactSearchOptions, Recents } from "./search/types.ts";
 import type { SuppressionHook } from "./suppression.ts";
-import type { BatchLookupOptions, BatchResult, InvalidPhone, LookupOptions, LookupResult } from "./types.ts";
+import type { BatchLookupOptions, BatchResult, LookupOptions, LookupResult } from "./types.ts";
 
 /**
- * Phone numbers to contacts, over an encrypted cache. Every look-up is audited.
+ * Phone numbers to contacts, over an encrypted cache, and people by name. Everything shown is audited.
  *
  * HubSpot being down, slow, limited or unauthorised never throws: a stale contact is served flagged, else `contact` is
- * null and `degraded.code` says why (unless `throwOnFailure`). What does throw is the caller's doing: `PHONE_INVALID`
- * (single look-ups), `INPUT_INVALID`, `ACCESS_DENIED` and its kin, `ABORTED`, `CLOSED`.
+ * null and `degraded.code` says why (unless `throwOnFailure`). So does a feature that is switched off. What does throw
+ * is the caller's doing: `PHONE_INVALID` (single look-ups), `INPUT_INVALID`, `ACCESS_DENIED`, `ACTOR_LIMITED`,
+ * `ABORTED`, `CLOSED`.
  */
 export interface Directory {
   /** Who has this number. Throws `PHONE_INVALID`, the number masked, for what is none. */
@@ -44,6 +47,21 @@ export interface Directory {
    * in; what is no number is `{ ok: false, reason }`. `lookupByPhone(n)` and `batchLookup([n])` agree.
    */
   batchLookup(phones: readonly string[], ctx: Ctx, options?: BatchLookupOptions): Promise<BatchResult>;
+  /**
+   * People by name, e-mail address, company or number, and whom the actor opened lately. A number is verified in E.164;
+   * an empty text gives the recents alone. Answers of the last half minute cost no call.
+   */
+  search(query: string, ctx: Ctx, options?: ContactSearchOptions): Promise<ContactSearch>;
+  /** Whom the actor opened and what they searched for, the latest first. `limit`: 1 to 100, default 20. */
+  recents(ctx: Ctx, limit?: number): Promise<Recents>;
+  /** The actor opened this contact: it becomes the first of their recents. `NOT_FOUND` when HubSpot has none of that id. */
+  opened(contactId: string, ctx: Ctx): Promise<void>;
+  /** Removes what is kept of the actor's searches and recents. Says how many entries went. */
+  forgetHistory(ctx: Ctx): Promise<number>;
+  /** What the tenant's cache holds, and how often this process found what it looked for. For `manage`. */
+  cacheStats(ctx: Ctx): Promise<DirectoryCacheStats>;
+  /** Empties the tenant's cache; other processes serve their own memory for up to `memoryMs` more. For `manage`, audited. */
+  clearCache(ctx: Ctx): Promise<number>;
   /** Drops what is kept of these contacts of the tenant: they changed in HubSpot, or were erased. Says how many entries went. */
   forgetContacts(tenant: Tenant, contactIds: readonly string[]): Promise<number>;
   /** Passes whom `access` allows the action, else throws ACCESS_DENIED and leaves a trace: for parts beside the directory. */
@@ -54,10 +72,20 @@ export interface Directory {
   close(): void;
 }
 
+export interface DirectoryCacheStats extends CacheStats {
+  /** Entries in this process's memory, of all tenants. */
+  readonly inMemory: number;
+  /** Numbers asked for in this process since it started, of all tenants. */
+  readonly hits: number;
+  readonly misses: number;
+}
+
 export interface DirectoryDeps {
   readonly finder: ContactFinder;
+  readonly query: ContactQueryPort;
   readonly portals: PortalPort;
   readonly store: CacheStore;
+  readonly history: HistoryStore;
   readonly sealer: Sealer;
   readonly index: BlindIndex;
   readonly audit: AuditWriter;
@@ -74,16 +102,12 @@ export interface DirectoryDeps {
   readonly options?: DirectoryOptions | undefined;
 }
 
-type Action = "lookup" | "batch-lookup";
-const maxBatch = 10_000;
-
 /** Throws `CONFIG_INVALID` for options that cannot be. Does no I/O. */
 export function createDirectory(deps: DirectoryDeps): Directory {
-  const { audit, clock, metrics } = deps;
+  const { audit, clock } = deps;
   const settings = directorySettings(deps.options);
   const { fields } = settings;
   const closing = new AbortController();
-  const spellings = new SpellingMemory(settings.memorySpellings);
   const cache = createContactCache<KnownContact>({
     ...deps,
     decode: decodeKnown(fields),
@@ -91,142 +115,48 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     maxEntries: settings.memoryEntries,
   });
   const health = new Health({ ...deps, authPauseMs: settings.authPauseMs, refreshPauseMs: settings.refreshPauseMs });
-  const refill = new Refill({ ...deps, cache, health, fields, closing: closing.signal });
-  const resolve = createResolve({ ...deps, cache, refill, health });
   const access = accessPolicy(settings.access, fields, clock);
   const gate = new Gate({ ...deps, access: access.check, closing: closing.signal });
-
-  /** Resolves and records. What cannot be recorded is withheld. */
-  async function answer(
-    ctx: Ctx,
-    action: Action,
-    phones: readonly Phone[],
-    options: BatchLookupOptions,
-    on: Features,
-  ): Promise<ReadonlyMap<string, Outcome>> {
-    if (!on.lookups) return answerOff(ctx, action, phones);
-    const started = clock.now();
-    let outcomes: ReadonlyMap<string, Outcome>;
-    try {
-      outcomes = await resolve(ctx.tenant, phones, howOf(ctx, options, on));
-    } catch (error) {
-      const { code } = asHubspokeError(error);
-      await gate.recordNothingShown(ctx, {
-        action,
-        subjectIndex: null,
-        contactId: null,
-        outcome: "failed",
-        errorCode: code,
-      });
-      throw error;
-    }
-    try {
-      await audit.record(ctx, await entriesOf(ctx.tenant, action, phones, outcomes));
-    } catch (error) {
-      if (!isHubspokeError(error)) throw error;
-      outcomes = new Map(phones.map((phone) => [subjectOf(phone), failed(phone, error)]));
-    }
-    measure(action, outcomes, clock.now() - started);
-    return outcomes;
-  }
-
-  async function entriesOf(
-    tenant: Tenant,
-    action: Action,
-    phones: readonly Phone[],
-    outcomes: ReadonlyMap<string, Outcome>,
-  ): Promise<readonly AuditEntry[]> {
-    const entries: AuditEntry[] = [];
-    for (const phone of phones) {
-      const { result, audit: outcome, failure } = outcomes.get(subjectOf(phone)) as Outcome;
-      entries.push({
-        action,
-        subjectIndex: await cache.indexOf(tenant, phone.e164),
-        contactId: result.contact?.id ?? null,
-        outcome,
-        errorCode: failure?.code ?? null,
-      });
-    }
-    return entries;
-  }
-
-  function measure(kind: Action, outcomes: ReadonlyMap<string, Outcome>, ms: number): void {
-    if (metrics === undefined) return;
-    metrics.record("directory.lookup.duration_ms", ms, { kind });
-    for (const { result, audit: outcome, failure } of outcomes.values()) {
-      metrics.count("directory.lookup.count", 1, { kind, outcome });
-      const served = result.source === "cache" || result.source === "negative";
-      metrics.count(served ? "directory.cache.hit_count" : "directory.cache.miss_count", 1, { kind });
-      if (failure !== null) metrics.count("directory.lookup.failed_count", 1, { kind, code: failure.code });
-    }
-  }
-
-  function howOf(ctx: Ctx, options: BatchLookupOptions, { cache: useCache }: Features): How {
-    return {
-      fields: access.visibleTo(ctx),
-      signal: ctx.signal,
-      lane: options.lane ?? "interactive",
-      recipeCap: options.recipeCap ?? settings.recipeCap,
-      cache: useCache,
-    };
-  }
-
-  /** Look-ups are switched off for whoever asks. */
-  async function answerOff(ctx: Ctx, action: Action, phones: readonly Phone[]): Promise<ReadonlyMap<string, Outcome>> {
-    const error = featureOff(action);
-    const outcomes = new Map(
-      phones.map((phone) => [subjectOf(phone), { ...failed(phone, error), audit: "denied" as const }]),
-    );
-    await audit.record(ctx, await entriesOf(ctx.tenant, action, phones, outcomes));
-    return outcomes;
-  }
-
-  function orThrow({ result, failure }: Outcome, options: LookupOptions): LookupResult {
-    if (options.throwOnFailure === true && failure !== null && result.contact === null) throw failure;
-    return result;
-  }
+  const scopeOf = scopeFrom(deps.portals, health);
+  const shared = { ...deps, ...settings, cache, health, gate, fields, scopeOf, closing: closing.signal };
+  const refill = new Refill(shared);
+  const { visibleTo } = access;
+  const lookUps = createLookUps({ ...shared, visibleTo, resolve: createResolve({ ...shared, refill }) });
+  const people = new FindPeople(shared);
+  const search = new SearchService({
+    ...shared,
+    people,
+    visibleTo,
+    history: new HistoryBook({ ...deps, store: deps.history }),
+    scopeOf: async (tenant) => scopeOf(tenant),
+    indexOf: cache.indexOf,
+  });
 
   return {
-    async lookupByPhone(spelling, ctx, options = {}) {
-      const defaultRegion = options.defaultRegion ?? deps.defaultRegion;
-      const read = spellings.read(spelling, defaultRegion);
-      const on = await gate.admit(
-        ctx,
-        "lookup",
-        1,
-        read.ok ? () => cache.indexOf(ctx.tenant, read.phone.e164) : undefined,
-      );
-      const phone = read.ok ? read.phone : requirePhone(spelling, { defaultRegion });
-      const outcomes = await answer(ctx, "lookup", [phone], options, on);
-      return orThrow(outcomes.get(subjectOf(phone)) as Outcome, options);
+    ...lookUps,
+    search: (query, ctx, options) => search.search(query, ctx, options),
+    recents: (ctx, limit) => search.recents(ctx, limit),
+    opened: (contactId, ctx) => search.opened(contactId, ctx),
+    forgetHistory: (ctx) => search.forgetHistory(ctx),
+
+    async cacheStats(ctx) {
+      await gate.admit(ctx, "cache-clear");
+      const portalId = await deps.portals.pinned(ctx.tenant);
+      const none = { positive: 0, negative: 0, stale: 0, oldestFetchedAt: null };
+      const stored = portalId === null ? none : await cache.stats({ tenant: ctx.tenant, portalId }, clock.now());
+      return { ...stored, ...cache.counts() };
     },
 
-    async batchLookup(input, ctx, options = {}) {
-      const on = await gate.admit(ctx, "batch-lookup", Array.isArray(input) ? Math.max(1, input.length) : 1);
-      if (!Array.isArray(input) || input.length > maxBatch) {
-        throw new HubspokeError(
-          "INPUT_INVALID",
-          `batchLookup takes an array of at most ${maxBatch} phone numbers; split it`,
-        );
-      }
-      const defaultRegion = options.defaultRegion ?? deps.defaultRegion;
-      const distinct = [...new Set(input as readonly string[])];
-      const reads = distinct.map((spelling) => [spelling, spellings.read(spelling, defaultRegion)] as const);
-      const phones = new Map<string, Phone>();
-      for (const [, read] of reads) if (read.ok) phones.set(subjectOf(read.phone), read.phone);
-      const none: ReadonlyMap<string, Outcome> = new Map();
-      const outcomes = phones.size === 0 ? none : await answer(ctx, "batch-lookup", [...phones.values()], options, on);
-      return new Map(
-        reads.map(([spelling, read]): [string, LookupResult | InvalidPhone] => [
-          spelling,
-          read.ok
-            ? orThrow(outcomes.get(subjectOf(read.phone)) as Outcome, options)
-            : { ok: false, reason: read.reason, phone: maskPhone(spelling), contact: null },
-        ]),
-      );
+    async clearCache(ctx) {
+      await gate.admit(ctx, "cache-clear");
+      const nobody = { subjectIndex: null, contactId: null, errorCode: null } as const;
+      await audit.record(ctx, [{ action: "cache-clear", outcome: "ok", ...nobody }]);
+      people.forget(ctx.tenant);
+      return cache.clear(ctx.tenant);
     },
 
     async forgetContacts(tenant, contactIds) {
+      people.forget(tenant, new Set(contactIds));
       const portalId = await deps.portals.pinned(tenant);
       return portalId === null ? 0 : cache.forgetContacts({ tenant, portalId }, contactIds);
     },

@@ -14,6 +14,9 @@ const properties: Readonly<Record<DirectoryField, string>> = {
   lastInteraction: "notes_last_contacted",
 };
 
+/** Every allowed field; null where HubSpot has nothing. */
+export type KnownFields = Readonly<Partial<Record<DirectoryField, string | null>>>;
+
 /** What the cache keeps of a contact, sealed. Written by this version as `v: 1`; readers skip what they do not know. */
 export interface KnownContact {
   readonly v: 1;
@@ -21,8 +24,7 @@ export interface KnownContact {
   /** E.164, so that a refresh knows what to ask for: the row itself holds only an index. */
   readonly phone: string;
   readonly extension: string | null;
-  /** Every allowed field; null where HubSpot has nothing. */
-  readonly fields: Readonly<Partial<Record<DirectoryField, string | null>>>;
+  readonly fields: KnownFields;
   readonly ambiguous: boolean;
   readonly decidedBy: DecidedBy;
 }
@@ -43,7 +45,6 @@ export function propertiesOf(fields: readonly DirectoryField[]): readonly string
   return fields.map((field) => properties[field]);
 }
 
-/** Only what the allowlist names is kept, whatever HubSpot returned. */
 export function knownContact(
   { candidate, match }: RankedCandidate<PhoneCandidate>,
   decision: { readonly ambiguous: boolean; readonly decidedBy: DecidedBy },
@@ -54,11 +55,14 @@ export function knownContact(
     id: candidate.id,
     phone: match.phone.e164,
     extension: match.phone.extension ?? null,
-    fields: Object.fromEntries(
-      fields.map((field) => [field, fieldValue(field, candidate.properties[properties[field]])]),
-    ),
+    fields: allowedFields(candidate, fields),
     ...decision,
   };
+}
+
+/** Only what the allowlist names is kept, whatever HubSpot returned. */
+export function allowedFields(candidate: PhoneCandidate, fields: readonly DirectoryField[]): KnownFields {
+  return Object.fromEntries(fields.map((field) => [field, fieldValue(field, candidate.properties[properties[field]])]));
 }
 
 /** Reads an opened entry. One that lacks a field allowed since then is not usable: it is fetched anew. */
@@ -78,25 +82,35 @@ export function directoryContact(
   fields: readonly DirectoryField[],
   from: { readonly source: "hubspot" | "cache"; readonly fetchedAt: EpochMs; readonly stale: boolean },
 ): DirectoryContact {
-  const value = (field: DirectoryField) => (fields.includes(field) ? (known.fields[field] ?? undefined) : undefined);
+  return {
+    id: known.id,
+    ...visiblePart(known.fields, fields),
+    phone: asked.e164,
+    phoneFormatted: asked.display,
+    extension: known.extension,
+    ambiguous: known.ambiguous,
+    ...from,
+  };
+}
+
+/** What is known of a person, as far as `visible` names it. */
+export function visiblePart(
+  known: KnownFields,
+  visible: readonly DirectoryField[],
+): Pick<DirectoryContact, "firstName" | "lastName" | "fullName" | "company" | "email" | "lastInteraction"> {
+  const value = (field: DirectoryField) => (visible.includes(field) ? (known[field] ?? undefined) : undefined);
   const firstName = value("firstName") ?? "";
   const lastName = value("lastName") ?? "";
   const company = value("company");
   const email = value("email");
   const lastInteraction = value("lastInteraction");
   return {
-    id: known.id,
     firstName,
     lastName,
     fullName: firstName !== "" && lastName !== "" ? `${firstName} ${lastName}` : firstName + lastName,
-    phone: asked.e164,
-    phoneFormatted: asked.display,
-    extension: known.extension,
     ...(company === undefined ? {} : { company }),
     ...(email === undefined ? {} : { email }),
     ...(lastInteraction === undefined ? {} : { lastInteraction }),
-    ambiguous: known.ambiguous,
-    ...from,
   };
 }
 

@@ -2,6 +2,7 @@ import { type CachePolicy, defaultCachePolicy } from "../cache/policy.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { AccessOptions } from "./access-policy.ts";
 import { checkFields } from "./known-contact.ts";
+import type { HasActiveConversation } from "./search/types.ts";
 import type { DirectoryField } from "./types.ts";
 
 export interface DirectoryOptions {
@@ -9,6 +10,8 @@ export interface DirectoryOptions {
   readonly fields?: readonly DirectoryField[];
   /** Roles, purposes, what each role sees, and limits per actor. */
   readonly access?: AccessOptions;
+  /** Whether conversations with these people are open: `hasActiveConversation` of a search. Default: none is. */
+  readonly hasActiveConversation?: HasActiveConversation;
   /** Lifetimes; see `CachePolicy` for the defaults. */
   readonly cache?: Partial<CachePolicy>;
   /** Entries held in this process's memory. Default 10,000. */
@@ -23,7 +26,8 @@ export interface DirectoryOptions {
   readonly refreshPauseMs?: number;
 }
 
-export interface DirectorySettings extends Required<Omit<DirectoryOptions, "cache">> {
+export interface DirectorySettings extends Required<Omit<DirectoryOptions, "cache" | "hasActiveConversation">> {
+  readonly hasActiveConversation: HasActiveConversation | undefined;
   readonly cache: CachePolicy;
 }
 
@@ -38,6 +42,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     refreshPauseMs: 30_000,
     ...options,
     access: options.access ?? {},
+    hasActiveConversation: options.hasActiveConversation,
     fields: checkFields(options.fields ?? ["firstName", "lastName", "company"]),
     cache,
   };

@@ -7,24 +7,16 @@ import type { Lane } from "../model/lane.ts";
 import type { Phone } from "../phone/types.ts";
 import type { AuditRow } from "../ports/audit-store.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { MaybeAsync } from "../util/maybe-async.ts";
 import { type FailedFinding, subjectOf } from "./contact-finder.ts";
 import { asHubspokeError, orAborted } from "./failure.ts";
 import type { Health } from "./health.ts";
 import { directoryContact, type KnownContact } from "./known-contact.ts";
 import type { Fetched, Refill } from "./refill.ts";
+import type { ScopeOf } from "./scope.ts";
 import { type SuppressionHook, suppressed } from "./suppression.ts";
 import type { DirectoryField, LookupResult } from "./types.ts";
-
-/** Which HubSpot account a tenant belongs to. */
-export interface PortalPort {
-  /** The pinned portal, or null when it is not known yet. Never asks HubSpot; keep it in memory: every look-up calls it. */
-  pinned(tenant: Tenant): MaybeAsync<PortalId | null>;
-  /** Asks HubSpot, pins what it says and returns it. `PORTAL_MISMATCH` when it is not the configured one. */
-  learn(tenant: Tenant): Promise<PortalId>;
-}
 
 /** What is known about one number, and how the audit trail calls it. */
 export interface Outcome {
@@ -38,7 +30,7 @@ export interface ResolveDeps {
   readonly cache: ContactCache<KnownContact>;
   readonly refill: Refill;
   readonly health: Health;
-  readonly portals: PortalPort;
+  readonly scopeOf: ScopeOf;
   readonly isSuppressed?: SuppressionHook | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -70,19 +62,7 @@ const nothingCached: { readonly entries: ReadonlyMap<string, Entry>; readonly fa
 };
 
 export function createResolve(deps: ResolveDeps): Resolve {
-  const { cache, refill, health, portals, clock, logger, background } = deps;
-
-  async function scopeOf(tenant: Tenant): Promise<CacheScope> {
-    const pinned = await portals.pinned(tenant);
-    if (pinned !== null) return { tenant, portalId: pinned };
-    health.check(tenant);
-    try {
-      return { tenant, portalId: await portals.learn(tenant) };
-    } catch (error) {
-      health.failed(tenant, asHubspokeError(error));
-      throw error;
-    }
-  }
+  const { cache, refill, health, scopeOf, clock, logger, background } = deps;
 
   /** What the cache holds. While its store is down look-ups still work, each at the price of a HubSpot call. */
   async function cached(

@@ -26,6 +26,7 @@ import type { Storage } from "../ports/storage.ts";
 import type { ContactSearchPort } from "./contact-finder.ts";
 import { createDirectory, type Directory, type DirectoryDeps } from "./directory.ts";
 import { createPhoneFinder } from "./find-by-phone.ts";
+import type { ContactQueryPort } from "./search/contact-query.ts";
 
 export interface SearchCall {
   readonly tenant: string;
@@ -33,10 +34,12 @@ export interface SearchCall {
   readonly properties: readonly string[];
   readonly lane: Lane;
   readonly after: string | undefined;
+  /** What was searched for by text, or `id …`. */
+  readonly text?: string;
 }
 
 /** A HubSpot of contacts only: evaluates the filters a look-up sends, computes the calculated properties, counts calls. */
-export interface FakeHubSpot extends ContactSearchPort {
+export interface FakeHubSpot extends ContactSearchPort, ContactQueryPort {
   readonly calls: SearchCall[];
   /** Set to fail every search with this code. */
   failing: HubspokeError | null;
@@ -67,12 +70,41 @@ export function fakeHubSpot(region: Region = "CA"): FakeHubSpot {
       const until = from + Math.min(limit, hubspot.pageSize);
       const results = matches.slice(from, until).map(([id, contact]) => ({
         id,
-        properties: Object.fromEntries(properties.map((name) => [name, contact[name] ?? null])),
+        properties: picked(contact, properties),
       }));
       return { results, next: until < matches.length ? String(until) : null };
     },
+    async byText({ tenant, text, properties, limit, lane }) {
+      hubspot.calls.push({ tenant, groups: [], properties, lane, after: undefined, text });
+      await hubspot.gate;
+      if (hubspot.failing !== null) throw hubspot.failing;
+      const words = text
+        .toLowerCase()
+        .split(/[\s@().-]+/)
+        .filter((word) => word !== "");
+      const fitting = [...contacts].filter(([, contact]) => {
+        const own = ["firstname", "lastname", "email", "company", "phone"].flatMap((name) =>
+          (contact[name] ?? "").toLowerCase().split(/[\s@().-]+/),
+        );
+        return words.every((word) => own.some((one) => one.startsWith(word)));
+      });
+      return fitting.slice(0, limit).map(([id, contact]) => ({ id, properties: picked(contact, properties) }));
+    },
+    async byId({ tenant, id, properties, lane }) {
+      hubspot.calls.push({ tenant, groups: [], properties, lane, after: undefined, text: `id ${id}` });
+      if (hubspot.failing !== null) throw hubspot.failing;
+      const contact = contacts.get(id);
+      return contact === undefined ? null : { id, properties: picked(contact, properties) };
+    },
   };
   return hubspot;
+}
+
+function picked(
+  contact: Readonly<Record<string, string>>,
+  properties: readonly string[],
+): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(properties.map((name) => [name, contact[name] ?? null]));
 }
 
 function calculated(properties: Readonly<Record<string, string>>, region: Region): Record<string, string> {
@@ -144,7 +176,9 @@ export function bench(given: BenchOptions = {}): Bench {
   const directory = createDirectory({
     finder: createPhoneFinder({ search: hubspot, defaultRegion: "CA" }),
     portals: { pinned: () => "62515", learn: async () => "62515" },
+    query: hubspot,
     store: storage.cache,
+    history: storage.history,
     index: createBlindIndex(ring),
     audit: createAuditWriter({ ...common, store: storage.audit, mode: auditMode }),
     defaultRegion: "CA",

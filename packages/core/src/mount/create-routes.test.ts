@@ -4,6 +4,7 @@ import { manualClock } from "../webhooks/testing.fixture.ts";
 import type { Authorize } from "./authorize.ts";
 import { createRoutes } from "./create-routes.ts";
 import { routes } from "./routes.ts";
+import type { DirectoryService } from "./services.ts";
 import { ask, base, bench, get, grant, post, site } from "./testing.fixture.ts";
 
 describe("routes", () => {
@@ -29,6 +30,33 @@ describe("routes", () => {
       { query: "22", ok: true, contact: { id: 2 } },
       { query: "1", ok: true, contact: { id: 1 } },
     ]);
+  });
+
+  test("search, recents and what was opened", async () => {
+    const said = async (request: Request) => (await ask(request)).heard[0]?.what;
+    expect(await said(get("/contacts/search?q=john%20s&limit=5&recent=false"))).toBe(
+      'search john s {"limit":5,"includeRecent":false}',
+    );
+    expect(await said(get("/contacts/search"))).toBe('search  {"includeRecent":true}');
+    expect(await said(post("/contacts/search", { query: "902-555", includeRecent: true }))).toBe(
+      'search 902-555 {"includeRecent":true}',
+    );
+    expect(await said(get("/contacts/recents?limit=7"))).toBe("recents 7");
+    expect((await ask(post("/contacts/501/opened", {}))).status).toBe(204);
+    expect(await said(post("/contacts/501/opened", {}))).toBe("opened 501");
+    expect((await ask(post("/contacts/cache/clear", {}))).body).toEqual({ removed: 2 });
+    for (const bad of [get("/contacts/search?q=x&limit=ten"), post("/contacts/search", { query: "x".repeat(201) })]) {
+      expect(await ask(bad)).toMatchObject({ status: 400, code: "INPUT_INVALID", heard: [] });
+    }
+  });
+
+  test("the audit trail, asked by subject, actor and time", async () => {
+    const query = { phone: "902", actorId: "u1", from: 1, to: 2, after: "c", limit: 5 };
+    const { heard, body } = await ask(post("/audit/query", query));
+    expect([heard[0]?.what, body]).toEqual([`audit ${JSON.stringify(query)}`, { items: [] }]);
+    for (const bad of [{ limit: 501 }, { from: "yesterday" }, { phne: "902" }]) {
+      expect(await ask(post("/audit/query", bad))).toMatchObject({ status: 400, code: "INPUT_INVALID", heard: [] });
+    }
   });
 
   test("syncs", async () => {
@@ -83,7 +111,10 @@ describe("routes", () => {
     "%s is served",
     async (_, route) => {
       const path = route.path.replace(/\{.*?\}/g, "x");
-      const sent = route.method === "GET" ? get(path) : post(path, { phones: ["1"] });
+      const sent =
+        route.method === "GET"
+          ? get(path)
+          : post(path, route.router === "contacts" ? { phones: ["1"], query: "x" } : {});
       const request = new Request(sent, { method: route.method });
       expect((await ask(request)).status).toBeLessThan(300);
       const other = new Request(request.url, { method: "PUT" });
@@ -156,7 +187,7 @@ describe("input", () => {
 
 test("errors of services keep their code and status; strangers lose every word", async () => {
   const failing = (error: unknown) => ({
-    directory: { lookupByPhone: () => Promise.reject(error), batchLookup: () => Promise.reject(error) },
+    directory: { lookupByPhone: () => Promise.reject(error) } as unknown as DirectoryService,
   });
   const limited = new HubspokeError("ACTOR_LIMITED", "slow down", {
     details: { retryAfterMs: 1_500 },

@@ -1,22 +1,24 @@
 import * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import type { Ctx } from "../ports/context.ts";
+import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
+import { bodyOf, type Handler } from "./call.ts";
+import { contactHandlers } from "./contact-handlers.ts";
 import type { RouteKey } from "./routes.ts";
 import type { MountServices, SyncRunKind } from "./services.ts";
 
-/** One authorised request. */
-export interface Call {
-  readonly request: Request;
-  readonly ctx: Ctx;
-  readonly params: Readonly<Record<string, string>>;
-  /** The body. `empty`: what no body at all stands for; without it that is INPUT_INVALID. */
-  readonly json: (empty?: unknown) => Promise<unknown>;
-}
-
-export type Handler = (call: Call) => Promise<Response>;
-
-const phones = z.object({ phones: z.array(z.string().max(256)).min(1).max(1_000) });
+const auditShape =
+  'the body must be { "phone"?, "contactId"?, "actorId"?: text, "from"?, "to"?: epoch milliseconds, "after"?: text, "limit"?: 1 to 500 }';
+const text = z.string().min(1).max(256);
+const auditQuery = z.strictObject({
+  phone: text.optional(),
+  contactId: text.optional(),
+  actorId: text.optional(),
+  from: z.int().optional(),
+  to: z.int().optional(),
+  after: text.optional(),
+  limit: z.int().min(1).max(500).optional(),
+});
 
 /** The routes that no person's permission stands behind: they are answered before anybody is asked. */
 export type OpenRoute = "POST /webhooks" | "GET /oauth/callback";
@@ -30,20 +32,10 @@ export function createHandlers(services: MountServices): Readonly<Record<Exclude
     async ({ ctx, params }) =>
       jsonResponse(202, { run: (await on(services.sync, "sync").start(params.name!, kind, ctx)) ?? null });
   return {
-    "GET /contacts/lookup/{phone}": async ({ ctx, params }) =>
-      jsonResponse(200, await on(services.directory, "contacts").lookupByPhone(params.phone!, ctx)),
-    "POST /contacts/lookup": async ({ ctx, json }) => {
-      const body = phones.safeParse(await json());
-      if (!body.success) {
-        throw new HubspokeError(
-          "INPUT_INVALID",
-          'the body must be { "phones": [1 to 1000 texts of at most 256 characters] }',
-        );
-      }
-      const found = await on(services.directory, "contacts").batchLookup(body.data.phones, ctx);
-      return jsonResponse(200, {
-        results: body.data.phones.map((query) => ({ query, ...asObject(found.get(query)) })),
-      });
+    ...contactHandlers(() => on(services.directory, "contacts")),
+    "POST /audit/query": async ({ ctx, json }) => {
+      const query = bodyOf(auditQuery, await json({}), auditShape);
+      return jsonResponse(200, await on(services.audit, "audit").query(defined(query), ctx));
     },
     "GET /sync/status": async ({ ctx }) => jsonResponse(200, { syncs: await on(services.sync, "sync").status(ctx) }),
     "POST /sync/{name}/backfill": start("backfill"),
@@ -63,8 +55,4 @@ export function createHandlers(services: MountServices): Readonly<Record<Exclude
 export function on<T>(service: T | undefined, router: string): T {
   if (service !== undefined) return service;
   throw new HubspokeError("FEATURE_OFF", `nothing is configured behind the router ${router}`, { details: { router } });
-}
-
-function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
 }

@@ -1,5 +1,5 @@
 /** Groups of routes that are mounted or left out together. */
-export const routerNames = ["webhooks", "contacts", "sync", "oauth", "health"] as const;
+export const routerNames = ["webhooks", "contacts", "audit", "sync", "oauth", "health"] as const;
 export type RouterName = (typeof routerNames)[number];
 
 export interface Route {
@@ -40,6 +40,64 @@ export const routes = [
     router: "contacts",
     auth: "authorize",
     summary: 'The contacts behind { "phones": [1 to 1000 texts] }, one result per number in the order asked.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/search",
+    router: "contacts",
+    auth: "authorize",
+    summary:
+      "People by `?q=` (name, e-mail, company, number), `&limit=20&recent=true`. Prefer POST: addresses are logged.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/search",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'The same for { "query", "limit"?, "includeRecent"? }: { contacts, recent, cached }.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/recents",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Whom the actor opened and what they searched for lately. `?limit=20`.",
+  },
+  {
+    method: "DELETE",
+    path: "/contacts/recents",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Forgets the actor's searches and recents.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/{id}/opened",
+    router: "contacts",
+    auth: "authorize",
+    summary: "The actor opened this contact: it becomes the first of their recents.",
+  },
+  {
+    method: "GET",
+    path: "/contacts/cache/stats",
+    router: "contacts",
+    auth: "authorize",
+    summary: "What the tenant's cache holds and how often it helped. For roles that may `manage`.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/cache/clear",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Empties the tenant's cache. For roles that may `manage`.",
+  },
+  {
+    method: "POST",
+    path: "/audit/query",
+    router: "audit",
+    auth: "authorize",
+    summary:
+      'Who saw whose data: { "phone"?, "contactId"?, "actorId"?, "from"?, "to"?, "after"?, "limit"? }, newest first. For roles that may `manage`.',
   },
   {
     method: "GET",

@@ -1,3 +1,4 @@
+import type { AuditQuery } from "../audit/audit-reader.ts";
 import type { OAuthRoutes } from "../oauth/routes.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
@@ -9,6 +10,21 @@ export interface DirectoryService {
   lookupByPhone(phone: string, ctx: Ctx): Promise<unknown>;
   /** By the spelling that was asked. */
   batchLookup(phones: readonly string[], ctx: Ctx): Promise<ReadonlyMap<string, unknown>>;
+  search(
+    query: string,
+    ctx: Ctx,
+    options: { readonly limit?: number; readonly includeRecent?: boolean },
+  ): Promise<unknown>;
+  recents(ctx: Ctx, limit?: number): Promise<unknown>;
+  opened(contactId: string, ctx: Ctx): Promise<void>;
+  forgetHistory(ctx: Ctx): Promise<number>;
+  cacheStats(ctx: Ctx): Promise<unknown>;
+  clearCache(ctx: Ctx): Promise<number>;
+}
+
+/** Reads the audit trail; what it returns is sent as JSON. */
+export interface AuditService {
+  query(query: AuditQuery, ctx: Ctx): Promise<unknown>;
 }
 
 export type SyncRunKind = "backfill" | "reconcile";
@@ -28,6 +44,7 @@ export interface MountServices {
   /** See `createWebhookHandler`. */
   readonly webhooks?: WebhookRequestHandler;
   readonly directory?: DirectoryService;
+  readonly audit?: AuditService;
   readonly sync?: SyncService;
   /** See `oauthRoutes`. */
   readonly oauth?: OAuthRoutes;

@@ -48,6 +48,30 @@ export function bench(more: Partial<MountServices> = {}): Bench {
         note(`batch ${phones.join(",")}`, ctx);
         return new Map(phones.map((phone) => [phone, { ok: true, contact: { id: phone.length } }]));
       },
+      async search(query, ctx, options) {
+        note(`search ${query} ${JSON.stringify(options)}`, ctx);
+        return { contacts: [], recent: [], cached: false };
+      },
+      async recents(ctx, limit) {
+        note(`recents ${limit}`, ctx);
+        return { contacts: [], searches: [] };
+      },
+      opened: async (id, ctx) => note(`opened ${id}`, ctx),
+      async forgetHistory(ctx) {
+        note("forget history", ctx);
+        return 3;
+      },
+      cacheStats: async () => ({ positive: 1 }),
+      clearCache: async (ctx) => {
+        note("clear cache", ctx);
+        return 2;
+      },
+    },
+    audit: {
+      async query(query, ctx) {
+        note(`audit ${JSON.stringify(query)}`, ctx);
+        return { items: [] };
+      },
     },
     sync: {
       status: async (ctx) => {

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { defined } from "../util/defined.ts";
+import { jsonResponse } from "../webhooks/http/respond.ts";
+import { bodyOf, type Handler } from "./call.ts";
+import type { RouteKey } from "./routes.ts";
+import type { DirectoryService } from "./services.ts";
+
+type ContactRoute = Extract<RouteKey, `${string} /contacts/${string}`>;
+
+const phones = z.object({ phones: z.array(z.string().max(256)).min(1).max(1_000) });
+const search = z.object({
+  query: z.string().max(200),
+  limit: z.int().min(1).max(100).optional(),
+  includeRecent: z.boolean().optional(),
+});
+
+/** What answers the routes of the directory. */
+export function contactHandlers(directory: () => DirectoryService): Readonly<Record<ContactRoute, Handler>> {
+  return {
+    "GET /contacts/lookup/{phone}": async ({ ctx, params }) =>
+      jsonResponse(200, await directory().lookupByPhone(params.phone!, ctx)),
+    "POST /contacts/lookup": async ({ ctx, json }) => {
+      const shape = 'the body must be { "phones": [1 to 1000 texts of at most 256 characters] }';
+      const body = bodyOf(phones, await json(), shape);
+      const found = await directory().batchLookup(body.phones, ctx);
+      return jsonResponse(200, { results: body.phones.map((query) => ({ query, ...asObject(found.get(query)) })) });
+    },
+    "GET /contacts/search": async ({ ctx, request }) => {
+      const { searchParams } = new URL(request.url);
+      const includeRecent = searchParams.get("recent") !== "false";
+      const options = { ...limitIn(searchParams), includeRecent };
+      return jsonResponse(200, await directory().search(searchParams.get("q") ?? "", ctx, options));
+    },
+    "POST /contacts/search": async ({ ctx, json }) => {
+      const shape =
+        'the body must be { "query": text of at most 200 characters, "limit"?: 1 to 100, "includeRecent"?: true or false }';
+      const { query, ...options } = bodyOf(search, await json(), shape);
+      return jsonResponse(200, await directory().search(query, ctx, defined(options)));
+    },
+    "GET /contacts/recents": async ({ ctx, request }) =>
+      jsonResponse(200, await directory().recents(ctx, limitIn(new URL(request.url).searchParams).limit)),
+    "DELETE /contacts/recents": async ({ ctx }) => jsonResponse(200, { removed: await directory().forgetHistory(ctx) }),
+    "POST /contacts/{id}/opened": async ({ ctx, params }) => {
+      await directory().opened(params.id!, ctx);
+      return new Response(null, { status: 204 });
+    },
+    "GET /contacts/cache/stats": async ({ ctx }) => jsonResponse(200, await directory().cacheStats(ctx)),
+    "POST /contacts/cache/clear": async ({ ctx }) => jsonResponse(200, { removed: await directory().clearCache(ctx) }),
+  };
+}
+
+function limitIn(params: URLSearchParams): { readonly limit?: number } {
+  const text = params.get("limit");
+  if (text === null) return {};
+  if (/^\d{1,3}$/.test(text)) return { limit: Number(text) };
+  throw new HubspokeError("INPUT_INVALID", "limit is a whole number from 1 to 100");
+}
+
+function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}
