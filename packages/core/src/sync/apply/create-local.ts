@@ -51,9 +51,12 @@ export async function createLocal(
     links.flatMap((link) => link ?? []),
   );
   const stored = new Set(rows.flatMap((row) => row?.hubspotId ?? []));
+  const elsewhere = await linkedElsewhere(scope, results, stored);
+  const isElsewhere = (result: LocalWriteResult | undefined) =>
+    result?.outcome === "written" && elsewhere.has(result.record.id);
   await release(
     scope,
-    admitted.filter((_, i) => links[i] === null || stored.has(admitted[i]?.remote.id ?? "")),
+    admitted.filter(({ remote }, i) => links[i] === null || stored.has(remote.id) || isElsewhere(results[i])),
   );
   const answers = new Map(admitted.map(({ remote }, i) => [remote.id, results[i]]));
   return pairs.map(({ remote }) => {
@@ -61,11 +64,24 @@ export async function createLocal(
     const result = answers.get(id);
     if (result === undefined) return busy(scope);
     if (result.outcome !== "written") return refused(result, id, tally);
+    if (isElsewhere(result)) return { status: "failed", code: "LINKED_ELSEWHERE", fields: [] };
     if (!stored.has(id)) return again(now + scope.settings.leaseMs, "LINK_MOVED");
     tally.count("createdLocal");
     tally.log({ status: "success", action: "create-local", localId: result.record.id, hubspotId: id });
     return done;
   });
+}
+
+/** Local records that the source says it created for these, and that are linked to others by now. */
+async function linkedElsewhere(
+  { deps, tenant, name }: SyncScope,
+  results: readonly LocalWriteResult[],
+  stored: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const ids = results.flatMap((result) => (result.outcome === "written" ? [result.record.id] : []));
+  if (stored.size === ids.length) return new Set();
+  const rows = await deps.storage.links.byLocalIds(tenant, name, ids);
+  return new Set(rows.filter(({ hubspotId }) => !stored.has(hubspotId)).map(({ localId }) => localId));
 }
 
 function refused(

@@ -35,6 +35,7 @@ export async function createRemote(
   pairs: readonly Pair[],
   tally: Tally,
 ): Promise<readonly RecordResult[]> {
+  if (await localBirthsOpen(scope)) return pairs.map(() => busy(scope));
   const wanted = await Promise.all(
     pairs.flatMap(({ local }) => (local === null ? [] : [withIntent(scope, session, local)])),
   );
@@ -45,6 +46,15 @@ export async function createRemote(
   const answers = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
   const results = await linkCreated(scope, admitted, answers, now, tally);
   return pairs.map(({ local }) => results.get(local?.id ?? "") ?? busy(scope));
+}
+
+/**
+ * Whether a local record may exist that we created for a HubSpot record and have not linked yet. It looks like one that
+ * HubSpot has never seen, and with its key edited meanwhile nothing but that intent tells it apart.
+ */
+async function localBirthsOpen({ deps, tenant, name }: SyncScope): Promise<boolean> {
+  const open = await deps.storage.intents.open(tenant, name, deps.clock.now() + 1, 1_000);
+  return open.some(({ direction, kind }) => direction === "to-local" && kind === "create");
 }
 
 async function withIntent(scope: SyncScope, session: Session, local: LocalRecord): Promise<NewRemote> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { codec } from "../declare/field.ts";
-import { Killed, Process } from "../testing-fakes/mortal.fixture.ts";
+import { Killed } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, fields, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
 async function linked(change: Parameters<typeof createWorld>[0] = {}) {
@@ -156,16 +156,14 @@ test("creates that waited for a full batch when the process was killed are not f
   const world = createWorld();
   world.local.user({ email: "new@x.com", first: "New" });
   for (let i = 0; i < 150; i++) world.hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
-  // Killed where the batch would be sent: the page that found the record is behind the checkpoint by then.
-  const process = new Process({ killAt: 1 });
-  const create = () => process.call("create", async () => []);
-  const remote = new Proxy(world.hubspot, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target);
-      return key === "create" ? create : typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  await expect(world.clock.drive(world.worker({ remote }).sync.backfill())).rejects.toThrow(Killed);
+  // Killed where the batch would be admitted: the page that found the record is behind the checkpoint by then.
+  const store = async (rows: Parameters<typeof world.storage.intents.store>[0]) => {
+    if (rows.some(({ direction }) => direction === "to-hubspot")) throw new Killed();
+    return world.storage.intents.store(rows);
+  };
+  const intents = { ...world.storage.intents, store };
+  const quiet = { storage: { ...world.storage, intents } };
+  await expect(world.clock.drive(world.worker(quiet).sync.backfill())).rejects.toThrow(Killed);
   expect(world.hubspot.ids()).toHaveLength(150);
   world.clock.advance(leaseMs + 1);
   const { sync, ...next } = world.worker();

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
+import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+
+/** A worker that dies as `fate` says, counted from its first stored intent, while it works off what is due. */
+async function die(world: World, fate: Fate): Promise<void> {
+  const { clock, hubspot, local, storage } = world;
+  const process = new Process({ ...fate, fromIntent: true });
+  const { syncs } = world.worker(
+    { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
+    ownedBy(process, local),
+  );
+  const signal = new AbortController().signal;
+  for (const job of syncs.jobs) {
+    try {
+      await clock.drive(job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal }));
+    } catch (error) {
+      if (!(error instanceof Killed) && !process.dead) throw error;
+    }
+  }
+  expect(process.dead).toBe(true);
+  clock.advance(10);
+}
+
+async function linked() {
+  const world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 } });
+  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann", lastname: "Lee" });
+  await world.clock.drive(world.sync.backfill());
+  const [localId = ""] = world.local.ids();
+  world.clock.advance(leaseMs);
+  const stands = (field: string, property: string) => [
+    world.local.value(localId, field),
+    world.hubspot.value(hubspotId, property),
+  ];
+  return { ...world, localId, hubspotId, stands };
+}
+
+// From the first intent: 1 store, 2 mark sent, 3 the write, 4 (for HubSpot: read back, then) store the base.
+describe("a worker killed between a write and its base", () => {
+  test("had pulled: an edit made on top of HubSpot's value survives, whoever owns the field", async () => {
+    const world = await linked();
+    world.hubspot.edit(world.hubspotId, { email: "hub@x.com" });
+    await die(world, { killAt: 4 });
+    expect(world.local.value(world.localId, "email")).toBe("hub@x.com");
+    world.local.edit(world.localId, { email: "mine@x.com" });
+    await world.settle(world.worker());
+    expect(world.stands("email", "email")).toEqual(["mine@x.com", "mine@x.com"]);
+  });
+
+  test("had pulled: HubSpot's next edit is not taken for a conflict with our own write", async () => {
+    const world = await linked();
+    world.hubspot.edit(world.hubspotId, { lastname: "First" });
+    await die(world, { killAt: 4 });
+    world.hubspot.edit(world.hubspotId, { lastname: "Second" });
+    await world.settle(world.worker());
+    expect(world.stands("last", "lastname")).toEqual(["Second", "Second"]);
+    expect((await world.sync.conflicts.list()).items).toEqual([]);
+  });
+
+  test("had pushed: HubSpot's next edit is made on top of ours and travels back", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: " Mine " });
+    await die(world, { killAt: 3, afterEffect: true });
+    world.hubspot.edit(world.hubspotId, { lastname: "Theirs" });
+    await world.settle(world.worker());
+    expect(world.stands("last", "lastname")).toEqual(["Theirs", "Theirs"]);
+  });
+
+  test("had pushed over an edit it never saw: that is put back where its owner's rule says so, once", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { email: "mine@x.com" });
+    const edit = () => {
+      world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+      world.clock.advance(1);
+    };
+    await die(world, { killAt: 3, afterEffect: true, meanwhile: new Map([[3, edit]]) });
+    expect(world.hubspot.value(world.hubspotId, "email")).toBe("mine@x.com");
+    await world.settle(world.worker());
+    expect(world.stands("email", "email")).toEqual(["theirs@x.com", "theirs@x.com"]);
+  });
+
+  test("had created locally: an edit since then travels, and nobody is created twice", async () => {
+    const world = await linked();
+    world.hubspot.user({ email: "new@x.com", firstname: "New" });
+    await die(world, { killAt: 4 });
+    const [, created = ""] = world.local.ids();
+    world.local.edit(created, { email: "edited@x.com" });
+    await world.settle(world.worker());
+    expect([world.local.ids().length, world.hubspot.value("101", "email")]).toEqual([2, "edited@x.com"]);
+  });
+
+  test("had created in HubSpot: an edit since then travels back, and nobody is created twice", async () => {
+    const world = await linked();
+    const born = world.local.user({ email: "new@x.com", first: "New", last: "Born" });
+    await die(world, { killAt: 3, afterEffect: true });
+    world.hubspot.edit("101", { lastname: "Wed" });
+    await world.settle(world.worker());
+    expect([world.hubspot.ids().length, world.local.value(born, "last")]).toEqual([2, "Wed"]);
+  });
+});
+
+test("a write whose answer was lost is not sent twice", async () => {
+  const world = await linked();
+  world.local.edit(world.localId, { first: "Anna" });
+  world.hubspot.unknown = { landed: true };
+  world.hubspot.calls.length = 0;
+  await world.settle();
+  expect(world.hubspot.calls.filter(({ op }) => op === "update")).toHaveLength(1);
+  expect(world.stands("first", "firstname")).toEqual(["Anna", "Anna"]);
+});
+
+test("a record that moved while it was written is looked at again, not given up", async () => {
+  const world = await linked();
+  world.hubspot.edit(world.hubspotId, { firstname: "Hub" });
+  world.local.beforeWrite = () => world.local.edit(world.localId, { last: "Moved" });
+  await world.syncs.hint({ tenant: "acme", object: "contact", ids: [world.hubspotId] });
+  const apply = world.syncs.jobs.find(({ name }) => name === "sync:apply");
+  const signal = new AbortController().signal;
+  for (let i = 0; i < 2; i++) await apply?.run({ now: world.clock.now(), deadline: world.clock.now() + 1_000, signal });
+  expect(world.stands("first", "firstname")).toEqual(["Hub", "Hub"]);
+});
