@@ -141,7 +141,8 @@ describe("the server", () => {
     const bob = sim.portal().contacts.create({ firstname: "Bob" }).id;
     while (received.length === 0) await clock.advance(50);
     expect(received).toMatchObject([{ objectId: Number(bob), attemptNumber: 0 }]);
-    expect(clock.now() - start).toBeLessThan(10_000);
+    // Sockets are real and time is not: what counts is that Bob did not wait for the repeat of Ann.
+    expect(clock.now() - start).toBeLessThan(50_000);
     while (received.length === 1) await clock.advance(1_000);
     expect(received[1]).toMatchObject({ objectId: Number(id), attemptNumber: 1 });
     expect(clock.now() - start).toBeGreaterThan(50_000);
