@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
+import { createRemoteFeed, localCursor, pollLocal } from "./feeds.ts";
+import { createMeter } from "./progress.ts";
+import { SeenIds } from "./seen-ids.ts";
+
+test("a local feed moves its cursor only when what it brought is marked", async () => {
+  const world = createWorld();
+  const scope = await world.scope();
+  const id = world.local.user({ email: "a@x.com" });
+  const work = {
+    ...world.storage.work,
+    mark: async () => {
+      throw new Error("down");
+    },
+  };
+  const broken = { ...scope, deps: { ...scope.deps, storage: { ...scope.deps.storage, work } } };
+  await expect(pollLocal(broken)).rejects.toThrow("down");
+  expect(await world.storage.cursors.read(tenant, "62515", localCursor("leads"))).toBeNull();
+  expect(await pollLocal(scope)).toBe(1);
+  const claimed = await world.storage.work.claim({
+    tenant,
+    queue: "leads",
+    now: world.clock.now(),
+    leaseMs,
+    limit: 10,
+  });
+  expect(claimed.map(({ key }) => key)).toEqual([id]);
+  expect(await pollLocal(scope)).toBe(0);
+});
+
+test("the search feed marks a change once, and again when it changes again", async () => {
+  const world = createWorld();
+  const feed = createRemoteFeed(await world.scope());
+  const id = world.hubspot.user({ email: "a@x.com" });
+  expect([await feed.poll(), await feed.poll()]).toEqual([1, 0]);
+  world.clock.advance(1_000);
+  world.hubspot.edit(id, { firstname: "Ann" });
+  expect([await feed.poll(), await feed.poll()]).toEqual([1, 0]);
+});
+
+test("seen ids are the ids that were seen, in whatever order and shape they came", () => {
+  const id = fc.oneof(fc.nat().map(String), fc.constantFrom("007", "a", "9007199254740993", "1e3"));
+  fc.assert(
+    fc.property(fc.array(id), fc.array(id), (added, others) => {
+      const seen = new SeenIds();
+      for (const one of added) seen.add(one);
+      for (const one of [...added, ...others]) expect(seen.has(one)).toBe(added.includes(one));
+    }),
+  );
+});
+
+test("progress tells rate and time left of what this process did, not of what it found done", () => {
+  let now = 0;
+  const meter = createMeter(() => now);
+  meter.report("remote", 500, {}, 1_000);
+  now = 10_000;
+  expect(meter.report("remote", 600, {}, 1_000)).toMatchObject({ ratePerSecond: 10, etaMs: 40_000 });
+  expect(meter.report("local", 1, {})).toMatchObject({ ratePerSecond: 0, etaMs: null });
+});
