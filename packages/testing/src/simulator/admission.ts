@@ -44,6 +44,7 @@ export function admit(
   }
   const { portal, app } = authenticate(gate, request);
   if (app.expiresAt !== undefined && app.expiresAt <= gate.services.now()) throw expired();
+  portal.letOthersCall(at);
   const kind = route.isSearch ? "search" : route.isAssociation ? "association" : "other";
   const headers = route.unlimited ? {} : app.limiter.admit(at, kind);
   try {

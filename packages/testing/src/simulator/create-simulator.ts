@@ -1,5 +1,5 @@
 import { SimulatorError } from "./base/api-error.ts";
-import { realClock } from "./base/clock.ts";
+import { realClock, type VirtualClock } from "./base/clock.ts";
 import { createRandom } from "./base/random.ts";
 import { fetchThrough } from "./edges/fetch.ts";
 import { listen } from "./edges/listen.ts";
@@ -10,6 +10,7 @@ import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
 import { accessRecords } from "./record-access.ts";
 import { handleRequest } from "./request-handler.ts";
 import { createRouteTable } from "./routing/table.ts";
+import { loadWorld, refuseForeignState, savedKnobs, saveWorld } from "./saved-state.ts";
 import type { HubSpotSimulator } from "./simulator-api.ts";
 import type { ObjectStore } from "./state/object-store.ts";
 import type { Portal } from "./state/portal.ts";
@@ -65,6 +66,21 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     },
     configure(changes) {
       set({ ...knobs, ...changes });
+    },
+    saveState: () => saveWorld(world, knobs, seed, clock.now()),
+    restoreState(state) {
+      refuseForeignState(state, [...world.portals.keys()], seed);
+      set({ ...options, ...savedKnobs(state) });
+      world = build();
+      loadWorld(world, state);
+    },
+    now: () => clock.now(),
+    async advanceClock(ms) {
+      const virtual = clock as Partial<VirtualClock>;
+      if (virtual.advance === undefined) {
+        throw new SimulatorError("CLOCK_IS_REAL", "Only a virtual clock can be advanced: give one when you create it");
+      }
+      await virtual.advance(ms);
     },
     portal(id) {
       const portal = portalById(id);

@@ -1,10 +1,18 @@
 import type { Duration } from "./base/duration.ts";
 import { DEFAULT_LIMITS, type LimitSettings } from "./limits/limiter.ts";
+import type { OtherProgramOptions } from "./limits/other-program.ts";
 import { DEFAULT_OAUTH, type OAuthSettings } from "./oauth/app.ts";
 import type { PlatformOptions } from "./platform/options.ts";
 import { DEFAULT_NORMALISATION, type NormalisationSettings } from "./properties/normalise.ts";
 import type { RequiredProperty } from "./state/required.ts";
 import type { WebhookFaults } from "./webhooks/delivery.ts";
+
+/** A lag that comes and goes with the clock. */
+export interface LagSpike {
+  readonly everyMs: number;
+  readonly lastsMs: number;
+  readonly lag: Duration;
+}
 
 /** What may change while a simulator runs. */
 export interface Knobs {
@@ -13,6 +21,10 @@ export interface Knobs {
   readonly latency?: Duration;
   /** How long a change takes to reach search; default not at all (hubspot-facts §3, "Lag"). */
   readonly searchLag?: Duration;
+  /** Times of another lag: for `lastsMs` out of every `everyMs` of the clock. Default none. */
+  readonly lagSpike?: LagSpike | undefined;
+  /** Somebody else who uses up limits all the time. Default nobody. */
+  readonly otherProgram?: OtherProgramOptions;
   /**
    * Whether a search answers with the values it found records by ("indexed", the default), or finds by those and
    * answers with what the records hold now: newer than asked for, and out of order.
@@ -52,7 +64,7 @@ export interface Knobs {
   readonly maxUri?: number;
 }
 
-type Resolved = "limits" | "normalisation" | "oauth" | "subscriptions";
+type Resolved = "limits" | "normalisation" | "oauth" | "subscriptions" | "lagSpike";
 
 /** Knobs with every default filled in. */
 export interface Settings extends Required<Omit<Knobs, Resolved>> {
@@ -60,29 +72,47 @@ export interface Settings extends Required<Omit<Knobs, Resolved>> {
   readonly normalisation: NormalisationSettings;
   readonly oauth: OAuthSettings;
   readonly subscriptions: readonly string[] | undefined;
+  readonly lagSpike: LagSpike | undefined;
 }
+
+type Defaults = Omit<Settings, Resolved>;
+
+const DEFAULTS: Defaults = {
+  latency: 0,
+  searchLag: 0,
+  otherProgram: {},
+  searchShows: "indexed",
+  mergeCreatesNewId: true,
+  negationMatchesMissing: false,
+  erasureBlocksEmail: false,
+  batchOrder: "shuffled",
+  clockSkew: 0,
+  webhookFaults: {},
+  platform: {},
+  requiredProperties: {},
+  validateOwners: false,
+  historyCap: Number.POSITIVE_INFINITY,
+  schemaFlipFlop: 0,
+  labelsPerPair: 50,
+  associationsPerRecord: 250_000,
+  maxUri: 8_192,
+};
+
+export const KNOB_NAMES: readonly (keyof Knobs)[] = [
+  ...(Object.keys(DEFAULTS) as (keyof Defaults)[]),
+  "limits",
+  "normalisation",
+  "oauth",
+  "subscriptions",
+  "lagSpike",
+];
 
 export function settingsOf(knobs: Knobs): Settings {
   return {
-    latency: 0,
-    searchLag: 0,
-    searchShows: "indexed",
-    mergeCreatesNewId: true,
-    negationMatchesMissing: false,
-    erasureBlocksEmail: false,
-    batchOrder: "shuffled",
-    clockSkew: 0,
-    webhookFaults: {},
-    platform: {},
-    requiredProperties: {},
-    validateOwners: false,
-    historyCap: Number.POSITIVE_INFINITY,
-    schemaFlipFlop: 0,
-    labelsPerPair: 50,
-    associationsPerRecord: 250_000,
-    maxUri: 8_192,
+    ...DEFAULTS,
     ...knobs,
     subscriptions: knobs.subscriptions,
+    lagSpike: knobs.lagSpike,
     limits: { ...DEFAULT_LIMITS, ...knobs.limits },
     normalisation: { ...DEFAULT_NORMALISATION, ...knobs.normalisation },
     oauth: { ...DEFAULT_OAUTH, ...knobs.oauth },

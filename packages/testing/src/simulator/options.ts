@@ -1,4 +1,5 @@
 import type { SimClock } from "./base/clock.ts";
+import type { Fault } from "./faults/fault.ts";
 import type { Knobs } from "./knobs.ts";
 import type { OAuthAppOptions } from "./oauth/app.ts";
 import type { Owner } from "./state/owners.ts";
@@ -42,6 +43,8 @@ export interface SimulatorOptions extends Knobs {
   readonly appSecret?: string;
   /** Public apps that can be installed by OAuth. */
   readonly apps?: readonly OAuthAppOptions[];
+  /** Faults that are armed from the beginning, and again after every reset. */
+  readonly faults?: readonly (Fault | string)[];
   /** How many requests `calls` remembers. Default 100,000. */
   readonly keepCalls?: number;
 }

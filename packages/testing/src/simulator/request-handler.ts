@@ -1,6 +1,7 @@
 import { type Admitted, admit, type Gate, Refusal } from "./admission.ts";
 import { ApiError } from "./base/api-error.ts";
 import type { SimClock } from "./base/clock.ts";
+import type { Duration } from "./base/duration.ts";
 import type { RandomStream } from "./base/random.ts";
 import { emptyResponse, htmlResponse, jsonResponse, type Outcome, rawResponse, type WireRequest } from "./base/wire.ts";
 import type { CallLog } from "./call-log.ts";
@@ -16,6 +17,7 @@ export interface HandlerParts extends Gate {
   readonly faults: FaultPlan;
   readonly log: CallLog;
   readonly maxUri: () => number;
+  readonly draw: (duration: Duration) => number;
   readonly latency: () => number;
   readonly latencySplit: RandomStream;
   readonly correlation: RandomStream;
@@ -56,7 +58,7 @@ export async function handleRequest(parts: HandlerParts, request: WireRequest): 
   if (latency > before) await clock.sleep(latency - before);
   if (fault === undefined) return log.add(entry, route, outcome);
   if (!isDelivery(fault.effect)) return log.add(entry, route, replaceOutcome(fault.effect, correlationId));
-  if ("delayMs" in fault.effect) await clock.sleep(fault.effect.delayMs);
+  if ("delayMs" in fault.effect) await clock.sleep(parts.draw(fault.effect.delayMs));
   return log.add(entry, route, outcome.kind === "response" ? spoil(fault.effect, outcome) : outcome);
 }
 

@@ -6,6 +6,7 @@ import type { Knobs } from "./knobs.ts";
 import type { TimelineEvent } from "./platform/timeline/timeline.ts";
 import type { WorkflowAccess } from "./platform/workflows/workflow.ts";
 import type { RecordAccess } from "./record-access.ts";
+import type { SimulatorState } from "./saved-state.ts";
 import type { SimStats } from "./stats.ts";
 import type { WebhookDelivery, WebhookTarget } from "./webhooks/delivery.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
@@ -31,6 +32,17 @@ export interface HubSpotSimulator {
   /** Back to the beginning: no records, no calls, no faults, the same seed. */
   reset(): void;
   configure(knobs: Knobs): void;
+  /** All of it, in JSON, but for what it says it is without. */
+  saveState(): SimulatorState;
+  /**
+   * Goes on from a saved state, with the same portals and seed. The call log begins anew, the clock stays as it is, and
+   * functions among the knobs come from the options.
+   */
+  restoreState(state: SimulatorState): void;
+  /** The clock, milliseconds since the epoch. */
+  now(): number;
+  /** Moves a virtual clock on; refused for the real one. */
+  advanceClock(ms: number): Promise<void>;
   /** The first portal, or the one with this id. */
   portal(id?: number): PortalAccess;
   /** Another program of the same app (or of the same account, for searches) uses up calls of the limits of now. */

@@ -1,7 +1,7 @@
 import { SimulatorError } from "./base/api-error.ts";
 import type { SimClock } from "./base/clock.ts";
-import { draw } from "./base/duration.ts";
-import { createRandom } from "./base/random.ts";
+import { type Duration, draw } from "./base/duration.ts";
+import { RandomStreams } from "./base/random-streams.ts";
 import { CallLog } from "./call-log.ts";
 import { FaultPlan } from "./faults/faults.ts";
 import type { Settings } from "./knobs.ts";
@@ -19,6 +19,8 @@ export interface World {
   readonly faults: FaultPlan;
   readonly log: CallLog;
   readonly outbox: WebhookOutbox;
+  readonly oauth: OAuthServer;
+  readonly random: RandomStreams;
   readonly parts: HandlerParts;
 }
 
@@ -34,11 +36,13 @@ export interface WorldContext {
 
 export function createWorld({ options, seed, clock, routes, appSecret, settings }: WorldContext): World {
   const portalOptions = options.portals ?? [DEFAULT_PORTAL];
-  const random = (purpose: string) => createRandom(seed, purpose);
+  const streams = new RandomStreams(seed);
+  const random = (purpose: string) => streams.stream(purpose);
   /** What HubSpot's own clock says, which need not be the caller's. */
   const now = () => clock.now() + settings().clockSkew;
   const portals = new Map<number, Portal>();
-  const faults = new FaultPlan(random("faults"));
+  const faults = new FaultPlan(random("faults"), () => clock.now());
+  for (const fault of options.faults ?? []) faults.add(fault);
   const log = new CallLog(options.keepCalls ?? 100_000);
   const secretOf = (appId: number) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret;
   const platform = new Platform({
@@ -73,7 +77,7 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
       now,
       random,
       settings,
-      searchLag: () => draw(settings().searchLag, lagRandom),
+      searchLag: () => draw(lagAt(clock.now(), settings()), lagRandom),
       changed: (changedPortal, change) => {
         outbox.add(change, changedPortal.id);
         platform.recordChanged(changedPortal, change);
@@ -97,6 +101,7 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
     faults,
     log,
     maxUri: () => settings().maxUri,
+    draw: (duration) => draw(duration, latencyRandom),
     latency: () => draw(settings().latency, latencyRandom),
     latencySplit: random("latency-split"),
     correlation: random("correlation"),
@@ -113,7 +118,11 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
       platform,
     },
   };
-  return { portals, faults, log, outbox, parts };
+  return { portals, faults, log, outbox, oauth, random: streams, parts };
+}
+
+function lagAt(now: number, { searchLag, lagSpike }: Settings): Duration {
+  return lagSpike !== undefined && now % lagSpike.everyMs < lagSpike.lastsMs ? lagSpike.lag : searchLag;
 }
 
 function findToken(

@@ -1,8 +1,12 @@
 import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { closest } from "../../src/bin/closest.ts";
+import { simulate } from "../../src/simulator.ts";
 
 const BIN = fileURLToPath(new URL("../../src/bin/simulate.ts", import.meta.url));
 const run = (...flags: string[]) => promisify(execFile)(process.execPath, [BIN, ...flags]);
@@ -20,6 +24,17 @@ describe("simulate", () => {
     [["--zzzzzz"], "Unknown flag --zzzzzz: --help lists them all"],
     [["--port", "many"], '--port needs a whole number, got "many"'],
     [["--webhook-url", "nowhere"], '--webhook-url needs a URL, got "nowhere"'],
+    [
+      ["--fault", "boom"],
+      '--fault: Not a fault: "boom" is no effect: use a status, 429:DAILY, truncate:40, drip:50/1s, delay:30s, reset, hang, timeout, html',
+    ],
+    [["--tier", "gold"], '--tier is one of free, starter, professional, enterprise, add-on, got "gold"'],
+    [["--latency", "soon"], '--latency: "soon" is not a time such as 250, 30s, 5m or 2h'],
+    [["--lag-spike", "10m"], '--lag-spike needs every/lasts/lag, got "10m"'],
+    [
+      ["--webhook-faults", "lost=1"],
+      '--webhook-faults knows lose=, duplicate=, repeatIds=, delay= and reorder, onePortalPerRequest, freshIdsOnRetry, prefixedSourceId, not "lost=1"',
+    ],
     [["--app-secret-env", "NO_SUCH_VARIABLE"], "--app-secret-env names NO_SUCH_VARIABLE, which is not set"],
   ])("refuses %j with a reason", async (flags, message) => {
     await expect(run(...flags)).rejects.toMatchObject({ code: 1, stderr: `${message}\n` });
@@ -43,6 +58,72 @@ describe("simulate", () => {
     expect(await exited).toBe(0);
   });
 });
+
+describe("as a function", () => {
+  it("takes every flag, stands still with a virtual clock, and goes on from the state it left", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "simulate-"));
+    const flags = [
+      ...["--port", "0", "--contacts", "12", "--edits", "1", "--tier", "free", "--limit", "50", "--virtual-clock"],
+      ...["--search-lag", "5s", "--lag-spike", "10m/1m/30s", "--clock-skew=-2000", "--other-calls", "1"],
+      ...["--fault", "GET /crm/owners/** 502 times=2", "--fault", "POST 503 skip=1"],
+      ...["--webhook-faults", "lose=0.1,reorder,delay=0-5s", "--webhook-storm", "3"],
+      ...["--knobs", '{"mergeCreatesNewId":false}', "--state", join(folder, "state.json")],
+    ];
+    const first = await started(flags);
+    const token = { authorization: "Bearer pat-sim-62515" };
+    const owners = (url: string) => fetch(`${url}/crm/owners/2026-09`, { headers: token });
+    expect((await owners(first.url)).status).toBe(502);
+    const { now } = await (await control(first.url, "/clock")).json();
+    await control(first.url, "/clock/advance", { ms: 60_000 });
+    expect(await (await control(first.url, "/contacts")).json()).toHaveLength(12);
+    expect(await first.stop()).toBe(0);
+
+    const second = await started(flags);
+    const statuses = [(await owners(second.url)).status, (await owners(second.url)).status];
+    expect(statuses).toEqual([502, 200]);
+    expect(await (await control(second.url, "/clock")).json()).toEqual({ now: now + 60_000 });
+    expect(second.printed).toContain("12 contacts");
+    expect(await second.stop()).toBe(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("complains, and does not throw", async () => {
+    const said: string[] = [];
+    const io = {
+      env: {},
+      print: () => {},
+      complain: (text: string) => void said.push(text),
+      stopped: Promise.resolve(),
+    };
+    expect(await simulate(["--seed", "x"], io)).toBe(1);
+    expect(said).toEqual(['--seed needs a whole number, got "x"\n']);
+  });
+});
+
+function control(url: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${url}/_simulator${path}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+}
+
+async function started(flags: readonly string[]) {
+  let stop = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let tell = (_: string) => {};
+  const said = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  const ended = simulate(flags, { env: {}, print: tell, complain: tell, stopped });
+  const printed = await said;
+  return {
+    printed,
+    url: /http:\/\/\S+/.exec(printed)?.[0] ?? printed,
+    stop: () => {
+      stop();
+      return ended;
+    },
+  };
+}
 
 it("suggests the nearest word only when it is near", () => {
   expect(closest("contact", ["contacts", "port"])).toBe("contacts");

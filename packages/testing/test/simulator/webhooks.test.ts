@@ -276,12 +276,17 @@ describe("retries", () => {
     const { sim } = bench({ subscriptions: ["contact.creation"] });
     for (let i = 0; i < 12; i++) sim.portal().contacts.create({});
     let [now, most] = [0, 0];
+    let filled = () => {};
+    const full = new Promise<void>((resolve) => {
+      filled = resolve;
+    });
     await sim.deliverWebhooks({
       batchSize: 1,
       concurrency: 10,
       handler: async () => {
         most = Math.max(most, ++now);
-        await new Promise((resolve) => setImmediate(resolve));
+        if (now === 10) filled();
+        await full;
         now--;
         return new Response();
       },

@@ -17,6 +17,11 @@ export interface AssociationType {
   readonly primary: boolean;
 }
 
+export interface SavedDefinitions {
+  readonly lastTypeId: number;
+  readonly types: readonly AssociationType[];
+}
+
 export function keyOf(type: Pick<AssociationType, "category" | "typeId">): string {
   return `${type.category}:${type.typeId}`;
 }
@@ -124,6 +129,17 @@ export class AssociationDefinitions {
       this.#byPair.set(`${a}>${b}`, kept);
     }
     return type;
+  }
+
+  /** The types that are not HubSpot's. */
+  save(): SavedDefinitions {
+    const types = [...this.#byPair.values()].flat().filter(({ category }) => category !== "HUBSPOT_DEFINED");
+    return { lastTypeId: this.#lastTypeId, types };
+  }
+
+  load({ lastTypeId, types }: SavedDefinitions): void {
+    this.#lastTypeId = lastTypeId;
+    for (const type of types) this.#add(type);
   }
 
   #ownLabel(from: string, to: string, typeId: number): AssociationType {

@@ -16,6 +16,8 @@ export interface AssociationChange {
   readonly removed: boolean;
 }
 
+export type SavedGraph = readonly (readonly [string, readonly (readonly [string, readonly AssociationType[]])[]])[];
+
 type Types = Map<string, AssociationType>;
 
 const NOBODY: ReadonlyMap<string, Types> = new Map();
@@ -94,6 +96,23 @@ export class AssociationGraph {
       }
     }
     this.forget(before);
+  }
+
+  /** Both directions of everything: `[edge, [[neighbour, types]]]`. */
+  save(): SavedGraph {
+    return [...this.#edges].map(([edge, neighbours]) => [
+      edge,
+      [...neighbours].map(([id, types]) => [id, [...types.values()]] as const),
+    ]);
+  }
+
+  load(saved: SavedGraph): void {
+    for (const [edge, neighbours] of saved) {
+      const restored = neighbours.map(
+        ([id, types]) => [id, new Map(types.map((type) => [keyOf(type), type]))] as const,
+      );
+      this.#edges.set(edge, new Map(restored));
+    }
   }
 
   #withPlain(from: Node, to: Node, types: readonly AssociationType[]): readonly AssociationType[] {

@@ -48,6 +48,10 @@ export class AssociationLimits {
     return this.#limits.get(placeOf(type))?.max ?? this.#ceiling();
   }
 
+  load(saved: readonly AssociationLimit[]): void {
+    for (const limit of saved) this.#limits.set(placeOf(limit.type), limit);
+  }
+
   /** A label's limit is never above that of the plain association, whichever of them is set. */
   #refuseInvalid(type: AssociationType, max: number): void {
     const others = this.between(type.from, type.to);

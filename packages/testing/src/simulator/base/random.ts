@@ -10,6 +10,8 @@ export interface RandomStream {
   /** Eight random hex digits. */
   hex8(): string;
   uuid(): string;
+  /** Where the stream is: set it to go on from there. */
+  state: number;
 }
 
 /**
@@ -28,6 +30,12 @@ export function createRandom(seed: number, name: string): RandomStream {
   }
 
   const stream: RandomStream = {
+    get state() {
+      return state;
+    },
+    set state(saved) {
+      state = saved | 0;
+    },
     next: () => word() / 4294967296,
     int: (limit) => Math.floor((word() / 4294967296) * limit),
     pick<T>(items: readonly T[]): T {

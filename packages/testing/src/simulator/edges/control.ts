@@ -1,56 +1,67 @@
 import { ApiError, SimulatorError } from "../base/api-error.ts";
 import { emptyResponse, jsonResponse, type WireRequest, type WireResponse } from "../base/wire.ts";
-import type { Fault } from "../faults/fault.ts";
-import type { Knobs } from "../knobs.ts";
+import { faultFromJson, faultToJson } from "../faults/json.ts";
+import type { SeedOptions } from "../fixtures/seed-contacts.ts";
+import { KNOB_NAMES, type Knobs } from "../knobs.ts";
+import type { SimulatorState } from "../saved-state.ts";
 import type { HubSpotSimulator } from "../simulator-api.ts";
-import type { RecordView } from "../state/record.ts";
+import type { WebhookTarget } from "../webhooks/delivery.ts";
+import type { Action, Context } from "./control-action.ts";
+import { RECORD_ACTIONS } from "./control-records.ts";
 
 export const CONTROL_PREFIX = "/_simulator";
 
-type Action = (simulator: HubSpotSimulator, context: Context) => unknown;
-
-interface Context {
-  readonly id: string;
-  readonly query: URLSearchParams;
-  readonly body: Record<string, unknown>;
-}
-
 /** Steering a simulator in another process, in any language. None of it counts against limits. */
 const ACTIONS: Readonly<Record<string, Action>> = {
-  "GET /": () => ({ actions: Object.keys(ACTIONS) }),
-  "GET /stats": (simulator) => simulator.stats(),
-  "GET /calls": (simulator, { query }) => simulator.calls.slice(-Number(query.get("last") ?? 1_000)),
+  "GET /": () => ({ actions: CONTROL_ACTIONS }),
   "POST /reset": (simulator) => simulator.reset(),
-  "POST /configure": (simulator, { body }) => simulator.configure(body as Knobs),
+  "POST /configure": (simulator, { body }) => simulator.configure(knobsOf(body)),
+  "GET /stats": (simulator) => simulator.stats(),
+  "GET /calls": calls,
+  "POST /seed": (simulator, { body: { contacts, ...options } }) => ({
+    contacts: simulator.seedContacts(number(contacts, "contacts"), options as SeedOptions).length,
+  }),
+  "GET /clock": (simulator) => ({ now: simulator.now() }),
+  "POST /clock/advance": async (simulator, { body }) => {
+    await simulator.advanceClock(number(body.ms, "ms"));
+    return { now: simulator.now() };
+  },
+  "GET /state": (simulator) => simulator.saveState(),
+  "PUT /state": (simulator, { body }) => simulator.restoreState(body as unknown as SimulatorState),
+  "GET /faults": (simulator) => ({
+    injected: simulator.faults.injected,
+    active: simulator.faults.active.map(({ fault, left }) => ({
+      ...faultToJson(fault),
+      left: left === Number.POSITIVE_INFINITY ? "always" : left,
+    })),
+  }),
   "POST /faults": (simulator, { body }) => {
-    simulator.faults.add(readFault(body));
+    simulator.faults.add(faultFromJson(body));
   },
   "DELETE /faults": (simulator) => simulator.faults.clear(),
+  "POST /quota/eat": (simulator, { body: { calls: count, ...of } }) => simulator.eatQuota(number(count, "calls"), of),
   "GET /webhooks": (simulator) => simulator.pendingWebhooks,
-  "POST /webhooks/deliver": (simulator, { body }) => simulator.deliverWebhooks({ url: String(body.url ?? "") }),
-  "POST /contacts": (simulator, { body }) => view(contacts(simulator).create(texts(body.properties ?? body))),
-  "POST /contacts/seed": (simulator, { body }) => simulator.seedContacts(Number(body.count ?? 0)).length,
-  "GET /contacts": (simulator) => contacts(simulator).list().map(view),
-  "GET /contacts/{id}": (simulator, { id }) => {
-    const found = contacts(simulator).get(id);
-    if (found === undefined) throw new SimulatorError("UNKNOWN_RECORD", `No contact has the id ${id}`);
-    return view(found);
+  "POST /webhooks/deliver": (simulator, { body }) => simulator.deliverWebhooks(body as WebhookTarget),
+  "POST /webhooks/storm": (simulator, { body: { events, ...of } }) => {
+    simulator.webhookStorm(number(events, "events"), of);
+    return { pending: simulator.pendingWebhooks.length };
   },
-  "POST /contacts/{id}": (simulator, { id, body }) =>
-    view(contacts(simulator).update(id, texts(body.properties ?? body))),
-  "DELETE /contacts/{id}": (simulator, { id }) => contacts(simulator).archive(id),
+  ...RECORD_ACTIONS,
 };
+
+/** What there is, e.g. `POST /reset`. */
+export const CONTROL_ACTIONS: readonly string[] = Object.keys(ACTIONS);
 
 /** Edits made here are those of a user in HubSpot. Bodies and answers are JSON. */
 export async function answerControl(simulator: HubSpotSimulator, request: WireRequest): Promise<WireResponse> {
-  const rest = request.path.slice(CONTROL_PREFIX.length).replace(/\/+$/, "") || "/";
-  const id = /^\/contacts\/(\d+)$/.exec(rest)?.[1] ?? "";
-  const name = `${request.method} ${id === "" ? rest : "/contacts/{id}"}`;
-  const action = ACTIONS[name];
-  if (action === undefined)
-    return jsonResponse(404, { message: `No such control: ${name}`, actions: Object.keys(ACTIONS) });
+  const path = request.path.slice(CONTROL_PREFIX.length).replace(/\/+$/, "") || "/";
+  const found = find(request.method, path);
+  if (found === undefined) {
+    return jsonResponse(404, { message: `No such control: ${request.method} ${path}`, actions: CONTROL_ACTIONS });
+  }
   try {
-    const result = await action(simulator, { id, query: request.query, body: readBody(request) });
+    const { action, params } = found;
+    const result = await action(simulator, { params, query: request.query, body: readBody(request) });
     return result === undefined ? emptyResponse(204) : jsonResponse(200, result);
   } catch (error) {
     if (error instanceof ApiError) return jsonResponse(error.status, error.envelope("control"));
@@ -59,12 +70,36 @@ export async function answerControl(simulator: HubSpotSimulator, request: WireRe
   }
 }
 
-function contacts(simulator: HubSpotSimulator): ReturnType<HubSpotSimulator["portal"]>["contacts"] {
-  return simulator.portal().contacts;
+/** A fixed path comes before one with parameters. */
+function find(method: string, path: string): { action: Action; params: Record<string, string> } | undefined {
+  const exact = ACTIONS[`${method} ${path}`];
+  if (exact !== undefined) return { action: exact, params: {} };
+  for (const [name, action] of Object.entries(ACTIONS)) {
+    const pattern = name.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const match = new RegExp(`^${pattern}$`).exec(`${method} ${path}`);
+    if (match?.groups !== undefined) return { action, params: match.groups };
+  }
+  return undefined;
 }
 
-function view({ id, properties, createdAt, updatedAt, archivedAt }: RecordView): Record<string, unknown> {
-  return { id, properties, createdAt, updatedAt, archivedAt: archivedAt ?? null };
+function calls(simulator: HubSpotSimulator, { query }: Context): unknown {
+  const [route, status, method] = [query.get("route"), query.get("status"), query.get("method")];
+  return simulator.calls
+    .filter((call) => route === null || call.route === route || call.path === route)
+    .filter((call) => status === null || String(call.status) === status)
+    .filter((call) => method === null || call.method === method)
+    .slice(-Number(query.get("last") ?? 1_000));
+}
+
+function knobsOf(body: Record<string, unknown>): Knobs {
+  const unknown = Object.keys(body).find((name) => !KNOB_NAMES.some((known) => known === name));
+  if (unknown === undefined) return body as Knobs;
+  throw new SimulatorError("UNKNOWN_KNOB", `"${unknown}" is none of ${KNOB_NAMES.join(", ")}`);
+}
+
+function number(value: unknown, name: string): number {
+  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
+  throw new SimulatorError("BAD_CONTROL_BODY", `${name} must be a number`);
 }
 
 function readBody(request: WireRequest): Record<string, unknown> {
@@ -80,21 +115,4 @@ function parse(text: string): unknown {
   } catch (error) {
     throw new SimulatorError("BAD_CONTROL_BODY", `The body must be JSON: ${String(error)}`);
   }
-}
-
-/** JSON knows no patterns: `routePattern` is the source of one. */
-function readFault(body: Record<string, unknown>): Fault {
-  const { routePattern, times, ...rest } = body;
-  return {
-    ...(rest as unknown as Fault),
-    ...(times === undefined ? {} : { times: times === "always" ? Number.POSITIVE_INFINITY : Number(times) }),
-    ...(typeof routePattern === "string" ? { route: new RegExp(routePattern) } : {}),
-  };
-}
-
-function texts(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) {
-    throw new SimulatorError("BAD_CONTROL_BODY", "properties must be an object of strings");
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }

@@ -20,7 +20,8 @@ interface Parts {
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Long paths are for the simulator to refuse, not for Node. */
 const MAX_HEADERS = 256 * 1024;
-const MAX_BODY = 64 * 1024 * 1024;
+/** Saved states are large. */
+const MAX_BODY = 1024 * 1024 * 1024;
 
 export async function listen(options: ListenOptions, parts: Parts): Promise<RunningServer> {
   const { createServer } = await import("node:http");

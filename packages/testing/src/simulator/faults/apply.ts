@@ -1,8 +1,9 @@
-import { emptyResponse, htmlResponse, jsonResponse, type Outcome, type WireResponse } from "../base/wire.ts";
+import { htmlResponse, jsonResponse, type Outcome, type WireResponse } from "../base/wire.ts";
 import type { FaultEffect } from "./fault.ts";
+import { statusResponse } from "./statuses.ts";
 
 /** Faults that spoil the way of a true answer: they can only come after the effect. */
-export type DeliveryFault = Extract<FaultEffect, { truncate: number } | { drip: unknown } | { delayMs: number }>;
+export type DeliveryFault = Extract<FaultEffect, { truncate: number } | { drip: unknown } | { delayMs: unknown }>;
 
 export function isDelivery(effect: FaultEffect): effect is DeliveryFault {
   return typeof effect === "object" && ("truncate" in effect || "drip" in effect || "delayMs" in effect);
@@ -13,16 +14,16 @@ export function replaceOutcome(effect: Exclude<FaultEffect, DeliveryFault>, corr
   if (effect === "reset") return { kind: "reset" };
   if (effect === "hang" || effect === "timeout") return { kind: "hang" };
   if (effect === "html") return htmlResponse(502, "Bad Gateway");
-  if ("policy" in effect) {
-    const message = `You have reached your ${effect.policy.toLowerCase()} limit.`;
-    const policyName = effect.policy === "SECONDLY" ? {} : { policyName: effect.policy };
-    return jsonResponse(429, { status: "error", message, errorType: "RATE_LIMIT", correlationId, ...policyName });
-  }
-  const { status, headers = {} } = effect;
-  if (effect.body === "") return emptyResponse(status, headers);
-  if (typeof effect.body === "string") return { kind: "response", status, headers, body: effect.body };
-  const body = effect.body ?? { status: "error", message: "internal error", correlationId };
-  return jsonResponse(status, body, headers);
+  if ("status" in effect) return statusResponse(effect, correlationId);
+  const { policy, retryAfter } = effect;
+  const message = `You have reached your ${policy.toLowerCase()} limit.`;
+  const policyName = policy === "SECONDLY" ? {} : { policyName: policy };
+  const headers: Record<string, string> = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+  return jsonResponse(
+    429,
+    { status: "error", message, errorType: "RATE_LIMIT", correlationId, ...policyName },
+    headers,
+  );
 }
 
 /** The true answer, on its spoilt way. */

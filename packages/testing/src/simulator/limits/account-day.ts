@@ -1,3 +1,9 @@
+export interface SavedDay {
+  readonly startedAt: number;
+  readonly endsAt: number;
+  readonly used: number;
+}
+
 /** Counts calls of the account's day, which ends at midnight in the account's own time zone (hubspot-facts §2.1). */
 export class AccountDay {
   readonly #formatter: Intl.DateTimeFormat;
@@ -25,9 +31,25 @@ export class AccountDay {
     return this.#used;
   }
 
-  add(now: number): void {
+  add(now: number, calls: number = 1): void {
     this.used(now);
-    this.#used++;
+    this.#used += calls;
+  }
+
+  /** Its midnight. */
+  startOf(now: number): number {
+    this.used(now);
+    return this.#startedAt;
+  }
+
+  save(): SavedDay {
+    return { startedAt: this.#startedAt, endsAt: this.#endsAt, used: this.#used };
+  }
+
+  load({ startedAt, endsAt, used }: SavedDay): void {
+    this.#startedAt = startedAt;
+    this.#endsAt = endsAt;
+    this.#used = used;
   }
 
   #sinceMidnight(now: number): number {

@@ -1,6 +1,6 @@
 import { ApiError } from "../base/api-error.ts";
 import type { AccountDay } from "./account-day.ts";
-import { RollingWindow } from "./rolling-window.ts";
+import { RollingWindow, type SavedWindow } from "./rolling-window.ts";
 
 export interface LimitSettings {
   /** Calls per rolling 10 seconds for each app in an account; default 190 (hubspot-facts §2.1). */
@@ -47,6 +47,12 @@ export const SUBSCRIPTION_LIMITS: Readonly<
 export type CallKind = "search" | "association" | "other";
 
 export type Policy = "TEN_SECONDLY_ROLLING" | "DAILY" | "SECONDLY";
+
+export interface SavedLimiter {
+  readonly accepted: SavedWindow;
+  readonly arrived: SavedWindow;
+  readonly associations: SavedWindow;
+}
 
 /** What an account shares between its apps. */
 export interface AccountLimits {
@@ -129,8 +135,36 @@ export class AppLimiter {
     if (!this.#isOAuth) this.#account.day.add(now);
   }
 
+  /** A call that somebody else makes if there is room for it. */
+  tryToEat(now: number, isSearch: boolean): void {
+    if (this.#refusal(now, isSearch ? "search" : "other", this.#settings()) === undefined) this.eat(now, isSearch);
+  }
+
+  /** Calls of somebody else that only the day remembers. */
+  ate(now: number, calls: number): void {
+    if (!this.#isOAuth) this.#account.day.add(now, calls);
+  }
+
+  dayStart(now: number): number {
+    return this.#account.day.startOf(now);
+  }
+
   settings(): LimitSettings {
     return this.#settings();
+  }
+
+  save(): SavedLimiter {
+    return {
+      accepted: this.#accepted.save(),
+      arrived: this.#arrived.save(),
+      associations: this.#associations.save(),
+    };
+  }
+
+  load({ accepted, arrived, associations }: SavedLimiter): void {
+    this.#accepted.load(accepted);
+    this.#arrived.load(arrived);
+    this.#associations.load(associations);
   }
 
   /** The most calls that arrived in any 10 seconds, refused ones included. */

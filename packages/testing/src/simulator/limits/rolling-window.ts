@@ -1,3 +1,8 @@
+export interface SavedWindow {
+  readonly times: readonly number[];
+  readonly max: number;
+}
+
 /** Counts events of the last `span` milliseconds exactly, remembering each one. */
 export class RollingWindow {
   readonly #span: number;
@@ -22,6 +27,16 @@ export class RollingWindow {
       this.#head = 0;
     }
     return this.#times.length - this.#head;
+  }
+
+  save(): SavedWindow {
+    return { times: this.#times.slice(this.#head), max: this.#max };
+  }
+
+  load({ times, max }: SavedWindow): void {
+    this.#times = [...times];
+    this.#head = 0;
+    this.#max = max;
   }
 
   /** The most events that any window held. */

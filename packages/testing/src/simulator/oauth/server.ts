@@ -18,6 +18,14 @@ export interface IssuedToken {
   readonly grant: Grant;
 }
 
+type ByClient<T extends { readonly app: OAuthAppOptions }> = Omit<T, "app"> & { readonly clientId: string };
+
+export interface SavedOAuth {
+  readonly codes: readonly (readonly [string, ByClient<PendingCode>])[];
+  readonly grants: readonly ByClient<Grant>[];
+  readonly accessTokens: readonly (readonly [string, ByClient<Grant>])[];
+}
+
 const CODE_LIFE_MS = 10 * 60_000;
 const USER_ID = 1001;
 
@@ -117,6 +125,36 @@ export class OAuthServer {
       if (access.appId === appId && access.kind === "oauth") portal.apps.delete(access.token);
     }
     this.#world.changed(portal, appId, "APP_UNINSTALL");
+  }
+
+  save(): SavedOAuth {
+    const grant = ({ app, ...rest }: Grant) => ({ ...rest, clientId: app.clientId });
+    return {
+      codes: [...this.#codes].map(([code, { app, ...rest }]) => [code, { ...rest, clientId: app.clientId }]),
+      grants: [...this.#grants.values()].map(grant),
+      accessTokens: [...this.#grantOf].map(([token, of]) => [token, grant(of)]),
+    };
+  }
+
+  /** What belongs to an app that is no longer an option is left out. */
+  load({ codes, grants, accessTokens }: SavedOAuth): void {
+    const whole = <T extends { readonly clientId: string }>({ clientId, ...rest }: T) => {
+      const app = this.app(clientId);
+      return app === undefined ? undefined : { ...rest, app };
+    };
+    for (const [code, saved] of codes) {
+      const pending = whole(saved);
+      if (pending !== undefined) this.#codes.set(code, { ...pending, challenge: pending.challenge });
+    }
+    for (const saved of grants) {
+      const grant = whole(saved);
+      if (grant !== undefined) this.#grants.set(grant.refreshToken, grant);
+    }
+    for (const [token, saved] of accessTokens) {
+      // The very grant that refreshes, where it still is one.
+      const grant = this.#grants.get(saved.refreshToken) ?? whole(saved);
+      if (grant !== undefined) this.#grantOf.set(token, grant);
+    }
   }
 
   #issue(grant: Grant): IssuedToken {

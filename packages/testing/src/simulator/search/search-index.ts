@@ -4,6 +4,12 @@ import type { SimRecord, Snapshot } from "../state/record.ts";
 type Read = (record: SimRecord, snapshot: Snapshot, property: string) => string | undefined;
 type Bucket = Map<string, SimRecord | Set<SimRecord>>;
 
+export interface SavedPending {
+  readonly due: number;
+  readonly id: string;
+  readonly snapshot: Snapshot;
+}
+
 interface Pending {
   readonly due: number;
   readonly record: SimRecord;
@@ -66,6 +72,25 @@ export class SearchIndex {
       else if (hit !== undefined) found.add(hit);
     }
     return found;
+  }
+
+  /** Changes that search does not see so far. */
+  save(): SavedPending[] {
+    return this.#pending.map(({ due, record, snapshot: { values, updatedAt, version } }) => {
+      return { due, id: record.id, snapshot: { values, updatedAt, version } };
+    });
+  }
+
+  /** The record as search saw it. */
+  restore(record: SimRecord, seen: Snapshot): void {
+    this.#show(record, seen);
+  }
+
+  loadPending(saved: readonly SavedPending[], find: (id: string) => SimRecord | undefined): void {
+    this.#pending = saved.flatMap(({ due, id, snapshot }) => {
+      const record = find(id);
+      return record === undefined ? [] : [{ due, record, snapshot }];
+    });
   }
 
   #bucket(property: string): Bucket {

@@ -35,6 +35,12 @@ export interface StoreWorld {
   readonly emit: (change: Change) => void;
 }
 
+export interface StoreCounters {
+  readonly lastId: number;
+  /** Addresses that were erased for privacy. */
+  readonly erased: readonly string[];
+}
+
 /** By which rules a record is written. */
 export interface WriteContext {
   /** When the record was created; default now. */
@@ -226,6 +232,16 @@ export class ObjectStore {
   /** All of what `work` writes stands and is told of, or, when it throws, none of it. */
   atomically(work: () => void): void {
     this.#announcer.holding(() => this.records.atomically(work));
+  }
+
+  /** What nothing else of a store tells. */
+  get counters(): StoreCounters {
+    return { lastId: this.#lastId, erased: this.#unique.save() };
+  }
+
+  set counters({ lastId, erased }: StoreCounters) {
+    this.#lastId = lastId;
+    for (const email of erased) this.#unique.erased(email);
   }
 
   #prepare(

@@ -18,6 +18,11 @@ export interface Pipeline {
   readonly updatedAt: number;
 }
 
+export interface SavedPipelines {
+  readonly lastId: number;
+  readonly pipelines: readonly Pipeline[];
+}
+
 export interface StageDraft {
   readonly stageId?: string;
   readonly label: string;
@@ -143,6 +148,16 @@ export class PipelineRegistry {
       pipeline.stages.filter((stage) => stage.id !== stageId),
       now,
     );
+  }
+
+  save(): SavedPipelines {
+    return { lastId: this.#lastId, pipelines: [...this.#pipelines.values()] };
+  }
+
+  load({ lastId, pipelines }: SavedPipelines): void {
+    this.#lastId = lastId;
+    this.#pipelines.clear();
+    for (const pipeline of pipelines) this.#pipelines.set(pipeline.id, pipeline);
   }
 
   #stages(drafts: readonly StageDraft[], now: number): Stage[] {

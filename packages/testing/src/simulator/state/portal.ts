@@ -5,6 +5,7 @@ import type { RandomStream } from "../base/random.ts";
 import type { Settings } from "../knobs.ts";
 import { AccountDay } from "../limits/account-day.ts";
 import { type AccountLimits, AppLimiter } from "../limits/limiter.ts";
+import { OtherProgram } from "../limits/other-program.ts";
 import { RollingWindow } from "../limits/rolling-window.ts";
 import type { PortalOptions, TokenOptions } from "../options.ts";
 import { STANDARD_TYPES } from "../types/all.ts";
@@ -53,6 +54,7 @@ export class Portal {
   readonly #world: PortalWorld;
   readonly #stores: Map<string, ObjectStore> = new Map();
   readonly #limiters: Map<number, AppLimiter> = new Map();
+  readonly others: OtherProgram = new OtherProgram((appId) => this.limiterOf(appId, "private"));
   #quiet = false;
 
   constructor(options: PortalOptions, world: PortalWorld) {
@@ -102,7 +104,7 @@ export class Portal {
   addToken(options: TokenOptions): AppAccess {
     const appId = options.appId ?? 1;
     const kind = options.kind ?? "private";
-    const limiter = this.#limiterOf(appId, kind);
+    const limiter = this.limiterOf(appId, kind);
     const scopes = new Set(options.scopes ?? ALL_SCOPES);
     const source: ChangeSource = { type: "INTEGRATION", id: String(appId) };
     const { token, expiresAt, editsAssociations = true } = options;
@@ -111,12 +113,22 @@ export class Portal {
     return access;
   }
 
-  /** Uses up a call of an app's limits, or of the account's searches. */
-  eat(appId: number, isSearch: boolean, now: number): void {
-    this.#limiterOf(appId, "private").eat(now, isSearch);
+  /** What each app has used of its limits. */
+  limiters(): readonly (readonly [number, AppLimiter])[] {
+    return [...this.#limiters];
   }
 
-  #limiterOf(appId: number, kind: AppAccess["kind"]): AppLimiter {
+  /** Uses up a call of an app's limits, or of the account's searches. */
+  eat(appId: number, isSearch: boolean, now: number): void {
+    this.limiterOf(appId, "private").eat(now, isSearch);
+  }
+
+  /** What other programs did in the meantime, so that limits know. */
+  letOthersCall(now: number): void {
+    this.others.catchUp(this.#world.settings().otherProgram, now);
+  }
+
+  limiterOf(appId: number, kind: AppAccess["kind"] = "private"): AppLimiter {
     const known = this.#limiters.get(appId);
     if (known !== undefined) return known;
     const limiter = new AppLimiter(() => this.#world.settings().limits, this.limits, kind === "oauth");

@@ -47,6 +47,15 @@ export class GroupRegistry {
     this.#keep({ ...this.get(name), archived: true });
   }
 
+  save(): PropertyGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  load(saved: readonly PropertyGroup[]): void {
+    this.#groups.clear();
+    for (const group of saved) this.#keep(group);
+  }
+
   #keep(group: PropertyGroup): PropertyGroup {
     this.#groups.set(group.name, group);
     return group;

@@ -9,9 +9,11 @@ const PURGED_MS = 90 * 86_400_000;
 export class PropertyRegistry {
   readonly #label: string;
   readonly #byName: Map<string, PropertyDefinition> = new Map();
+  readonly #initial: ReadonlySet<PropertyDefinition>;
 
   constructor(label: string, initial: readonly PropertyDefinition[]) {
     this.#label = label;
+    this.#initial = new Set(initial);
     for (const definition of initial) this.#byName.set(definition.name, definition);
   }
 
@@ -73,6 +75,17 @@ export class PropertyRegistry {
       });
     }
     this.#byName.set(name, { ...definition, archivedAt: now });
+  }
+
+  /** Definitions that are not HubSpot's own, or no longer as HubSpot has them. */
+  save(): PropertyDefinition[] {
+    return [...this.#byName.values()].filter((one) => !(one.hubspotDefined && this.#initial.has(one)));
+  }
+
+  load(saved: readonly PropertyDefinition[]): void {
+    // A definition that has been archived says so; JSON leaves the others' `undefined` out.
+    for (const definition of saved)
+      this.#byName.set(definition.name, { ...definition, archivedAt: definition.archivedAt });
   }
 
   #refuseEleventhUnique(): void {

@@ -4,6 +4,7 @@ import type { ObjectType } from "../types/object-type.ts";
 import { Journal } from "./journal.ts";
 import type { PropertyRegistry } from "./property-registry.ts";
 import type { Revision, SimRecord, Snapshot } from "./record.ts";
+import { restoreRecord, type SavedTable, saveRecord } from "./saved-record.ts";
 import { UniqueIndex } from "./unique-index.ts";
 
 export interface TableWorld {
@@ -186,6 +187,27 @@ export class RecordTable {
       }
       this.#touch(record);
     }
+  }
+
+  save(): SavedTable {
+    return {
+      records: [...this.#records.values()].map(saveRecord),
+      aliases: [...this.#aliases],
+      pending: this.search.save(),
+    };
+  }
+
+  /** Into an empty table. */
+  load({ records, aliases, pending }: SavedTable): void {
+    for (const saved of records) {
+      const { record, seen } = restoreRecord(saved);
+      this.#records.set(record.id, record);
+      (record.archivedAt === undefined ? this.#live : this.#archived).insert(record.num, 0, record);
+      if (record.archivedAt === undefined) this.#indexUnique(record, "set");
+      if (seen !== undefined) this.search.restore(record, seen);
+    }
+    for (const [id, survivor] of aliases) this.#aliases.set(id, survivor);
+    this.search.loadPending(pending, (id) => this.#records.get(id));
   }
 
   #replace(record: SimRecord, snapshot: Snapshot): void {

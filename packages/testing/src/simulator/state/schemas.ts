@@ -25,6 +25,18 @@ export interface Schema extends Omit<SchemaDraft, "properties" | "associatedObje
   readonly archivedAt: number | undefined;
 }
 
+interface PastSchema {
+  /** Absent when there was none. */
+  readonly schema?: Schema | undefined;
+  readonly until: number;
+}
+
+export interface SavedSchemas {
+  readonly lastId: number;
+  readonly schemas: readonly Schema[];
+  readonly past: readonly (readonly [string, PastSchema])[];
+}
+
 export interface SchemaWorld {
   readonly portalId: number;
   readonly random: RandomStream;
@@ -39,7 +51,7 @@ export interface SchemaWorld {
 export class SchemaRegistry {
   readonly #world: SchemaWorld;
   readonly #schemas: Map<string, Schema> = new Map();
-  readonly #past: Map<string, { readonly schema: Schema | undefined; readonly until: number }> = new Map();
+  readonly #past: Map<string, PastSchema> = new Map();
   #lastId = 1_000_000;
 
   constructor(world: SchemaWorld) {
@@ -129,6 +141,20 @@ export class SchemaRegistry {
     const size = this.#world.store(schema.typeId)?.records.size ?? 0;
     if (size > 0) throw validationError(`Object type ${schema.name} still has ${size} records and cannot be deleted`);
     this.#keep({ ...schema, updatedAt: now, archivedAt: now });
+  }
+
+  save(): SavedSchemas {
+    return { lastId: this.#lastId, schemas: [...this.#schemas.values()], past: [...this.#past] };
+  }
+
+  /** The object types come back empty: their stores hold their properties. */
+  load({ lastId, schemas, past }: SavedSchemas): void {
+    this.#lastId = lastId;
+    for (const schema of schemas) {
+      this.#schemas.set(schema.typeId, { ...schema, archivedAt: schema.archivedAt });
+      this.#world.addType(typeOf(schema.typeId, schema.fullName, schema, []));
+    }
+    for (const [typeId, entry] of past) this.#past.set(typeId, entry);
   }
 
   #associate(from: string, name: string, to: string): readonly AssociationType[] {

@@ -38,7 +38,8 @@ export class Uniqueness {
     this.#erased.add(email.toLowerCase());
   }
 
-  get erasedEmails(): readonly string[] {
+  /** The addresses that were erased. */
+  save(): string[] {
     return [...this.#erased];
   }
 

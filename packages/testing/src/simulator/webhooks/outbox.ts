@@ -41,9 +41,15 @@ export interface OutboxWorld {
   readonly draw: (duration: NonNullable<WebhookFaults["delay"]>) => number;
 }
 
-interface Pending {
+export interface Pending {
   readonly event: WebhookEvent;
   readonly due: number;
+}
+
+export interface SavedOutbox {
+  readonly pending: readonly Pending[];
+  readonly subscriptionIds: readonly (readonly [string, number])[];
+  readonly lastId: number;
 }
 
 const MAX_BATCH = 100;
@@ -105,6 +111,17 @@ export class WebhookOutbox {
     });
     this.#pending = [...failed.flatMap((event) => this.#again(event)), ...this.#pending];
     return { delivered, failed: failed.length, requests: batches.length };
+  }
+
+  save(): SavedOutbox {
+    return { pending: this.#pending, subscriptionIds: [...this.#subscriptionIds], lastId: this.#lastId };
+  }
+
+  load({ pending, subscriptionIds, lastId }: SavedOutbox): void {
+    this.#pending = [...pending];
+    for (const [key, id] of subscriptionIds) this.#subscriptionIds.set(key, id);
+    this.#lastId = lastId;
+    if (pending.length > 0) this.#listener?.();
   }
 
   #event(change: Change, subscriber: Subscriber, portalId: number, faults: WebhookFaults): WebhookEvent {

@@ -1,0 +1,52 @@
+import { SimulatorError } from "../base/api-error.ts";
+import type { Fault } from "./fault.ts";
+import { parseFault } from "./parse.ts";
+
+const FIELDS: readonly (keyof Fault)[] = [
+  "method",
+  "route",
+  "body",
+  "times",
+  "rate",
+  "skip",
+  "every",
+  "from",
+  "until",
+  "startsIn",
+  "lasts",
+  "phase",
+  "effect",
+];
+
+/**
+ * A fault from another process: `{ "text": "POST /crm/** 503" }`, or its fields. JSON knows neither patterns nor
+ * infinity: `routePattern` and `bodyPattern` are the sources of patterns, and `times` may be `"always"`.
+ */
+export function faultFromJson(body: Readonly<Record<string, unknown>>): Fault {
+  if (typeof body.text === "string") return parseFault(body.text);
+  const { routePattern, bodyPattern, times, ...rest } = body;
+  const unknown = Object.keys(rest).find((name) => !FIELDS.some((field) => field === name));
+  if (unknown !== undefined) {
+    throw new SimulatorError("BAD_FAULT", `Not a fault: "${unknown}" is none of text, ${FIELDS.join(", ")}`);
+  }
+  if (rest.effect === undefined) throw new SimulatorError("BAD_FAULT", "Not a fault: it has no effect");
+  return {
+    ...(rest as unknown as Fault),
+    ...(times === undefined ? {} : { times: times === "always" ? Number.POSITIVE_INFINITY : Number(times) }),
+    ...(typeof routePattern === "string" ? { route: new RegExp(routePattern) } : {}),
+    ...(typeof bodyPattern === "string" ? { body: new RegExp(bodyPattern) } : {}),
+  };
+}
+
+/** The other way round; a predicate cannot be told. */
+export function faultToJson({ when, route, body, times, ...rest }: Fault): Record<string, unknown> {
+  const text = (name: string, value: string | RegExp | undefined) =>
+    value instanceof RegExp ? { [`${name}Pattern`]: value.source } : value === undefined ? {} : { [name]: value };
+  return {
+    ...rest,
+    ...text("route", route),
+    ...text("body", body),
+    ...(times === undefined ? {} : { times: times === Number.POSITIVE_INFINITY ? "always" : times }),
+    ...(when === undefined ? {} : { when: "a predicate" }),
+  };
+}

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createVirtualClock, type SimulatorOptions } from "../../src/simulator.ts";
+import { bench, CONTACTS } from "./helpers.ts";
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+async function controlled(options: SimulatorOptions = {}) {
+  const { sim } = bench({ clock: createVirtualClock(), ...options });
+  const server = await sim.listen();
+  open.push(server);
+  const control = async (route: string, body?: unknown) => {
+    const [method = "GET", path = ""] = route.split(" ");
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const response = await fetch(`${server.url}/_simulator${path}`, init);
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  };
+  const status = async () =>
+    (await fetch(`${server.url}${CONTACTS}`, { headers: { authorization: `Bearer ${sim.token}` } })).status;
+  return { sim, control, status };
+}
+
+describe("the control API", () => {
+  it("lists itself", async () => {
+    const { control } = await controlled();
+    const { body } = await control("GET /");
+    for (const action of ["POST /reset", "POST /seed", "POST /clock/advance", "PUT /state", "POST /objects/{type}"]) {
+      expect(body.actions).toContain(action);
+    }
+  });
+
+  it("moves the clock, if it is virtual", async () => {
+    const { control } = await controlled();
+    const { now } = (await control("GET /clock")).body;
+    expect((await control("POST /clock/advance", { ms: 5_000 })).body).toEqual({ now: now + 5_000 });
+    expect((await control("POST /clock/advance", { ms: "x" })).body.code).toBe("BAD_CONTROL_BODY");
+    const real = await controlled({ clock: { now: () => Date.now(), sleep: async () => {} } });
+    expect((await real.control("POST /clock/advance", { ms: 1 })).body.code).toBe("CLOCK_IS_REAL");
+  });
+
+  it("arms faults by line or by field, shows them, and clears them", async () => {
+    const { control, status } = await controlled();
+    expect((await control("POST /faults", { text: "GET 503 times=2" })).status).toBe(204);
+    expect(await status()).toBe(503);
+    expect((await control("GET /faults")).body).toEqual({
+      injected: 1,
+      active: [{ method: "GET", effect: { status: 503 }, times: 2, left: 1 }],
+    });
+    await control("DELETE /faults");
+    expect(await status()).toBe(200);
+    expect((await control("POST /faults", { text: "boom" })).body.code).toBe("BAD_FAULT");
+    expect((await control("POST /faults", { effect: "reset", oops: 1 })).body.code).toBe("BAD_FAULT");
+  });
+
+  it("turns knobs, and refuses those that do not exist", async () => {
+    const { control, status } = await controlled();
+    expect((await control("POST /configure", { limits: { tenSecondly: 0 } })).status).toBe(204);
+    expect(await status()).toBe(429);
+    const refused = await control("POST /configure", { limit: 1 });
+    expect([refused.status, refused.body.code]).toEqual([400, "UNKNOWN_KNOB"]);
+  });
+
+  it("eats quota, raises storms, and tells of calls", async () => {
+    const { control, status } = await controlled();
+    await control("POST /seed", { contacts: 20, edits: 1 });
+    await control("POST /quota/eat", { calls: 189 });
+    expect([await status(), await status()]).toEqual([200, 429]);
+    expect((await control("GET /calls?status=429")).body).toMatchObject([{ method: "GET", path: CONTACTS }]);
+    expect((await control("GET /calls?method=POST")).body).toEqual([]);
+    expect((await control("POST /webhooks/storm", { events: 50 })).body).toEqual({ pending: 50 });
+  });
+
+  it("edits records of any type, as a user would", async () => {
+    const { control, sim } = await controlled();
+    const made = (await control("POST /objects/companies", { properties: { name: "Acme" } })).body;
+    await control(`POST /objects/companies/${made.id}`, { properties: { name: "Acme Ltd" } });
+    expect((await control(`GET /objects/companies/${made.id}`)).body.properties.name).toBe("Acme Ltd");
+    expect((await control(`GET /objects/companies/${made.id}/history/name`)).body).toHaveLength(2);
+    expect((await control(`DELETE /objects/companies/${made.id}`)).status).toBe(204);
+    expect(sim.portal().objects("companies").get(made.id)?.archivedAt).toBeDefined();
+    expect((await control(`POST /objects/companies/${made.id}/restore`)).status).toBe(204);
+    const other = (await control("POST /objects/companies", { name: "Other" })).body;
+    const merged = (await control(`POST /objects/companies/${made.id}/merge/${other.id}`)).body;
+    expect((await control("GET /objects/companies")).body).toMatchObject([{ id: merged.id }]);
+    const person = (await control("POST /contacts", { firstname: "Ann" })).body;
+    expect((await control(`POST /contacts/${person.id}/erase`)).status).toBe(204);
+    expect((await control(`GET /contacts/${person.id}`)).body.code).toBe("UNKNOWN_RECORD");
+    expect((await control("GET /objects/shoes")).body.code).toBe("UNKNOWN_TYPE");
+    expect((await control("GET /contacts?portal=9")).body.code).toBe("UNKNOWN_PORTAL");
+  });
+
+  it("saves and restores", async () => {
+    const { control, sim } = await controlled();
+    await control("POST /seed", { contacts: 5 });
+    const state = (await control("GET /state")).body;
+    await control("POST /reset");
+    expect(sim.portal().contacts.size).toBe(0);
+    expect((await control("PUT /state", state)).status).toBe(204);
+    expect(sim.portal().contacts.size).toBe(5);
+    expect((await control("PUT /state", { format: 2 })).body.code).toBe("STATE_FORMAT");
+  });
+});
