@@ -69,6 +69,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const { storage, logger, clock, random, alerts, cipher, ring, sealer, index, newId, background } = foundation;
   const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => directory.reconnected(tenant));
   const clients = createClients({ ...options, ...foundation, auth, tenants: storage.tenants });
+  const tenants = () => allTenants(storage.tenants);
   const audit = createAuditWriter({
     store: storage.audit,
     sealer,
@@ -93,6 +94,9 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     portals: portalsFor(clients, storage.tenants),
     store: storage.cache,
     history: storage.history,
+    cursors: storage.cursors,
+    leases: storage.leases,
+    tenants,
     sealer,
     index,
     audit: auditUnder(flags, audit),
@@ -117,7 +121,6 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
-  const tenants = () => allTenants(storage.tenants);
   const registry = createSyncRegistry({
     cursors: storage.cursors,
     clock,
@@ -159,7 +162,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   };
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, auditJob, ...(oauth?.jobs ?? [])],
+    jobs: [inbox, ...syncs.jobs, registry.job, ...directory.jobs, auditJob, ...(oauth?.jobs ?? [])],
     calls: () => clients.stats().calls,
     logger,
     alerts,

@@ -39,6 +39,7 @@ export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
 // The directory
 export type { AccessOptions, Permission } from "./directory/access-policy.ts";
+export type { UnknownNumbers, UnknownProgress } from "./directory/background/unknown-numbers.ts";
 export type { Directory } from "./directory/directory.ts";
 export type { DirectoryOptions } from "./directory/options.ts";
 export type {

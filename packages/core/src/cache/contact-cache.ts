@@ -40,6 +40,17 @@ export interface ContactCache<T> {
   ): Promise<ReadonlyMap<string, CacheEntry<T>>>;
   /** The blind index of a subject under the current key, as audit rows hold it. */
   indexOf(tenant: Tenant, subject: string): ReturnType<BlindIndex["index"]>;
+  /** Whether a stored index is the subject's, under any live key. */
+  isIndexOf(tenant: Tenant, subject: string, stored: string): Promise<boolean>;
+  /** These subjects are part of a conversation until then. What is not in the cache is not marked. */
+  markActive(scope: CacheScope, subjects: readonly string[], until: EpochMs): Promise<void>;
+  /** Entries of active conversations that are no longer fresh, oldest first. `value` null: nobody, or not readable. */
+  staleActive(
+    scope: CacheScope,
+    now: EpochMs,
+    limit: number,
+  ): Promise<readonly { readonly index: string; readonly value: T | null }[]>;
+  dropIndexes(scope: CacheScope, indexes: readonly string[]): Promise<void>;
   forgetContacts(scope: CacheScope, contactIds: readonly string[]): Promise<number>;
   forgetSubjects(scope: CacheScope, subjects: readonly string[]): Promise<number>;
   clear(tenant: Tenant): Promise<number>;
@@ -177,6 +188,21 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
       return entries;
     },
     indexOf: (tenant, subject) => index.index(tenant, purpose, subject),
+    isIndexOf: async (tenant, subject, stored) => (await index.allLive(tenant, purpose, subject)).includes(stored),
+    async markActive(scope, subjects, until) {
+      const indexes: string[] = [];
+      for (const subject of subjects) indexes.push(...(await index.allLive(scope.tenant, purpose, subject)));
+      if (indexes.length > 0) await store.markActive(scope.tenant, scope.portalId, indexes, until);
+    },
+    async staleActive(scope, now, limit) {
+      const rows = await store.listStale(scope.tenant, scope.portalId, now, limit);
+      return Promise.all(
+        rows.map(async (row) => ({ index: row.index, value: (await open(row, row.index))?.value ?? null })),
+      );
+    },
+    async dropIndexes(scope, indexes) {
+      if (indexes.length > 0) await store.deleteByIndex(scope.tenant, scope.portalId, indexes);
+    },
     async forgetContacts(scope, contactIds) {
       const ids = new Set(contactIds);
       let removed = 0;

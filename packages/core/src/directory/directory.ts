@@ -3,18 +3,24 @@ import type { Background } from "../audit/tell.ts";
 import { createContactCache } from "../cache/contact-cache.ts";
 import type { BlindIndex } from "../crypto/blind-index.ts";
 import type { Sealer } from "../crypto/sealer.ts";
+import { parsePhone } from "../phone/parse.ts";
 import type { Region } from "../phone/types.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { AuditAction } from "../ports/audit-store.ts";
 import type { CacheStats, CacheStore } from "../ports/cache-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
+import type { CursorStore } from "../ports/cursor-store.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
 import type { RowId, Tenant } from "../ports/ids.ts";
+import type { Job } from "../ports/job.ts";
+import type { LeaseStore } from "../ports/lease-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { accessPolicy } from "./access-policy.ts";
-import type { ContactFinder } from "./contact-finder.ts";
+import { refreshActiveJob } from "./background/refresh-active.ts";
+import { UnknownNumbersSync, type UnknownProgress } from "./background/unknown-numbers.ts";
+import { type ContactFinder, subjectOf } from "./contact-finder.ts";
 import { type FeaturesFor, Gate } from "./gate.ts";
 import { Health } from "./health.ts";
 import { decodeKnown, type KnownContact } from "./known-contact.ts";
@@ -58,6 +64,14 @@ export interface Directory {
   opened(contactId: string, ctx: Ctx): Promise<void>;
   /** Removes what is kept of the actor's searches and recents. Says how many entries went. */
   forgetHistory(ctx: Ctx): Promise<number>;
+  /**
+   * These numbers are part of a conversation for the next `forMs` (default 24 h): what is known of them is kept fresh in
+   * the background. Numbers that were never looked up, and texts that are none, are left out.
+   */
+  markActive(phones: readonly string[], ctx: Ctx, options?: { readonly forMs?: number }): Promise<void>;
+  /** Names for every number of `unknownNumbers`, in the background. Answers at once; a pass under way goes on. For `manage`. */
+  syncUnknown(ctx: Ctx): Promise<UnknownProgress>;
+  unknownProgress(ctx: Ctx): Promise<UnknownProgress>;
   /** What the tenant's cache holds, and how often this process found what it looked for. For `manage`. */
   cacheStats(ctx: Ctx): Promise<DirectoryCacheStats>;
   /** Empties the tenant's cache; other processes serve their own memory for up to `memoryMs` more. For `manage`, audited. */
@@ -68,6 +82,8 @@ export interface Directory {
   allow(ctx: Ctx, action: AuditAction): Promise<void>;
   /** HubSpot may be asked for the tenant again at once: its connection was just made anew. */
   reconnected(tenant: Tenant): void;
+  /** For the worker. */
+  readonly jobs: readonly Job[];
   /** Abandons what is being asked of HubSpot; later look-ups are `CLOSED`. */
   close(): void;
 }
@@ -99,8 +115,14 @@ export interface DirectoryDeps {
   /** Switches. Without it everything is on. */
   readonly features?: FeaturesFor | undefined;
   readonly isSuppressed?: SuppressionHook | undefined;
+  readonly cursors: CursorStore;
+  readonly leases: LeaseStore;
+  /** Every connected tenant. */
+  readonly tenants: () => Promise<readonly Tenant[]>;
   readonly options?: DirectoryOptions | undefined;
 }
+
+const dayMs = 86_400_000;
 
 /** Throws `CONFIG_INVALID` for options that cannot be. Does no I/O. */
 export function createDirectory(deps: DirectoryDeps): Directory {
@@ -121,7 +143,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const shared = { ...deps, ...settings, cache, health, gate, fields, scopeOf, closing: closing.signal };
   const refill = new Refill(shared);
   const { visibleTo } = access;
-  const lookUps = createLookUps({ ...shared, visibleTo, resolve: createResolve({ ...shared, refill }) });
+  const resolve = createResolve({ ...shared, refill });
+  const lookUps = createLookUps({ ...shared, visibleTo, resolve });
+  const unknown = new UnknownNumbersSync({ ...shared, resolve });
   const people = new FindPeople(shared);
   const search = new SearchService({
     ...shared,
@@ -138,6 +162,18 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     recents: (ctx, limit) => search.recents(ctx, limit),
     opened: (contactId, ctx) => search.opened(contactId, ctx),
     forgetHistory: (ctx) => search.forgetHistory(ctx),
+
+    async markActive(phones, ctx, { forMs = dayMs } = {}) {
+      await gate.admit(ctx, "lookup");
+      const portalId = await deps.portals.pinned(ctx.tenant);
+      const reads = phones.map((phone) => parsePhone(phone, { defaultRegion: deps.defaultRegion }));
+      const subjects = reads.flatMap((read) => (read.ok ? [subjectOf(read.phone)] : []));
+      if (portalId !== null) await cache.markActive({ tenant: ctx.tenant, portalId }, subjects, clock.now() + forMs);
+    },
+
+    syncUnknown: (ctx) => unknown.start(ctx),
+    unknownProgress: (ctx) => unknown.progress(ctx),
+    jobs: [refreshActiveJob({ ...shared, refill }), unknown.job],
 
     async cacheStats(ctx) {
       await gate.admit(ctx, "cache-clear");

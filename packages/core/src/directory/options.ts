@@ -1,6 +1,7 @@
 import { type CachePolicy, defaultCachePolicy } from "../cache/policy.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { AccessOptions } from "./access-policy.ts";
+import type { UnknownNumbers } from "./background/unknown-numbers.ts";
 import { checkFields } from "./known-contact.ts";
 import type { HasActiveConversation } from "./search/types.ts";
 import type { DirectoryField } from "./types.ts";
@@ -12,6 +13,8 @@ export interface DirectoryOptions {
   readonly access?: AccessOptions;
   /** Whether conversations with these people are open: `hasActiveConversation` of a search. Default: none is. */
   readonly hasActiveConversation?: HasActiveConversation;
+  /** Numbers that have no name yet: what `syncUnknown` goes through. */
+  readonly unknownNumbers?: UnknownNumbers;
   /** Lifetimes; see `CachePolicy` for the defaults. */
   readonly cache?: Partial<CachePolicy>;
   /** Entries held in this process's memory. Default 10,000. */
@@ -26,7 +29,9 @@ export interface DirectoryOptions {
   readonly refreshPauseMs?: number;
 }
 
-export interface DirectorySettings extends Required<Omit<DirectoryOptions, "cache" | "hasActiveConversation">> {
+export interface DirectorySettings
+  extends Required<Omit<DirectoryOptions, "cache" | "hasActiveConversation" | "unknownNumbers">> {
+  readonly unknownNumbers: UnknownNumbers | undefined;
   readonly hasActiveConversation: HasActiveConversation | undefined;
   readonly cache: CachePolicy;
 }
@@ -43,6 +48,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     ...options,
     access: options.access ?? {},
     hasActiveConversation: options.hasActiveConversation,
+    unknownNumbers: options.unknownNumbers,
     fields: checkFields(options.fields ?? ["firstName", "lastName", "company"]),
     cache,
   };

@@ -9,6 +9,13 @@ import type { DirectoryService } from "./services.ts";
 type ContactRoute = Extract<RouteKey, `${string} /contacts/${string}`>;
 
 const phones = z.object({ phones: z.array(z.string().max(256)).min(1).max(1_000) });
+const active = phones.extend({
+  forMs: z
+    .int()
+    .min(1)
+    .max(30 * 86_400_000)
+    .optional(),
+});
 const search = z.object({
   query: z.string().max(200),
   limit: z.int().min(1).max(100).optional(),
@@ -45,6 +52,14 @@ export function contactHandlers(directory: () => DirectoryService): Readonly<Rec
       await directory().opened(params.id!, ctx);
       return new Response(null, { status: 204 });
     },
+    "POST /contacts/active": async ({ ctx, json }) => {
+      const shape = 'the body must be { "phones": [1 to 1000 texts], "forMs"?: milliseconds up to 30 days }';
+      const { phones: numbers, ...options } = bodyOf(active, await json(), shape);
+      await directory().markActive(numbers, ctx, defined(options));
+      return new Response(null, { status: 204 });
+    },
+    "GET /contacts/unknown": async ({ ctx }) => jsonResponse(200, await directory().unknownProgress(ctx)),
+    "POST /contacts/unknown/sync": async ({ ctx }) => jsonResponse(202, await directory().syncUnknown(ctx)),
     "GET /contacts/cache/stats": async ({ ctx }) => jsonResponse(200, await directory().cacheStats(ctx)),
     "POST /contacts/cache/clear": async ({ ctx }) => jsonResponse(200, { removed: await directory().clearCache(ctx) }),
   };

@@ -78,6 +78,27 @@ export const routes = [
     summary: "The actor opened this contact: it becomes the first of their recents.",
   },
   {
+    method: "POST",
+    path: "/contacts/active",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'Keeps { "phones": [1 to 1000 texts] } fresh for { "forMs"? } (default a day): an open conversation.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/unknown",
+    router: "contacts",
+    auth: "authorize",
+    summary: "How far naming the host's unknown numbers has come. For roles that may `manage`.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/unknown/sync",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Starts naming every unknown number; answers 202 before it is done. For roles that may `manage`.",
+  },
+  {
     method: "GET",
     path: "/contacts/cache/stats",
     router: "contacts",

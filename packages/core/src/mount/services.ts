@@ -18,6 +18,9 @@ export interface DirectoryService {
   recents(ctx: Ctx, limit?: number): Promise<unknown>;
   opened(contactId: string, ctx: Ctx): Promise<void>;
   forgetHistory(ctx: Ctx): Promise<number>;
+  markActive(phones: readonly string[], ctx: Ctx, options: { readonly forMs?: number }): Promise<void>;
+  syncUnknown(ctx: Ctx): Promise<unknown>;
+  unknownProgress(ctx: Ctx): Promise<unknown>;
   cacheStats(ctx: Ctx): Promise<unknown>;
   clearCache(ctx: Ctx): Promise<number>;
 }

@@ -61,6 +61,9 @@ export function bench(more: Partial<MountServices> = {}): Bench {
         note("forget history", ctx);
         return 3;
       },
+      markActive: async (phones, ctx, options) => note(`active ${phones.join()} ${JSON.stringify(options)}`, ctx),
+      syncUnknown: async () => ({ state: "running" }),
+      unknownProgress: async () => ({ state: "never" }),
       cacheStats: async () => ({ positive: 1 }),
       clearCache: async (ctx) => {
         note("clear cache", ctx);
