@@ -11,6 +11,7 @@ import { foundationOf } from "./compose/foundation.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
+import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Verification, verify } from "./compose/verify.ts";
 import { createFlags, type Flags } from "./config/flags.ts";
@@ -21,6 +22,7 @@ import { HubspokeError } from "./errors/hubspoke-error.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { OAuth } from "./oauth/oauth.ts";
+import type { Alert } from "./ports/alerts.ts";
 import type { Tenant } from "./ports/ids.ts";
 import type { Job } from "./ports/job.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
@@ -38,6 +40,8 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   readonly directory: Directory;
   /** Who saw whose data, when and why. */
   readonly audit: AuditReader;
+  /** Troubles people were told about that are not over: a tenant's, or those that concern none. */
+  openAlerts(tenant?: Tenant): Promise<readonly Alert[]>;
   /** Switches that are thrown while everything runs. */
   readonly flags: Flags;
   /** Connections by OAuth: logins, status, disconnect. Absent unless `auth` is an `oauthApp(…)`. */
@@ -67,7 +71,10 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   const options = defined(given);
   const foundation = foundationOf(options);
   const { storage, logger, clock, random, alerts, cipher, ring, sealer, index, newId, background } = foundation;
-  const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => directory.reconnected(tenant));
+  const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => {
+    directory.reconnected(tenant);
+    foundation.work.run(() => clearConnectionAlerts(alerts, tenant));
+  });
   const clients = createClients({ ...options, ...foundation, auth, tenants: storage.tenants });
   const tenants = () => allTenants(storage.tenants);
   const audit = createAuditWriter({
@@ -204,6 +211,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     client: (scope) => clients.client(scope),
     directory,
     audit: auditReader,
+    openAlerts: (tenant) => alerts.open(tenant ?? null),
     flags,
     ...(oauth === undefined ? {} : { oauth }),
     sync(definition) {

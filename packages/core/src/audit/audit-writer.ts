@@ -8,7 +8,7 @@ import type { RowId } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import { AuditQueue } from "./audit-queue.ts";
 import { type AuditEntry, auditRow } from "./audit-row.ts";
-import { type Background, tell } from "./tell.ts";
+import { type Background, tell, tellOver } from "./tell.ts";
 
 /**
  * `batched` (default): rows wait in memory for about `flushMs` and are written in batches; a killed process loses what
@@ -68,6 +68,7 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   async function append(rows: readonly AuditRow[]): Promise<void> {
     try {
       await store.append(rows);
+      if (failing) tellOver(deps, null, "audit.failed");
       failing = false;
     } catch (error) {
       const code = isHubspokeError(error) ? error.code : "INTERNAL";

@@ -14,6 +14,7 @@ import type { Transport } from "../ports/transport.ts";
 import { toBase64Url } from "../util/bytes.ts";
 import { type BackgroundWork, backgroundWork } from "./background.ts";
 import type { HubspokeOptions } from "./options.ts";
+import { type SharedAlerts, sharedAlerts } from "./shared-alerts.ts";
 
 /** What every part of one instance stands on: made once, passed to each. */
 export interface Foundation {
@@ -27,7 +28,8 @@ export interface Foundation {
   readonly index: BlindIndex;
   readonly newId: () => RowId;
   readonly logger: Logger;
-  readonly alerts: AlertSink;
+  /** Told once, whichever process meets the trouble. */
+  readonly alerts: SharedAlerts;
   readonly metrics: Metrics | undefined;
   /** Everything started behind an answer. */
   readonly work: BackgroundWork;
@@ -36,6 +38,11 @@ export interface Foundation {
 }
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Without a sink of the host's, alerts are log lines. */
+function logged(logger: Logger): AlertSink {
+  return { raise: ({ name, key }) => logger.error("alert", { alert: name, key }) };
+}
 
 /** Does no I/O. Errors: KEY_LENGTH_INVALID, KEY_ID_INVALID. */
 export function foundationOf(options: HubspokeOptions): Foundation {
@@ -53,7 +60,7 @@ export function foundationOf(options: HubspokeOptions): Foundation {
     index: createBlindIndex(ring),
     newId: () => toBase64Url(randomBytes(16)),
     logger,
-    alerts: options.alerts ?? { raise: (alert) => logger.error("alert", { alert: alert.name, key: alert.key }) },
+    alerts: sharedAlerts({ sink: options.alerts ?? logged(logger), store: storage.openAlerts, clock, logger }),
     metrics: options.metrics,
     work,
     background: outlivesRequests || waitUntil !== undefined ? work.run : undefined,

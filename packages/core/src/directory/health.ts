@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type Background, tell } from "../audit/tell.ts";
+import { type Background, tell, tellOver } from "../audit/tell.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertName, AlertSink } from "../ports/alerts.ts";
@@ -23,8 +23,14 @@ interface Trouble {
   /** The circuit: until then nothing is asked. 0 while it is closed. */
   closedOff: EpochMs;
   refreshAfter: EpochMs;
-  readonly told: Set<AlertName>;
+  /** What people were told, and when it was last raised. */
+  readonly told: Map<AlertName, EpochMs>;
 }
+
+/** Trouble that goes on is raised again after this long, so that those who share alerts know that it does. */
+const stillMs = 20 * 60_000;
+
+const keyOf = (name: AlertName): string => `directory:${name}`;
 
 type FailureKind = { readonly alert: AlertName; readonly circuit: boolean; readonly severity: "warning" | "critical" };
 
@@ -47,7 +53,7 @@ const kinds: Readonly<Partial<Record<ErrorCode, FailureKind>>> = {
 
 /**
  * Whether a tenant's HubSpot may be asked. Refused credentials open a circuit: for a while nothing is asked, then one
- * call tries. Each kind of trouble is alerted once, until a call succeeds.
+ * call tries. Each kind of trouble is alerted once until a call succeeds, and again while it goes on for long.
  */
 export class Health {
   readonly #deps: HealthDeps;
@@ -85,25 +91,29 @@ export class Health {
   }
 
   succeeded(tenant: Tenant): void {
+    const trouble = this.#troubles.get(tenant);
+    if (trouble === undefined) return;
     this.#troubles.delete(tenant);
+    for (const name of trouble.told.keys()) tellOver(this.#deps, tenant, keyOf(name));
   }
 
   failed(tenant: Tenant, error: HubspokeError): void {
     const kind = kinds[error.code];
     if (kind === undefined) return;
     const now = this.#deps.clock.now();
-    const trouble = this.#troubles.get(tenant) ?? { closedOff: 0, refreshAfter: 0, told: new Set() };
+    const trouble = this.#troubles.get(tenant) ?? { closedOff: 0, refreshAfter: 0, told: new Map() };
     this.#troubles.set(tenant, trouble);
     trouble.refreshAfter = now + this.#refreshPauseMs;
     // Where HubSpot was not even asked, as for a tenant without a grant, asking again costs nothing, and the moment it
     // is connected, in whatever process, look-ups work.
     if (kind.circuit && error.details.sent !== false) trouble.closedOff = now + this.#authPauseMs;
-    if (trouble.told.has(kind.alert)) return;
-    trouble.told.add(kind.alert);
+    const last = trouble.told.get(kind.alert);
+    if (last !== undefined && now - last < stillMs) return;
+    trouble.told.set(kind.alert, now);
     this.#deps.logger.warn("directory.hubspot_failed", { tenant, code: error.code });
     tell(this.#deps, {
       name: kind.alert,
-      key: `directory:${kind.alert}`,
+      key: keyOf(kind.alert),
       tenant,
       at: now,
       severity: kind.severity,

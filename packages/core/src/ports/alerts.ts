@@ -41,4 +41,6 @@ export interface Alert {
 /** Tells people. May be slow or fail: callers never wait for it in a request path and never lose work over it. */
 export interface AlertSink {
   raise(alert: Alert): void | Promise<void>;
+  /** The trouble behind a key is over. Told once, for what was raised. */
+  clear?(tenant: Tenant | null, key: string): void | Promise<void>;
 }
