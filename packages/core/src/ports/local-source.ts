@@ -51,6 +51,11 @@ export interface LocalSourceCapabilities {
  */
 export interface LocalSource {
   readonly capabilities: LocalSourceCapabilities;
+  /**
+   * Names of the fields it can read and write, by which a declaration is checked before anything is read; null, or no
+   * such method, when it cannot say.
+   */
+  fields?(): Promise<readonly string[] | null>;
   /** Changes after `cursor`; from the beginning, every existing record, when it is null. */
   changes(
     tenant: Tenant,

@@ -2,7 +2,7 @@ import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { SyncScope } from "./scope.ts";
 
 /** A failing source is our error by name; what it said may hold personal data. */
-export async function askLocal<T>(scope: SyncScope, work: () => Promise<T>): Promise<T> {
+export async function askLocal<T>(scope: Pick<SyncScope, "name">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

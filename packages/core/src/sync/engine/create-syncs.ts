@@ -3,6 +3,7 @@ import { canonicalObject } from "../../model/object-type.ts";
 import type { Tenant } from "../../ports/ids.ts";
 import type { Job } from "../../ports/job.ts";
 import { bindSync } from "../declare/bind.ts";
+import { checkLocalFields } from "../declare/check-local-fields.ts";
 import { defineSync } from "../declare/define-sync.ts";
 import type { DeclaredSync, FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { openSelfSource } from "../observe/self-source.ts";
@@ -53,6 +54,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
 
   async function openScope(tenant: Tenant, portalId: string, declared: DeclaredSync): Promise<SyncScope> {
     const { object, name } = declared;
+    await checkLocalFields(declared);
     const sync = bindSync(declared, await deps.remote.properties({ tenant, object }));
     const self = await openSelfSource(deps.storage.cursors, tenant, portalId);
     return { deps, settings, sync, tenant, portalId, name, object, self };

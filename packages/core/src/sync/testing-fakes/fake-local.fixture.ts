@@ -25,6 +25,8 @@ export class FakeLocal implements LocalSource {
   readonly capabilities: LocalSourceCapabilities;
   /** Writes by the engine. */
   writes = 0;
+  /** The columns of its table; null when it takes any. */
+  columns: readonly string[] | null = null;
   /** Called when a write arrives, before it happens. */
   beforeWrite: (() => void) | null = null;
   /** Fields refused by name. */
@@ -38,6 +40,10 @@ export class FakeLocal implements LocalSource {
   constructor(clock: Clock, capabilities: Partial<LocalSourceCapabilities> = {}) {
     this.#clock = clock;
     this.capabilities = { deletes: "feed", editTimes: "field", readOnly: false, ...capabilities };
+  }
+
+  async fields(): Promise<readonly string[] | null> {
+    return this.columns;
   }
 
   user(values: Values): string {
