@@ -2,20 +2,30 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isHubspokeError } from "@hubspoke/core";
+import { editBothSides } from "./lib/both-sides.ts";
+import { stopOnSignals } from "./lib/children.ts";
 import { startHubSpot } from "./lib/hubspot.ts";
 import { openProduct, type Setup } from "./lib/product.ts";
 import { runReadOnly } from "./lib/read-only.ts";
 import { seedCustomers } from "./lib/seed.ts";
 import { startServer } from "./lib/server.ts";
 import * as steps from "./lib/steps.ts";
-import { heading, line, number, seconds } from "./lib/terminal.ts";
+import { heading, line, number, red, seconds } from "./lib/terminal.ts";
 
 const contacts = 22_000;
 const customers = { known: 8_500, unknown: 1_000 };
 const serve = process.argv.includes("--serve");
 
-if (process.env.HUBSPOT_ACCESS_TOKEN !== undefined || process.env.HUBSPOT_API_KEY !== undefined) await runReadOnly();
-else await runDemo();
+stopOnSignals();
+try {
+  const real = process.env.HUBSPOT_ACCESS_TOKEN !== undefined || process.env.HUBSPOT_API_KEY !== undefined;
+  await (real ? runReadOnly() : runDemo());
+} catch (error) {
+  if (!isHubspokeError(error)) throw error;
+  line(red(`${error.code}: ${error.message}`));
+  process.exitCode = 1;
+}
 
 async function runDemo(): Promise<void> {
   const began = performance.now();
@@ -43,19 +53,14 @@ async function runDemo(): Promise<void> {
     await steps.backfillThroughAKill(stage);
     await steps.lookUp(stage);
     await steps.takeAMessage(stage);
-    await steps.editBothSides(stage);
+    await editBothSides(stage);
     const good = await steps.compareSides(stage);
     line(`done in ${seconds(performance.now() - began)}`);
-    if (serve) await waitForCtrlC(server.url);
     process.exitCode = good ? 0 : 1;
+    if (serve) await steps.serve(stage);
   } finally {
     await product.close();
     await server.close();
     await hubspot.stop();
   }
-}
-
-async function waitForCtrlC(url: string): Promise<void> {
-  line(`serving at ${url} — stop with Ctrl+C`);
-  await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
 }

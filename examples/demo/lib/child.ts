@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PassResult, SyncProgress } from "@hubspoke/core/sync";
+import { tracked } from "./children.ts";
 import type { Setup } from "./product.ts";
 
 type Message = { readonly progress: SyncProgress } | { readonly result: PassResult } | { readonly working: true };
@@ -9,9 +10,11 @@ type Message = { readonly progress: SyncProgress } | { readonly result: PassResu
 const script = fileURLToPath(new URL("../worker.ts", import.meta.url));
 
 function start(mode: "backfill" | "work", setup: Setup, expected: number): ChildProcess {
-  return fork(script, [mode], {
-    env: { ...process.env, DEMO_SETUP: JSON.stringify(setup), DEMO_EXPECTED: String(expected) },
-  });
+  return tracked(
+    fork(script, [mode], {
+      env: { ...process.env, DEMO_SETUP: JSON.stringify(setup), DEMO_EXPECTED: String(expected) },
+    }),
+  );
 }
 
 /**

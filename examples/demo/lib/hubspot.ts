@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { tracked } from "./children.ts";
 
 export interface SimulatedContact {
   readonly id: string;
@@ -36,10 +37,12 @@ export async function startHubSpot(options: {
 }): Promise<SimulatedHubSpot> {
   const flags = ["--port", "0", "--contacts", String(options.contacts), "--seed", "1", "--latency", "30-60"];
   const webhooks = ["--webhook-url", options.webhookUrl, "--app-secret-env", "DEMO_APP_SECRET"];
-  const child = spawn(process.execPath, [...process.execArgv, command, ...flags, ...webhooks], {
-    env: { ...process.env, DEMO_APP_SECRET: options.webhookSecret },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = tracked(
+    spawn(process.execPath, [...process.execArgv, command, ...flags, ...webhooks], {
+      env: { ...process.env, DEMO_APP_SECRET: options.webhookSecret },
+      stdio: ["ignore", "pipe", "inherit"],
+    }),
+  );
   const { url, token } = await readAddress(child);
   const control = async (path: string, init?: RequestInit): Promise<Response> => {
     const response = await fetch(`${url}/_simulator${path}`, init);

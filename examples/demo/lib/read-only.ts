@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { configFromEnv, createHubSpoke } from "@hubspoke/core";
 import { memoryStorage } from "@hubspoke/core/memory";
-import { maskPhone } from "@hubspoke/core/phone";
-import { dim, green, heading, line, red, table } from "./terminal.ts";
+import { maskPhone, parsePhone } from "@hubspoke/core/phone";
+import { dim, green, heading, line, number, red, table } from "./terminal.ts";
 
 const tenant = "demo";
 
@@ -27,26 +27,26 @@ export async function runReadOnly(): Promise<void> {
     process.exitCode = ok ? 0 : 1;
     if (!ok) return;
 
-    heading(2, "The first hundred contacts with a phone number");
+    heading(2, "The first hundred contacts");
     const numbers: string[] = [];
     let seen = 0;
     for await (const contact of hubspoke.client({ tenant }).contacts.list({ properties: ["phone", "mobilephone"] })) {
-      const number = contact.properties.phone ?? contact.properties.mobilephone;
-      if (number !== null) numbers.push(number);
+      const phone = contact.properties.phone ?? contact.properties.mobilephone;
+      if (phone !== null) numbers.push(phone);
       if (++seen === 100) break;
     }
-    line(`${seen} contacts read, ${numbers.length} with a number`);
+    line(`${number(seen)} contacts read, ${number(numbers.length)} with a phone number`);
 
     heading(3, "Looked up by number, cold and warm");
     const rows: string[][] = [];
-    for (const number of numbers.slice(0, 3)) {
+    for (const phone of numbers.slice(0, 3)) {
       for (const turn of ["cold", "warm"]) {
         const before = hubspoke.calls.stats().calls;
         const result = (
-          await hubspoke.directory.batchLookup([number], { tenant, actor: { id: "demo", role: "admin" } })
-        ).get(number);
+          await hubspoke.directory.batchLookup([phone], { tenant, actor: { id: "demo", role: "admin" } })
+        ).get(phone);
         const found = result?.contact === null || result === undefined ? "nobody" : "found";
-        rows.push([maskPhone(number), turn, found, String(hubspoke.calls.stats().calls - before)]);
+        rows.push([shown(phone), turn, found, String(hubspoke.calls.stats().calls - before)]);
       }
     }
     table(["number", "cache", "contact", "calls"], rows);
@@ -54,4 +54,10 @@ export async function runReadOnly(): Promise<void> {
   } finally {
     await hubspoke.close();
   }
+}
+
+/** Country and last digits, whatever the spelling. */
+function shown(typed: string): string {
+  const parsed = parsePhone(typed, { defaultRegion: "US" });
+  return maskPhone(parsed.ok ? parsed.phone.e164 : typed);
 }

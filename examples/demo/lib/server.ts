@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { expressRouter } from "@hubspoke/express";
 import express from "express";
-import type { InboundMessage, ShownMessage } from "./messages.ts";
+import { isInboundMessage, type ShownMessage } from "./messages.ts";
 import { page } from "./page.ts";
 import { type Product, tenant } from "./product.ts";
 
@@ -29,9 +29,16 @@ export async function startServer(): Promise<{
         expressRouter(hubspoke, { authorize: () => ({ tenant, actor: { id: "demo", role: "admin" } }) }),
       );
       app.post("/messages/inbound", express.json(), async (request, response) => {
-        const { from, text } = request.body as InboundMessage;
-        const { contact } = await hubspoke.directory.lookupByPhone(from, { tenant, actor, purpose: "inbound message" });
-        const message = { from, text, name: contact?.fullName || null, company: contact?.company ?? null };
+        const body: unknown = request.body;
+        if (!isInboundMessage(body)) {
+          response.status(400).json({ error: 'the body must be { "from": "…", "text": "…" }' });
+          return;
+        }
+        const { from, text } = body;
+        // A batch takes senders that are no numbers ("INFO") as they are: the message is shown without a name.
+        const found = await hubspoke.directory.batchLookup([from], { tenant, actor, purpose: "inbound message" });
+        const contact = found.get(from)?.contact ?? null;
+        const message = { from, text, name: contact?.fullName ?? null, company: contact?.company ?? null };
         shown.unshift(message);
         response.json(message);
       });

@@ -91,7 +91,7 @@ function uniquePhones(contacts: readonly SimulatedContact[]): { typed: string; s
     if (!typed || !parsed?.ok || parsed.phone.callingCode !== "1" || parsed.phone.extension !== undefined) continue;
     const { e164 } = parsed.phone;
     const [area, office, line4] = [e164.slice(2, 5), e164.slice(5, 8), e164.slice(8)];
-    const spellings = [e164, `${area}.${office}.${line4}`, `1 (${area}) ${office}-${line4}`];
+    const spellings = [`1 (${area}) ${office}-${line4}`, `${area}.${office}.${line4}`, e164];
     found.set(e164, found.has(e164) ? null : { typed, spellings });
   }
   return [...found.values()].filter((one) => one !== null);
@@ -111,100 +111,6 @@ export async function takeAMessage({ server, hubspot }: Stage): Promise<void> {
   line(
     `from ${message.from} → ${bold(message.name ?? "unknown")}${message.company === null ? "" : ` (${message.company})`}: ${message.text}`,
   );
-}
-
-interface Edit {
-  readonly column: "first_name" | "company" | "plan" | "phone";
-  readonly property: string;
-  readonly rule: string;
-  readonly local: string;
-  readonly remote: string;
-  /** Who edits first; with `latest` the second one wins. */
-  readonly first: "local" | "hubspot";
-}
-
-const edits: readonly Edit[] = [
-  { column: "first_name", property: "firstname", rule: "latest", local: "Robin", remote: "Robyn", first: "local" },
-  {
-    column: "phone",
-    property: "phone",
-    rule: "latest",
-    local: "+12125550142",
-    remote: "+12125550199",
-    first: "hubspot",
-  },
-  {
-    column: "company",
-    property: "company",
-    rule: "owner: hubspot",
-    local: "Local Ltd",
-    remote: "HubSpot Holdings",
-    first: "hubspot",
-  },
-  {
-    column: "plan",
-    property: "customer_plan",
-    rule: "owner: local",
-    local: "enterprise",
-    remote: "free",
-    first: "local",
-  },
-];
-
-/** One person is edited on both sides at once; webhooks and the local outbox bring it to the worker. */
-export async function editBothSides({ setup, product, hubspot }: Stage): Promise<void> {
-  heading(6, "The same person, edited on both sides");
-  const target = (await hubspot.contacts())[5];
-  if (target === undefined) throw new Error("there is nobody to edit");
-  const email = target.properties.email ?? "";
-  const row = () =>
-    product.crm.selectFrom("customers").selectAll().where("email", "=", email).executeTakeFirstOrThrow();
-  const editLocal = async (edit: Edit): Promise<void> => {
-    await product.crm
-      .updateTable("customers")
-      .set({ [edit.column]: edit.local })
-      .where("email", "=", email)
-      .execute();
-  };
-  const editRemote = (edit: Edit) => hubspot.edit(target.id, { [edit.property]: edit.remote });
-  for (const edit of edits) await (edit.first === "local" ? editLocal(edit) : editRemote(edit));
-  // `latest` compares times of edits: people do not edit both sides within the same few milliseconds.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const edit of edits) await (edit.first === "local" ? editRemote(edit) : editLocal(edit));
-
-  const worker = await child.work(setup);
-  const agreed = await until(async () => {
-    const local = await row();
-    const remote = (await hubspot.contacts()).find(({ id }) => id === target.id);
-    return edits.every(({ column, property }) => local[column] === remote?.properties[property]) ? local : null;
-  });
-  await settle(product);
-  await worker.stop();
-  table(
-    ["field", "rule", "product wrote", "HubSpot wrote", "both sides now", "decided by"],
-    edits.map(({ column, rule, local, remote, first }) => {
-      const now = agreed?.[column] ?? "(not equal yet)";
-      const why = rule === "latest" ? `the later edit was ${first === "local" ? "HubSpot's" : "the product's"}` : rule;
-      return [column, rule, local, remote, now, why];
-    }),
-  );
-  const { items } = await product.customers.for(tenant).conflicts.list();
-  line(dim(`logged as conflicts: ${items.map((one) => `${one.field} (${one.rule} → ${one.winner})`).join(", ")}`));
-}
-
-/** Waits until nothing is marked as changed any more. */
-async function settle(product: Product): Promise<void> {
-  const sync = product.customers.for(tenant);
-  await until(async () => ((await sync.status()).waiting.records === 0 ? true : null));
-}
-
-async function until<T>(ask: () => Promise<T | null>): Promise<T | null> {
-  for (let i = 0; i < 300; i++) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return null;
 }
 
 /** Reads both databases behind the engine's back, and the simulator's own count of calls. */
@@ -236,4 +142,11 @@ export async function compareSides({ product, hubspot, contacts, customers }: St
     `${clean ? green("✓") : red("✗")} ${number(rateLimited)} requests were answered 429; at most ${maxInTenSeconds} of 190 calls in any 10 seconds`,
   );
   return good && clean;
+}
+
+/** Keeps everything running, worker included, until Ctrl+C. */
+export async function serve({ setup, server, hubspot }: Stage): Promise<void> {
+  await child.work(setup);
+  line(`serving at ${bold(server.url)}, HubSpot (simulated) at ${hubspot.url}; stop with Ctrl+C`);
+  await new Promise(() => setInterval(() => {}, 60_000));
 }
