@@ -12,6 +12,7 @@ import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
+import { budgetParts } from "./compose/shared-budgets.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Verification, verify } from "./compose/verify.ts";
 import { createFlags, type Flags } from "./config/flags.ts";
@@ -75,7 +76,13 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     directory.reconnected(tenant);
     foundation.work.run(() => clearConnectionAlerts(alerts, tenant));
   });
-  const clients = createClients({ ...options, ...foundation, auth, tenants: storage.tenants });
+  const clients = createClients({
+    ...options,
+    ...foundation,
+    ...budgetParts(foundation),
+    auth,
+    tenants: storage.tenants,
+  });
   const tenants = () => allTenants(storage.tenants);
   const audit = createAuditWriter({
     store: storage.audit,

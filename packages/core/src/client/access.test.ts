@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { HubSpotPortalMismatchError } from "../errors/hubspot-errors.ts";
+import { BudgetKeys } from "../http/budget-keys.ts";
 import { Secret } from "../model/secret.ts";
 import { createClients } from "./create-clients.ts";
 import { credentialSource, privateApp, tokenFor } from "./credentials.ts";
@@ -121,7 +122,6 @@ describe("a tenant and its portal", () => {
     const credential = {
       token: new Secret("oauth-token"),
       budgetKey: "app:62515",
-      searchBudgetKey: "62515",
       portalId: "62515",
     };
     const { hs, run, transport } = testClients(read, { auth: { get: async () => credential } });
@@ -171,9 +171,20 @@ describe("tokens", () => {
     const { clients, run } = testClients(read, { auth: tokenFor((tenant) => tokens[tenant] as string) });
     for (const tenant of ["a", "b", "c"]) await run(clients.client({ tenant }).contacts.get("1", { properties: [] }));
     expect(clients.quota().map(({ key, used }) => ({ key, used }))).toEqual([
-      { key: "token-1", used: 3 },
-      { key: "token-2", used: 2 },
+      { key: "token:14:ared", used: 3 },
+      { key: "token:15:ther", used: 2 },
     ]);
+  });
+
+  it("that many others pushed out of memory find their quota again", async () => {
+    const source = tokenFor((tenant) => `pat-na1-${tenant}`);
+    const first = await source.get("0", "read");
+    for (let tenant = 1; tenant <= 10_001; tenant++) await source.get(String(tenant), "read");
+    const again = await source.get("0", "read");
+    expect(again).not.toBe(first);
+    const keys = new BudgetKeys((text) => text);
+    expect(keys.of(again)).toBe(keys.of(first));
+    expect(keys.of(await source.get("1", "read"))).not.toBe(keys.of(first));
   });
 
   it("for reading and writing are used for that, with a quota each", async () => {
@@ -189,11 +200,11 @@ describe("tokens", () => {
       "GET Bearer pat-na1-writer",
       "PATCH Bearer pat-na1-writer",
     ]);
-    expect(clients.quota().map((quota) => quota.key)).toEqual(["read:private-app", "write:private-app"]);
+    expect(clients.quota().map((quota) => quota.key)).toEqual(["token:14:ader", "token:14:iter"]);
   });
 
   it("of read and write sources are refreshed by their own source", async () => {
-    const stale = { token: new Secret("old-token-1"), budgetKey: "x", searchBudgetKey: "x" };
+    const stale = { token: new Secret("old-token-1"), budgetKey: "x" };
     const fresh = { ...stale, token: new Secret("new-token-1") };
     const source = credentialSource({
       read: "pat-na1-reader",
@@ -212,6 +223,7 @@ describe("configuration", () => {
     random: () => 0,
     auth: privateApp("pat-na1-token"),
     tenants: testClients({}).tenants,
+    hash: (text: string) => text,
   };
 
   it.each([

@@ -1,6 +1,7 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
-import { Budgets, type QuotaState } from "../http/budgets.ts";
+import { BudgetKeys } from "../http/budget-keys.ts";
+import { Budgets, type QuotaState, type SharedBudgets } from "../http/budgets.ts";
 import type { CallEvent } from "../http/call.ts";
 import { downloadJson } from "../http/download.ts";
 import { Pipeline } from "../http/pipeline.ts";
@@ -11,6 +12,7 @@ import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import type { Allow } from "./access.ts";
 import { accountInfoOf, accountInfoPath } from "./account.ts";
 import { Coalescer } from "./coalescer.ts";
@@ -26,6 +28,10 @@ export interface ClientDeps {
   readonly random: Random;
   readonly auth: Auth;
   readonly tenants: Pick<TenantStore, "pin">;
+  /** A one-way hash as text: budgets of tokens are named by it. */
+  readonly hash: (text: string) => MaybeAsync<string>;
+  /** Where several processes share this account's quota. Absent: this instance counts alone. */
+  readonly sharedBudgets?: SharedBudgets;
   /** Default `https://api.hubapi.com`. https, or http on this machine; else BASE_URL_REFUSED. */
   readonly baseUrl?: string;
   /** Default `2026-09`. */
@@ -80,7 +86,12 @@ export function createClients(deps: ClientDeps): Clients {
   if (!apiVersions.includes(version)) throw invalid(`apiVersion is one of ${apiVersions.join(", ")}`);
   const baseUrl = checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl);
   const timeouts = { ...defaultTimeouts, ...deps.timeouts };
-  const budgets = new Budgets(deps.clock, positive("rateLimit", deps.rateLimit));
+  const ceiling = positive("rateLimit", deps.rateLimit);
+  const budgets = new Budgets(deps.clock, {
+    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(deps.sharedBudgets === undefined ? {} : { shared: deps.sharedBudgets }),
+  });
+  const budgetKeys = new BudgetKeys(deps.hash);
   const gate = new PortalGate({
     tenants: deps.tenants,
     clock: deps.clock,
@@ -97,6 +108,7 @@ export function createClients(deps: ClientDeps): Clients {
     random: deps.random,
     credentials,
     budgets,
+    budgetKeys,
     checkPortal: (tenant, credential) => gate.check(tenant, credential),
     baseUrl,
     version,
@@ -136,7 +148,7 @@ export function createClients(deps: ClientDeps): Clients {
     portalOf: async (tenant) => gate.check(tenant, await credentials.get(tenant, "read")),
     forget: (tenant) => gate.forget(tenant),
     async close() {
-      budgets.close();
+      await budgets.close();
       await deps.transport.close();
     },
   };

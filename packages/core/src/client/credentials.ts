@@ -12,57 +12,43 @@ export type Auth =
 
 /** One private app or service key: one portal, one quota. Errors: CONFIG_INVALID for a text that cannot be a token. */
 export function privateApp(token: string): CredentialSource {
-  const credential: Credential = {
-    token: checkedToken(token, "privateApp(token)"),
-    budgetKey: "private-app",
-    searchBudgetKey: "private-app",
-  };
+  const credential: Credential = { token: checkedToken(token, "privateApp(token)") };
   return { get: async () => credential };
 }
 
 /** A token per tenant, asked before every call: keep the answer at hand. Tenants with equal tokens share one quota. */
 export function tokenFor(find: (tenant: Tenant, use: CredentialUse) => MaybeAsync<string>): CredentialSource {
-  // By token, because HubSpot counts by app and portal: two tenants of one portal must not count apart.
+  // One object per token while it is in use: what was learned of a credential is remembered by it.
   const known = new LRUCache<string, Credential>({ max: 10_000 });
-  let made = 0;
   return {
     async get(tenant, use) {
       const token = await find(tenant, use);
       const cached = known.get(token);
       if (cached !== undefined) return cached;
-      const secret = checkedToken(token, "tokenFor(…)");
-      made++;
-      const credential = { token: secret, budgetKey: `token-${made}`, searchBudgetKey: `token-${made}` };
+      const credential = { token: checkedToken(token, "tokenFor(…)") };
       known.set(token, credential);
       return credential;
     },
   };
 }
 
-/** The source behind what was configured. Reads and writes of `{ read, write }` are two apps with a quota each. */
+/** The source behind what was configured. Reads and writes of `{ read, write }` are two apps with a quota each, unless they share a token. */
 export function credentialSource(auth: Auth): CredentialSource {
   if ("get" in auth) return auth;
   const sources = { read: source(auth.read), write: source(auth.write) };
-  const label = (credential: Credential, use: CredentialUse): Credential => ({
-    ...credential,
-    budgetKey: `${use}:${credential.budgetKey}`,
-  });
-  const labelled = new WeakMap<Credential, { readonly use: CredentialUse; readonly inner: Credential }>();
-  const made = new WeakMap<Credential, Credential>();
-  const wrap = (inner: Credential, use: CredentialUse): Credential => {
-    const known = made.get(inner);
-    if (known !== undefined) return known;
-    const outer = label(inner, use);
-    made.set(inner, outer);
-    labelled.set(outer, { use, inner });
-    return outer;
-  };
+  const usedBy = new WeakMap<Credential, CredentialUse>();
   return {
-    get: async (tenant, use) => wrap(await sources[use].get(tenant, use), use),
+    async get(tenant, use) {
+      const credential = await sources[use].get(tenant, use);
+      usedBy.set(credential, use);
+      return credential;
+    },
     async refresh(tenant, stale) {
-      const behind = labelled.get(stale);
-      const fresh = behind === undefined ? null : await sources[behind.use].refresh?.(tenant, behind.inner);
-      return behind === undefined || fresh === null || fresh === undefined ? null : wrap(fresh, behind.use);
+      const use = usedBy.get(stale);
+      const fresh = use === undefined ? null : await sources[use].refresh?.(tenant, stale);
+      if (use === undefined || fresh === null || fresh === undefined) return null;
+      usedBy.set(fresh, use);
+      return fresh;
     },
   };
 }

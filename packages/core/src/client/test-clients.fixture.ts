@@ -40,6 +40,7 @@ export function testClients(routes: Routes, deps: Partial<ClientDeps> = {}): Tes
     random: () => 0.5,
     auth: privateApp("pat-na1-token"),
     tenants,
+    hash: (text) => `${text.length}:${text.slice(-4)}`,
     ...deps,
   });
   return {

@@ -148,8 +148,8 @@ describe("a budget", () => {
     budget.settle(permit, "answered", none);
     void ask("next", "interactive").catch(() => undefined);
     await clock.advance(1_000);
-    expect(budget.estimate("interactive")).toEqual({ position: 1, etaMs: 9_001 + 10_000 });
-    budget.close();
+    expect(budget.estimate("interactive")).toEqual({ queued: true, position: 1, etaMs: 9_001 + 10_000 });
+    await budget.close();
   });
 
   it("gives an interactive call the next slot while a backfill has the queue full", async () => {

@@ -1,5 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { ForeignTraffic } from "../limits/foreign-traffic.ts";
+import { ForeignTraffic, type UsageSeen } from "../limits/foreign-traffic.ts";
+import { withinLimit } from "../limits/lease-share.ts";
 import { Pace, reservedSlots } from "../limits/pace.ts";
 import type { RateHeaders } from "../limits/rate-headers.ts";
 import { ResponseWindow, type SlotEnd } from "../limits/response-window.ts";
@@ -7,57 +8,78 @@ import { type Lane, lanes } from "../model/lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
-import type { BudgetOptions, BudgetState, Permit } from "./budget-types.ts";
+import { BudgetLease, type LeaseHost } from "./budget-lease.ts";
+import type { BudgetOptions, BudgetState, Permit, QueueEstimate } from "./budget-types.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
+import { MonotonicClock } from "./monotonic-clock.ts";
+import { WakeUp } from "./wake-up.ts";
 
 /** Windows shorter than this need no pacing: nobody waits long for a slot. */
 const pacedWindowMs = 2_000;
 
 /**
  * One quota of HubSpot: its window, and the calls that wait for a slot in it. All arithmetic is in `limits/`;
- * this adds the queue, the clock and one wake-up at a time.
+ * this adds the queue, the clock, one wake-up at a time, and, where processes share the quota, the slots on loan.
  */
 export class Budget {
-  readonly #clock: Clock;
+  readonly #clock: MonotonicClock;
   readonly #window: ResponseWindow;
   readonly #ceiling: number;
   readonly #pace = new Pace();
-  readonly #foreign = new ForeignTraffic();
+  readonly #foreign: ForeignTraffic;
   readonly #queue = new LaneQueue();
+  readonly #wake: WakeUp;
+  readonly #lease: BudgetLease | null;
+  /** Cleared by the first answer. */
+  #cautious: boolean;
+  #learned = false;
+  /** Where the quota is shared: the answer since the store was last asked that our own calls explain least. */
+  #seen: UsageSeen | null = null;
   #sent = 0;
   #refusals = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #blockedUntil = Number.NEGATIVE_INFINITY;
-  #wake: { readonly at: EpochMs; readonly stop: AbortController } | null = null;
   #closed = false;
-  #clockLead = 0;
-  #lastNow = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, options: BudgetOptions) {
-    this.#clock = clock;
+    this.#clock = new MonotonicClock(clock);
     this.#ceiling = options.ceiling ?? Number.POSITIVE_INFINITY;
+    this.#cautious = options.slowStart === true;
     this.#window = new ResponseWindow(options.size);
+    this.#wake = new WakeUp(
+      clock,
+      () => this.#pump(),
+      (error) => this.#refuseAll(error),
+    );
+    // Processes that share a quota see only between them what others take of it.
+    this.#foreign = new ForeignTraffic(options.lease === undefined ? 1 : 1.6);
+    this.#lease = options.lease === undefined ? null : new BudgetLease(options.lease, this.#leaseHost());
   }
 
-  /** A permit now if one is free and nobody waits, else in turn. Aborting removes the call from the queue. Errors: ABORTED, CLOSED. */
+  /** A permit now if one is free and nobody waits, else in turn. Aborting removes the call from the queue. Errors: ABORTED, CLOSED, STORE_*. */
   acquire(lane: Lane, signal?: AbortSignal): MaybeAsync<Permit> {
     if (this.#closed) throw closed();
     if (signal?.aborted === true) throw aborted();
-    const now = this.#now();
-    if (this.#queue.length === 0 && this.#readyAt(now, lane) <= now) return this.#grant(now, lane);
+    const now = this.#clock.now();
+    if (this.#queue.length === 0 && this.#readyAt(now, lane) <= now) {
+      const permit = this.#grant(now, lane);
+      this.#lease?.tend(now, false);
+      return permit;
+    }
     return this.#enqueue(lane, signal);
   }
 
   settle(permit: Permit, end: SlotEnd, headers: RateHeaders | null): void {
-    const now = this.#now();
+    const now = this.#clock.now();
     this.#window.settle(now, end);
+    if (end === "answered") this.#cautious = false;
     if (headers !== null) this.#learn(now, permit, headers);
     if (this.#queue.length > 0) this.#pump();
   }
 
   /** A 429: nothing is sent for a while, longer each time in a row. Answers the pause. */
   refused(permit: Permit, retryAfterMs: number | null): number {
-    const now = this.#now();
+    const now = this.#clock.now();
     // Of many calls in flight all may come back refused: only one sent after the last refusal makes it worse.
     if (permit.takenAt >= this.#refusedAt || this.#refusals === 0) this.#refusals++;
     this.#refusedAt = now;
@@ -69,12 +91,13 @@ export class Budget {
   }
 
   state(): BudgetState {
-    const now = this.#now();
+    const now = this.#clock.now();
     return {
       limit: this.#limit(),
       windowMs: this.#window.windowMs,
       used: this.#window.used(now),
       foreign: this.#foreign.share(now, this.#window.limit, this.#window.windowMs),
+      leased: this.#lease?.slots(now) ?? null,
       inFlight: this.#window.inFlight,
       queued: Object.fromEntries(lanes.map((lane) => [lane, this.#queue.depth(lane)])) as Record<Lane, number>,
       blockedUntil: this.#blockedUntil > now ? this.#blockedUntil : null,
@@ -82,22 +105,30 @@ export class Budget {
   }
 
   /** Where a new call of `lane` would stand, and about when it would go. */
-  estimate(lane: Lane): { readonly position: number; readonly etaMs: number } {
-    const now = this.#now();
+  estimate(lane: Lane): QueueEstimate {
+    const now = this.#clock.now();
     const position = this.#queue.ahead(lane);
     const first = this.#readyAt(now, lane);
-    const wait = Number.isFinite(first) ? Math.max(0, first - now) : 0;
-    return { position, etaMs: Math.ceil(wait + (position * this.#window.windowMs) / this.#limit()) };
+    const wait = Number.isFinite(first) ? Math.max(0, first - now) : this.#window.windowMs / this.#limit();
+    return {
+      queued: position > 0 || first > now,
+      position,
+      etaMs: Math.ceil(wait + (position * this.#window.windowMs) / this.#limit()),
+    };
   }
 
-  /** Refuses everything that waits. */
-  close(): void {
+  /** Nothing waits, nothing is in use, nothing is remembered that the next call would need. */
+  get idle(): boolean {
+    const now = this.#clock.now();
+    return this.#queue.length === 0 && this.#window.used(now) === 0 && this.#blockedUntil <= now;
+  }
+
+  /** Refuses everything that waits; gives back what is on loan. */
+  async close(): Promise<void> {
     this.#closed = true;
-    this.#cancelWake();
-    for (let entry = this.#queue.peek(); entry !== undefined; entry = this.#queue.peek()) {
-      this.#queue.remove(entry);
-      entry.refuse(closed());
-    }
+    this.#wake.cancel();
+    this.#refuseAll(closed());
+    await this.#lease?.close(this.#window.used(this.#clock.now()));
   }
 
   #grant(now: EpochMs, lane: Lane): Permit {
@@ -121,7 +152,7 @@ export class Budget {
         live: true,
         grant: () => {
           done();
-          resolve(this.#grant(this.#now(), lane));
+          resolve(this.#grant(this.#clock.now(), lane));
         },
         refuse: (error) => {
           done();
@@ -138,13 +169,14 @@ export class Budget {
     for (;;) {
       const next = this.#queue.peek();
       if (next === undefined) {
-        this.#cancelWake();
+        this.#wake.cancel();
         return;
       }
-      const now = this.#now();
+      const now = this.#clock.now();
       const at = this.#readyAt(now, next.lane);
       if (at > now) {
-        this.#wakeAt(at, now);
+        this.#lease?.tend(now, true);
+        this.#wake.at(Math.min(at, this.#lease?.askAt ?? Number.POSITIVE_INFINITY), now);
         return;
       }
       this.#queue.remove(next);
@@ -152,70 +184,87 @@ export class Budget {
     }
   }
 
-  /** When a call of `lane` may go, given what is known now. Infinity: not before an answer arrives. */
+  #refuseAll(error: unknown): void {
+    for (let entry = this.#queue.peek(); entry !== undefined; entry = this.#queue.peek()) {
+      this.#queue.remove(entry);
+      entry.refuse(error);
+    }
+  }
+
+  /** When a call of `lane` may go, given what is known now. Infinity: not before an answer, or the store, says so. */
   #readyAt(now: EpochMs, lane: Lane): EpochMs {
-    const { limit, windowMs } = this.#window;
-    const capacity = Math.max(1, Math.min(this.#ceiling, limit - this.#foreign.share(now, limit, windowMs)));
-    const paced = isPaced(lane) && windowMs >= pacedWindowMs;
+    const { windowMs } = this.#window;
+    const capacity = this.#capacity(now);
     const used = this.#window.used(now);
-    const over = used - capacity + 1 + (paced ? reservedSlots(capacity) : 0);
+    if (capacity === 0 || (this.#cautious && this.#window.inFlight > 0)) return Number.POSITIVE_INFINITY;
+    const paced = isPaced(lane) && windowMs >= pacedWindowMs;
+    const over = used - capacity + 1 + (paced ? reservedSlots(capacity, this.#lease !== null) : 0);
     let at = over <= 0 ? now : (this.#window.returnsAt(over) ?? Number.POSITIVE_INFINITY);
     if (this.#blockedUntil > at) at = this.#blockedUntil;
     return paced ? Math.max(at, this.#pace.readyAt(capacity, windowMs, used)) : at;
   }
 
-  #wakeAt(at: EpochMs, now: EpochMs): void {
-    if (this.#wake?.at === at) return;
-    this.#cancelWake();
-    if (!Number.isFinite(at)) return;
-    const wake = { at, stop: new AbortController() };
-    this.#wake = wake;
-    this.#clock.sleep(Math.ceil(at - now), wake.stop.signal).then(
-      () => {
-        if (this.#wake === wake) this.#wake = null;
-        this.#pump();
-      },
-      (error: unknown) => {
-        // Ours: the wake-up was replaced. Anything else is a broken clock, and waiting calls must not hang on it.
-        if (wake.stop.signal.aborted) return;
-        this.#wake = null;
-        for (let entry = this.#queue.peek(); entry !== undefined; entry = this.#queue.peek()) {
-          this.#queue.remove(entry);
-          entry.refuse(error);
-        }
-      },
-    );
+  /** Slots this process may use: all but other programs' share, or its own part of that. */
+  #capacity(now: EpochMs): number {
+    const { limit, windowMs } = this.#window;
+    const allowed = limit - this.#foreign.share(now, limit, windowMs);
+    if (this.#lease === null) return Math.max(1, Math.min(this.#ceiling, allowed));
+    return Math.min(this.#ceiling, withinLimit(this.#lease.slots(now), this.#lease.others, allowed));
   }
 
-  #cancelWake(): void {
-    this.#wake?.stop.abort();
-    this.#wake = null;
+  #leaseHost(): LeaseHost {
+    return {
+      demand: (now) => {
+        const { limit, windowMs } = this.#window;
+        const allowed = Math.max(1, limit - this.#foreign.share(now, limit, windowMs));
+        const next = this.#queue.peek();
+        // Background work leaves the last slots to interactive calls of any process.
+        const reserved =
+          next !== undefined && isPaced(next.lane) && windowMs >= pacedWindowMs ? reservedSlots(allowed) : 0;
+        const used = this.#window.used(now);
+        const queued = Math.min(this.#queue.length, Math.max(0, this.#ceiling - used));
+        return { used, queued, limit: allowed - reserved };
+      },
+      windowMs: () => this.#window.windowMs,
+      learnedLimit: () => (this.#learned ? this.#window.limit : null),
+      suggestLimit: (limit) => this.#window.resize({ limit, windowMs: this.#window.windowMs }),
+      changed: (error) => {
+        if (error === null) this.#judge();
+        // Slots that are still good go on being used; without any, waiting for the store would be waiting for ever.
+        if (error !== null && this.#lease?.slots(this.#clock.now()) === 0) this.#refuseAll(error);
+        this.#pump();
+      },
+    };
   }
 
   #learn(now: EpochMs, permit: Permit, headers: RateHeaders): void {
     const { max, intervalMs, remaining } = headers;
     if (max === null) return;
+    this.#learned = true;
     this.#window.resize({ limit: max, windowMs: intervalMs ?? this.#window.windowMs });
     if (permit.takenAt > this.#refusedAt) this.#refusals = 0;
     if (remaining === null) return;
     const seen = { used: max - remaining, ownAtSend: permit.ownAtSend, sentSince: this.#sent - permit.sentBefore };
-    this.#foreign.observe(now, seen, this.#window.windowMs);
+    if (this.#lease === null) this.#foreign.observe(now, seen, this.#window.windowMs);
+    else if (this.#seen === null || unexplained(seen) > unexplained(this.#seen)) this.#seen = seen;
+  }
+
+  /** What answers showed since the store was last asked, now that it is known how much of it other processes may be. */
+  #judge(): void {
+    const [seen, others] = [this.#seen, this.#lease?.othersLately ?? 0];
+    this.#seen = null;
+    if (seen === null) return;
+    const explained = { ...seen, ownAtSend: seen.ownAtSend + others };
+    this.#foreign.observe(this.#clock.now(), explained, this.#window.windowMs);
   }
 
   #limit(): number {
     return Math.min(this.#window.limit, this.#ceiling);
   }
+}
 
-  /** The clock, made monotonic: a host clock set back by an hour must not hold slots for an hour. */
-  #now(): EpochMs {
-    const read = this.#clock.now() + this.#clockLead;
-    if (read < this.#lastNow) {
-      this.#clockLead += this.#lastNow - read;
-      return this.#lastNow;
-    }
-    this.#lastNow = read;
-    return read;
-  }
+function unexplained({ used, ownAtSend, sentSince }: UsageSeen): number {
+  return used - ownAtSend - sentSince;
 }
 
 function isPaced(lane: Lane): boolean {

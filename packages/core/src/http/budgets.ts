@@ -1,12 +1,17 @@
 import { DailyQuota, type DailyState } from "../limits/daily-quota.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { RateBudgetStore } from "../ports/rate-budget-store.ts";
 import { Budget } from "./budget.ts";
+import type { LeaseOptions } from "./budget-lease.ts";
 import type { BudgetState } from "./budget-types.ts";
 
 /** The smallest quota HubSpot sells (hubspot-facts §2.1): safe for everyone until the first answer's headers. */
 const startingSize = { limit: 100, windowMs: 10_000 };
 /** Searches per account and second (hubspot-facts §2.2); their answers carry no headers to learn from. */
 const searchSize = { limit: 5, windowMs: 1_000 };
+/** Budgets of one kind are looked through for idle ones whenever there are this many more. */
+const sweepEvery = 1_000;
 
 export interface QuotaState extends BudgetState {
   readonly key: string;
@@ -14,28 +19,46 @@ export interface QuotaState extends BudgetState {
   readonly daily: DailyState | null;
 }
 
+/** How budgets are shared with other processes. */
+export interface SharedBudgets {
+  readonly store: RateBudgetStore;
+  /** A random name for this process's block. */
+  readonly newId: () => string;
+  readonly logger?: Logger;
+}
+
+export interface BudgetsOptions {
+  /** Calls per window the host allows itself, where less than HubSpot's. */
+  readonly ceiling?: number;
+  readonly shared?: SharedBudgets;
+}
+
 /** Every quota this instance spends from. Owned by the instance: two instances, like two portals, never touch each other. */
 export class Budgets {
   readonly #clock: Clock;
-  readonly #ceiling: number | undefined;
+  readonly #options: BudgetsOptions;
   readonly #calls = new Map<string, Budget>();
   readonly #searches = new Map<string, Budget>();
   readonly #days = new Map<string, DailyQuota>();
   #closed = false;
 
-  /** `ceiling`: calls per window the host allows itself, where less than HubSpot's. */
-  constructor(clock: Clock, ceiling?: number) {
+  constructor(clock: Clock, options: BudgetsOptions = {}) {
     this.#clock = clock;
-    this.#ceiling = ceiling;
+    this.#options = options;
   }
 
   calls(key: string): Budget {
-    const ceiling = this.#ceiling === undefined ? {} : { ceiling: this.#ceiling };
-    return this.#entry(this.#calls, key, () => new Budget(this.#clock, { size: startingSize, ...ceiling }));
+    const { ceiling } = this.#options;
+    const options = { size: startingSize, slowStart: true, ...(ceiling === undefined ? {} : { ceiling }) };
+    return this.#entry(this.#calls, key, () => new Budget(this.#clock, { ...options, ...this.#lease(`calls ${key}`) }));
   }
 
   search(key: string): Budget {
-    return this.#entry(this.#searches, key, () => new Budget(this.#clock, { size: searchSize }));
+    return this.#entry(
+      this.#searches,
+      key,
+      () => new Budget(this.#clock, { size: searchSize, ...this.#lease(`search ${key}`) }),
+    );
   }
 
   day(key: string): DailyQuota {
@@ -52,15 +75,27 @@ export class Budgets {
     ];
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
-    for (const budget of [...this.#calls.values(), ...this.#searches.values()]) budget.close();
+    await Promise.all([...this.#calls.values(), ...this.#searches.values()].map((budget) => budget.close()));
+  }
+
+  #lease(budget: string): { readonly lease?: LeaseOptions } {
+    const { shared } = this.#options;
+    if (shared === undefined) return {};
+    const { store, newId, logger } = shared;
+    const lease = { store, budget, block: newId(), clock: this.#clock };
+    return { lease: logger === undefined ? lease : { ...lease, logger } };
   }
 
   #entry(map: Map<string, Budget>, key: string, make: () => Budget): Budget {
     return entry(map, key, () => {
+      // Tokens come and go in a long life. A budget in use is never dropped: its successor would begin with a full quota.
+      if (map.size > 0 && map.size % sweepEvery === 0) {
+        for (const [name, budget] of map) if (budget.idle) map.delete(name);
+      }
       const budget = make();
-      if (this.#closed) budget.close();
+      if (this.#closed) void budget.close();
       return budget;
     });
   }

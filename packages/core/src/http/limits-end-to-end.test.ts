@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fullestWindow, logNormal, seeded } from "../limits/model-server.fixture.ts";
 import type { Lane } from "../model/lane.ts";
 import { Secret } from "../model/secret.ts";
+import { BudgetKeys } from "./budget-keys.ts";
 import { Budgets } from "./budgets.ts";
 import { limitedServer, type RollingLimits } from "./fake-hubspot.fixture.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -19,13 +20,14 @@ function setup(limits: RollingLimits, seed: number) {
     const share = random();
     return [time * share, time * (1 - share)];
   });
-  const credential = { token: new Secret("pat-na1-12345678"), budgetKey: "app", searchBudgetKey: "portal" };
+  const credential = { token: new Secret("pat-na1-12345678"), budgetKey: "app" };
   const pipeline = new Pipeline({
     transport: server.transport,
     clock,
     random,
     credentials: { get: async () => credential },
     budgets: new Budgets(clock),
+    budgetKeys: new BudgetKeys((text) => text),
     checkPortal: () => "1",
     baseUrl: "https://api.hubapi.com",
     version: "2026-09",

@@ -1,6 +1,7 @@
 import type { HubspokeError } from "../errors/hubspoke-error.ts";
 import { Secret } from "../model/secret.ts";
 import type { Credential } from "../ports/credentials.ts";
+import { BudgetKeys } from "./budget-keys.ts";
 import { Budgets } from "./budgets.ts";
 import type { Answer, Call, CallEvent } from "./call.ts";
 import { type FakeTransport, fakeTransport, type Handler, type Reply } from "./fake-hubspot.fixture.ts";
@@ -8,7 +9,7 @@ import { Pipeline, type PipelineOptions } from "./pipeline.ts";
 import { type TestClock, testClock } from "./virtual-clock.fixture.ts";
 
 export const token: string = "pat-na1-canary-token";
-export const credential: Credential = { token: new Secret(token), budgetKey: "app", searchBudgetKey: "account" };
+export const credential: Credential = { token: new Secret(token), budgetKey: "app" };
 export const read: Call = {
   tenant: "acme",
   method: "GET",
@@ -49,6 +50,7 @@ export function setup(handler: Handler, options: Partial<PipelineOptions> = {}):
     random: () => 0.5,
     credentials: { get: async () => credential },
     budgets,
+    budgetKeys: new BudgetKeys((text) => text),
     checkPortal: () => "1",
     baseUrl: "https://api.hubapi.com",
     version: "2026-09",

@@ -7,6 +7,7 @@ import type { Credential, CredentialSource } from "../ports/credentials.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
+import type { BudgetKeys } from "./budget-keys.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Answer, Call, CallEvent, PortalCheck } from "./call.ts";
 import { routeLabel } from "./route-label.ts";
@@ -20,6 +21,7 @@ export interface PipelineOptions {
   readonly random: Random;
   readonly credentials: CredentialSource;
   readonly budgets: Budgets;
+  readonly budgetKeys: BudgetKeys;
   readonly checkPortal: PortalCheck;
   /** Checked by `checkedBaseUrl`. */
   readonly baseUrl: string;
@@ -74,14 +76,15 @@ export class Pipeline {
     progress: Progress,
     attempt: number,
   ): Promise<Answer> {
-    const { credentials, checkPortal, budgets, clock } = this.#options;
+    const { credentials, checkPortal, budgets, budgetKeys, clock } = this.#options;
     if (call.signal?.aborted === true) throw aborted(target.label);
     const credential = progress.credential ?? (await credentials.get(call.tenant, call.use));
     const portalId = call.probe === undefined ? await checkPortal(call.tenant, credential) : undefined;
     progress.credential = credential;
-    const day = budgets.day(credential.budgetKey);
-    const calls = budgets.calls(credential.budgetKey);
-    const budget = call.search === true ? budgets.search(portalId ?? credential.searchBudgetKey) : calls;
+    const key = await budgetKeys.of(credential);
+    const day = budgets.day(key);
+    // Searches are counted per account, whatever the app (hubspot-facts §2.2).
+    const budget = call.search === true ? budgets.search(portalId ?? key) : budgets.calls(key);
     const queuedAt = clock.now();
     const permit = await budget.acquire(call.lane, call.signal);
     return sendOnce(this.#options, {

@@ -19,11 +19,17 @@ const memoryWindows = 3;
  * its variation. Without such proof nothing is held back, so alone we use the whole quota. Pure.
  */
 export class ForeignTraffic {
+  readonly #caution: number;
   #provenAt = Number.NEGATIVE_INFINITY;
   #refused = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   /** Estimates of the last window, values descending: the first is the maximum. */
   #recent: { readonly at: EpochMs; readonly share: number }[] = [];
+
+  /** `caution`: how much more room is left for the variation of others' traffic; more where it is seen less often. */
+  constructor(caution = 1) {
+    this.#caution = caution;
+  }
 
   observe(now: EpochMs, seen: UsageSeen, windowMs: number): void {
     if (seen.used > seen.ownAtSend + seen.sentSince) this.#provenAt = now;
@@ -47,7 +53,7 @@ export class ForeignTraffic {
     if (now - this.#provenAt > memoryWindows * windowMs) return 0;
     while (this.#recent.length > 1 && now - (this.#recent[0] as { at: EpochMs }).at > windowMs) this.#recent.shift();
     const largest = this.#recent[0]?.share ?? 0;
-    const variation = Math.ceil(Math.sqrt(largest)) + 2;
+    const variation = Math.ceil(this.#caution * Math.sqrt(largest)) + 2;
     const penalty = now - this.#refusedAt > memoryWindows * windowMs ? 0 : Math.ceil(limit * 0.03 * this.#refused);
     // Never everything: one slot of our own keeps answers, and so knowledge, coming.
     return Math.min(limit - 1, largest + variation + penalty);

@@ -29,9 +29,12 @@ export class Pace {
   }
 }
 
-/** Slots that background calls never take, so that an interactive call finds one even in a gap. */
-export function reservedSlots(limit: number): number {
-  return limit < 10 ? 0 : Math.ceil(limit * reserveShare);
+/**
+ * Slots that background calls never take, so that an interactive call finds one even in a gap. Of a small part of a
+ * shared quota there are none: the reserve is kept in the whole.
+ */
+export function reservedSlots(limit: number, part = false): number {
+  return limit < 10 ? 0 : part ? Math.floor(limit * reserveShare) : Math.ceil(limit * reserveShare);
 }
 
 function interval(limit: number, windowMs: number): number {

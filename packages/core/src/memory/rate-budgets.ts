@@ -19,10 +19,11 @@ export function memoryRateBudgets(): Sync<RateBudgetStore> {
   return {
     take({ budget, block, limit, want, now, ttlMs }) {
       const blocks = live(budget, now);
+      const kept = Math.min(want, blocks.get(block)?.slots ?? 0);
       blocks.delete(block);
       const others = [...blocks.values()];
       const taken = others.reduce((sum, { slots }) => sum + slots, 0);
-      const granted = Math.max(0, Math.min(want, limit - taken));
+      const granted = Math.max(kept, Math.min(want, limit - taken));
       blocks.set(block, { slots: granted, want, expiresAt: now + ttlMs });
       return {
         granted,

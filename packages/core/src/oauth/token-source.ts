@@ -112,7 +112,6 @@ export class TokenSource implements CredentialSource {
         : {
             token: grant.accessToken,
             budgetKey: `oauth:${clientId}:${grant.portalId}`,
-            searchBudgetKey: grant.portalId,
             portalId: grant.portalId,
           };
     const checkedAt = clock.now();

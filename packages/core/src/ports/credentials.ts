@@ -7,10 +7,11 @@ export type CredentialUse = "read" | "write";
 /** What one call is made with. */
 export interface Credential {
   readonly token: Secret;
-  /** Names the app whose quota the call uses: HubSpot counts per (portal, app). Equal for tenants that share a token. */
-  readonly budgetKey: string;
-  /** Names the account whose search quota is used: HubSpot counts searches per account (hubspot-facts §2.2). */
-  readonly searchBudgetKey: string;
+  /**
+   * Names the quota the call uses, the same in every process: HubSpot counts per (portal, app). Absent: each token has
+   * its own, which is right for private apps and service keys.
+   */
+  readonly budgetKey?: string;
   /** The account the token belongs to, where the source knows it (OAuth does). Otherwise it is asked for once. */
   readonly portalId?: PortalId;
 }

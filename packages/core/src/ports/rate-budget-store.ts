@@ -18,14 +18,16 @@ export interface LearnedBudget {
  * One budget shared by processes, in blocks that expire: every holder has one block, whose slots it uses again and
  * again. Keyed by (portal, app), not by tenant: HubSpot counts so.
  *
- * Duties: the sum of unexpired blocks never exceeds the `limit` of the call that grants, whatever races; a killed
- * holder's slots return by expiry. A holder never asks for fewer slots than it has in use, and gives `ttlMs` long enough
- * that whatever it sent last has left HubSpot's window when the block expires.
+ * Duties: no call lends a slot that would take the sum of unexpired blocks beyond its `limit`, whatever races; a
+ * killed holder's slots return by expiry; a live block never loses slots that its holder still wants. A holder never asks
+ * for fewer slots than it has in use, and gives `ttlMs` long enough that whatever it sent last has left HubSpot's window
+ * when the block expires.
  */
 export interface RateBudgetStore {
   /**
-   * Sets the holder's block to `want` slots, or to what the others leave of `limit`, until `now + ttlMs`. `block` is the
-   * holder's own name, the same at every call: a first call takes, a later one renews, grows or shrinks.
+   * Sets the holder's block to `want` slots, or to what the others leave of `limit`, or to what of `want` it has anyway,
+   * until `now + ttlMs`. `block` is the holder's own name, the same at every call: a first call takes, a later one
+   * renews, grows or shrinks.
    */
   take(query: {
     readonly budget: string;

@@ -26,7 +26,7 @@ const expire = statement<{ budget: string; now: EpochMs }>(
     delete from hubspoke_rate_blocks where budget = ${value("budget")} and expires_at <= ${value("now")}`,
 );
 
-/** What is wanted, or what the others leave. */
+/** What is wanted, or what the others leave, or what of it a live block has: slots in use cannot be taken back. */
 const take = statement<Take>((places) => {
   const { value } = places;
   const want = whole(places, "want");
@@ -38,7 +38,11 @@ const take = statement<Take>((places) => {
       ${want}, ${whole(places, "expiresAt")}
     from hubspoke_rate_blocks where budget = ${value("budget")} and block <> ${value("block")}
     on conflict (budget, block) do update set
-      slots = excluded.slots, want = excluded.want, expires_at = excluded.expires_at`;
+      slots = case
+        when excluded.slots >= hubspoke_rate_blocks.slots then excluded.slots
+        when excluded.want < hubspoke_rate_blocks.slots then excluded.want
+        else hubspoke_rate_blocks.slots end,
+      want = excluded.want, expires_at = excluded.expires_at`;
 });
 
 const blocks = statement<{ budget: string }>(

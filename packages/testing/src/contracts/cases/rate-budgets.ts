@@ -59,6 +59,13 @@ export const rateBudgetCases: readonly ContractCase<Budgets>[] = [
         0,
         "never below 0",
       );
+      const fewer = await rateBudgets.take({ ...ask, block: "b", want: 9, limit: 5, now: t.now + 90 });
+      same(fewer.granted, 7, "a smaller limit takes nothing back that is wanted");
+      same(
+        (await rateBudgets.take({ ...ask, block: "b", want: 4, limit: 5, now: t.now + 95 })).granted,
+        4,
+        "but no more is",
+      );
     },
   },
   {
