@@ -90,6 +90,7 @@ class Run {
     await this.#settle();
     const worker = this.#crew.worker(0);
     await this.#crew.through(worker, worker.sync.reconcile());
+    await this.#settle();
     if (writes.local !== before.local || writes.hubspot !== before.hubspot)
       this.#found.push(
         `written at rest: ${writes.local - before.local} here, ${writes.hubspot - before.hubspot} in HubSpot`,
@@ -200,6 +201,9 @@ class Run {
       const field = fields.find(({ local }) => local === name);
       const person = this.#people.all.find(({ ref }) => ref === this.#world.crm.find(localId)?.ref);
       if (field === undefined || person === undefined) continue;
+      // Of a record that was merged or archived `resolve` closes the conflict and writes nothing, and the field is
+      // never looked at again (seed 199, steps 2 and 7; seed 821, steps 11, 36 and 45): nobody resolves these here.
+      if (person.life.length > 0) continue;
       const side = i % 2 === 0 ? "local" : "hubspot";
       const [row] = this.#people.locals(person.ref);
       const [contact] = this.#people.remotes(person.ref);

@@ -1,7 +1,7 @@
 import type { Faults } from "@hubspoke/testing";
 import type { FaultKind, Step } from "../script/steps.ts";
 
-type Arm = Parameters<Faults["add"]>[0];
+type Arm = Exclude<Parameters<Faults["add"]>[0], string>;
 
 const reads = /\/batch\/read$|\/search$|^\/crm\/(?:objects|properties)\/[^/]+\/[^/]+$/;
 const writes = /\/batch\/(?:create|update|upsert|archive)$/;

@@ -11,6 +11,8 @@ export interface Person {
   /** Moments at which both sides held the same, per field. */
   readonly rests: Map<FieldName, number[]>;
   readonly life: LifeEvent[];
+  /** Whether both sides had been at rest together before the first of these. */
+  knownWhenEnded: boolean;
   /** The HubSpot record that was archived last, to be restored. */
   archivedId: string | null;
 }
@@ -48,7 +50,14 @@ export class People {
 
   async create(side: Side | "both"): Promise<void> {
     const ref = `r${this.all.length + 1}`;
-    const person: Person = { ref, edits: new Map(), rests: new Map(), life: [], archivedId: null };
+    const person: Person = {
+      ref,
+      edits: new Map(),
+      rests: new Map(),
+      life: [],
+      knownWhenEnded: false,
+      archivedId: null,
+    };
     this.all.push(person);
     const email = `${ref}@x.com`;
     if (side !== "hubspot") await this.#bear(person, "local", email);
@@ -103,9 +112,13 @@ export class People {
     const row = this.locals(person.ref)[0];
     const contact = this.remotes(person.ref)[0];
     clock.tick();
+    for (const one of [person, second]) if (one.life.length === 0) one.knownWhenEnded = one.rests.size > 0;
     if (event === "restore") {
       const archived = [person, ...this.all].find((one) => one.archivedId !== null && !one.life.includes("erase"));
       if (archived?.archivedId == null) return false;
+      // HubSpot refuses one whose address is somebody else's by now.
+      const email = contacts.get(archived.archivedId)?.properties.email ?? "";
+      if (contacts.list().some(({ properties }) => properties.email === email)) return false;
       contacts.restore(archived.archivedId);
       archived.archivedId = null;
       archived.life.push(event);

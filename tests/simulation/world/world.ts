@@ -68,7 +68,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
 
   const boot = (): Worker => {
     const process = new Process(`p${++processes}`, clock, trace);
-    const transport = counted(transportTo(simulator, clock, trace, process), writes);
+    const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, problems);
     const hubspoke = createHubSpoke({
       auth: privateApp(simulator.token),
       storage: ownedBy(process, kept(tampering.storage?.(storage) ?? storage), "storage"),
@@ -79,7 +79,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
       random: chance(setup.seed, process.name).next,
       logger: listening(problems),
       alerts: { raise: () => {} },
-      rateLimit: 95,
+      rateLimit,
       // The directory is not part of this; its memory is made at construction, and processes come and go here.
       directory: { memoryEntries: 1 },
     });
@@ -131,14 +131,39 @@ function listening(problems: string[]): Logger {
 }
 
 const writing = /\/batch\/(?:create|update|upsert|archive)$/;
+/** Calls in ten seconds that one process allows itself: half of HubSpot's, for there are two. */
+const rateLimit = 95;
+/** Searches in a second (hubspot-facts §2.2). Each process keeps to it by itself; they do not share one budget yet. */
+const searchLimit = 5;
 
-function counted(transport: Transport, writes: World["writes"]): Transport {
+/** Counts writes, and calls within the windows of HubSpot's limits. */
+function watched(
+  transport: Transport,
+  { now }: SimulatedClock,
+  writes: World["writes"],
+  problems: string[],
+): Transport {
+  const calls = rolling(10_000, rateLimit, now, problems);
+  const searches = rolling(1_000, searchLimit, now, problems);
   return {
     close: () => transport.close(),
-    send(request) {
-      if (request.method === "PATCH" || writing.test(new URL(request.url).pathname)) writes.hubspot++;
-      return transport.send(request);
+    async send(request) {
+      const { pathname } = new URL(request.url);
+      (pathname.endsWith("/search") ? searches : calls)();
+      const response = await transport.send(request);
+      // What HubSpot refuses changes nothing.
+      const done = response.status < 300 && response.status !== 207;
+      if (done && (request.method === "PATCH" || writing.test(pathname))) writes.hubspot++;
+      return response;
     },
+  };
+}
+
+function rolling(windowMs: number, limit: number, now: () => number, problems: string[]): () => void {
+  let times: number[] = [];
+  return () => {
+    times = [...times.filter((at) => at > now() - windowMs), now()];
+    if (times.length > limit) problems.push(`${times.length} calls of one process within ${windowMs} ms`);
   };
 }
 
