@@ -38,6 +38,9 @@ interface DriverError {
   readonly message?: unknown;
   readonly code?: unknown;
   readonly errcode?: unknown;
+  /** Postgres: the column a null was refused in, and `Key (workspace_id, email)=(…) already exists.` */
+  readonly column?: unknown;
+  readonly detail?: unknown;
 }
 
 function isBusy(error: unknown): boolean {
@@ -50,13 +53,19 @@ function isBusy(error: unknown): boolean {
 export function isConstraintViolation(error: unknown): boolean {
   const { code, errcode, message } = unwrap(error);
   if (typeof errcode === "number") return (errcode & 0xff) === 19; // node:sqlite: SQLITE_CONSTRAINT and its kinds
-  if (typeof code === "string" && /^SQLITE_CONSTRAINT|^23\d\d\d$/.test(code)) return true;
+  if (typeof code === "string" && /^SQLITE_CONSTRAINT|^2[23][0-9A-Z]{3}$/.test(code)) return true;
   return typeof message === "string" && /constraint failed/i.test(message);
 }
 
 /** The columns a constraint's message names: `UNIQUE constraint failed: leads.workspace_id, leads.email`. */
 export function columnsNamed(error: unknown, columns: readonly string[]): string[] {
-  const { message } = unwrap(error);
+  const { message, column, detail } = unwrap(error);
+  if (typeof column === "string") return columns.filter((one) => one === column);
+  const key = typeof detail === "string" ? /^Key \((.+?)\)=\(/.exec(detail)?.[1] : undefined;
+  if (key !== undefined) {
+    const inKey = key.split(", ").map((one) => one.replace(/^"(.*)"$/, "$1").replaceAll('""', '"'));
+    return columns.filter((one) => inKey.includes(one));
+  }
   if (typeof message !== "string") return [];
   const named = new Set(message.replace(/^[^:]*:\s*/, "").split(/,\s*/));
   return columns.filter((column) => [...named].some((one) => one === column || one.endsWith(`.${column}`)));

@@ -19,7 +19,7 @@ export type { FieldKind, FieldSpec, KyselySourceOptions, TimeFormat } from "./op
 const portion = 80;
 
 /**
- * A table of yours as one side of a sync, on your own Kysely instance (SQLite). The declaration is checked against the
+ * A table of yours as one side of a sync, on your own Kysely instance (SQLite or Postgres). The declaration is checked against the
  * table at first use; constructing does no I/O.
  *
  * Every statement names the tenant, and no write ever changes the tenant's column. Updates and deletes carry the version
@@ -134,8 +134,9 @@ async function select(
   feed: ChangeFeed,
   tenant: Tenant,
   column: string,
-  values: readonly (string | number)[],
+  wanted: readonly (string | number)[],
 ): Promise<readonly LocalRecord[]> {
+  const values = wanted.filter((value) => layout.words.canHold(layout.typeOf(column), value));
   const found: LocalRecord[] = [];
   for (let from = 0; from < values.length; from += portion) {
     const query = rowsWhere(

@@ -1,4 +1,5 @@
-import { sql } from "kysely";
+import type { Column, Words } from "./database/words.ts";
+import { wordsOf } from "./database/words-of.ts";
 import { attempt, invalid } from "./failures.ts";
 import type { FieldKind, FieldSpec, HostDb, KyselySourceOptions, TimeFormat } from "./options.ts";
 
@@ -6,6 +7,8 @@ export interface Field {
   readonly name: string;
   readonly column: string;
   readonly kind: FieldKind;
+  /** The column's, as the database calls it. */
+  readonly type: string;
 }
 
 /** The options, checked against the table as it is. */
@@ -18,13 +21,9 @@ export interface Layout {
   readonly fields: readonly Field[];
   readonly deletedAt: { readonly column: string; readonly format: TimeFormat } | null;
   readonly createdKey: string | null;
-}
-
-interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly pk: number;
-  readonly preset: string | null;
+  readonly words: Words;
+  /** Of a column that is there. */
+  readonly typeOf: (column: string) => string;
 }
 
 /** Reads the table's columns and refuses what the declaration gets wrong, all of it by name. */
@@ -39,10 +38,11 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
   if (named.createdKey !== undefined) await requireUnique(db, table, named.tenant, named.createdKey);
   return {
     table,
+    words: wordsOf(db),
+    typeOf: (name) => columns.find((column) => column.name === name)?.type ?? "",
     tenant: named.tenant,
     id: named.id,
-    // INTEGER PRIMARY KEY is SQLite's own row number; any other key needs a default to be made by the database.
-    idIsGenerated: (/^integer$/i.test(id?.type ?? "") && id?.pk === 1) || (id?.preset ?? null) !== null,
+    idIsGenerated: id?.generated ?? false,
     fields: fieldsOf(options, columns, new Set(Object.values(named))),
     deletedAt:
       named.deletedAt === undefined ? null : { column: named.deletedAt, format: options.deletedAtFormat ?? "iso" },
@@ -51,9 +51,7 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
 }
 
 export async function columnsOf(db: HostDb, table: string): Promise<readonly Column[]> {
-  const query = sql<Column>`select name, type, pk, dflt_value as preset from pragma_table_info(${table})`;
-  const { rows } = await attempt(table, "describe the table", () => query.execute(db));
-  return rows;
+  return attempt(table, "describe the table", () => wordsOf(db).columns(db, table));
 }
 
 /** Columns with a meaning of their own: never a field, so no write can reach them. */
@@ -80,7 +78,9 @@ function fieldsOf(
   const { table, fields } = options;
   const specs: readonly (readonly [string, FieldSpec])[] =
     fields === undefined
-      ? columns.filter(({ name, type }) => !reserved.has(name) && !/blob/i.test(type)).map(({ name }) => [name, {}])
+      ? columns
+          .filter(({ name, type }) => !reserved.has(name) && !/blob|bytea/.test(type))
+          .map(({ name }) => [name, {}])
       : Array.isArray(fields)
         ? (fields as readonly string[]).map((name) => [name, {}])
         : Object.entries(fields as Readonly<Record<string, FieldSpec>>);
@@ -92,23 +92,15 @@ function fieldsOf(
     const found = columns.find((one) => one.name === column);
     if (found === undefined)
       throw invalid(table, `field ${quoted(name)} needs the column ${quoted(column)}, which is not there`);
-    return { name, column, kind: spec.kind ?? (/bool/i.test(found.type) ? "boolean" : "plain") };
+    return { name, column, kind: spec.kind ?? (/bool/.test(found.type) ? "boolean" : "plain"), type: found.type };
   });
 }
 
 /** Without the index two racing creates would both be first. */
 async function requireUnique(db: HostDb, table: string, tenant: string, key: string): Promise<void> {
-  const query = sql<{ index: string; column: string }>`
-    select l.name as "index", i.name as "column" from pragma_index_list(${table}) l, pragma_index_info(l.name) i
-    where l."unique" = 1 and l.partial = 0`;
-  const { rows } = await attempt(table, "list its indexes", () => query.execute(db));
-  const fits = [...new Set(rows.map((row) => row.index))].some((index) => {
-    const columns = rows
-      .filter((row) => row.index === index)
-      .map((row) => row.column)
-      .toSorted();
-    return columns.join() === key || columns.join() === [tenant, key].toSorted().join();
-  });
+  const indexes = await attempt(table, "list its indexes", () => wordsOf(db).uniqueIndexes(db, table));
+  const wanted = [key, [tenant, key].toSorted().join()];
+  const fits = indexes.some((columns) => wanted.includes(columns.toSorted().join()));
   if (!fits) throw invalid(table, `${quoted(key)} needs a unique index, alone or together with ${quoted(tenant)}`);
 }
 

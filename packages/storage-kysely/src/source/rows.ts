@@ -18,18 +18,14 @@ export type Row = Readonly<Record<string, unknown>>;
 export const tableOf = (layout: Layout): RawBuilder<unknown> => sql.id(layout.table);
 export const columnOf = (layout: Layout, column: string): RawBuilder<unknown> => sql.id(layout.table, column);
 
-/**
- * The rows of one tenant. Compared twice: by the column, which its index serves, and as exact text, because a column of
- * numbers or without case would also answer to another spelling of the tenant's name.
- */
+/** The rows of one tenant, by the exact spelling of its name. */
 export function ofTenant(layout: Layout, tenant: Tenant): RawBuilder<unknown> {
-  const column = columnOf(layout, layout.tenant);
-  return sql`(${column} = ${tenant} and cast(${column} as text) = ${tenant})`;
+  return layout.words.is(columnOf(layout, layout.tenant), layout.typeOf(layout.tenant), tenant);
 }
 
 export function theRow(layout: Layout, tenant: Tenant, id: string): RawBuilder<unknown> {
-  const column = columnOf(layout, layout.id);
-  return sql`(${ofTenant(layout, tenant)} and ${column} = ${id} and cast(${column} as text) = ${id})`;
+  const isRow = layout.words.is(columnOf(layout, layout.id), layout.typeOf(layout.id), id);
+  return sql`(${ofTenant(layout, tenant)} and ${isRow})`;
 }
 
 export function notDeleted(layout: Layout): RawBuilder<unknown> {
@@ -51,7 +47,8 @@ export function recordColumns(layout: Layout, facts: RowFacts): RawBuilder<unkno
 export function toRecord(layout: Layout, facts: RowFacts, row: Row): LocalRecord {
   const values: Record<string, LocalValue> = {};
   for (const [index, field] of layout.fields.entries()) {
-    values[field.name] = fromSql(field.kind, row[`f${index}`], layout.table, field.name);
+    const value = layout.words.read(field.type, row[`f${index}`]);
+    values[field.name] = fromSql(field.kind, value, layout.table, field.name);
   }
   const record = {
     id: String(row.row_id),

@@ -4,7 +4,6 @@ import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { columnOf, ofTenant, type RowFacts, tableOf } from "./rows.ts";
-import { nowAfter, nowIn, nowMs } from "./sql-times.ts";
 import { timeFromSql, timeToSql } from "./values.ts";
 
 /** Where a pass over the column stands: after the row `id` at `at`, or, without an id, from `at` on. */
@@ -27,47 +26,54 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   if (versionColumn === undefined && (format === "s" || format === "sql")) {
     throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
   }
+  const { words } = layout;
+  const type = layout.typeOf(column);
   const updatedAt = columnOf(layout, column);
-  const version = versionColumn === undefined ? updatedAt : columnOf(layout, versionColumn);
-  const deleted = layout.deletedAt === null ? sql`0` : sql`${columnOf(layout, layout.deletedAt.column)} is not null`;
+  const exactly = words.exactTime(type, updatedAt);
+  const version = versionColumn === undefined ? exactly : columnOf(layout, versionColumn);
+  const deleted =
+    layout.deletedAt === null ? sql`false` : sql`${columnOf(layout, layout.deletedAt.column)} is not null`;
   const back = (from: number): string | number => timeToSql(format, from - lookBackMs);
   const counted = (value: RawBuilder<unknown>): Assignment[] =>
     versionColumn === undefined ? [] : [{ column: versionColumn, value }];
 
   const facts: RowFacts = {
     version,
-    updatedAt,
+    updatedAt: exactly,
     fieldTimes: sql`null`,
-    readTime: (value) => timeFromSql(format, value),
+    readTime: (value) => timeFromSql(format, words.read(type, value)),
   };
   return {
     deletes: layout.deletedAt === null ? "scan" : "feed",
     editTimes: "record",
     facts,
     factsAfter: facts,
-    touch: [{ column, value: nowAfter(format, updatedAt) }, ...counted(sql`coalesce(${version}, 0) + 1`)],
-    touchNew: [{ column, value: nowIn(format) }, ...counted(sql`1`)],
+    touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${version}, 0) + 1`)],
+    touchNew: [{ column, value: words.now(type, format) }, ...counted(sql`1`)],
     async prepare() {},
     async start(db) {
-      const position: Position = { at: back(await timeOf(db, table)), id: null, since: null };
+      const position: Position = { at: back(await timeOf(db, layout)), id: null, since: null };
       return position;
     },
     async after(db, tenant, from, limit) {
       const position = from as Position;
-      const since = position.since ?? (await timeOf(db, table));
+      const since = position.since ?? (await timeOf(db, layout));
       const id = columnOf(layout, layout.id);
       const beyond =
         position.id === null
           ? sql`${updatedAt} >= ${position.at}`
           : sql`(${updatedAt} > ${position.at} or (${updatedAt} = ${position.at} and ${id} > ${position.id}))`;
       const query = sql<{ id: string; at: string | number; deleted: number }>`
-        select cast(${id} as text) as id, ${updatedAt} as at, ${deleted} as deleted from ${tableOf(layout)}
+        select cast(${id} as text) as id, ${exactly} as at, ${deleted} as deleted from ${tableOf(layout)}
         where ${ofTenant(layout, tenant)} and ${beyond} order by ${updatedAt}, ${id} limit ${limit + 1}`;
       const { rows } = await attempt(table, "read what was updated", () => query.execute(db));
       const page = rows.slice(0, limit);
       const more = rows.length > limit;
       const last = page.at(-1);
-      const reached: Position = last === undefined ? { ...position, since } : { at: last.at, id: last.id, since };
+      const reached: Position =
+        last === undefined
+          ? { ...position, since }
+          : { at: words.read(type, last.at) as Position["at"], id: last.id, since };
       return {
         changes: page.map((row) => ({ id: row.id, deleted: Number(row.deleted) === 1 })),
         position: more ? reached : between(reached, back(since)),
@@ -82,9 +88,9 @@ function between(reached: Position, earliest: string | number): Position {
   return earliest < reached.at ? { at: earliest, id: null, since: null } : { ...reached, since: null };
 }
 
-async function timeOf(db: HostDb, table: string): Promise<number> {
+async function timeOf(db: HostDb, { table, words }: Layout): Promise<number> {
   const { rows } = await attempt(table, "tell the time", () =>
-    sql<{ now: number }>`select ${nowMs} as now`.execute(db),
+    sql<{ now: number }>`select ${words.nowMs} as now`.execute(db),
   );
   return Number(rows[0]?.now);
 }

@@ -1,12 +1,11 @@
 import type { LocalRecord, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { CreateOnce } from "./creates.ts";
 import { attempt, columnsNamed, isConstraintViolation } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Field, Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
 import { notDeleted, type Row, recordColumns, tableOf, theRow, toRecord } from "./rows.ts";
-import { nowIn } from "./sql-times.ts";
 import { toSql } from "./values.ts";
 
 /** What the write statements need to know; made once, at first use. */
@@ -96,7 +95,7 @@ export async function deleteOne(
   const soft =
     layout.deletedAt === null
       ? []
-      : [{ column: layout.deletedAt.column, value: nowIn(layout.deletedAt.format) }, ...feed.touch];
+      : [{ column: layout.deletedAt.column, value: deletedNow(layout, layout.deletedAt) }, ...feed.touch];
   const query =
     soft.length === 0
       ? sql`delete from ${tableOf(layout)} where ${guard}`
@@ -104,6 +103,13 @@ export async function deleteOne(
   const { numAffectedRows } = await attempt(layout.table, "delete a row", () => query.execute(db));
   if ((numAffectedRows ?? 0n) > 0n) return "deleted";
   return (await exists(writing, tenant, id)) ? "stale" : "gone";
+}
+
+function deletedNow(
+  { words, typeOf }: Layout,
+  { column, format }: NonNullable<Layout["deletedAt"]>,
+): RawBuilder<unknown> {
+  return words.now(typeOf(column), format);
 }
 
 async function exists({ db, layout }: Writing, tenant: Tenant, id: string): Promise<boolean> {

@@ -1,23 +1,14 @@
 import { type RawBuilder, sql } from "kysely";
-import { nowMs } from "../sql-times.ts";
-import { parseJson } from "../values.ts";
+import { sqliteWords } from "../database/sqlite.ts";
+import { described, type OutboxShape, shapeFrom } from "./shape.ts";
 import { changesTable, sequenceTable } from "./tables.ts";
-
-/** What the triggers of a table were made for; kept in their own text, where it can not get lost. */
-export interface OutboxShape {
-  readonly table: string;
-  readonly tenant: string;
-  readonly id: string;
-  /** Columns whose edits are seen, each with its own time. */
-  readonly columns: readonly string[];
-}
 
 export interface Trigger {
   readonly name: string;
   readonly create: RawBuilder<unknown>;
 }
 
-const format = 1;
+const { nowMs } = sqliteWords;
 const changes = sql.id(changesTable);
 const sequence = sql.id(sequenceTable);
 const nextSeq = sql`update ${sequence} set seq = seq + 1`;
@@ -72,15 +63,7 @@ export function triggersOf(shape: OutboxShape): readonly Trigger[] {
 
 /** The shape a trigger was made for, read from its text; null for a trigger of another format. */
 export function shapeIn(triggerSql: string): OutboxShape | null {
-  const json = /\/\* hubspoke:(.+?) \*\//s.exec(triggerSql)?.[1];
-  const value = json === undefined ? undefined : parseJson(json);
-  const found = value as (OutboxShape & { readonly format: number }) | undefined;
-  return found?.format === format ? found : null;
-}
-
-function described({ table, tenant, id, columns }: OutboxShape): string {
-  // A slash may be escaped in JSON, so no column name can end the comment.
-  return `hubspoke:${JSON.stringify({ format, table, tenant, id, columns }).replaceAll("/", "\\/")}`;
+  return shapeFrom(/\/\* (hubspoke:.+?) \*\//s.exec(triggerSql)?.[1] ?? "");
 }
 
 function text(row: "new" | "old", column: string): RawBuilder<unknown> {

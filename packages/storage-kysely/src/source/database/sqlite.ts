@@ -1,0 +1,49 @@
+import { sql } from "kysely";
+import type { Words } from "./words.ts";
+
+const patterns = { iso: "%Y-%m-%dT%H:%M:%fZ", sql: "%Y-%m-%d %H:%M:%S" } as const;
+const nowMs = sql`cast(round(unixepoch('subsec') * 1000) as integer)`;
+
+const now: Words["now"] = (_type, format) => {
+  if (format === "ms") return nowMs;
+  return format === "s" ? sql`unixepoch()` : sql`strftime(${sql.lit(patterns[format])}, 'now')`;
+};
+
+export const sqliteWords: Words = {
+  database: "sqlite",
+  async columns(db, table) {
+    const { rows } = await sql<{ name: string; type: string; pk: number; preset: string | null }>`
+      select name, type, pk, dflt_value as preset from pragma_table_info(${table})`.execute(db);
+    return rows.map(({ name, type, pk, preset }) => ({
+      name,
+      type: type.toLowerCase(),
+      // INTEGER PRIMARY KEY is SQLite's own row number; any other key needs a default to be made by the database.
+      generated: (/^integer$/i.test(type) && Number(pk) === 1) || preset !== null,
+    }));
+  },
+  async uniqueIndexes(db, table) {
+    const { rows } = await sql<{ index: string; column: string }>`
+      select l.name as "index", i.name as "column" from pragma_index_list(${table}) l, pragma_index_info(l.name) i
+      where l."unique" = 1 and l.partial = 0`.execute(db);
+    const names = [...new Set(rows.map((row) => row.index))];
+    return names.map((name) => rows.filter((row) => row.index === name).map((row) => row.column));
+  },
+  tableExists: (table) => sql`select 1 from sqlite_master where type = 'table' and name = ${table}`,
+  installLock: null,
+  types: { text: "text", integer: "integer" },
+  nowMs,
+  now,
+  nowAfter(type, format, column) {
+    if (format === "ms") return sql`max(${nowMs}, coalesce(${column}, 0) + 1)`;
+    if (format === "s") return sql`max(unixepoch(), coalesce(${column}, 0))`;
+    const step = sql.lit(format === "iso" ? "+0.001 seconds" : "+0 seconds");
+    return sql`max(${now(type, format)}, coalesce(strftime(${sql.lit(patterns[format])}, ${column}, ${step}), ''))`;
+  },
+  exactTime: (_type, column) => column,
+  // A column of numbers or without case would also answer to another spelling.
+  is: (column, _type, value) => sql`(${column} = ${value} and cast(${column} as text) = ${value})`,
+  canHold: () => true,
+  read: (_type, value) => value,
+  rowVersion: () => null,
+  asColumn: (text) => text,
+};

@@ -1,0 +1,76 @@
+import { sql } from "kysely";
+import { failed } from "../failures.ts";
+import type { HostDb } from "../options.ts";
+import type { Outbox } from "./outbox.ts";
+import { createNotes, dropTriggers, triggerName, truncateTriggerName, watch } from "./postgres-triggers.ts";
+import { described, shapeFrom } from "./shape.ts";
+import { changesTable } from "./tables.ts";
+
+/** After the note `seq` of the transaction `tx`. As text: both can be larger than a number is exact. */
+interface Position {
+  readonly tx: string;
+  readonly seq: string;
+}
+
+const changes = sql.id(changesTable);
+const relation = (table: string) => sql`to_regclass(quote_ident(${table}))`;
+
+/**
+ * Notes carry their transaction, and a reader stops before the oldest transaction that is still open. By their number
+ * alone a reader would pass a note that was written first and committed last, and never come back for it.
+ */
+export const postgresOutbox: Outbox = {
+  async install(tx, shape) {
+    await createNotes(tx);
+    await dropTriggers(tx, shape.table);
+    await watch(tx, shape);
+    const trigger = sql`trigger ${sql.id(triggerName)} on ${sql.id(shape.table)}`;
+    await sql`comment on ${trigger} is ${sql.lit(described(shape))}`.execute(tx);
+  },
+  async remove(tx, table) {
+    await dropTriggers(tx, table);
+    const known = await sql`select 1 where ${relation(changesTable)} is not null`.execute(tx);
+    if (known.rows.length > 0) await sql`delete from ${changes} where source = ${table}`.execute(tx);
+  },
+  async shape(db, table) {
+    const { rows } = await sql<{ name: string; says: string | null }>`
+      select tgname as name, obj_description(oid, 'pg_trigger') as says from pg_trigger
+      where tgrelid = ${relation(table)} and tgname in (${triggerName}, ${truncateTriggerName}) and tgenabled <> 'D'`.execute(
+      db,
+    );
+    const says = rows.find((row) => row.name === triggerName)?.says ?? null;
+    return rows.length === 2 && says !== null ? shapeFrom(says) : null;
+  },
+  async start(db): Promise<Position> {
+    // The walk that follows sees all that was committed before this transaction; the notes of all later ones are kept.
+    return { tx: (await horizon(db)).oldest, seq: "0" };
+  },
+  async after(db, { layout, tenant, position, limit, softlyDeleted }) {
+    const from = position as Position;
+    const { oldest, next } = await horizon(db);
+    if (BigInt(from.tx) > BigInt(next)) {
+      throw failed(layout.table, "the database is older than the cursor, as after a restore; start again from null");
+    }
+    const { rows } = await sql<{ id: string; tx: string; seq: string; deleted: boolean }>`
+      select c.id, cast(c.tx as text) as tx, cast(c.seq as text) as seq, (c.deleted or ${softlyDeleted}) as deleted
+      from ${changes} c
+      where c.source = ${layout.table} and c.tenant = ${tenant}
+        and (c.tx, c.seq) > (cast(${from.tx} as xid8), cast(${from.seq} as bigint)) and c.tx < cast(${oldest} as xid8)
+      order by c.tx, c.seq limit ${limit + 1}`.execute(db);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      changes: page.map(({ id, deleted }) => ({ id, deleted })),
+      position: last === undefined ? from : { tx: last.tx, seq: last.seq },
+      more: rows.length > limit,
+    };
+  },
+};
+
+/** The oldest transaction that is open, and the one that will begin next. */
+async function horizon(db: HostDb): Promise<{ readonly oldest: string; readonly next: string }> {
+  const { rows } = await sql<{ oldest: string; next: string }>`
+    select cast(pg_snapshot_xmin(now) as text) as oldest, cast(pg_snapshot_xmax(now) as text) as next
+    from pg_current_snapshot() as now`.execute(db);
+  return rows[0] ?? { oldest: "0", next: "0" };
+}
