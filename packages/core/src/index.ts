@@ -31,6 +31,8 @@ export type { WorkflowAction } from "./client/resources/workflow-actions.ts";
 // The instance
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
+// Privacy and tenants
+export type { Tenants } from "./compose/tenants.ts";
 export type { Check, CheckName, Verification } from "./compose/verify.ts";
 export { envNames } from "./config/env.ts";
 export type { FlagState, FlagStates } from "./config/flag-state.ts";
@@ -60,6 +62,7 @@ export type {
 } from "./directory/types.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
+export type { QueueEstimate } from "./http/budget-types.ts";
 export type { QuotaState } from "./http/budgets.ts";
 export type { CallEvent } from "./http/call.ts";
 export type { ClientStats } from "./http/stats.ts";
@@ -94,4 +97,10 @@ export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
 export type { OAuth } from "./oauth/oauth.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
+export type { ErasedCounts } from "./privacy/erase.ts";
+export type { PersonalData } from "./privacy/export.ts";
+export type { Erased, Privacy } from "./privacy/privacy.ts";
+export type { Retention } from "./privacy/retention.ts";
+export type { Person, Subject } from "./privacy/subject.ts";
+export { tablesOf } from "./privacy/tables.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";

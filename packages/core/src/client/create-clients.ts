@@ -120,6 +120,7 @@ export function createClients(deps: ClientDeps): Clients {
   });
   const download = downloadJson({ transport: deps.transport, timeouts, baseUrl });
   const send = pipeline.send.bind(pipeline);
+  const estimate = pipeline.estimate.bind(pipeline);
   const catalogue = new PropertyCatalogue({
     clock: deps.clock,
     ...(deps.logger === undefined ? {} : { logger: deps.logger }),
@@ -134,7 +135,7 @@ export function createClients(deps: ClientDeps): Clients {
   const access = { readOnly: deps.readOnly ?? false, ...(deps.allow === undefined ? {} : { allow: deps.allow }) };
 
   return {
-    client: (options) => hubSpotClient({ send, catalogue, coalescer, access, download }, options),
+    client: (options) => hubSpotClient({ send, catalogue, coalescer, access, estimate, download }, options),
     calls: (scope, object) => new ObjectCalls(send, scope, object, access),
     isUnique: (tenant, object, property) => catalogue.isUnique(tenant, object, property),
     apiVersion: version,

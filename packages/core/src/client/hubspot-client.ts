@@ -1,6 +1,9 @@
+import type { QueueEstimate } from "../http/budget-types.ts";
+import type { Pipeline } from "../http/pipeline.ts";
 import type { Lane } from "../model/lane.ts";
 import type { PropertiesOf } from "../model/object-properties.ts";
 import type { ObjectType } from "../model/object-type.ts";
+import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
 import {
@@ -52,6 +55,11 @@ export interface HubSpotClient extends Resources {
   /** Scopes of a private app's token. */
   tokenInfo(options?: CallOptions): Promise<TokenInfo>;
   /**
+   * Where a call of this client would stand if it were made now: whether it would wait for the rate limit, behind how
+   * many, and about how long. `search`: in the account's search quota. Sends nothing but, once, what learns the portal.
+   */
+  queue(options?: { readonly search?: boolean; readonly use?: CredentialUse }): Promise<QueueEstimate>;
+  /**
    * Everything else: `request("GET /crm/owners/{version}", { query: { limit: 100 } })`, under the same limits, retries
    * and errors. `{version}` is filled in and paths are translated for `v3`; `{name}` comes from `path`. Known endpoints
    * complete in an editor, any other text is taken. Answers JSON, or undefined where HubSpot answers nothing.
@@ -67,6 +75,7 @@ export interface HubSpotClientDeps {
   readonly catalogue: PropertyCatalogue;
   readonly coalescer: Coalescer | null;
   readonly access: AccessPolicy;
+  readonly estimate: Pipeline["estimate"];
   readonly download: Download;
 }
 
@@ -130,6 +139,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
       const base = { ...scope(call), method: "POST", template: tokenInfoPath, use: "read", effect: "read" } as const;
       return tokenInfoOf((await send({ ...base, tokenAs: "tokenKey" })).body);
     },
+    queue: (of = {}) => deps.estimate({ tenant, lane, use: of.use ?? "read", search: of.search ?? false }),
     request: request as HubSpotClient["request"],
   };
 }

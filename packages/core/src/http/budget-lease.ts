@@ -114,7 +114,7 @@ export class BudgetLease {
   #worthAsking(now: EpochMs): boolean {
     const demand = this.#host.demand(now);
     const target = targetSlots(demand, this.#others, this.#granted);
-    if (target > this.#granted || demand.used < this.#granted - target) return true;
+    if (target > this.#granted || this.#granted > Math.max(target, demand.used)) return true;
     this.#askAt = now + emptyMs;
     return false;
   }
@@ -137,14 +137,15 @@ export class BudgetLease {
         now: clock.now(),
         ttlMs: usableMs + this.#host.windowMs() + graceMs,
       });
+      // By what the others have and want now. What was held before decides whose turn it is where there are too few.
+      this.#target = targetSlots(this.#host.demand(now), taken.others, this.#granted);
       this.#granted = taken.granted;
-      this.#target = target;
       this.#othersBefore = this.others;
       this.#others = taken.others;
       this.#usableUntil = now + usableMs;
       this.#knownLimit = taken.learned?.limit ?? null;
       if (this.#knownLimit !== null && this.#host.learnedLimit() === null) this.#host.suggestLimit(this.#knownLimit);
-      if (taken.granted === 0 || taken.granted >= target) this.#askAt = now + emptyMs;
+      if (taken.granted === 0 || taken.granted === this.#target) this.#askAt = now + emptyMs;
     } catch (error) {
       this.#report(error);
       throw error;

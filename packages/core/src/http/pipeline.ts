@@ -8,6 +8,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
 import type { BudgetKeys } from "./budget-keys.ts";
+import type { QueueEstimate } from "./budget-types.ts";
 import type { Budgets } from "./budgets.ts";
 import type { Answer, Call, CallEvent, PortalCheck } from "./call.ts";
 import { routeLabel } from "./route-label.ts";
@@ -68,6 +69,16 @@ export class Pipeline {
     } catch (error) {
       throw this.#final(call, target.label, error);
     }
+  }
+
+  /** Where such a call would stand in the queue of its budget now. Errors: what the credential source and the portal check give. */
+  async estimate(call: Pick<Call, "tenant" | "lane" | "use" | "search">): Promise<QueueEstimate> {
+    const { credentials, checkPortal, budgets, budgetKeys } = this.#options;
+    const credential = await credentials.get(call.tenant, call.use);
+    const key = await budgetKeys.of(credential);
+    const budget =
+      call.search === true ? budgets.search(await checkPortal(call.tenant, credential)) : budgets.calls(key);
+    return budget.estimate(call.lane);
   }
 
   async #attempt(
