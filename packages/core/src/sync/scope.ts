@@ -7,7 +7,7 @@ import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
-import type { BoundSync } from "./declare/bind.ts";
+import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
 import type { Lane, RemotePort } from "./remote-port.ts";
 
@@ -71,10 +71,18 @@ export interface Fence {
   hold(): Promise<EpochMs>;
 }
 
+/** Local records whose match key is spelled so that a source that compares exactly does not find it: `Bob@Acme.example`. */
+export interface Spellings {
+  /** Ids of the records that hold one of `keys` in another spelling. */
+  idsOf(field: BoundField, keys: readonly string[]): Promise<readonly string[]>;
+}
+
 /** One piece of work in progress: the lane its calls travel in, its fence, and the caller's wish to stop. */
 export interface Session {
   readonly lane: Lane;
   readonly fence: Fence;
+  /** In a pass over both sides: what matching by exact comparison would miss. */
+  readonly spellings?: Spellings;
   readonly signal?: AbortSignal;
 }
 

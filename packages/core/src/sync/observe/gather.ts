@@ -26,7 +26,7 @@ export interface Gathered {
 /** HubSpot's batch size (hubspot-facts §2.3). */
 export const remoteBatch = 100;
 
-type Calls = Pick<Session, "lane" | "signal">;
+type Calls = Pick<Session, "lane" | "signal" | "spellings">;
 
 /**
  * Reads what planning needs: links, both sides of linked pairs, counterparts of the others. HubSpot is read a hundred
@@ -139,6 +139,7 @@ async function pairUp(
   const ownRemotes = loose.flatMap(({ side, key }) => (side === "remote" ? (remotes.get(key) ?? []) : []));
   const foundLocals = await matchLocal(
     scope,
+    session,
     ownRemotes.filter(({ archived }) => !archived),
   );
   const claimed = new Set([...foundLocals.values()].flatMap((match) => ("found" in match ? [match.found.id] : [])));

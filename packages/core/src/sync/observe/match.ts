@@ -1,48 +1,59 @@
 import type { LocalRecord } from "../../ports/local-source.ts";
+import { chunk } from "../../util/chunk.ts";
 import { groupBy } from "../../util/group-by.ts";
+import { askLocal } from "../ask-local.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { keyOf, matchFields } from "./keys.ts";
 import type { SkipReason } from "./pair.ts";
 
 /** What matching found for one record: its counterpart, that there is none, or why it cannot be told. */
 export type Match<T> = { readonly found: T } | { readonly none: true } | { readonly unmatched: SkipReason };
 
-/** Keys are compared without case and outer blanks: HubSpot lower-cases e-mail addresses. */
-function keyOf(canonical: string | null): string | null {
-  const key = canonical?.trim().toLowerCase() ?? "";
-  return key === "" ? null : key;
-}
-
-function matchFields(scope: SyncScope): readonly BoundField[] {
-  return scope.sync.declared.match.flatMap((name) => scope.sync.fields.find((field) => field.name === name) ?? []);
-}
+const localBatch = 100;
 
 /** The local counterparts of HubSpot records that are not linked. */
 export async function matchLocal(
   scope: SyncScope,
+  session: Pick<Session, "spellings">,
   remotes: readonly RemoteRecord[],
 ): Promise<ReadonlyMap<string, Match<LocalRecord>>> {
-  const { local } = scope.sync.declared;
   const matches = await matchBy<RemoteRecord, LocalRecord>(
     scope,
     remotes,
     (field, remote) => keyOf(field.canonicalRemote(remote.values)),
     (field, record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null)),
-    (field, some) => {
-      // Both spellings: the source may compare with case, and hold what HubSpot lower-cased.
-      const values = some.flatMap((remote) => {
-        const text = field.canonicalRemote(remote.values);
-        return text === null ? [] : [field.decode(remote.values), text.trim().toLowerCase()];
-      });
-      return local.findBy(scope.tenant, field.name, [...new Set(values)]);
-    },
+    (field, some) => findLocal(scope, session, field, some),
   );
   const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
   const linked = new Set(
     (await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids)).map((row) => row.localId),
   );
   return exclusive(matches, (record) => linked.has(record.id));
+}
+
+async function findLocal(
+  scope: SyncScope,
+  { spellings }: Pick<Session, "spellings">,
+  field: BoundField,
+  remotes: readonly RemoteRecord[],
+): Promise<readonly LocalRecord[]> {
+  const { local, create } = scope.sync.declared;
+  const texts = remotes.flatMap((remote) => field.canonicalRemote(remote.values) ?? []);
+  // Both spellings: the source may compare with case, and hold what HubSpot lower-cased.
+  const values = [
+    ...remotes.map((remote) => field.decode(remote.values)),
+    ...texts.flatMap((text) => keyOf(text) ?? []),
+  ];
+  const found = await askLocal(scope, () => local.findBy(scope.tenant, field.name, [...new Set(values)]));
+  // Where nothing is created locally, the local record meets its counterpart from its own side.
+  if (spellings === undefined || !create.inLocal) return found;
+  const keys = new Set(found.map((record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null))));
+  const missing = [...new Set(texts.flatMap((text) => keyOf(text) ?? []))].filter((key) => !keys.has(key));
+  const ids = missing.length === 0 ? [] : await spellings.idsOf(field, missing);
+  const pages = chunk(ids, localBatch).map((some) => askLocal(scope, () => local.read(scope.tenant, some)));
+  return [...found, ...(await Promise.all(pages)).flat()];
 }
 
 /** The HubSpot counterparts of local records that are not linked: one call for up to a hundred. */

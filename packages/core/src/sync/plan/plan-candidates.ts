@@ -23,7 +23,7 @@ export interface Planned {
 /** Reads and plans candidates. Writes nothing. `rules` replaces the rule of single fields: a person's decision. */
 export async function planCandidates(
   scope: SyncScope,
-  session: Pick<Session, "lane" | "signal">,
+  session: Pick<Session, "lane" | "signal" | "spellings">,
   candidates: readonly Candidate[],
   rules: ReadonlyMap<string, FieldRule> = new Map(),
 ): Promise<Planned> {

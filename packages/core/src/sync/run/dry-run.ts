@@ -3,6 +3,7 @@ import type { Counts } from "../apply/tally.ts";
 import { askLocal } from "../ask-local.ts";
 import { type Candidate, remoteBatch } from "../observe/gather.ts";
 import { idsOf } from "../observe/pair.ts";
+import { createSpellings } from "../observe/spellings.ts";
 import { countPlan, type PlanExample } from "../plan/count-plan.ts";
 import { planCandidates } from "../plan/plan-candidates.ts";
 import type { SyncScope } from "../scope.ts";
@@ -25,8 +26,9 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
   const counts: Record<string, number> = {};
   const examples: Record<string, PlanExample[]> = {};
   const matched = new Set<string>();
+  const session = { lane: "backfill" as const, spellings: createSpellings(scope, signal), ...(signal && { signal }) };
   const look = async (candidates: readonly Candidate[]) => {
-    const { plans, failed } = await planCandidates(scope, { lane: "backfill", ...(signal && { signal }) }, candidates);
+    const { plans, failed } = await planCandidates(scope, session, candidates);
     for (const { plan } of plans) {
       const { localId } = idsOf(plan.pair);
       if (localId !== null) matched.add(localId);

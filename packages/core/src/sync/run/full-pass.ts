@@ -2,6 +2,7 @@ import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { RowId } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import { type Counts, createTally } from "../apply/tally.ts";
+import { createSpellings } from "../observe/spellings.ts";
 import type { SyncScope } from "../scope.ts";
 import { createBreaker } from "./breaker.ts";
 import { remoteCursor } from "./feeds.ts";
@@ -107,7 +108,9 @@ async function startFeeds({ deps, tenant, portalId, name }: SyncScope, now: numb
 
 async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, options: PassOptions): Promise<Pass> {
   const { deps, tenant, name } = scope;
-  const session = { lane: "backfill" as const, fence: lease, ...(options.signal && { signal: options.signal }) };
+  const { signal } = options;
+  const spellings = createSpellings(scope, signal);
+  const session = { lane: "backfill" as const, fence: lease, spellings, ...(signal && { signal }) };
   const tally = createTally(scope, row.counts);
   const linked = await deps.storage.links.count(tenant, name);
   const meter = createMeter(() => deps.clock.now());
@@ -123,7 +126,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     seen: new SeenIds(),
     report: (phase, done) =>
       options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? total : undefined)),
-    ...(options.signal && { signal: options.signal }),
+    ...(signal && { signal }),
   };
   await save(pass, {});
   return pass;

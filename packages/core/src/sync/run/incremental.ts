@@ -3,7 +3,7 @@ import type { ClaimedWork } from "../../ports/work-store.ts";
 import { createTally, type Tally } from "../apply/tally.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { Lane } from "../remote-port.ts";
-import type { SyncScope } from "../scope.ts";
+import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { claimFence } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
@@ -16,6 +16,7 @@ export interface IncrementalOptions {
   /** Shared by the batches of one run; new ones when absent. */
   readonly breaker?: Breaker;
   readonly tally?: Tally;
+  readonly spellings?: Spellings;
 }
 
 /** How long a batch waits after the engine could not work at all (HubSpot, the source or the store is down). */
@@ -31,6 +32,7 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   const session = {
     lane: options.lane ?? ("incremental" as const),
     fence: claimFence(scope, claimed, now + settings.leaseMs),
+    ...(options.spellings && { spellings: options.spellings }),
     ...(options.signal && { signal: options.signal }),
   };
   const tally = options.tally ?? createTally(scope);

@@ -105,7 +105,7 @@ export async function settlePhase(pass: Pass): Promise<void> {
   for (let round = 0; round < 3; round++) {
     pass.tally.count("recovered", await recoverIntents(scope, session));
     for (let did = 1; did > 0; done += did)
-      did = await applyWork(scope, { lane: "backfill", tally: pass.tally, ...(signal && { signal }) });
+      did = await applyWork(scope, { ...session, tally: pass.tally, ...(signal && { signal }) });
     pass.report("settle", done);
     const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
     if (open.length === 0) return;

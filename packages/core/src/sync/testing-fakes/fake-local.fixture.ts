@@ -27,6 +27,8 @@ export class FakeLocal implements LocalSource {
   writes = 0;
   /** The columns of its table; null when it takes any. */
   columns: readonly string[] | null = null;
+  /** Whether it compares to the letter. */
+  exact = false;
   /** Called when a write arrives, before it happens. */
   beforeWrite: (() => void) | null = null;
   /** Fields refused by name. */
@@ -105,17 +107,10 @@ export class FakeLocal implements LocalSource {
   }
 
   async findBy(_tenant: string, field: string, values: readonly LocalValue[]): Promise<readonly LocalRecord[]> {
-    const wanted = new Set(values.map((value) => String(value).trim().toLowerCase()));
+    const form = (value: LocalValue) => (this.exact ? String(value) : String(value).trim().toLowerCase());
+    const wanted = new Set(values.map(form));
     return [...this.#rows.values()]
-      .filter(
-        (row) =>
-          !row.deleted &&
-          wanted.has(
-            String(row.values[field] ?? "")
-              .trim()
-              .toLowerCase(),
-          ),
-      )
+      .filter((row) => !row.deleted && wanted.has(form(row.values[field] ?? "")))
       .map(shown);
   }
 
