@@ -31,7 +31,7 @@ import { createResolve } from "./resolve.ts";
 import { type PortalPort, scopeFrom } from "./scope.ts";
 import type { ContactQueryPort } from "./search/contact-query.ts";
 import { FindPeople } from "./search/find-people.ts";
-import { HistoryBook } from "./search/history-book.ts";
+import { type ForgottenPerson, HistoryBook } from "./search/history-book.ts";
 import { SearchService } from "./search/search.ts";
 import type { ContactSearch, ContactSearchOptions, Recents } from "./search/types.ts";
 import type { SuppressionHook } from "./suppression.ts";
@@ -78,6 +78,12 @@ export interface Directory {
   clearCache(ctx: Ctx): Promise<number>;
   /** Drops what is kept of these contacts of the tenant: they changed in HubSpot, or were erased. Says how many entries went. */
   forgetContacts(tenant: Tenant, contactIds: readonly string[]): Promise<number>;
+  /** The same by number as well. */
+  forgetPeople(tenant: Tenant, contactIds: readonly string[], phones: readonly string[]): Promise<number>;
+  /** Removes from every actor's history the searches that would find this person. Says how many went. */
+  forgetSearches(tenant: Tenant, person: ForgottenPerson): Promise<number>;
+  /** Drops what this process's memory holds of a tenant that is gone. */
+  forgetTenant(tenant: Tenant): void;
   /** Passes whom `access` allows the action, else throws ACCESS_DENIED and leaves a trace: for parts beside the directory. */
   allow(ctx: Ctx, action: AuditAction): Promise<void>;
   /** HubSpot may be asked for the tenant again at once: its connection was just made anew. */
@@ -147,14 +153,28 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const lookUps = createLookUps({ ...shared, visibleTo, resolve });
   const unknown = new UnknownNumbersSync({ ...shared, resolve });
   const people = new FindPeople(shared);
+  const history = new HistoryBook({ ...deps, store: deps.history });
   const search = new SearchService({
     ...shared,
     people,
     visibleTo,
-    history: new HistoryBook({ ...deps, store: deps.history }),
+    history,
     scopeOf: async (tenant) => scopeOf(tenant),
     indexOf: cache.indexOf,
   });
+
+  async function forgetPeople(
+    tenant: Tenant,
+    contactIds: readonly string[],
+    phones: readonly string[],
+  ): Promise<number> {
+    people.forget(tenant, new Set(contactIds));
+    const portalId = await deps.portals.pinned(tenant);
+    if (portalId === null) return 0;
+    const scope = { tenant, portalId };
+    const removed = await cache.forgetContacts(scope, contactIds);
+    return removed + (phones.length === 0 ? 0 : await cache.forgetSubjects(scope, phones));
+  }
 
   return {
     ...lookUps,
@@ -191,10 +211,12 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       return cache.clear(ctx.tenant);
     },
 
-    async forgetContacts(tenant, contactIds) {
-      people.forget(tenant, new Set(contactIds));
-      const portalId = await deps.portals.pinned(tenant);
-      return portalId === null ? 0 : cache.forgetContacts({ tenant, portalId }, contactIds);
+    forgetContacts: (tenant, contactIds) => forgetPeople(tenant, contactIds, []),
+    forgetPeople,
+    forgetSearches: (tenant, person) => history.forgetAbout(tenant, person),
+    forgetTenant(tenant) {
+      people.forget(tenant);
+      cache.forgetTenant(tenant);
     },
 
     allow: async (ctx, action) => void (await gate.admit(ctx, action)),

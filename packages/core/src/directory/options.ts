@@ -23,6 +23,13 @@ export interface DirectoryOptions {
   readonly memorySpellings?: number;
   /** Numbers of one batch that are searched one by one when the packed search finds nobody. Default 20. */
   readonly recipeCap?: number;
+  /**
+   * How long one look-up waits for HubSpot before it answers without a name (`degraded: TIMEOUT`). Default 3 s. What
+   * HubSpot says later is kept for the next look-up.
+   */
+  readonly answerWithinMs?: number;
+  /** The same for a batch of numbers. Default 30 s. */
+  readonly batchAnswerWithinMs?: number;
   /** How long HubSpot is not asked after it refused the credentials. Default 5 min. */
   readonly authPauseMs?: number;
   /** How long no refresh is started behind an answer after HubSpot failed. Default 30 s. */
@@ -43,6 +50,8 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     memoryEntries: 10_000,
     memorySpellings: 20_000,
     recipeCap: 20,
+    answerWithinMs: 3_000,
+    batchAnswerWithinMs: 30_000,
     authPauseMs: 300_000,
     refreshPauseMs: 30_000,
     ...options,
@@ -56,6 +65,8 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
   atLeast(1, "memoryEntries", settings.memoryEntries);
   atLeast(1, "memorySpellings", settings.memorySpellings);
   atLeast(0, "recipeCap", settings.recipeCap);
+  atLeast(1, "answerWithinMs", settings.answerWithinMs);
+  atLeast(1, "batchAnswerWithinMs", settings.batchAnswerWithinMs);
   atLeast(0, "authPauseMs", settings.authPauseMs);
   atLeast(0, "refreshPauseMs", settings.refreshPauseMs);
   return settings;

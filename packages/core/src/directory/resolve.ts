@@ -13,6 +13,7 @@ import { type FailedFinding, subjectOf } from "./contact-finder.ts";
 import { asHubspokeError, orAborted } from "./failure.ts";
 import type { Health } from "./health.ts";
 import { directoryContact, type KnownContact } from "./known-contact.ts";
+import { within } from "./patience.ts";
 import type { Fetched, Refill } from "./refill.ts";
 import type { ScopeOf } from "./scope.ts";
 import { type SuppressionHook, suppressed } from "./suppression.ts";
@@ -36,6 +37,9 @@ export interface ResolveDeps {
   readonly logger: Logger;
   /** Without it no refresh is started behind an answer: on Workers it would be cut off with the invocation. */
   readonly background?: Background | undefined;
+  /** How long one number, and a batch of them, wait for HubSpot. */
+  readonly answerWithinMs: number;
+  readonly batchAnswerWithinMs: number;
 }
 
 export interface How {
@@ -91,7 +95,8 @@ export function createResolve(deps: ResolveDeps): Resolve {
   async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
-    const scope = await scopeOf(tenant);
+    // Whose portal it is may have to be asked of HubSpot, too, once.
+    const scope = await within(clock, deps.answerWithinMs, Promise.resolve(scopeOf(tenant)));
     const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
@@ -107,7 +112,8 @@ export function createResolve(deps: ResolveDeps): Resolve {
     refreshBehind(scope, stale, how.recipeCap);
     const asked = absent.length === 0 ? absent : await withoutErased(tenant, absent, now, outcomes);
     if (asked.length > 0) {
-      const fetched = await orAborted(refill.fetch(scope, asked, how), how.signal);
+      const patience = asked.length === 1 ? deps.answerWithinMs : deps.batchAnswerWithinMs;
+      const fetched = await orAborted(within(clock, patience, refill.fetch(scope, asked, how)), how.signal);
       for (const phone of asked) {
         outcomes.set(
           subjectOf(phone),
