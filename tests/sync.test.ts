@@ -83,6 +83,28 @@ const writesTo = ({ simulator }: Bed) =>
   simulator.calls.filter(({ path }) => /batch\/(create|update|upsert|archive)$/.test(path)).length;
 
 describe("two databases", () => {
+  it("are left alone by a declaration that names a column which is not there", async () => {
+    const there = await bed();
+    there.simulator.seedContacts(3);
+    const sync = there
+      .process()
+      .hubspoke.sync({
+        name: "mistaken",
+        object: "contacts",
+        local: kyselySource(there.crm, table),
+        match: ["email"],
+        fields: { email: field("email", { owner: "hubspot" }), phnoe: field("phone", { owner: "hubspot" }) },
+      })
+      .for(tenant);
+    const refused = {
+      code: "SYNC_DECLARATION_INVALID",
+      message: expect.stringContaining('no field "phnoe". Did you mean "phone"?'),
+    };
+    await expect(there.drive(sync.plan())).rejects.toMatchObject(refused);
+    await expect(there.drive(sync.backfill())).rejects.toMatchObject(refused);
+    expect([writesTo(there), await rows(there)]).toEqual([0, []]);
+  });
+
   it("are planned without a write, made equal, and stay equal without echoes", async () => {
     const there = await bed();
     there.simulator.seedContacts(250);
@@ -90,7 +112,10 @@ describe("two databases", () => {
     const email = first?.properties.email ?? "";
     await there.crm
       .insertInto("leads")
-      .values([lead("a", { email, name: "Someone Else" }), lead("b", { email: " New@Example.com ", name: "Nia New" })])
+      .values([
+        lead("a", { email: ` ${email.toUpperCase()}`, name: "Someone Else" }),
+        lead("b", { email: " New@Example.com ", name: "Nia New" }),
+      ])
       .execute();
     const { leads, hubspoke } = there.process();
     const sync = leads.for(tenant);

@@ -61,6 +61,10 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       editTimes: declared.changes === "updated_at" ? "record" : "field",
       readOnly,
     },
+    async fields() {
+      const { layout } = await prepared();
+      return layout.fields.map(({ name }) => name);
+    },
     async changes(tenant, cursor, limit) {
       const { layout, feed } = await prepared();
       return changesOf(host, layout, feed, tenant, cursor, Math.max(1, limit));

@@ -45,6 +45,14 @@ describe("a declaration that does not fit", () => {
     await expect(source.changes("a", null, 1)).rejects.toThrow(message);
   });
 
+  it("is known to the sync by the names of its fields", async () => {
+    expect(await declare({ fields: { called: { column: "name" }, score: {} } }).fields?.()).toEqual([
+      "called",
+      "score",
+    ]);
+    expect(await declare().fields?.()).not.toContain("workspace_id");
+  });
+
   it("is forgiven once the table is as declared", async () => {
     const source = declare({ createdKeyColumn: "made_by" });
     await expect(source.read("a", [])).rejects.toThrow(/unique index/);
