@@ -10,6 +10,7 @@ import { auditUnder, featuresOf } from "./compose/flags.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { portalsFor } from "./compose/portals.ts";
+import { createKeyCheck } from "./compose/key-check.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
@@ -143,6 +144,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     tenants,
     background,
   });
+  const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
     remote: remotePortFor(clients),
     storage,
@@ -150,7 +152,11 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     hasher: createFieldHasher(ring),
     sealer,
     newId,
-    portalOf: clients.portalOf,
+    async portalOf(tenant) {
+      const portalId = await clients.portalOf(tenant);
+      await keyCheck(tenant, portalId);
+      return portalId;
+    },
     tenants,
     ...(options.syncSettings === undefined ? {} : { settings: options.syncSettings }),
     ...observed,
@@ -229,7 +235,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     worker: () => worker,
     on: handlers.on,
     handle,
-    verify: (tenant = "default") => verify({ storage, sealer, clients }, tenant),
+    verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),
     calls: clients,
     close: () => {
       closed ??= close();

@@ -4,6 +4,7 @@ import type { ErrorCode } from "../errors/codes.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
+import type { KeyCheck } from "./key-check.ts";
 
 export type CheckName = "schema" | "keys" | "token" | "portal";
 
@@ -17,27 +18,40 @@ export interface Verification {
   readonly checks: readonly Check[];
 }
 
-/** Looks at everything an instance needs before its first request: schema, keys, token, portal. Never throws for a failed check. */
+export interface VerifyDeps {
+  readonly storage: Storage;
+  readonly sealer: Sealer;
+  readonly clients: Clients;
+  readonly keyCheck: KeyCheck;
+}
+
+/** Looks at everything an instance needs before its first request: schema, token, portal, keys. Never throws for a failed check. */
 export async function verify(
-  deps: { readonly storage: Storage; readonly sealer: Sealer; readonly clients: Clients },
+  { storage, sealer, clients, keyCheck }: VerifyDeps,
   tenant: Tenant,
 ): Promise<Verification> {
-  const { storage, sealer, clients } = deps;
   let portalId: PortalId | null = null;
   const checks = [
-    await check("schema", async () => `version ${await storage.schemaVersion()} on ${storage.name}`),
+    await check("schema", async () => {
+      // A first read opens the database, and migrates one that may migrate itself.
+      await storage.tenants.get(tenant);
+      return `version ${await storage.schemaVersion()} on ${storage.name}`;
+    }),
+    await check("token", async () => {
+      const account = await clients.client({ tenant }).accountInfo();
+      return `accepted for portal ${account.portalId}`;
+    }),
+    await check("portal", async () => {
+      portalId = await clients.portalOf(tenant);
+      return `tenant is pinned to portal ${portalId}`;
+    }),
     await check("keys", async () => {
+      if (portalId !== null) await keyCheck(tenant, portalId);
       const binding = { tenant, table: "verify", column: "verify", rowId: "verify" };
       const sealed = await sealer.seal(binding, "verify");
       await sealer.openText(binding, sealed);
       return `sealing under ${sealer.keyIdOf(sealed)}`;
     }),
-    await check("token", async () => {
-      const account = await clients.client({ tenant }).accountInfo();
-      portalId = account.portalId;
-      return `accepted by ${account.uiDomain ?? "HubSpot"}`;
-    }),
-    await check("portal", async () => `tenant is pinned to portal ${await clients.portalOf(tenant)}`),
   ];
   return { ok: checks.every(({ ok }) => ok), portalId, checks };
 }

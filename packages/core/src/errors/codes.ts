@@ -15,6 +15,7 @@ export const errorCodes = {
   KEY_LENGTH_INVALID: { category: "crypto", retryable: false, status: 500 },
   KEY_ID_INVALID: { category: "crypto", retryable: false, status: 500 },
   KEY_UNKNOWN: { category: "crypto", retryable: false, status: 500 },
+  KEY_MISMATCH: { category: "crypto", retryable: false, status: 500 },
   KEY_PROVIDER_FAILED: { category: "crypto", retryable: true, status: 503 },
   ENVELOPE_MALFORMED: { category: "crypto", retryable: false, status: 500 },
   DECRYPTION_FAILED: { category: "crypto", retryable: false, status: 500 },
