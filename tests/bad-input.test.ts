@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   configFromEnv,
   createHubSpoke,
@@ -13,8 +14,11 @@ import { cipher, createKeyRing, createSealer } from "@hubspoke/core/crypto";
 import type { HubspokeError } from "@hubspoke/core/errors";
 import { memoryStorage } from "@hubspoke/core/memory";
 import type { Storage } from "@hubspoke/core/ports";
-import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import { field } from "@hubspoke/core/sync";
+import { kyselySource } from "@hubspoke/storage-kysely";
+import { nodeSqliteDialect, sqliteStorage } from "@hubspoke/storage-sqlite";
 import { createHubSpotSimulator, type HubSpotSimulator, signedWebhookRequest } from "@hubspoke/testing";
+import { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 /** What a newcomer gets wrong on the first day. Each mistake is one typed error that says what to do, and leaves nothing behind. */
@@ -125,6 +129,38 @@ describe("keys", () => {
     const result = await other.directory.lookupByPhone(phone, ctx);
     expect(result.contact?.id).toBe(contact?.id);
     expect(result.source).toBe("hubspot");
+  });
+});
+
+describe("another key under a known id", () => {
+  test("stops a sync before it reads or writes: its base would look as if everybody had changed everything", async () => {
+    const storage = { ...memoryStorage(), close: async () => {} };
+    const database = new DatabaseSync(":memory:");
+    database.exec("create table leads (id integer primary key, workspace text not null, email text, changed text)");
+    const db = new Kysely<{ leads: { id: number; workspace: string; email: string; changed: string } }>({
+      dialect: nodeSqliteDialect(database),
+    });
+    const syncOf = (bytes: number) =>
+      make({ storage, keys: { current: "k1", keys: { k1: Buffer.alloc(32, bytes).toString("base64") } } })
+        .sync({
+          name: "leads",
+          object: "contacts",
+          local: kyselySource(db, {
+            table: "leads",
+            tenantColumn: "workspace",
+            changes: "updated_at",
+            updatedAtColumn: "changed",
+          }),
+          match: ["email"],
+          fields: { email: field("email", { owner: "hubspot" }) },
+        })
+        .for("acme");
+    await syncOf(1).start();
+    const error = await failure(() => syncOf(2).backfill());
+    expect(error.code).toBe("KEY_MISMATCH");
+    expect(error.message).toContain("k1");
+    expect(simulator.stats().byRoute["GET /crm/objects/{version}/{objectType}"]).toBeUndefined();
+    await db.destroy();
   });
 });
 
