@@ -281,6 +281,11 @@ describe("names", () => {
     expect(error.message).toContain("did you mean HUBSPOT_ACCESS_TOKEN?");
   });
 
+  test.each([{ tenant: "" }, {}, undefined])("a client for nobody (%j) is refused", async (options) => {
+    const error = await failure(() => make().client(options as { tenant: string }));
+    expect(error.code).toBe("INPUT_INVALID");
+  });
+
   test("a missing part of the configuration is named with what to write", async () => {
     const error = await failure(() => createHubSpoke({ storage: memoryStorage() } as unknown as HubspokeOptions));
     expect(error.code).toBe("CONFIG_INVALID");

@@ -11,15 +11,13 @@ test("the quickstart runs and finds a name", async () => {
   const program = /## Quickstart\n\n```ts\n([\s\S]*?)\n```/.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1];
   expect(program).toBeDefined();
   const simulator = createHubSpotSimulator({ seed: 7 });
-  simulator
-    .portal()
-    .contacts.create({
-      email: "ada@example.com",
-      firstname: "Ada",
-      lastname: "Lovelace",
-      phone: "902-555-1234",
-      country: "Canada",
-    });
+  simulator.portal().contacts.create({
+    email: "ada@example.com",
+    firstname: "Ada",
+    lastname: "Lovelace",
+    phone: "902-555-1234",
+    country: "Canada",
+  });
   const server = await simulator.listen({ port: 0 });
   const folder = mkdtempSync(join(root, "tests", ".tmp-quickstart-"));
   try {

@@ -1,3 +1,4 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { QueueEstimate } from "../http/budget-types.ts";
 import type { Pipeline } from "../http/pipeline.ts";
 import type { Lane } from "../model/lane.ts";
@@ -81,7 +82,7 @@ export interface HubSpotClientDeps {
 
 export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): HubSpotClient {
   const { send, access, catalogue, coalescer } = deps;
-  const { tenant } = options;
+  const tenant = checkedTenant(options);
   const lane = options.lane ?? "interactive";
   const scope = (call?: UpdateOptions): CallScope => {
     const signal = either(options.signal, call?.signal);
@@ -148,4 +149,14 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
 function filledIn(object: string | null, request: RequestOptions | undefined): string | null {
   const name = /^\{([a-zA-Z]+)\}$/.exec(object ?? "")?.[1];
   return name === undefined ? object : (request?.path?.[name] ?? object);
+}
+
+/** Without a tenant nothing can be pinned, limited or kept apart. */
+function checkedTenant(options: Partial<ClientOptions> | undefined): Tenant {
+  const tenant: unknown = options?.tenant;
+  if (typeof tenant === "string" && tenant !== "") return tenant;
+  throw new HubspokeError(
+    "INPUT_INVALID",
+    'client({ tenant }) needs the name of a tenant, for example client({ tenant: "acme" })',
+  );
 }
