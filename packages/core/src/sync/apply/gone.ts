@@ -122,9 +122,32 @@ export async function applyRelink(
       results.push(done);
       continue;
     }
+    await markMerged(scope, pair, now);
     tally.count("relinked");
     tally.log({ status: "success", action: "relink", localId: link.localId, hubspotId });
     results.push(again(now, "RELINKED"));
   }
   return results;
+}
+
+/** What else the survivor swallowed may be linked too, and no feed names it any more. */
+async function markMerged(
+  { deps, tenant, portalId, name }: SyncScope,
+  { link, remote }: Pair,
+  now: number,
+): Promise<void> {
+  const others = (remote?.mergedIds ?? []).filter((id) => id !== link?.hubspotId && id !== remote?.id);
+  const rows = others.length === 0 ? [] : await deps.storage.links.byHubspotIds(tenant, name, others);
+  const marks = rows
+    .filter(({ state }) => state === "linked")
+    .map(({ hubspotId: key }) => ({
+      tenant,
+      portalId,
+      queue: name,
+      side: "remote" as const,
+      key,
+      priority: 1,
+      availableAt: now,
+    }));
+  if (marks.length > 0) await deps.storage.work.mark(marks, now);
 }

@@ -83,6 +83,28 @@ test("a merge moves the link to the survivor, and the loser's local record loses
   expect([world.hubspot.ids(), world.hubspot.value(survivor, "firstname")]).toEqual([[survivor], "Anna"]);
 });
 
+test("a merge is seen by polling alone: edits of the survivor go on arriving", async () => {
+  const world = await linked();
+  const other = world.hubspot.user({ email: "dup@x.com", firstname: "Dup" });
+  await world.settle();
+  const [, otherLocal = ""] = world.local.ids();
+  const survivor = world.hubspot.merge(world.hubspotId, other);
+  world.clock.advance(1_000);
+  world.hubspot.edit(survivor, { firstname: "Anna" });
+  // A local edit in the same batch names the same pair by its old id.
+  world.local.edit(world.localId, { last: "Lee" });
+  await world.settle();
+  expect([world.local.value(world.localId, "first"), world.hubspot.value(survivor, "lastname")]).toEqual([
+    "Anna",
+    "Lee",
+  ]);
+  expect([await stateOf(world, world.localId), await stateOf(world, otherLocal)]).toEqual(["linked", "unlinked"]);
+  world.hubspot.edit(survivor, { firstname: "Annie" });
+  await world.settle();
+  expect(world.local.value(world.localId, "first")).toBe("Annie");
+  expect([world.local.ids(), world.hubspot.ids()]).toEqual([[world.localId, otherLocal], [survivor]]);
+});
+
 describe("what a run may do", () => {
   test("a breaker stops it, pauses the sync, tells people, and lets it go on after resume", async () => {
     const world = createWorld({ breaker: { share: 0.5, atLeast: 1 } });

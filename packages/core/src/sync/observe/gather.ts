@@ -8,6 +8,7 @@ import type { Session, SyncScope } from "../scope.ts";
 import { locallyUnchanged } from "./fields.ts";
 import { matchLocal, matchRemote } from "./match.ts";
 import type { Pair } from "./pair.ts";
+import { pairsOfSurvivors } from "./survivors.ts";
 
 /** "Look at this record": its side and key, and the record where a list page already brought it. */
 export interface Candidate {
@@ -57,8 +58,39 @@ export async function gather(scope: SyncScope, session: Calls, candidates: reado
     pair: { link, local: locals.get(link.localId) ?? null, remote: remotes.get(link.hubspotId) ?? null, readAt },
     candidates: own,
   }));
-  const unlinked = await pairUp(scope, session, loose, locals, remotes, readAt);
-  return { pairs: [...linked, ...unlinked], echoes: [...echoes].flatMap((link) => byPair.get(link) ?? []) };
+  const survived = await survivors(scope, loose, remotes, readAt);
+  const unmet = loose.filter((candidate) => !survived.some(({ candidates: own }) => own.includes(candidate)));
+  const unlinked = await pairUp(scope, session, unmet, locals, remotes, readAt);
+  return {
+    pairs: [...linked, ...survived, ...unlinked],
+    echoes: [...echoes].flatMap((link) => byPair.get(link) ?? []),
+  };
+}
+
+/** Pairs found only by what reading a HubSpot record told: it survived a merge of linked ones, under an id of its own. */
+async function survivors(
+  scope: SyncScope,
+  loose: readonly Candidate[],
+  remotes: ReadonlyMap<string, RemoteRecord>,
+  readAt: number,
+): Promise<Gathered["pairs"]> {
+  const read = loose.flatMap((candidate) => {
+    const remote = candidate.side === "remote" ? remotes.get(candidate.key) : undefined;
+    return remote === undefined || remote.id !== candidate.key ? [] : [{ candidate, remote }];
+  });
+  const links = await pairsOfSurvivors(
+    scope,
+    read.map(({ remote }) => remote),
+  );
+  const locals = await readLocal(
+    scope,
+    [...links.values()].map(({ localId }) => localId),
+  );
+  return read.flatMap(({ candidate, remote }) => {
+    const link = links.get(remote.id);
+    if (link === undefined) return [];
+    return [{ pair: { link, local: locals.get(link.localId) ?? null, remote, readAt }, candidates: [candidate] }];
+  });
 }
 
 async function linksOf(scope: SyncScope, candidates: readonly Candidate[]) {
