@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import { fill, isFresh } from "../scripts/generated.ts";
 import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
 import { portsPage } from "../scripts/ports-doc.ts";
+import { showAll, simulatorPage } from "../scripts/simulator-doc.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
 
 describe("generated pages", () => {
-  for (const page of [packagesPage, portsPage]) {
+  for (const page of [packagesPage, portsPage, simulatorPage]) {
     it(`${page.path} shows what the code has`, async () => {
       expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
     });
@@ -19,6 +20,15 @@ describe("generated pages", () => {
     expect(filled).toBe("before\n<!-- generated:one -->\n\nnew\n\n<!-- /generated -->\nafter\n");
     expect(fill(filled, { one: "new" })).toBe(filled);
     expect(() => fill(page, { two: "new" })).toThrow("generated:two");
+  });
+
+  it("the simulator's page claims nothing that no test shows", async () => {
+    const row = { id: "some.claim", says: "Something.", fact: "none C" } as const;
+    await expect(showAll({ Some: [row] })).rejects.toThrow("some.claim: no test shows it");
+    const idle = { ...row, shown: async () => {} };
+    await expect(showAll({ Some: [idle] })).rejects.toThrow("some.claim: its test made no call");
+    const wrong = { ...row, asked: () => Promise.reject(new Error("differs")) };
+    await expect(showAll({ Some: [wrong] })).rejects.toThrow("some.claim: differs");
   });
 
   it("the pictures follow the edges", () => {

@@ -46,13 +46,13 @@ export const ACCOUNT_WIDE: readonly Behaviour[] = [
       holds("stages have a probability", body.results[0].stages[0].metadata.probability !== undefined);
     },
   ),
-  asked({ id: "owners.list", says: "An owner's id is not its userId.", fact: "§7.3 A" }, async (account) => {
+  asked({ id: "owners.list", says: "An owner's id is not its userId.", fact: "§7.3 B" }, async (account) => {
     const { status, body } = await account.call("GET /crm/owners/2026-09?limit=1");
     same("the status", status, 200);
     holds("both are there", "id" in body.results[0] && "userId" in body.results[0]);
   }),
   asked(
-    { id: "account.details", says: "The account tells its portal, its time zone and its address.", fact: "§4 A" },
+    { id: "account.details", says: "The account tells its portal, its time zone and its address.", fact: "§4 B" },
     async (account) => {
       const { status, body } = await account.call("GET /account-info/2026-09/details");
       same("the status", status, 200);
@@ -141,7 +141,7 @@ export const ACCOUNT_WIDE: readonly Behaviour[] = [
     { apps: [APP] },
   ),
   shown(
-    { id: "oauth.uninstall", says: "Uninstalling ends everything at once.", fact: "§4 A" },
+    { id: "oauth.uninstall", says: "Uninstalling ends everything at once.", fact: "§4 C" },
     async ({ call }) => {
       const { access_token } = await install(call);
       const headers = { authorization: `Bearer ${access_token}` };
@@ -154,7 +154,7 @@ export const ACCOUNT_WIDE: readonly Behaviour[] = [
     {
       id: "oauth.scopes",
       says: "A missing scope is 403, and the scope is named.",
-      fact: "§6 A",
+      fact: "§6 B",
       knob: "portals[].tokens[].scopes",
     },
     async ({ call }) => {

@@ -93,3 +93,8 @@ export function createAccount({ fetch, baseUrl, token, tag, wait, pace }: Accoun
   };
   return account;
 }
+
+/** One record's body, e.g. with the query `properties=city`. */
+export async function read(account: Account, type: string, id: string, query: string): Promise<Reply["body"]> {
+  return (await account.call(`GET /crm/objects/2026-09/${type}/${id}?${query}`)).body;
+}

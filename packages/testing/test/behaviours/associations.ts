@@ -19,7 +19,7 @@ export const ASSOCIATIONS: readonly Behaviour[] = [
     {
       id: "associations.primary",
       says: "A contact's first company becomes its primary one: 279 and 1.",
-      fact: "§7.4 A",
+      fact: "§7.4 C",
     },
     async (account) => {
       const { contact, company, types } = await ends(account);
@@ -74,7 +74,7 @@ export const ASSOCIATIONS: readonly Behaviour[] = [
     },
   ),
   asked(
-    { id: "associations.batch.read", says: "A batch read of a record without any is 207.", fact: "§2.3 A" },
+    { id: "associations.batch.read", says: "A batch read of a record without any is 207.", fact: "none C" },
     async (account) => {
       const contact = await account.make("contacts", { firstname: account.unique() });
       const { status } = await account.call(`POST ${A}/contacts/companies/batch/read`, { inputs: [{ id: contact }] });

@@ -10,8 +10,11 @@ export interface Row {
   readonly id: string;
   /** What HubSpot does, in one line. */
   readonly says: string;
-  /** Where that is known from, as in `§6 A`: the section of the fact sheet and its confidence. */
-  readonly fact: `§${string} ${Confidence}`;
+  /**
+   * Where that is known from, and how sure it is: `§6 A` is a section of the fact sheet on HubSpot, `R§3 B` one of the
+   * notes on reliability, `none C` nothing written.
+   */
+  readonly fact: `§${string} ${Confidence}` | `R§${string} ${Confidence}` | "none C";
   /** What changes it, as it is called in `configure()` or the options. */
   readonly knob?: string;
 }
@@ -20,8 +23,11 @@ export interface Row {
 export interface Behaviour extends Row {
   /** Asked of a real account as of the simulator; throws where the answer is another. */
   readonly asked?: (account: Account) => Promise<void>;
-  /** Shown on the simulator alone, because it needs its insides: time, limits, faults, webhooks. */
-  readonly shown?: (bench: Bench) => Promise<void>;
+  /**
+   * Shown on the simulator alone, because it needs its insides: time, limits, faults, webhooks. What it returns is the
+   * bench it used instead of the one it was given.
+   */
+  readonly shown?: (bench: Bench) => Promise<unknown>;
   readonly options?: SimulatorOptions;
 }
 
@@ -29,6 +35,6 @@ export function asked(row: Row, check: (account: Account) => Promise<void>, opti
   return { ...row, asked: check, options };
 }
 
-export function shown(row: Row, check: (bench: Bench) => Promise<void>, options: SimulatorOptions = {}): Behaviour {
+export function shown(row: Row, check: NonNullable<Behaviour["shown"]>, options: SimulatorOptions = {}): Behaviour {
   return { ...row, shown: check, options };
 }

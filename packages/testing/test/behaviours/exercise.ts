@@ -11,8 +11,8 @@ export async function exercise(behaviour: Behaviour): Promise<void> {
   const { asked, shown, options = {} } = behaviour;
   if (shown !== undefined) {
     const made = bench(options);
-    await shown(made);
-    refuseIdle(behaviour, made.sim);
+    const used = await shown(made);
+    refuseIdle(behaviour, isBench(used) ? used.sim : made.sim);
     return;
   }
   if (asked === undefined) throw new Error(`${behaviour.id}: no test shows it`);
@@ -30,6 +30,10 @@ export async function exercise(behaviour: Behaviour): Promise<void> {
   const left = await account.cleanUp();
   if (left.length > 0) throw new Error(`${behaviour.id}: could not clean up ${left.join(", ")}`);
   refuseIdle(behaviour, sim);
+}
+
+function isBench(value: unknown): value is { readonly sim: HubSpotSimulator } {
+  return typeof value === "object" && value !== null && "sim" in value;
 }
 
 /** A test that asked nothing showed nothing. */

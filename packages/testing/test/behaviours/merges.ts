@@ -37,7 +37,7 @@ export const MERGES: readonly Behaviour[] = [
     {
       id: "merge.merged-ids",
       says: "hs_merged_object_ids lists the old ids; they are not listed as archived.",
-      fact: "§7.1 A",
+      fact: "§7.1 B",
     },
     async (account) => {
       const [a, b] = [
@@ -61,7 +61,7 @@ export const MERGES: readonly Behaviour[] = [
       same("archived", (await account.call(`GET ${O}/${id}?archived=true`)).status, 404);
     },
   ),
-  shown({ id: "merge.limit", says: "One profile takes 250 merges.", fact: "§7.1 A" }, async ({ sim, call }) => {
+  shown({ id: "merge.limit", says: "One profile takes 250 merges.", fact: "§7.1 B" }, async ({ sim, call }) => {
     const contacts = sim.portal().contacts;
     let survivor = contacts.create({}).id;
     for (let n = 0; n < 250; n++) survivor = contacts.merge(survivor, contacts.create({}).id).id;

@@ -138,7 +138,7 @@ export const SEARCHES: readonly Behaviour[] = [
     { searchLag: 5_000 },
   ),
   shown(
-    { id: "search.lag.spikes", says: "The lag grows now and then.", fact: "§3 B", knob: "lagSpike" },
+    { id: "search.lag.spikes", says: "The lag grows now and then.", fact: "R§3 B", knob: "lagSpike" },
     async ({ call, clock, sim }) => {
       sim.portal().contacts.create({});
       await clock.advance(10_000);
@@ -152,7 +152,7 @@ export const SEARCHES: readonly Behaviour[] = [
     {
       id: "search.newer",
       says: "Search may answer newer values than it found by, and out of order.",
-      fact: "§3 B",
+      fact: "R§3 B",
       knob: "searchShows",
     },
     async ({ call, sim, clock }) => {
@@ -169,7 +169,7 @@ export const SEARCHES: readonly Behaviour[] = [
     {
       id: "search.negation",
       says: "Whether negative operators find records without a value.",
-      fact: "§9 C",
+      fact: "none C",
       knob: "negationMatchesMissing",
     },
     async ({ call, sim }) => {

@@ -18,15 +18,18 @@ export const TRAFFIC: readonly Behaviour[] = [
     same("the status", got, 404);
     holds("no JSON", typeof body === "string");
   }),
-  asked({ id: "input.json", says: "A body that is not JSON is 400.", fact: "§6 A" }, async (account) => {
+  asked({ id: "input.json", says: "A body that is not JSON is 400.", fact: "none C" }, async (account) => {
     same("the status", (await account.call(`POST ${O}`, "{")).status, 400);
   }),
-  asked({ id: "input.content-type", says: "A body of another content type is 415.", fact: "§6 C" }, async (account) => {
-    const { status: got } = await account.call(`POST ${O}`, "{}", { "content-type": "text/plain" });
-    same("the status", got, 415);
-  }),
   asked(
-    { id: "input.token", says: "A token nobody gave is 401 INVALID_AUTHENTICATION.", fact: "§6 A" },
+    { id: "input.content-type", says: "A body of another content type is 415.", fact: "none C" },
+    async (account) => {
+      const { status: got } = await account.call(`POST ${O}`, "{}", { "content-type": "text/plain" });
+      same("the status", got, 415);
+    },
+  ),
+  asked(
+    { id: "input.token", says: "A token nobody gave is 401 INVALID_AUTHENTICATION.", fact: "§6 B" },
     async (account) => {
       const { status: got, body } = await account.call(`GET ${O}?limit=1`, undefined, { authorization: "Bearer none" });
       same("the refusal", [got, body.category], [401, "INVALID_AUTHENTICATION"]);
@@ -104,7 +107,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     {
       id: "limits.search",
       says: "Five searches a second for each account; the 429 names no policy.",
-      fact: "§2.2 A",
+      fact: "§2.4 B",
       knob: "limits.searchPerSecond",
     },
     async ({ call, clock }) => {
@@ -146,7 +149,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     {
       id: "limits.refused",
       says: "Whether refused calls use up the window too.",
-      fact: "§9 C",
+      fact: "none C",
       knob: "limits.countRefused",
     },
     async ({ call, clock }) => {
@@ -170,7 +173,7 @@ export const TRAFFIC: readonly Behaviour[] = [
   status("statuses.gateway", "502 to 504: pause and try again.", [502, 503, 504]),
   status("statuses.edge", "521 to 526: the edge answers with a page.", [521, 522, 523, 524, 525, 526]),
   shown(
-    { id: "faults.unknown-outcome", says: "A request can fail after its effect.", fact: "§6 A", knob: "faults" },
+    { id: "faults.unknown-outcome", says: "A request can fail after its effect.", fact: "none C", knob: "faults" },
     async ({ call, sim }) => {
       sim.faults.add("POST 502 after");
       same("the status", (await call(`POST ${O}`, { properties: {} })).status, 502);
@@ -178,7 +181,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "faults.connection", says: "Connections break, before or after the effect.", fact: "§6 C", knob: "faults" },
+    { id: "faults.connection", says: "Connections break, before or after the effect.", fact: "none C", knob: "faults" },
     async ({ call, sim }) => {
       sim.faults.add("reset");
       const broke = await call(`GET ${O}`).then(
@@ -189,7 +192,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "faults.clock-skew", says: "HubSpot's clock is not the caller's.", fact: "§5.4 C", knob: "clockSkew" },
+    { id: "faults.clock-skew", says: "HubSpot's clock is not the caller's.", fact: "none C", knob: "clockSkew" },
     async ({ call, clock }) => {
       const { body } = await call(`POST ${O}`, { properties: {} });
       same("the difference", Date.parse(body.createdAt) - clock.now(), -120_000);

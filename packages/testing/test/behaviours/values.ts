@@ -5,7 +5,7 @@ const O = "/crm/objects/2026-09";
 const P = "/crm/properties/2026-09/contacts";
 
 const code = (id: string, says: string, property: string, value: string, expected: string): Behaviour =>
-  asked({ id: `values.${id}`, says, fact: "§6 A" }, async (account) => {
+  asked({ id: `values.${id}`, says: `${says} is 400 ${expected}.`, fact: "§6 B" }, async (account) => {
     const { status, body } = await account.call(`POST ${O}/contacts`, { properties: { [property]: value } });
     same("the status and category", [status, body.category], [400, "VALIDATION_ERROR"]);
     same("the code", body.errors?.[0]?.code, expected);
@@ -23,10 +23,10 @@ const text = (name: string, more: object = {}) => ({
 
 /** What may be written, and the definitions that say so. */
 export const VALUES: readonly Behaviour[] = [
-  code("unknown", "A property that does not exist.", "no_such_property_1", "x", "PROPERTY_DOESNT_EXIST"),
-  code("read-only", "A property that is HubSpot's to set.", "hs_object_id", "7", "READ_ONLY_VALUE"),
-  code("option", "A value that is no option of the property.", "hs_lead_status", "NO_SUCH_1", "INVALID_OPTION"),
-  code("email", "An address that is none.", "email", "no address", "INVALID_EMAIL"),
+  code("unknown", "A property that does not exist", "no_such_property_1", "x", "PROPERTY_DOESNT_EXIST"),
+  code("read-only", "Setting a property that is HubSpot's", "hs_object_id", "7", "READ_ONLY_VALUE"),
+  code("option", "A value that is no option of the property", "hs_lead_status", "NO_SUCH_1", "INVALID_OPTION"),
+  code("email", "An address that is none", "email", "no address", "INVALID_EMAIL"),
   asked(
     { id: "values.dates", says: "2026-09 takes a date of any hour, keeps midnight UTC, and warns.", fact: "§1.7 B" },
     async (account) => {
@@ -134,7 +134,7 @@ export const VALUES: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "values.owners", says: "Whether an owner id must be an owner's.", fact: "§9 C", knob: "validateOwners" },
+    { id: "values.owners", says: "Whether an owner id must be an owner's.", fact: "none C", knob: "validateOwners" },
     async ({ call, sim }) => {
       const stranger = { properties: { hubspot_owner_id: "5" } };
       same("unchecked", (await call(`POST ${O}/contacts`, stranger)).status, 201);
@@ -143,7 +143,7 @@ export const VALUES: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "values.phone", says: "Phone numbers may be reformatted.", fact: "§7.3 A", knob: "normalisation.phone" },
+    { id: "values.phone", says: "Phone numbers may be reformatted.", fact: "§7.3 B", knob: "normalisation.phone" },
     async ({ call, sim }) => {
       const typed = { properties: { phone: "(902) 555-1234", country: "Canada" } };
       const kept = async () => (await call(`POST ${O}/contacts`, typed)).body.properties.phone;
@@ -153,7 +153,7 @@ export const VALUES: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "values.history-cap", says: "A history may be cut short.", fact: "§9 C", knob: "historyCap" },
+    { id: "values.history-cap", says: "A history may be cut short.", fact: "none C", knob: "historyCap" },
     async ({ call, sim }) => {
       const { id } = sim.portal().contacts.create({ city: "0" });
       for (let n = 1; n < 6; n++) sim.portal().contacts.update(id, { city: String(n) });

@@ -49,7 +49,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     {
       id: "webhooks.source-id",
       says: "sourceId reads 77 or appId:77.",
-      fact: "§5.1 B",
+      fact: "R§3 B",
       knob: "webhookFaults.prefixedSourceId",
     },
     async (bench) => {
@@ -187,7 +187,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     CREATION,
   ),
   shown(
-    { id: "webhooks.lost", says: "Some events never come.", fact: "§5.3 B", knob: "webhookFaults.lose" },
+    { id: "webhooks.lost", says: "Some events never come.", fact: "R§3 B", knob: "webhookFaults.lose" },
     async (bench) => {
       await create(bench);
       same("what waits", bench.sim.pendingWebhooks.length, 0);
@@ -230,7 +230,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     {
       id: "webhooks.late",
       says: "Events come late, each in its own time.",
-      fact: "§5.3 A",
+      fact: "none C",
       knob: "webhookFaults.delay",
     },
     async (bench) => {
@@ -265,7 +265,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "webhooks.storm", says: "Storms of events about nothing new.", fact: "§5.3 C", knob: "webhookStorm()" },
+    { id: "webhooks.storm", says: "Storms of events about nothing new.", fact: "none C", knob: "webhookStorm()" },
     async (bench) => {
       await create(bench, { firstname: "Ann" });
       bench.sim.webhookStorm(500);

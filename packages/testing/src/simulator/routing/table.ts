@@ -59,6 +59,11 @@ export function createRouteTable(): RouteTable {
   };
 }
 
+/** How many endpoints are simulated; a path with several versions is one. */
+export function simulatedEndpoints(): number {
+  return SIMULATED.flat().filter(({ handle }) => handle !== undefined).length;
+}
+
 /** How logs and faults name a route. */
 export function templateOf(route: Route): string {
   return route.dated ?? route.legacy?.[0] ?? "";
