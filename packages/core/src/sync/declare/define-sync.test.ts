@@ -91,6 +91,68 @@ const mistakes: readonly (readonly [string, Partial<SyncDefinition<FieldSpecs>>,
   ],
 ];
 
+/** What JavaScript, or a declaration read from a file, may hand over. */
+const misshapen: readonly (readonly [string, Readonly<Record<string, unknown>>, RegExp])[] = [
+  ["no fields", { fields: undefined }, /"fields" is missing/],
+  ["no match", { match: undefined }, /"match" is missing/],
+  ["no local source", { local: undefined }, /"local" is missing: it must be a local source/],
+  ["a local source that is none", { local: {} }, /"local" must be a local source/],
+  [
+    "an unknown rule",
+    { fields: { email: field("email", { rule: "newest" as "latest" }) } },
+    /field "email": "rule" must be one of .*latest/,
+  ],
+  ["a misspelled rule", { conflict: { default: "lates" } }, /"conflict.default" must be .*Did you mean "latest"\?/],
+  ["an unknown tie", { conflict: { tie: "latest" } }, /"conflict.tie" must be one of review, hubspot, local/],
+  ["an unknown option", { reedOnly: true }, /"reedOnly" is no option\. Did you mean "readOnly"\?/],
+  [
+    "an unknown nested option",
+    { deletes: { fromHubSpot: "unlink" } },
+    /"deletes.fromHubSpot" is no option\. Did you mean "fromHubspot"\?/,
+  ],
+  [
+    "an unknown option of a field",
+    { fields: { email: field("email", { ruel: "max" } as object) } },
+    /field "email": "ruel" is no option\. Did you mean "rule"\?/,
+  ],
+  ["a field that was not made", { fields: { email: "email" } }, /field "email" must be made by field/],
+  [
+    "a field of no property",
+    { fields: { email: field(undefined as unknown as string) } },
+    /field "email": "properties" must be/,
+  ],
+  ["a switch that is a text", { readOnly: "false" }, /"readOnly" must be true or false/],
+  [
+    "a codec without functions",
+    {
+      fields: {
+        email,
+        name: codec(["firstname"], { ...settles, encode: "upper" as unknown as () => { firstname: string } }),
+      },
+    },
+    /field "name": "encode" must be a function/,
+  ],
+  [
+    "a codec of nothing",
+    { fields: { email, name: codec(["firstname"], undefined as never) } },
+    /codec of field "name" has no encode/,
+  ],
+  ["an unknown object", { object: "contcts" }, /no object "contcts".*Did you mean "contacts"\?/],
+  ["a filter that is no function", { filters: { local: "all" } }, /"filters.local" must be a function/],
+];
+
+test.each(misshapen)("%s is refused at declaration", (_name, change, message) => {
+  expect(() => defineSync({ ...definition(), ...change } as SyncDefinition<FieldSpecs>)).toThrow(
+    expect.objectContaining({ code: "SYNC_DECLARATION_INVALID", message: expect.stringMatching(message) }),
+  );
+});
+
+test("a definition that is none is refused, and objects may be named in every way HubSpot has", () => {
+  expect(() => defineSync(undefined as never)).toThrow(expect.objectContaining({ code: "SYNC_DECLARATION_INVALID" }));
+  for (const object of ["contact", "0-3", "0-136", "2-345", "p62515_trunk"])
+    expect(() => defineSync(definition({ object: object as "contacts" }))).not.toThrow();
+});
+
 describe("a mistake in a declaration is refused with a message that says what to change", () => {
   test.each(mistakes)("%s", (_name, change, message) => {
     expect(() => defineSync(definition(change))).toThrow(

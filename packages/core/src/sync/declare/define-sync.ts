@@ -4,6 +4,7 @@ import { propertyKnowledge } from "../../model/object-properties.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
+import { checkShape } from "./check-shape.ts";
 import type { DeclaredSync, FieldSpecs, SyncDefinition } from "./definition.ts";
 import type { CodecField, FieldSpec } from "./field.ts";
 
@@ -19,8 +20,10 @@ export function ruleOf(spec: FieldSpec, fallback: FieldRule): FieldRule {
  * Throws SYNC_DECLARATION_INVALID naming the sync, the field and what to change.
  */
 export function defineSync<const F extends FieldSpecs>(definition: SyncDefinition<F>): DeclaredSync {
+  const fail = (what: string): never => refuse(String(definition?.name), what);
+  if (typeof definition !== "object" || definition === null) fail("a sync is defined by an object");
+  checkShape({ ...definition }, fail);
   const { name, local, fields, match } = definition;
-  const fail = (what: string): never => refuse(name, what);
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
     fail("its name must be 1 to 64 letters, digits, dots, dashes or underscores");
   const names = Object.keys(fields);

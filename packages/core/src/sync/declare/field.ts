@@ -63,12 +63,10 @@ export function codec<const P extends string, L extends LocalValue>(
   properties: readonly P[],
   options: CodecOptions<P, L>,
 ): CodecField {
-  const { encode, decode, ...rest } = options;
+  // Whatever is wrong with it is told by the sync that declares it, which knows the field's name.
   return {
+    ...(options as FieldPolicyOptions & Pick<CodecField, "encode" | "decode" | "samples">),
     kind: "codec",
-    properties: [...properties],
-    ...rest,
-    encode: (value) => encode(value as Widened<L> | null),
-    decode: (values) => decode(values as Readonly<Record<P, string | null>>),
+    properties: Array.isArray(properties) ? [...properties] : properties,
   };
 }
