@@ -1,32 +1,29 @@
-import { type AuditReader, createAuditReader } from "./audit/audit-reader.ts";
-import { createAuditWriter } from "./audit/audit-writer.ts";
+import type { AuditReader } from "./audit/audit-reader.ts";
 import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { authenticationFor } from "./compose/authentication.ts";
-import { contactSearchFor } from "./compose/contact-finder-adapter.ts";
-import { contactQueryFor } from "./compose/contact-query-adapter.ts";
-import { auditUnder, featuresOf } from "./compose/flags.ts";
 import { foundationOf } from "./compose/foundation.ts";
-import type { HubspokeOptions } from "./compose/options.ts";
-import { portalsFor } from "./compose/portals.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
+import type { HubspokeOptions } from "./compose/options.ts";
+import { peoplePart } from "./compose/people-part.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
+import { type Tenants, tenantsFor } from "./compose/tenants.ts";
 import { type Verification, verify } from "./compose/verify.ts";
-import { createFlags, type Flags } from "./config/flags.ts";
+import { withoutErased } from "./compose/without-erased.ts";
+import type { Flags } from "./config/flags.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
-import { createDirectory, type Directory } from "./directory/directory.ts";
-import { createPhoneFinder } from "./directory/find-by-phone.ts";
+import type { Directory } from "./directory/directory.ts";
 import { HubspokeError } from "./errors/hubspoke-error.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { Alert } from "./ports/alerts.ts";
 import type { Tenant } from "./ports/ids.ts";
-import type { Job } from "./ports/job.ts";
+import type { Privacy } from "./privacy/privacy.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { defined } from "./util/defined.ts";
@@ -42,6 +39,10 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   readonly directory: Directory;
   /** Who saw whose data, when and why. */
   readonly audit: AuditReader;
+  /** What a person may ask for: export, erasure. */
+  readonly privacy: Privacy;
+  /** The host's customers, as this library knows them. */
+  readonly tenants: Tenants;
   /** Troubles people were told about that are not over: a tenant's, or those that concern none. */
   openAlerts(tenant?: Tenant): Promise<readonly Alert[]>;
   /** Switches that are thrown while everything runs. */
@@ -85,55 +86,8 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     tenants: storage.tenants,
   });
   const tenants = () => allTenants(storage.tenants);
-  const audit = createAuditWriter({
-    store: storage.audit,
-    sealer,
-    clock,
-    logger,
-    alerts,
-    newId,
-    background,
-    ...(options.audit === undefined ? {} : { mode: options.audit }),
-  });
-  const flags = createFlags({
-    store: storage.flags,
-    clock,
-    logger,
-    audit,
-    mayChange: (ctx) => directory.allow(ctx, "config"),
-    defaults: options.flags,
-  });
-  const directory = createDirectory({
-    finder: createPhoneFinder({ search: contactSearchFor(clients), defaultRegion: options.defaultRegion }),
-    query: contactQueryFor(clients),
-    portals: portalsFor(clients, storage.tenants),
-    store: storage.cache,
-    history: storage.history,
-    cursors: storage.cursors,
-    leases: storage.leases,
-    tenants,
-    sealer,
-    index,
-    audit: auditUnder(flags, audit),
-    newId,
-    clock,
-    logger,
-    alerts,
-    metrics: options.metrics,
-    background,
-    defaultRegion: options.defaultRegion,
-    features: featuresOf(flags),
-    options: options.directory,
-  });
-  const auditReader = createAuditReader({
-    store: storage.audit,
-    writer: audit,
-    sealer,
-    index,
-    logger,
-    defaultRegion: options.defaultRegion,
-    mayRead: (ctx) => directory.allow(ctx, "review"),
-  });
+  const people = peoplePart(options, foundation, clients, tenants, () => registry.queuesFor("", "contacts"));
+  const { audit, auditReader, directory, flags, privacy, suppression } = people;
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
   const registry = createSyncRegistry({
@@ -146,7 +100,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
-    remote: remotePortFor(clients),
+    remote: withoutErased(remotePortFor(clients), suppression, options.defaultRegion),
     storage,
     clock,
     hasher: createFieldHasher(ring),
@@ -167,22 +121,14 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     work: storage.work,
     queuesFor: registry.queuesFor,
     handlers,
-    onPrivacyDeletion: async ({ tenant, contactId }) => void (await directory.forgetContacts(tenant, [contactId])),
+    onPrivacyDeletion: (deletion) => privacy.deletedInHubSpot(deletion),
     clock,
     random,
     ...observed,
   });
-  const auditJob: Job = {
-    name: "audit:flush",
-    async run() {
-      const did = audit.pending;
-      await audit.flush();
-      return { did };
-    },
-  };
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, ...directory.jobs, auditJob, ...(oauth?.jobs ?? [])],
+    jobs: [inbox, ...syncs.jobs, registry.job, ...people.jobs, ...(oauth?.jobs ?? [])],
     calls: () => clients.stats().calls,
     logger,
     alerts,
@@ -224,6 +170,16 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     client: (scope) => clients.client(scope),
     directory,
     audit: auditReader,
+    privacy,
+    tenants: tenantsFor({
+      store: storage.tenants,
+      oauth,
+      clients,
+      directory,
+      suppression,
+      portals: people.portals,
+      flushAudit: () => audit.flush(),
+    }),
     openAlerts: (tenant) => alerts.open(tenant ?? null),
     flags,
     ...(oauth === undefined ? {} : { oauth }),

@@ -54,6 +54,8 @@ export interface ContactCache<T> {
   forgetContacts(scope: CacheScope, contactIds: readonly string[]): Promise<number>;
   forgetSubjects(scope: CacheScope, subjects: readonly string[]): Promise<number>;
   clear(tenant: Tenant): Promise<number>;
+  /** Drops what this process's memory holds of a tenant. */
+  forgetTenant(tenant: Tenant): void;
   stats(scope: CacheScope, now: EpochMs): Promise<CacheStats>;
   /** Of this process, all tenants: entries in memory, and subjects that `read` found and did not find. */
   counts(): { readonly inMemory: number; readonly hits: number; readonly misses: number };
@@ -223,6 +225,7 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
       memory.forget({ tenant }, () => true);
       return removed;
     },
+    forgetTenant: (tenant) => memory.forget({ tenant }, () => true),
     stats: (scope, now) => store.stats(scope.tenant, scope.portalId, now),
     counts: () => ({ inMemory: memory.size, hits, misses }),
   };

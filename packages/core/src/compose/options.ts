@@ -15,6 +15,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Transport } from "../ports/transport.ts";
+import type { Retention } from "../privacy/retention.ts";
 import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
 
@@ -48,6 +49,8 @@ export interface HubspokeOptions {
   readonly syncSettings?: Partial<SyncSettings> | undefined;
   /** Default `batched`. */
   readonly audit?: AuditMode | undefined;
+  /** How long rows are kept; see `Retention` for the defaults. */
+  readonly retention?: Partial<Retention>;
   /** Needed for the `webhooks` router. */
   readonly webhooks?: WebhookOptions | undefined;
   /** Switches; what is not named is on. `hubspoke.flags` throws them while everything runs, by tenant, role and share. */

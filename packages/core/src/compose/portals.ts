@@ -4,8 +4,13 @@ import type { PortalPort } from "../directory/scope.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 
+export interface Portals extends PortalPort {
+  /** Drops what is remembered of a tenant that is gone. */
+  forget(tenant: Tenant): void;
+}
+
 /** The directory's view of portal pins: from memory, else from the store, else by asking HubSpot once. */
-export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<TenantStore, "get">): PortalPort {
+export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<TenantStore, "get">): Portals {
   const known = new LRUCache<Tenant, PortalId>({ max: 50_000 });
   const remember = (tenant: Tenant, portalId: PortalId): PortalId => {
     known.set(tenant, portalId);
@@ -18,5 +23,6 @@ export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<Ten
       return tenants.get(tenant).then((row) => (row === null ? null : remember(tenant, row.portalId)));
     },
     learn: async (tenant) => remember(tenant, await clients.portalOf(tenant)),
+    forget: (tenant) => void known.delete(tenant),
   };
 }

@@ -4,7 +4,7 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Ctx } from "../../ports/context.ts";
 import type { HistoryRow, HistoryStore } from "../../ports/history-store.ts";
-import type { EpochMs, RowId } from "../../ports/ids.ts";
+import type { EpochMs, RowId, Tenant } from "../../ports/ids.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { decodePerson, type KnownPerson } from "./known-person.ts";
 import { normalised } from "./read-query.ts";
@@ -17,6 +17,17 @@ export interface HistoryBookDeps {
   readonly clock: Pick<Clock, "now">;
   readonly logger: Logger;
 }
+
+/** Somebody who is to be forgotten: all that a search for them could say. */
+export interface ForgottenPerson {
+  readonly emails: readonly string[];
+  /** E.164. */
+  readonly phones: readonly string[];
+  readonly people: readonly { readonly properties: Readonly<Record<string, string | null>> }[];
+}
+
+/** Rows of one page of a tenant's history. */
+const scanned = 200;
 
 const unreadable: ReadonlySet<string> = new Set(["KEY_UNKNOWN", "DECRYPTION_FAILED", "ENVELOPE_MALFORMED"]);
 
@@ -59,6 +70,22 @@ export class HistoryBook {
 
   forget({ tenant, actor }: Ctx): Promise<number> {
     return this.#deps.store.deleteByActor(tenant, actor.id);
+  }
+
+  /** Reads every search of the tenant, because texts are sealed, and removes those that would find this person. */
+  async forgetAbout(tenant: Tenant, person: ForgottenPerson): Promise<number> {
+    const { store } = this.#deps;
+    let [removed, after] = [0, null as RowId | null];
+    for (;;) {
+      const rows = await store.scan(tenant, after, scanned);
+      for (const row of rows) {
+        const text = row.kind === "search" ? await this.#open(row) : undefined;
+        if (typeof text === "string" && isAbout(person, text) && (await store.delete(tenant, row.id))) removed++;
+      }
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < scanned) return removed;
+      after = last.id;
+    }
   }
 
   async #put(
@@ -107,6 +134,18 @@ export class HistoryBook {
       return undefined;
     }
   }
+}
+
+function isAbout({ emails, phones, people }: ForgottenPerson, text: string): boolean {
+  const query = normalised(text);
+  const digits = query.replace(/\D/g, "");
+  if (emails.some((email) => email.startsWith(query) || query.includes(email))) return true;
+  if (digits.length >= 7 && phones.some((phone) => phone.includes(digits) || digits.includes(phone.slice(2))))
+    return true;
+  return people.some(({ properties }) => {
+    const names = [properties.firstname, properties.lastname].flatMap((name) => normalised(name ?? "").split(/\s+/));
+    return query.split(/\s+/).every((word) => names.some((name) => name !== "" && name.startsWith(word)));
+  });
 }
 
 export function bindingOf(

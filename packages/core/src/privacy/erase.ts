@@ -1,0 +1,90 @@
+import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Identity } from "./subject.ts";
+
+/** How many rows of each kind an erasure reached. */
+export interface ErasedCounts {
+  readonly cache: number;
+  readonly history: number;
+  readonly links: number;
+  readonly sync: number;
+  readonly inbox: number;
+  readonly audit: number;
+}
+
+export interface EraserDeps {
+  readonly storage: Storage;
+  readonly index: BlindIndex;
+  /** Drops what the directory keeps of these, in this process's memory too. Says how many entries went. */
+  readonly forgetInDirectory: (
+    tenant: Tenant,
+    contactIds: readonly string[],
+    phones: readonly string[],
+  ) => Promise<number>;
+  /** Searches of the tenant that name the person, removed. */
+  readonly forgetSearches: (tenant: Tenant, identity: Omit<Identity, "contactIds">) => Promise<number>;
+  /** Names of the syncs whose HubSpot side is contacts. */
+  readonly contactSyncs: () => readonly string[];
+}
+
+/** Removes what our own tables hold of a person. Safe to repeat: a second run finds what came in meanwhile. */
+export async function eraseRows(
+  deps: EraserDeps,
+  tenant: Tenant,
+  portalId: PortalId,
+  identity: Identity,
+  now: EpochMs,
+): Promise<ErasedCounts> {
+  const { storage, index } = deps;
+  const { contactIds, phones } = identity;
+  const cache = await deps.forgetInDirectory(tenant, contactIds, phones);
+  let history = await deps.forgetSearches(tenant, identity);
+  let [links, sync, inbox] = [0, 0, 0];
+  for (const contactId of contactIds) {
+    history += await storage.history.deleteByContact(tenant, contactId);
+    inbox += await storage.inbox.deleteByObject(portalId, contactId);
+    for (const name of deps.contactSyncs()) {
+      const swept = await eraseFromSync(storage, tenant, name, contactId, now);
+      links += swept.links;
+      sync += swept.rows;
+    }
+  }
+  const indexes: string[] = [];
+  for (const phone of phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
+  const audit = await storage.audit.forget(tenant, indexes, contactIds);
+  return { cache, history, links, sync, inbox, audit };
+}
+
+/** The link stays as `erased`, without its hashes: it is what keeps the pair from being made again. */
+async function eraseFromSync(
+  storage: Storage,
+  tenant: Tenant,
+  sync: string,
+  hubspotId: string,
+  now: EpochMs,
+): Promise<{ readonly links: number; readonly rows: number }> {
+  const { links, intents, conflicts, quarantine, syncLog, work } = storage;
+  const [link] = await links.byHubspotIds(tenant, sync, [hubspotId]);
+  const localId = link?.localId ?? null;
+  const locals = localId === null ? [] : [localId];
+  let erased = 0;
+  for (let current = link; current !== undefined && current.state !== "erased"; ) {
+    const [outcome] = await links.put([{ ...current, state: "erased", base: {}, updatedAt: now }]);
+    if (outcome === "written") erased++;
+    // Somebody wrote the row meanwhile: the newer one is erased.
+    [current] = await links.byHubspotIds(tenant, sync, [hubspotId]);
+  }
+  const open = await intents.byRecord(tenant, sync, locals, [hubspotId]);
+  await intents.clear(
+    tenant,
+    open.map(({ id }) => id),
+  );
+  const record = { tenant, sync, localId, hubspotId };
+  let rows = open.length + (await conflicts.deleteByRecord(record)) + (await syncLog.deleteByRecord(record));
+  rows += await quarantine.remove(tenant, sync, "remote", [hubspotId]);
+  rows += await quarantine.remove(tenant, sync, "local", locals);
+  await work.deleteByKey(tenant, sync, "remote", hubspotId);
+  for (const local of locals) await work.deleteByKey(tenant, sync, "local", local);
+  return { links: erased, rows };
+}

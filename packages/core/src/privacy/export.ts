@@ -1,0 +1,94 @@
+import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Identity, Person } from "./subject.ts";
+
+/** Everything there is about a person, as plain data. */
+export interface PersonalData {
+  readonly subject: Omit<Identity, "people">;
+  /** As HubSpot has them now. */
+  readonly hubspot: readonly Person[];
+  /** Numbers of the person that are kept in the cache, and since when. */
+  readonly cache: readonly { readonly fetchedAt: EpochMs; readonly contactId: string | null }[];
+  /** Pairs with records of the host. */
+  readonly links: readonly {
+    readonly sync: string;
+    readonly localId: string;
+    readonly state: string;
+    readonly updatedAt: EpochMs;
+  }[];
+  /** Changes of one side against the other that were decided or wait. Values are with both sides. */
+  readonly conflicts: readonly {
+    readonly sync: string;
+    readonly field: string;
+    readonly winner: string;
+    readonly at: EpochMs;
+  }[];
+  /** Who saw the person's data, when and why. */
+  readonly accesses: readonly {
+    readonly at: EpochMs;
+    readonly actor: string;
+    readonly action: string;
+    readonly purpose: string | null;
+    readonly outcome: string;
+  }[];
+}
+
+export interface ExporterDeps {
+  readonly storage: Storage;
+  readonly index: BlindIndex;
+  readonly contactSyncs: () => readonly string[];
+}
+
+const page = 500;
+/** More accesses than anybody reads; the rest is reachable through the audit trail itself. */
+const mostAccesses = 10_000;
+
+export async function exportRows(
+  { storage, index, contactSyncs }: ExporterDeps,
+  tenant: Tenant,
+  portalId: PortalId,
+  { people, ...subject }: Identity,
+): Promise<PersonalData> {
+  const indexes: string[] = [];
+  for (const phone of subject.phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
+  const cached = await storage.cache.get(tenant, portalId, indexes);
+  const links: PersonalData["links"][number][] = [];
+  const conflicts: PersonalData["conflicts"][number][] = [];
+  for (const sync of contactSyncs()) {
+    for (const { localId, state, updatedAt } of await storage.links.byHubspotIds(tenant, sync, subject.contactIds)) {
+      links.push({ sync, localId, state, updatedAt });
+      const found = await storage.conflicts.byRecord(tenant, sync, localId);
+      conflicts.push(...found.map(({ field, winner, at }) => ({ sync, field, winner, at })));
+    }
+  }
+  return {
+    subject,
+    hubspot: people,
+    cache: cached.map(({ fetchedAt, contactId }) => ({ fetchedAt, contactId })),
+    links,
+    conflicts,
+    accesses: await accessesOf(storage, tenant, indexes, subject.contactIds),
+  };
+}
+
+async function accessesOf(
+  { audit }: Storage,
+  tenant: Tenant,
+  subjectIndexes: readonly string[],
+  contactIds: readonly string[],
+): Promise<PersonalData["accesses"]> {
+  const found = new Map<string, PersonalData["accesses"][number]>();
+  const queries = [{ subjectIndexes }, ...contactIds.map((contactId) => ({ contactId }))];
+  for (const query of queries) {
+    let after: string | undefined;
+    do {
+      const rows = await audit.query({ tenant, ...query, limit: page, ...(after === undefined ? {} : { after }) });
+      for (const { id, at, actorId, action, purpose, outcome } of rows.items) {
+        found.set(id, { at, actor: actorId, action, purpose, outcome });
+      }
+      after = rows.next;
+    } while (after !== undefined && found.size < mostAccesses);
+  }
+  return [...found.values()].sort((a, b) => b.at - a.at);
+}
