@@ -1,6 +1,7 @@
 import { chance } from "./base/random.ts";
 import { withSecretBytesOf } from "./base/secret-bytes.ts";
 import { createTrace, type Trace } from "./base/trace.ts";
+import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
 import { violations } from "./judge/invariants.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
@@ -133,13 +134,13 @@ class Run {
     }
   }
 
-  async #work({ worker: place, what, both, fate, meanwhile }: Work): Promise<void> {
+  async #work({ worker: place, what, both, fate, collide, meanwhile }: Work): Promise<void> {
     const worker = this.#crew.worker(place);
     const edit =
       ({ edit: one }: Work["meanwhile"][number]) =>
       async () =>
         void (await this.#people.edit(one));
-    worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])));
+    worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), collider(this.#people, collide));
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {
       const other = this.#crew.worker(1 - place);
@@ -202,7 +203,7 @@ class Run {
       const person = this.#people.all.find(({ ref }) => ref === this.#world.crm.find(localId)?.ref);
       if (field === undefined || person === undefined) continue;
       // Of a record that was merged or archived `resolve` closes the conflict and writes nothing, and the field is
-      // never looked at again (seed 199, steps 2 and 7; seed 821, steps 11, 36 and 45): nobody resolves these here.
+      // never looked at again: nobody resolves these here.
       if (person.life.length > 0) continue;
       const side = i % 2 === 0 ? "local" : "hubspot";
       const [row] = this.#people.locals(person.ref);

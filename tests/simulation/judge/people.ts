@@ -48,6 +48,13 @@ export class People {
     return this.all[who % Math.max(1, this.all.length)];
   }
 
+  /** The place in the row of people of whoever has this record. */
+  placeOf(side: Side, id: string): number {
+    const { crm, contacts } = this.#world;
+    const ref = side === "local" ? crm.find(id)?.ref : contacts.get(id)?.properties[refProperty];
+    return this.all.findIndex((person) => person.ref === ref);
+  }
+
   async create(side: Side | "both"): Promise<void> {
     const ref = `r${this.all.length + 1}`;
     const person: Person = {

@@ -1,6 +1,6 @@
 import type { Chance } from "../base/random.ts";
 import { chance } from "../base/random.ts";
-import { type Fate, noFate } from "../world/process.ts";
+import type { Fate } from "../world/process.ts";
 import { fields } from "./fields.ts";
 import {
   faultKinds,
@@ -47,7 +47,13 @@ function drawStep(random: Chance): Step {
   if (roll < 0.26) return { kind: "edit", edit: drawEdit(random) };
   if (roll < 0.33) {
     const gap = random.pick([1, 1, 50, 2_000, 40_000]);
-    return { kind: "edit-both", who: random.int(20), field: random.pick(fields).local, first: random.pick(sides), gap };
+    return {
+      kind: "edit-both",
+      who: drawWho(random),
+      field: random.pick(fields).local,
+      first: random.pick(sides),
+      gap,
+    };
   }
   if (roll < 0.38) return { kind: "create", side: random.pick(["local", "hubspot", "both"]) };
   if (roll < 0.44) {
@@ -60,7 +66,7 @@ function drawStep(random: Chance): Step {
       "merge",
       "erase",
     ]);
-    return { kind: "life", event, who: random.int(20), other: random.int(20) };
+    return { kind: "life", event, who: drawWho(random), other: drawWho(random) };
   }
   if (roll < 0.52) return { kind: "deliver", worker: random.pick([0, 1]), fate: drawFate(random, 0.15, 0) };
   if (roll < 0.58) return { kind: "jump", ms: random.pick([500, 5_000, 31_000, 61_000, 3_600_000]) };
@@ -80,7 +86,7 @@ function drawEdit(random: Chance): UserEdit {
   // Without its address a person can not be recognised on the other side.
   return {
     side: random.pick(sides),
-    who: random.int(20),
+    who: drawWho(random),
     field,
     how: field === "email" && how === "clear" ? "plain" : how,
   };
@@ -94,6 +100,7 @@ function drawWork(random: Chance): Work {
     what: random.happens(0.2) ? "reconcile" : "rounds",
     both: random.happens(0.25),
     fate: drawFate(random, 0.3, 0.2),
+    collide: random.pick([0, 0, 1, 2]),
     meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
   };
 }
@@ -102,9 +109,14 @@ function drawFate(random: Chance, kill: number, pause: number): Fate {
   const roll = random.next();
   const fate = { call: drawCall(random), afterEffect: random.happens(0.5), fromIntent: random.happens(0.6) };
   if (roll < kill) return { kind: "kill", ...fate };
-  return roll < kill + pause ? { kind: "pause", ...fate } : noFate;
+  return roll < kill + pause ? { kind: "pause", ...fate } : { kind: "none", ...fate };
 }
 
 function drawCall(random: Chance): number {
   return 1 + random.int(random.pick([8, 25, 80]));
+}
+
+/** A few people get most of the attention: trouble comes of several things that happen to one record. */
+function drawWho(random: Chance): number {
+  return random.happens(0.6) ? random.int(3) : random.int(20);
 }

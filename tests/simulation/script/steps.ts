@@ -35,6 +35,8 @@ export interface Work {
   /** Both workers at once, interleaved call by call. */
   readonly both: boolean;
   readonly fate: Fate;
+  /** Just before this worker's n-th write, somebody edits the very field that it is about to write; 0 for never. */
+  readonly collide: number;
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
 }
 

@@ -17,6 +17,9 @@ export const noFate: Fate = { kind: "none", call: 0, afterEffect: false, fromInt
 /** Things that happen in the world just before some calls, by number. */
 export type Meanwhile = ReadonlyMap<number, () => Promise<void>>;
 
+/** Hears of every call just before it is made, with what is asked for. */
+export type Witness = (name: string, args: readonly unknown[]) => Promise<void>;
+
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** One operating-system process with one instance in it. A dead one never gets an answer; one that stands still gets it later. */
@@ -26,6 +29,7 @@ export class Process implements Owner {
   readonly #trace: Trace;
   #fate: Fate = noFate;
   #meanwhile: Meanwhile = new Map();
+  #witness: Witness | null = null;
   #calls = 0;
   #armed = false;
   #wake: (() => void) | null = null;
@@ -48,8 +52,9 @@ export class Process implements Owner {
     return !this.dead && !this.paused;
   }
 
-  arm(fate: Fate, meanwhile: Meanwhile = new Map()): void {
+  arm(fate: Fate, meanwhile: Meanwhile = new Map(), witness: Witness | null = null): void {
     this.#fate = fate;
+    this.#witness = witness;
     this.#meanwhile = meanwhile;
     this.#calls = 0;
     this.#armed = !fate.fromIntent;
@@ -61,7 +66,7 @@ export class Process implements Owner {
     this.#woken = null;
   }
 
-  async call<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async call<T>(name: string, work: () => Promise<T>, args: readonly unknown[] = []): Promise<T> {
     if (this.dead) return never();
     this.#clock.activity++;
     while (this.#woken !== null) await this.#woken;
@@ -69,6 +74,7 @@ export class Process implements Owner {
     const number = this.#armed ? ++this.#calls : 0;
     this.#trace.add(`${this.name} ${name}`);
     await this.#meanwhile.get(number)?.();
+    await this.#witness?.(name, args);
     if (number === 0 || number !== this.#fate.call || this.#fate.kind === "none") return work();
     return this.#meetFate(name, work);
   }
@@ -104,7 +110,7 @@ export function ownedBy<T extends object>(process: Process, port: T, name: strin
       const own =
         typeof value === "function"
           ? (...args: unknown[]) =>
-              process.call(path, async () => Reflect.apply(value as () => unknown, target, args) as unknown)
+              process.call(path, async () => Reflect.apply(value as () => unknown, target, args) as unknown, args)
           : typeof value === "object" && value !== null && key !== "capabilities"
             ? ownedBy(process, value, path)
             : value;

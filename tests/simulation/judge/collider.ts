@@ -1,0 +1,39 @@
+import type { LocalWrite, TransportRequest } from "@hubspoke/core/ports";
+import { fields } from "../script/fields.ts";
+import type { Side } from "../script/steps.ts";
+import type { Witness } from "../world/process.ts";
+import type { People } from "./people.ts";
+
+interface Target {
+  readonly side: Side;
+  readonly id: string;
+  /** Columns or properties. */
+  readonly names: readonly string[];
+}
+
+/** The worst moment there is: an edit of the very field that a worker read and is about to write. */
+export function collider(people: People, nth: number): Witness | null {
+  if (nth === 0) return null;
+  let left = nth;
+  return async (name, args) => {
+    const target = targetOf(name, args);
+    if (target === null || --left !== 0) return;
+    const { side, id, names } = target;
+    const field = fields.find(({ local, property }) => names.includes(side === "local" ? local : property));
+    const who = people.placeOf(side, id);
+    if (field !== undefined && who >= 0) await people.edit({ side, who, field: field.local, how: "plain" });
+  };
+}
+
+function targetOf(name: string, args: readonly unknown[]): Target | null {
+  if (name === "local.write") {
+    const write = (args[1] as readonly LocalWrite[])[0];
+    return write?.kind === "update" ? { side: "local", id: write.id, names: Object.keys(write.values) } : null;
+  }
+  if (name !== "transport.send") return null;
+  const { url, body } = args[0] as TransportRequest;
+  if (!url.endsWith("/batch/update")) return null;
+  const { inputs } = JSON.parse(body as string) as { inputs: { id: string; properties: object }[] };
+  const [input] = inputs;
+  return input === undefined ? null : { side: "hubspot", id: input.id, names: Object.keys(input.properties) };
+}
