@@ -31,19 +31,34 @@ export async function recoverPushes(
   const properties = scope.sync.fields.filter((field) => names.has(field.name)).flatMap((field) => field.properties);
   const ids = items.map(({ intent, link }) => link?.hubspotId ?? intent.hubspotId ?? "");
   const records = await readHistories(scope, session, ids, [...new Set(properties)]);
+  const mine = await stillOpen(scope, items);
   await scope.self.refresh();
   const repairs: Repair<SentIntent>[] = [];
   const found = await Promise.all(
     items.map(async (item, i) => {
       const record = records.get(ids[i] ?? "");
       const { link } = item;
-      if (link === null || record === undefined) return { intent: item.intent, change: null };
+      if (link === null || record === undefined || !mine.has(item.intent.id))
+        return { intent: item.intent, change: null };
       const fields = await recoverFields(scope, item, link, record, repairs);
       return { intent: item.intent, change: Object.keys(fields).length === 0 ? null : { link, fields } };
     }),
   );
   const open = await repair(scope, session, repairs);
   return found.map((one, i) => ({ ...one, open: open.has(items[i] as SentIntent) }));
+}
+
+/**
+ * Asked after the histories were read: as long as the intent is open, no write of another worker is in them. One that
+ * stood still meanwhile, while others recovered the intent and went on, would take their newest write for a repair.
+ */
+async function stillOpen(
+  { deps, tenant, name }: SyncScope,
+  items: readonly SentIntent[],
+): Promise<ReadonlySet<string>> {
+  const localIds = items.flatMap(({ intent }) => intent.localId ?? []);
+  const rows = await deps.storage.intents.byRecord(tenant, name, localIds, []);
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function recoverFields(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Model } from "../testing-fakes/model.fixture.ts";
 import { allowed, columns, normal } from "../testing-fakes/reference.fixture.ts";
 import { records, type Step, stepWith } from "../testing-fakes/steps.fixture.ts";
-import { tenant } from "../testing-fakes/world.fixture.ts";
+import { leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
 async function check(steps: readonly Step[]): Promise<Model> {
   const model = new Model();
@@ -32,6 +32,27 @@ async function check(steps: readonly Step[]): Promise<Model> {
   expect(await world.storage.quarantine.count(tenant, "leads")).toBe(0);
   return model;
 }
+
+/** Histories that were lost once, by what went wrong. */
+const edit = (side: "local" | "hubspot", column = 0) => ({ side, record: 0, column, shouting: false });
+const calm = { kill: null, pause: null, afterEffect: false, fromIntent: false, lost: null, pass: false, meanwhile: [] };
+const found: readonly (readonly [string, readonly Step[]])[] = [
+  [
+    "a recovery that stood still takes the newer write of another worker for no repair",
+    [
+      { kind: "edit", edit: edit("local") },
+      { kind: "edit", edit: edit("hubspot", 1) },
+      { kind: "work", work: { ...calm, pause: 9, fromIntent: true, pass: true } },
+      { kind: "wait", ms: leaseMs - 3 },
+      { kind: "edit", edit: edit("local") },
+      { kind: "work", work: { ...calm, pause: 11, meanwhile: [{ call: 1, edit: edit("local") }] } },
+      { kind: "edit", edit: edit("hubspot") },
+      { kind: "work", work: { ...calm, meanwhile: [{ call: 1, edit: edit("local") }] } },
+    ],
+  ],
+];
+
+test.each(found)("%s", async (_name, steps) => void (await check(steps)));
 
 // The same histories every time; other seeds and more runs by hand: SYNC_MODEL_SEED, SYNC_MODEL_RUNS.
 const runs = Number(process.env.SYNC_MODEL_RUNS ?? 100);
