@@ -113,3 +113,28 @@ it("pages by ids and times, filtered by any of them, show what sorting everythin
     { numRuns: 200 },
   );
 });
+
+it("pages by id are right where many ids are counted together", async () => {
+  const { sim, call } = bench(UNLIMITED);
+  const ids = sim.seedContacts(20_000);
+  const rows = sim.portal().contacts.list();
+  const since = String(rows[5_000]!.updatedAt);
+  for (const direction of ["ASCENDING", "DESCENDING"]) {
+    const expected = direction === "ASCENDING" ? ids.slice(5_000) : ids.slice(5_000).reverse();
+    for (const [after, limit] of [
+      [0, 200],
+      [199, 1],
+      [4_321, 77],
+      [9_800, 200],
+    ] as const) {
+      const { body } = await call(`POST ${CONTACTS}/search`, {
+        filterGroups: [{ filters: [{ propertyName: "lastmodifieddate", operator: "GTE", value: since }] }],
+        sorts: [{ propertyName: "hs_object_id", direction }],
+        limit,
+        after: String(after),
+      });
+      expect(body.total).toBe(15_000);
+      expect(body.results.map((row: { id: string }) => row.id)).toEqual(expected.slice(after, after + limit));
+    }
+  }
+});

@@ -32,7 +32,11 @@ export function systemPage(store: ObjectStore, request: SearchRequest): SearchRe
   if (index === undefined || keys === undefined || ids === undefined) return undefined;
   const range = rangeOf(index, keys);
   const page: PageOf = { ...request, descending: request.sort?.descending ?? false };
-  if (sort !== (time ?? ID)) return byId(range, ids, store.records.search.byId.ends, page);
+  if (sort !== (time ?? ID)) {
+    const all = store.records.search.byId;
+    const isEveryTime = range.from === 0 && range.to === index.size;
+    return isEveryTime ? wholeRange(rangeOf(all, ids), page) : byId(range, ids, all.ends, page);
+  }
   return ids === UNBOUNDED ? wholeRange(range, page) : inOrder(range, ids, page);
 }
 
@@ -96,45 +100,64 @@ function inOrder(
   return { total, records };
 }
 
-/** In the order of ids: only the part of the ids that the page can lie in is ever sorted. */
+/**
+ * In the order of ids: ids are counted in buckets, so that only those of the buckets that the page lies in are looked
+ * at one by one.
+ */
 function byId(range: Range, bounds: Bounds, all: Bounds, { after, limit, descending }: PageOf): SearchResult {
-  const { total, near } = narrowed(range, bounds, all, after + limit, descending);
-  const found: SimRecord[] = [];
-  for (const { ties, items, start, end } of range.index.runs(range.from, range.to)) {
-    for (let i = start; i < end; i++) if (ties[i]! >= near.low && ties[i]! <= near.high) found.push(items[i]!);
-  }
-  found.sort((a, b) => (descending ? b.num - a.num : a.num - b.num));
-  return { total, records: found.slice(after, after + limit) };
-}
-
-/** How many ids there are, and bounds that hold the first `needed` (the last with `descending`) and not many more. */
-function narrowed(
-  { index, from, to }: Range,
-  bounds: Bounds,
-  all: Bounds,
-  needed: number,
-  descending: boolean,
-): { readonly total: number; readonly near: Bounds } {
   const low = Math.max(bounds.low, all.low);
   const high = Math.min(bounds.high, all.high);
-  const width = Math.max(1, (high - low + 1) / BUCKETS);
-  const counts = new Uint32Array(BUCKETS);
-  let total = 0;
+  const perId = Math.min(1, BUCKETS / (high - low + 1));
+  const { total, first, last, before } = bucketsOf(countIds(range, low, high, perId), { after, limit, descending });
+  const found: SimRecord[] = [];
+  // Roughly where the buckets lie: most ids are passed over by one comparison.
+  const from = Math.max(low, low + first / perId - 1);
+  const to = Math.min(high, low + (last + 1) / perId + 1);
+  for (const { ties, items, start, end } of range.index.runs(range.from, range.to)) {
+    for (let i = start; i < end; i++) {
+      const id = ties[i]!;
+      if (id < from || id > to) continue;
+      const bucket = Math.floor((id - low) * perId);
+      if (bucket >= first && bucket <= last) found.push(items[i]!);
+    }
+  }
+  found.sort((a, b) => (descending ? b.num - a.num : a.num - b.num));
+  return { total, records: found.slice(after - before, after - before + limit) };
+}
+
+function countIds({ index, from, to }: Range, low: number, high: number, perId: number): Uint32Array {
+  const counts = new Uint32Array(BUCKETS + 1);
   for (const { ties, start, end } of index.runs(from, to)) {
     for (let i = start; i < end; i++) {
       const id = ties[i]!;
-      if (id < low || id > high) continue;
-      total++;
-      counts[Math.floor((id - low) / width)]!++;
+      if (id >= low && id <= high) counts[Math.floor((id - low) * perId)]!++;
     }
   }
-  let held = 0;
-  for (let step = 0; step < BUCKETS; step++) {
-    const bucket = descending ? BUCKETS - 1 - step : step;
-    held += counts[bucket]!;
-    if (held < needed) continue;
-    const edge = low + (descending ? bucket : bucket + 1) * width;
-    return { total, near: descending ? { low: edge, high } : { low, high: edge } };
+  return counts;
+}
+
+interface PageBuckets {
+  /** How many ids there are in all buckets. */
+  readonly total: number;
+  readonly first: number;
+  readonly last: number;
+  /** How many ids come before those of these buckets. */
+  readonly before: number;
+}
+
+/** The buckets, in the page's direction, from the one its first id is in to the one its last is in. */
+function bucketsOf(counts: Uint32Array, { after, limit, descending }: PageOf): PageBuckets {
+  let total = 0;
+  let begin = -1;
+  let end = -1;
+  let before = 0;
+  for (let step = 0; step < counts.length; step++) {
+    const count = counts[descending ? counts.length - 1 - step : step]!;
+    if (begin < 0 && total + count > after) [begin, before] = [step, total];
+    if (total < after + limit && count > 0) end = step;
+    total += count;
   }
-  return { total, near: { low, high } };
+  if (begin < 0) return { total, first: 1, last: 0, before };
+  const bucket = (step: number) => (descending ? counts.length - 1 - step : step);
+  return { total, first: Math.min(bucket(begin), bucket(end)), last: Math.max(bucket(begin), bucket(end)), before };
 }
