@@ -24,10 +24,12 @@ export interface DirectoryOptions {
   /** Numbers of one batch that are searched one by one when the packed search finds nobody. Default 20. */
   readonly recipeCap?: number;
   /**
-   * How long one look-up waits for HubSpot before it answers without a name (`degraded: TIMEOUT`). Default 3 s. What
-   * HubSpot says later is kept for the next look-up.
+   * How long one look-up waits for HubSpot before it answers without a name (`degraded: TIMEOUT`). Default 10 s: it may
+   * have to wait its turn in the search limit. What HubSpot says later is kept for the next look-up.
    */
   readonly answerWithinMs?: number;
+  /** The same in the lane `webhook`, where somebody else's time-out is running. Default 3 s. */
+  readonly webhookAnswerWithinMs?: number;
   /** The same for a batch of numbers. Default 30 s. */
   readonly batchAnswerWithinMs?: number;
   /** How long HubSpot is not asked after it refused the credentials. Default 5 min. */
@@ -50,7 +52,8 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     memoryEntries: 10_000,
     memorySpellings: 20_000,
     recipeCap: 20,
-    answerWithinMs: 3_000,
+    answerWithinMs: 10_000,
+    webhookAnswerWithinMs: 3_000,
     batchAnswerWithinMs: 30_000,
     authPauseMs: 300_000,
     refreshPauseMs: 30_000,
@@ -66,6 +69,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
   atLeast(1, "memorySpellings", settings.memorySpellings);
   atLeast(0, "recipeCap", settings.recipeCap);
   atLeast(1, "answerWithinMs", settings.answerWithinMs);
+  atLeast(1, "webhookAnswerWithinMs", settings.webhookAnswerWithinMs);
   atLeast(1, "batchAnswerWithinMs", settings.batchAnswerWithinMs);
   atLeast(0, "authPauseMs", settings.authPauseMs);
   atLeast(0, "refreshPauseMs", settings.refreshPauseMs);

@@ -14,19 +14,22 @@ function hanging(options: Parameters<typeof withAda>[0] = {}) {
   return { ...made, answer: () => answer() };
 }
 
-test("a HubSpot that hangs holds up a message for three seconds, not for minutes", async () => {
+test("a HubSpot that hangs holds up a message for three seconds and a person for ten, not for minutes", async () => {
   const { directory, clock } = hanging();
-  const look = directory.lookupByPhone(number, staff);
+  const message = directory.lookupByPhone(number, staff, { lane: "webhook" });
+  const person = directory.lookupByPhone(number, staff);
   await settled();
   await clock.advance(3_000);
-  expect(await look).toMatchObject({ contact: null, source: "none", degraded: { code: "TIMEOUT" } });
+  expect(await message).toMatchObject({ contact: null, source: "none", degraded: { code: "TIMEOUT" } });
+  await clock.advance(7_000);
+  expect(await person).toMatchObject({ contact: null, source: "none", degraded: { code: "TIMEOUT" } });
 });
 
 test("what HubSpot says after that is kept: the next look-up costs nothing", async () => {
   const { directory, clock, hubspot, answer } = hanging();
   const look = directory.lookupByPhone(number, staff);
   await settled();
-  await clock.advance(3_000);
+  await clock.advance(10_000);
   await look;
   answer();
   await settled();

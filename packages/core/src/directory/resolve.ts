@@ -39,6 +39,7 @@ export interface ResolveDeps {
   readonly background?: Background | undefined;
   /** How long one number, and a batch of them, wait for HubSpot. */
   readonly answerWithinMs: number;
+  readonly webhookAnswerWithinMs: number;
   readonly batchAnswerWithinMs: number;
 }
 
@@ -95,8 +96,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
   async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
+    const alone = how.lane === "webhook" ? deps.webhookAnswerWithinMs : deps.answerWithinMs;
     // Whose portal it is may have to be asked of HubSpot, too, once.
-    const scope = await within(clock, deps.answerWithinMs, Promise.resolve(scopeOf(tenant)));
+    const scope = await within(clock, alone, Promise.resolve(scopeOf(tenant)));
     const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
@@ -112,7 +114,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     refreshBehind(scope, stale, how.recipeCap);
     const asked = absent.length === 0 ? absent : await withoutErased(tenant, absent, now, outcomes);
     if (asked.length > 0) {
-      const patience = asked.length === 1 ? deps.answerWithinMs : deps.batchAnswerWithinMs;
+      const patience = asked.length === 1 ? alone : deps.batchAnswerWithinMs;
       const fetched = await orAborted(within(clock, patience, refill.fetch(scope, asked, how)), how.signal);
       for (const phone of asked) {
         outcomes.set(
