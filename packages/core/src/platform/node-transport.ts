@@ -1,4 +1,5 @@
-import { Agent, type Dispatcher, request as undiciRequest } from "undici";
+import type { Dispatcher } from "undici";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Transport, TransportResponse } from "../ports/transport.ts";
 import { abortedBeforeSend, transportFailure } from "./transport-failure.ts";
 
@@ -7,24 +8,46 @@ export interface TransportOptions {
   readonly connectMs?: number;
   /** Sockets per host. A window of 190 calls needs few: at 120 ms an answer, three carry 19 calls a second. */
   readonly connections?: number;
+  /** A proxy to go through, `http://user:password@proxy.example:3128`. It sees where calls go, not what is in them. */
+  readonly proxy?: string;
 }
 
 /**
  * HTTP over an undici pool: 4 to 6 times the requests of `fetch` at a third of its CPU
- * (reliability-and-performance §4.1). Redirects are not followed, nothing is retried here.
+ * (reliability-and-performance §4.1). Redirects are not followed, nothing is retried here. undici is loaded by the first
+ * request: it takes longer to load than everything of ours together. Errors: CONFIG_INVALID for a proxy that is no address.
  */
 export function defaultTransport(options: TransportOptions = {}): Transport {
-  const agent = new Agent({
-    connections: options.connections ?? 32,
-    pipelining: 1,
-    connect: { timeout: options.connectMs ?? 5_000 },
-  });
+  const { proxy } = options;
+  if (proxy !== undefined && !(URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol))) {
+    throw new HubspokeError("CONFIG_INVALID", "CONFIG_INVALID: proxy is an http or https address with a host and port");
+  }
+  let agent: Dispatcher | null = null;
+  let loading: Promise<Dispatcher> | null = null;
+  let closed = false;
+  const load = async (): Promise<Dispatcher> => {
+    const { Agent, ProxyAgent } = await import("undici");
+    const timeout = options.connectMs ?? 5_000;
+    const pool = { connections: options.connections ?? 32, pipelining: 1, connect: { timeout } };
+    const made = proxy === undefined ? new Agent(pool) : new ProxyAgent({ ...pool, uri: proxy, proxyTunnel: true });
+    if (closed) await made.destroy();
+    agent = made;
+    return made;
+  };
   return {
     async send(request) {
       if (request.signal?.aborted === true) throw abortedBeforeSend();
       try {
-        const response = await undiciRequest(request.url, {
-          dispatcher: agent,
+        if (agent === null) {
+          loading ??= load();
+          agent = await loading;
+        }
+        const { url } = request;
+        // The address was made of a checked base: taking it apart again by `new URL` costs a tenth of the whole call.
+        const slash = url.indexOf("/", url.indexOf("//") + 2);
+        const response = await agent.request({
+          origin: slash < 0 ? url : url.slice(0, slash),
+          path: slash < 0 ? "/" : url.slice(slash),
           method: request.method,
           headers: request.headers,
           headersTimeout: request.timeouts.headersMs,
@@ -39,7 +62,10 @@ export function defaultTransport(options: TransportOptions = {}): Transport {
         throw transportFailure(error, request.signal);
       }
     },
-    close: () => agent.destroy(),
+    async close() {
+      closed = true;
+      if (loading !== null) await (await loading).destroy();
+    },
   };
 }
 

@@ -1,0 +1,21 @@
+/** The HubSpot client alone: everything under `hs.*`, without storage, keys, phone numbers or sync. */
+export { fetchTransport } from "#platform";
+export type { Allow } from "./client/access.ts";
+export type { Clients } from "./client/create-clients.ts";
+export { type Auth, privateApp, tokenFor } from "./client/credentials.ts";
+export type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
+export type { HubSpotRecord, ObjectsApi } from "./client/objects-api.ts";
+export type { RequestOptions } from "./client/raw-request.ts";
+export { type ClientsOptions, createHubSpotClients } from "./compose/standalone-clients.ts";
+export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
+export type { QueueEstimate } from "./http/budget-types.ts";
+export type { QuotaState } from "./http/budgets.ts";
+export type { CallEvent } from "./http/call.ts";
+export type { ClientStats } from "./http/stats.ts";
+export type { ApiVersion } from "./model/api-version.ts";
+export { type AssociationType, associationType } from "./model/association-types.ts";
+export type { Lane } from "./model/lane.ts";
+export type { ObjectType } from "./model/object-type.ts";
+export type { BatchOutcome } from "./model/record.ts";
+export type { Filter, SearchAllQuery, SearchQuery, Sort } from "./model/search-query.ts";
+export { Secret } from "./model/secret.ts";

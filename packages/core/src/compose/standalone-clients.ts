@@ -1,0 +1,44 @@
+import { cipher, defaultTransport, systemClock, systemRandom, type TransportOptions } from "#platform";
+import { type ClientDeps, type Clients, createClients } from "../client/create-clients.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import { toHex, utf8 } from "../util/bytes.ts";
+import { chain } from "../util/maybe-async.ts";
+
+type Injected = "transport" | "clock" | "random" | "tenants" | "hash";
+
+/** The client's own options. What `createHubSpoke` takes from its storage and runtime has a default here. */
+export interface ClientsOptions
+  extends Omit<ClientDeps, Injected>,
+    Partial<Pick<ClientDeps, "transport" | "clock" | "random" | "tenants">> {
+  /** Of the default transport. */
+  readonly http?: TransportOptions;
+}
+
+/**
+ * The client alone, without storage, keys, directory or sync: for programs that only call HubSpot, and for bundles that
+ * must be small. Tenants are pinned to their portals for the life of this object, unless `tenants` keeps them.
+ * Does no I/O. Errors: CONFIG_INVALID, BASE_URL_REFUSED.
+ */
+export function createHubSpotClients(options: ClientsOptions): Clients {
+  const { http, ...deps } = options;
+  return createClients({
+    transport: defaultTransport(http),
+    clock: systemClock,
+    random: systemRandom,
+    tenants: pinsInMemory(),
+    ...deps,
+    hash: (text) => chain(cipher.sha256(utf8(text)), (bytes) => toHex(bytes.subarray(0, 16))),
+  });
+}
+
+function pinsInMemory(): ClientDeps["tenants"] {
+  const pins = new Map<Tenant, PortalId>();
+  return {
+    async pin(tenant, portalId) {
+      const pinned = pins.get(tenant);
+      if (pinned !== undefined && pinned !== portalId) return { outcome: "other", portalId: pinned };
+      pins.set(tenant, portalId);
+      return { outcome: pinned === undefined ? "pinned" : "same" };
+    },
+  };
+}
