@@ -12,7 +12,16 @@ function project(name: string, include: string[], setupFiles: string[] = []) {
   return {
     resolve,
     ssr,
-    test: { name, include, exclude, setupFiles, environment: "node", testTimeout: 30_000, hookTimeout: 60_000, retry: 0 },
+    test: {
+      name,
+      include,
+      exclude,
+      setupFiles,
+      environment: "node",
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      retry: 0,
+    },
   };
 }
 
