@@ -23,18 +23,32 @@ export class AuditQueue {
     for (const row of rows) this.#rows.push(row);
   }
 
+  /** Whether rows are being written. */
+  get draining(): boolean {
+    return this.#draining !== undefined;
+  }
+
+  /** Writes full batches and leaves the rest, unless somebody is writing already. */
+  async drainFull(): Promise<void> {
+    await this.#once(this.#batchRows);
+  }
+
   /** Writes until nothing waits, also what is pushed meanwhile. Rejects with the first failure and keeps the rest. */
   async drain(): Promise<void> {
     while (this.#rows.length > 0) {
-      this.#draining ??= this.#writeAll().finally(() => {
-        this.#draining = undefined;
-      });
-      await this.#draining;
+      await this.#once(1);
     }
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#rows.length > 0) {
+  #once(atLeast: number): Promise<void> {
+    this.#draining ??= this.#write(atLeast).finally(() => {
+      this.#draining = undefined;
+    });
+    return this.#draining;
+  }
+
+  async #write(atLeast: number): Promise<void> {
+    while (this.#rows.length >= atLeast) {
       const batch = this.#rows.slice(0, this.#batchRows);
       await this.#append(batch);
       this.#rows.splice(0, batch.length);

@@ -2,6 +2,7 @@ import type { Sealer } from "../crypto/sealer.ts";
 import type { AuditAction, AuditRow } from "../ports/audit-store.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { EpochMs, RowId } from "../ports/ids.ts";
+import { chain, type MaybeAsync } from "../util/maybe-async.ts";
 
 /** What happened to one subject. */
 export interface AuditEntry {
@@ -14,10 +15,14 @@ export interface AuditEntry {
 }
 
 /** The row of one entry. Address and user agent are personal data of the actor: they exist only sealed, bound to this row. */
-export async function auditRow(sealer: Sealer, ctx: Ctx, entry: AuditEntry, id: RowId, at: EpochMs): Promise<AuditRow> {
+export function auditRow(sealer: Sealer, ctx: Ctx, entry: AuditEntry, id: RowId, at: EpochMs): MaybeAsync<AuditRow> {
   const { ip, userAgent } = ctx;
-  const known = ip !== undefined || userAgent !== undefined;
+  if (ip === undefined && userAgent === undefined) return rowOf(ctx, entry, id, at, null);
   const binding = { tenant: ctx.tenant, table: "audit", column: "sealed", rowId: id };
+  return chain(sealer.sealJson(binding, { ip, userAgent }), (sealed) => rowOf(ctx, entry, id, at, sealed));
+}
+
+function rowOf(ctx: Ctx, entry: AuditEntry, id: RowId, at: EpochMs, sealed: Uint8Array | null): AuditRow {
   return {
     id,
     tenant: ctx.tenant,
@@ -31,6 +36,6 @@ export async function auditRow(sealer: Sealer, ctx: Ctx, entry: AuditEntry, id: 
     outcome: entry.outcome,
     errorCode: entry.errorCode,
     requestId: ctx.requestId ?? null,
-    sealed: known ? await sealer.sealJson(binding, { ip, userAgent }) : null,
+    sealed,
   };
 }

@@ -95,11 +95,21 @@ describe("batched", () => {
     expect(batches.map((batch) => batch.length)).toEqual([2, 1]);
   });
 
-  it("writes by size, without waiting for the time, and never more than a batch at once", async () => {
-    const { writer, batches } = bench({ batchRows: 10 });
+  it("writes full batches at once, never more than a batch in one, and what fills none when its time has come", async () => {
+    const { writer, batches, clock } = bench({ batchRows: 10 });
     await writer.record(ctx, Array<AuditEntry>(25).fill(hit));
     await settled();
-    expect(batches.map((batch) => batch.length)).toEqual([10, 10, 5]);
+    expect(batches.map((batch) => batch.length)).toEqual([10, 10]);
+    for (let i = 0; i < 4; i++) await writer.record(ctx, [hit]);
+    await settled();
+    expect(batches, "no commit for each row that comes after").toHaveLength(2);
+    await clock.advance(1_000);
+    expect(batches.map((batch) => batch.length)).toEqual([10, 10, 9]);
+  });
+
+  it("does not make whoever is recorded wait, while there is room", () => {
+    const { writer } = bench();
+    expect(writer.record(ctx, [hit])).toBeUndefined();
   });
 
   it("keeps rows while the store fails, tells it once, tries again ever more slowly, and loses nothing", async () => {
@@ -123,7 +133,7 @@ describe("batched", () => {
     const { writer, store, rows } = bench({ maxRows: 3, batchRows: 100 });
     store.down = true;
     await writer.record(ctx, [hit, hit, hit]);
-    const refused = await writer.record(ctx, [hit]).catch((error: unknown) => error);
+    const refused = await Promise.resolve(writer.record(ctx, [hit])).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "AUDIT_FAILED", details: { storeCode: "STORE_UNAVAILABLE" } });
     expect(writer.pending).toBe(3);
     store.down = false;

@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { RowId } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { all, chain, type MaybeAsync } from "../util/maybe-async.ts";
 import { AuditQueue } from "./audit-queue.ts";
 import { type AuditEntry, auditRow } from "./audit-row.ts";
 import { type Background, tell, tellOver } from "./tell.ts";
@@ -24,8 +25,8 @@ export type AuditMode = "batched" | "strict";
  * the store still fails), from `flush` and `close` when rows are left over; `CLOSED` from `record` after `close`.
  */
 export interface AuditWriter {
-  /** Records accesses that `ctx` made. Resolves when the rows are as safe as the mode promises. */
-  record(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void>;
+  /** Records accesses that `ctx` made. Done when the rows are as safe as the mode promises, which may be at once. */
+  record(ctx: Ctx, entries: readonly AuditEntry[]): MaybeAsync<void>;
   /** Writes everything that waits. The worker's job `audit:flush` calls it. */
   flush(): Promise<void>;
   /** Refuses further rows and writes everything that waits. After a failure, call it again: the rows are still there. */
@@ -47,7 +48,7 @@ export interface AuditWriterDeps {
    */
   readonly background?: Background | undefined;
   readonly mode?: AuditMode;
-  /** Rows of one statement. Default 100. */
+  /** Rows of one statement: each is a durable commit, so many share one. Default 500. */
   readonly batchRows?: number;
   /** The longest that a row waits while the store works. Default 1,000 ms. */
   readonly flushMs?: number;
@@ -59,7 +60,7 @@ const longestRetryMs = 30_000;
 
 export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   const { store, sealer, clock, logger, newId, background, mode = "batched" } = deps;
-  const { batchRows = 100, flushMs = 1_000, maxRows = 10_000 } = deps;
+  const { batchRows = 500, flushMs = 1_000, maxRows = 10_000 } = deps;
   const queue = new AuditQueue(append, batchRows);
   const closing = new AbortController();
   let failing = false;
@@ -104,8 +105,9 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
       timed = true;
       start(writeInTime);
     }
-    // While the store fails only the timer tries, not every look-up.
-    if (queue.size >= batchRows && !failing) start(() => queue.drain().catch(ignoreReported));
+    // While the store fails only the timer tries, not every look-up. What does not fill a batch waits for the timer: a
+    // commit for each row that came meanwhile would cost more than all of them.
+    if (queue.size >= batchRows && !failing && !queue.draining) start(() => queue.drainFull().catch(ignoreReported));
   }
 
   async function writeInTime(): Promise<void> {
@@ -129,23 +131,22 @@ export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
     if (!isHubspokeError(error, "AUDIT_FAILED")) throw error;
   }
 
-  async function keep(rows: readonly AuditRow[]): Promise<void> {
-    while (queue.size >= maxRows) await queue.drain();
+  function keep(rows: readonly AuditRow[]): MaybeAsync<void> {
+    if (queue.size >= maxRows) return queue.drain().then(() => keep(rows));
     queue.push(rows);
-    if (background !== undefined) return writeSoon(background);
-    await queue.drain().catch(ignoreReported);
+    return background === undefined ? queue.drain().catch(ignoreReported) : writeSoon(background);
   }
 
   return {
-    async record(ctx, entries) {
-      if (closing.signal.aborted)
-        throw new HubspokeError("CLOSED", "this Hubspoke is closed; nothing can be looked up");
+    record(ctx, entries) {
+      if (closing.signal.aborted) {
+        return Promise.reject(new HubspokeError("CLOSED", "this Hubspoke is closed; nothing can be looked up"));
+      }
       const at = clock.now();
-      const rows: AuditRow[] = [];
-      for (const entry of entries) rows.push(await auditRow(sealer, ctx, entry, newId(), at));
       // Sealing may take a while on WebCrypto: rows that arrive after `close` has written the queue go straight through.
-      if (mode === "strict" || closing.signal.aborted) await append(rows);
-      else await keep(rows);
+      return chain(all(entries.map((entry) => auditRow(sealer, ctx, entry, newId(), at))), (rows) =>
+        mode === "strict" || closing.signal.aborted ? append(rows) : keep(rows),
+      );
     },
     flush: () => queue.drain(),
     close() {

@@ -158,7 +158,9 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
 
   return {
     remembered(scope, subject, now) {
-      return memory.get(scope, subject, now);
+      const entry = memory.get(scope, subject, now);
+      if (entry !== undefined) hits++;
+      return entry;
     },
     async read(scope, subjects, now) {
       const found = new Map<string, CacheEntry<T>>();

@@ -20,9 +20,7 @@ export function featuresOf(flags: Pick<Flags, "get">): FeaturesFor {
 /** `audit` off: nothing more is recorded for whom it is off. What waits is still written, and reading goes on. */
 export function auditUnder(flags: Pick<Flags, "isOn">, audit: AuditWriter): AuditWriter {
   return {
-    async record(ctx, entries) {
-      if (await flags.isOn("audit", ctx)) await audit.record(ctx, entries);
-    },
+    record: (ctx, entries) => chain(flags.isOn("audit", ctx), (on) => (on ? audit.record(ctx, entries) : undefined)),
     flush: () => audit.flush(),
     close: () => audit.close(),
     get pending() {

@@ -22,6 +22,7 @@ export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<Ten
       if (remembered !== undefined) return remembered;
       return tenants.get(tenant).then((row) => (row === null ? null : remember(tenant, row.portalId)));
     },
+    remembered: (tenant) => known.get(tenant) ?? null,
     learn: async (tenant) => remember(tenant, await clients.portalOf(tenant)),
     forget: (tenant) => void known.delete(tenant),
   };

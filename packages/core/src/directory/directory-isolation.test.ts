@@ -23,7 +23,7 @@ describe("isolation", () => {
     const { directory, hubspot, another } = withAda();
     await directory.lookupByPhone("9025551234", staff);
     hubspot.remove("501");
-    const moved = another({ portals: { pinned: () => "99", learn: async () => "99" } });
+    const moved = another({ portals: { pinned: () => "99", remembered: () => "99", learn: async () => "99" } });
     expect((await moved.directory.lookupByPhone("9025551234", staff)).contact).toBeNull();
   });
 
@@ -33,7 +33,7 @@ describe("isolation", () => {
       pinned = "62515";
       return pinned;
     };
-    const { directory } = withAda({ portals: { pinned: () => pinned, learn } });
+    const { directory } = withAda({ portals: { pinned: () => pinned, remembered: () => pinned, learn } });
     expect((await directory.lookupByPhone("9025551234", staff)).contact?.id).toBe("501");
     expect(pinned).toBe("62515");
   });

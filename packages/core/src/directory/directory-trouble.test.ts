@@ -133,7 +133,7 @@ describe("refused credentials", () => {
       learned += 1;
       throw failure("AUTH_INVALID");
     };
-    const { directory, said } = bench({ portals: { pinned: () => null, learn } });
+    const { directory, said } = bench({ portals: { pinned: () => null, remembered: () => null, learn } });
     const codes = [];
     for (let i = 0; i < 3; i++) codes.push((await directory.lookupByPhone("9025551234", staff)).degraded?.code);
     expect(codes).toEqual(["AUTH_INVALID", "AUTH_CIRCUIT_OPEN", "AUTH_CIRCUIT_OPEN"]);

@@ -4,8 +4,8 @@ import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AuditAction } from "../ports/audit-store.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { MaybeAsync } from "../util/maybe-async.ts";
-import { type AccessCheck, checkCtx, denied } from "./access.ts";
+import { chain, type MaybeAsync } from "../util/maybe-async.ts";
+import { type AccessCheck, checkCtx, type Denial, denied } from "./access.ts";
 
 /** Which features are on for whoever asks. */
 export interface Features {
@@ -41,25 +41,30 @@ export class Gate {
   }
 
   /**
-   * What is on for `ctx`. Errors: INPUT_INVALID for a context that could not be audited, CLOSED, ACCESS_DENIED,
+   * What is on for `ctx`; at once where nobody has to be asked. Errors: INPUT_INVALID for a context that could not be audited, CLOSED, ACCESS_DENIED,
    * ACTOR_LIMITED. `count`: how many numbers are asked for. `subject`: the blind index of the number it is about, asked
    * for only when somebody is refused.
    */
-  async admit(ctx: Ctx, action: AuditAction, count: number = 1, subject?: () => MaybeAsync<string>): Promise<Features> {
+  admit(ctx: Ctx, action: AuditAction, count: number = 1, subject?: () => MaybeAsync<string>): MaybeAsync<Features> {
     const { access, features, closing } = this.#deps;
     checkCtx(ctx);
     if (closing.aborted)
       throw new HubspokeError("CLOSED", "this Hubspoke is closed; make a new one to look up contacts");
-    const denial = access === undefined ? null : await access(ctx, action, count);
-    if (denial === null) return features === undefined ? everything : features(ctx);
-    const subjectIndex = (await subject?.()) ?? null;
-    await this.recordNothingShown(ctx, {
-      action,
-      subjectIndex,
-      contactId: null,
-      outcome: "denied",
-      errorCode: denial.code,
+    return chain(access === undefined ? null : access(ctx, action, count), (denial) => {
+      if (denial !== null) return this.#refuse(ctx, action, denial, subject);
+      return features === undefined ? everything : features(ctx);
     });
+  }
+
+  async #refuse(
+    ctx: Ctx,
+    action: AuditAction,
+    denial: Denial,
+    subject: (() => MaybeAsync<string>) | undefined,
+  ): Promise<never> {
+    const subjectIndex = (await subject?.()) ?? null;
+    const nobody = { action, subjectIndex, contactId: null } as const;
+    await this.recordNothingShown(ctx, { ...nobody, outcome: "denied", errorCode: denial.code });
     throw denied(denial, ctx, action);
   }
 

@@ -5,27 +5,20 @@ import { freshness } from "../cache/policy.ts";
 import type { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Lane } from "../model/lane.ts";
 import type { Phone } from "../phone/types.ts";
-import type { AuditRow } from "../ports/audit-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { isPromise } from "../util/maybe-async.ts";
 import { type FailedFinding, subjectOf } from "./contact-finder.ts";
 import { asHubspokeError, orAborted } from "./failure.ts";
 import type { Health } from "./health.ts";
 import { directoryContact, type KnownContact } from "./known-contact.ts";
+import { failed, fromCache, nobody, type Outcome } from "./outcomes.ts";
 import { within } from "./patience.ts";
 import type { Fetched, Refill } from "./refill.ts";
 import type { ScopeOf } from "./scope.ts";
 import { type SuppressionHook, suppressed } from "./suppression.ts";
 import type { DirectoryField, LookupResult } from "./types.ts";
-
-/** What is known about one number, and how the audit trail calls it. */
-export interface Outcome {
-  readonly result: LookupResult;
-  readonly audit: AuditRow["outcome"];
-  /** Why there is no answer, or a lesser one. */
-  readonly failure: HubspokeError | null;
-}
 
 export interface ResolveDeps {
   readonly cache: ContactCache<KnownContact>;
@@ -97,8 +90,9 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
     const alone = how.lane === "webhook" ? deps.webhookAnswerWithinMs : deps.answerWithinMs;
-    // Whose portal it is may have to be asked of HubSpot, too, once.
-    const scope = await within(clock, alone, Promise.resolve(scopeOf(tenant)));
+    // Whose portal it is may have to be asked of HubSpot, too, once; afterwards it is at hand, and no timer is set.
+    const known = scopeOf(tenant);
+    const scope = isPromise(known) ? await within(clock, alone, known) : known;
     const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
@@ -142,15 +136,6 @@ export function createResolve(deps: ResolveDeps): Resolve {
     return phones.filter((phone) => !erased.has(phone.e164));
   }
 
-  function fromCache(phone: Phone, entry: Entry, stale: boolean, fields: readonly DirectoryField[]): Outcome {
-    const { value, fetchedAt } = entry;
-    if (value === null) return nobody(phone, fetchedAt);
-    const contact = directoryContact(value, phone, fields, { source: "cache", fetchedAt, stale });
-    const { decidedBy } = value;
-    const result: LookupResult = { ok: true, phone: phone.e164, contact, source: "cache", fetchedAt, stale, decidedBy };
-    return { result, audit: stale ? "stale" : "hit", failure: null };
-  }
-
   function fromHubSpot(
     phone: Phone,
     fetched: Fetched | FailedFinding,
@@ -184,33 +169,4 @@ export function createResolve(deps: ResolveDeps): Resolve {
       return new Map(phones.map((phone) => [subjectOf(phone), failed(phone, failure)]));
     }
   };
-}
-
-/** No answer, and why. */
-export function failed(phone: Phone, failure: HubspokeError): Outcome {
-  const result: LookupResult = {
-    ok: true,
-    phone: phone.e164,
-    contact: null,
-    source: "none",
-    fetchedAt: null,
-    stale: false,
-    decidedBy: null,
-    degraded: { code: failure.code },
-  };
-  return { result, audit: "failed", failure };
-}
-
-/** A remembered "nobody". Erased people are answered the same way: that they were is nobody's business. */
-function nobody(phone: Phone, fetchedAt: EpochMs): Outcome {
-  const result: LookupResult = {
-    ok: true,
-    phone: phone.e164,
-    contact: null,
-    source: "negative",
-    fetchedAt,
-    stale: false,
-    decidedBy: "recipe",
-  };
-  return { result, audit: "negative", failure: null };
 }

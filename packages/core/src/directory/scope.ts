@@ -8,6 +8,8 @@ import type { Health } from "./health.ts";
 export interface PortalPort {
   /** The pinned portal, or null when it is not known yet. Never asks HubSpot; keep it in memory: every look-up calls it. */
   pinned(tenant: Tenant): MaybeAsync<PortalId | null>;
+  /** The same from memory alone: null where that does not know. */
+  remembered(tenant: Tenant): PortalId | null;
   /** Asks HubSpot, pins what it says and returns it. `PORTAL_MISMATCH` when it is not the configured one. */
   learn(tenant: Tenant): Promise<PortalId>;
 }

@@ -175,7 +175,7 @@ export function bench(given: BenchOptions = {}): Bench {
   const common = { clock, sealer, newId: nextId, ...said, ...(behind ? { background } : {}) };
   const directory = createDirectory({
     finder: createPhoneFinder({ search: hubspot, defaultRegion: "CA" }),
-    portals: { pinned: () => "62515", learn: async () => "62515" },
+    portals: { pinned: () => "62515", remembered: () => "62515", learn: async () => "62515" },
     query: hubspot,
     store: storage.cache,
     history: storage.history,
