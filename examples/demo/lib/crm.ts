@@ -1,6 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { installOutbox, kyselySource } from "@hubspoke/storage-kysely";
-import { nodeSqliteDialect } from "@hubspoke/storage-sqlite";
+import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { Kysely } from "kysely";
 
 /** The product's own table: what a host would have before it ever heard of HubSpot. */

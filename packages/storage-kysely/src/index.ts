@@ -2,6 +2,8 @@
 export { type KyselyStorageOptions, kyselyStorage } from "./kysely-storage.ts";
 export type { Database } from "./lifecycle.ts";
 export { latestVersion, tenantTables } from "./migrations/migrations.ts";
+/** The host's own tables on node:sqlite. */
+export { type NodeSqliteDatabase, nodeSqliteDialect } from "./node-sqlite-dialect.ts";
 /** A table of the host's as one side of a sync. */
 export {
   type FieldKind,

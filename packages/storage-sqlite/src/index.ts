@@ -1,4 +1,3 @@
 /** Hubspoke storage on SQLite. */
 export type { SqliteDatabaseLike, SqliteStatementLike } from "./driver/handle.ts";
-export { type NodeSqliteDatabase, nodeSqliteDialect } from "./host-dialect.ts";
 export { type SqliteStorageOptions, sqliteStorage } from "./sqlite-storage.ts";

@@ -1,7 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LocalSource } from "@hubspoke/core/ports";
-import { installOutbox, kyselySource } from "@hubspoke/storage-kysely";
-import { nodeSqliteDialect } from "@hubspoke/storage-sqlite";
+import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { Kysely } from "kysely";
 
 export interface Lead {
