@@ -5,14 +5,21 @@ export interface MappingRow {
   readonly tenant: Tenant;
   readonly sync: string;
   readonly localField: string;
-  readonly hubspotProperty: string;
+  /** One property, or the several a transform such as `full-name` is made of, in its order. */
+  readonly hubspotProperties: readonly string[];
   readonly direction: "to-hubspot" | "from-hubspot" | "both";
   readonly transform: string | null;
+  /** What the transform is told: `{ region: "CA" }`, an enum's values. Names and settings, no data of a person. */
+  readonly options: Readonly<Record<string, string>>;
   readonly updatedAt: EpochMs;
 }
 
-/** Duty: `replace` swaps the whole set of a sync in one atomic batch, guarded by `expectedRevision`. */
+/**
+ * Duties: `replace` swaps the whole set of a sync in one atomic batch, guarded by `expectedRevision` (0 before the first
+ * set): of racers with one revision exactly one writes. The revision grows with every set, an empty one included.
+ */
 export interface MappingStore {
+  /** In order of local field. */
   list(tenant: Tenant, sync: string): Promise<{ readonly rows: readonly MappingRow[]; readonly revision: number }>;
   replace(
     tenant: Tenant,

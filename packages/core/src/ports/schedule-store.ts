@@ -4,22 +4,36 @@ import type { EpochMs, Tenant } from "./ids.ts";
 export interface ScheduleRow {
   readonly tenant: Tenant;
   readonly name: string;
+  /** `1d` and `1mo` follow the calendar of `timeZone`; the others are counted from the last occurrence. */
   readonly every: "5m" | "1h" | "1d" | "1mo" | { readonly ms: number };
+  /** An IANA name such as `America/Halifax`. */
   readonly timeZone: string;
+  /** Local time of day of `1d` and `1mo`, `HH:MM`. */
+  readonly at: string;
+  /** Day of `1mo`, 1 to 31; the month's last day where it has fewer. */
+  readonly day: number;
   readonly nextAt: EpochMs;
   readonly enabled: boolean;
   readonly lastRunAt: EpochMs | null;
   readonly lastOutcome: "ok" | "failed" | null;
 }
 
-/** Duty: each due occurrence is claimed by exactly one of many processes; a lost lease makes it due again. */
+/**
+ * Duties: each due occurrence is claimed by exactly one of many processes; only enabled rows are claimed, the longest
+ * due first; a lease that ran out makes its occurrence due again, and its holder can neither renew nor finish it.
+ */
 export interface ScheduleStore {
+  /** Inserts where (tenant, name) has no row; true for the one racer that did. What stands is left as it is. */
+  add(row: ScheduleRow): Promise<boolean>;
+  /** Inserts or replaces, and drops the lease of a run under way: its `finish` then changes nothing. */
   put(row: ScheduleRow): Promise<void>;
   claimDue(
     now: EpochMs,
     leaseMs: number,
     limit: number,
   ): Promise<readonly (ScheduleRow & { readonly lease: string })[]>;
+  /** Extends the lease of a run under way; false when it was lost. */
+  renew(tenant: Tenant, name: string, lease: string, until: EpochMs): Promise<boolean>;
   finish(
     tenant: Tenant,
     name: string,
