@@ -4,7 +4,7 @@ import type { EpochMs, Tenant } from "./ids.ts";
 export interface ScheduleRow {
   readonly tenant: Tenant;
   readonly name: string;
-  /** `1d` and `1mo` follow the calendar of `timeZone`; the others are counted from the last occurrence. */
+  /** `1d` and `1mo` follow the calendar of `timeZone`; the others fall on whole multiples of their length since 1970. */
   readonly every: "5m" | "1h" | "1d" | "1mo" | { readonly ms: number };
   /** An IANA name such as `America/Halifax`. */
   readonly timeZone: string;
@@ -19,8 +19,8 @@ export interface ScheduleRow {
 }
 
 /**
- * Duties: each due occurrence is claimed by exactly one of many processes; only enabled rows are claimed, the longest
- * due first; a lease that ran out makes its occurrence due again, and its holder can neither renew nor finish it.
+ * Duties: each due occurrence is claimed by exactly one of many processes; only enabled rows of the asked names are claimed,
+ * the longest due first; a lease that ran out makes its occurrence due again, and its holder can neither renew nor finish it.
  */
 export interface ScheduleStore {
   /** Inserts where (tenant, name) has no row; true for the one racer that did. What stands is left as it is. */
@@ -31,6 +31,7 @@ export interface ScheduleStore {
     now: EpochMs,
     leaseMs: number,
     limit: number,
+    names: readonly string[],
   ): Promise<readonly (ScheduleRow & { readonly lease: string })[]>;
   /** Extends the lease of a run under way; false when it was lost. */
   renew(tenant: Tenant, name: string, lease: string, until: EpochMs): Promise<boolean>;
