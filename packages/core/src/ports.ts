@@ -11,6 +11,7 @@ export type { Credential, CredentialSource, CredentialUse } from "./ports/creden
 export type { CursorStore } from "./ports/cursor-store.ts";
 export type { EngagementEventRow, EngagementScoreRow, EngagementStore } from "./ports/engagement-store.ts";
 export { type FlagName, type FlagRow, type FlagStore, flagNames } from "./ports/flag-store.ts";
+export type { FlowRow, FlowStore } from "./ports/flow-store.ts";
 export type { HistoryRow, HistoryStore } from "./ports/history-store.ts";
 export type { EpochMs, Page, PageCursor, PortalId, RowId, Tenant } from "./ports/ids.ts";
 export type { ClaimedInboxEvent, InboxEvent, InboxStore } from "./ports/inbox-store.ts";
@@ -31,7 +32,7 @@ export type {
 export type { LogFields, Logger } from "./ports/logger.ts";
 export type { MappingRow, MappingStore } from "./ports/mapping-store.ts";
 export { type MetricName, type Metrics, metricNames } from "./ports/metrics.ts";
-export type { ClaimedOutboxRow, OutboxRow, OutboxStore } from "./ports/outbox-store.ts";
+export type { ClaimedOutboxRow, OutboxEntry, OutboxRow, OutboxStore } from "./ports/outbox-store.ts";
 export type { BudgetShare, LearnedBudget, RateBudgetStore } from "./ports/rate-budget-store.ts";
 export type { ScheduleRow, ScheduleStore } from "./ports/schedule-store.ts";
 export type { SecretRow, SecretStore } from "./ports/secret-store.ts";
@@ -52,4 +53,4 @@ export type { PinOutcome, TenantRow, TenantStore } from "./ports/tenant-store.ts
 export type { OAuthStateRow, OAuthStateStore, TokenRow, TokenStore } from "./ports/token-store.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./ports/transport.ts";
 export type { ClaimedWork, WorkMark, WorkRef, WorkSide, WorkStore } from "./ports/work-store.ts";
-export type { ExecutionRow, FlowRow, FlowStore, TriggerRow, WorkflowStore } from "./ports/workflow-store.ts";
+export type { ExecutionRow, TriggerRow, WorkflowStore } from "./ports/workflow-store.ts";

@@ -1,12 +1,17 @@
 import type { EpochMs, Page, PageCursor, RowId, Tenant } from "./ids.ts";
 
-/** "Do it durably, answer now." `sealed` holds the job's input. */
+/** "Do it durably, answer now." `sealed` holds the job's input, bound to `id`. */
 export interface OutboxRow {
   readonly id: RowId;
   readonly tenant: Tenant;
+  /** Which registered job does it. */
   readonly kind: string;
+  /** The host's words; they stay readable, so they name no person. */
   readonly idempotencyKey: string;
+  /** Jobs of one (tenant, orderKey) run one at a time, in the order they came; null: no order. An id or a keyed hash, never a person's data. */
+  readonly orderKey: string | null;
   readonly sealed: Uint8Array;
+  /** Key id of `sealed`. */
   readonly keyId: string;
   readonly availableAt: EpochMs;
   readonly createdAt: EpochMs;
@@ -14,24 +19,74 @@ export interface OutboxRow {
 
 export interface ClaimedOutboxRow extends OutboxRow {
   readonly lease: string;
+  /** Earlier attempts: retries, and leases that lapsed. */
   readonly tries: number;
 }
 
+/** What lists show of a job: nothing of its input. */
+export interface OutboxEntry {
+  readonly id: RowId;
+  readonly tenant: Tenant;
+  readonly kind: string;
+  readonly idempotencyKey: string;
+  readonly state: "waiting" | "done" | "failed";
+  readonly tries: number;
+  /** Of the last attempt that failed. */
+  readonly errorCode: string | null;
+  /** What `complete` was given; null until then. JSON of ids, never content: it stays readable. */
+  readonly result: string | null;
+  readonly createdAt: EpochMs;
+  /** When it was last put in, given back, completed, failed or replayed. */
+  readonly at: EpochMs;
+}
+
 /**
- * Duties: one row per (tenant, kind, idempotencyKey), kept after completion until `keepUntil` so that a repeat is
- * recognised; durable when `enqueue` returns; a claim is exclusive until its lease ends; a lost lease completes nothing.
+ * Duties: one row per (tenant, kind, idempotencyKey), kept after completion until `keepUntil`, without its input, so that
+ * a repeat is recognised; durable when `enqueue` returns, all of its rows or none. A claim is exclusive until its lease
+ * ends, and a lost lease changes nothing; taking over a lapsed one counts a try. While a job of an (tenant, orderKey)
+ * waits or runs, whatever its kind, later ones are not claimed; done and failed ones hold nobody up.
  */
 export interface OutboxStore {
   enqueue(rows: readonly OutboxRow[]): Promise<readonly ("new" | "seen")[]>;
+  /** Longest due first, then in the order they came. */
   claim(now: EpochMs, leaseMs: number, limit: number, kinds: readonly string[]): Promise<readonly ClaimedOutboxRow[]>;
-  complete(tenant: Tenant, id: RowId, lease: string, result: string | null, keepUntil: EpochMs): Promise<boolean>;
-  retry(tenant: Tenant, id: RowId, lease: string, at: EpochMs, errorCode: string): Promise<boolean>;
-  fail(tenant: Tenant, id: RowId, lease: string, errorCode: string): Promise<boolean>;
-  failed(
+  /** Never shortens. */
+  renew(tenant: Tenant, id: RowId, lease: string, until: EpochMs): Promise<boolean>;
+  complete(
     tenant: Tenant,
-    after: PageCursor | null,
-    limit: number,
-  ): Promise<Page<{ readonly id: RowId; readonly kind: string; readonly errorCode: string; readonly at: EpochMs }>>;
+    id: RowId,
+    lease: string,
+    result: string | null,
+    now: EpochMs,
+    keepUntil: EpochMs,
+  ): Promise<boolean>;
+  /** Counts a try; due again at `at`. */
+  retry(tenant: Tenant, id: RowId, lease: string, now: EpochMs, at: EpochMs, errorCode: string): Promise<boolean>;
+  /** Counts a try, and there are no more until somebody replays it: the input stays for that. */
+  fail(tenant: Tenant, id: RowId, lease: string, now: EpochMs, errorCode: string): Promise<boolean>;
+  get(tenant: Tenant, kind: string, idempotencyKey: string): Promise<OutboxEntry | null>;
+  /** Newest first. `total` counts what matches on all pages. */
+  list(query: {
+    readonly tenant: Tenant;
+    readonly kind?: string;
+    readonly state?: OutboxEntry["state"];
+    readonly after?: PageCursor;
+    readonly limit: number;
+  }): Promise<Page<OutboxEntry> & { readonly total: number }>;
+  /** Failed jobs wait again, due now, their tries forgotten, behind what waits with their orderKey. */
   replay(tenant: Tenant, ids: readonly RowId[], now: EpochMs): Promise<number>;
+  /** In any state, running ones too. */
+  delete(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
+  /** Every job of the tenant that still has its input, in the order of ids: for erasure by what is sealed. */
+  scan(tenant: Tenant, afterId: RowId | null, limit: number): Promise<readonly OutboxRow[]>;
+  /** Of all tenants; running jobs wait. */
+  depth(): Promise<{ readonly waiting: number; readonly failed: number; readonly oldestDueAt: EpochMs | null }>;
+  /** Rows of all tenants that are sealed under another key than this. */
+  listForReseal(keyId: string, limit: number): Promise<readonly OutboxRow[]>;
+  /** False when the value was dropped or sealed under another key than `fromKeyId` meanwhile. */
+  reseal(tenant: Tenant, id: RowId, sealed: Uint8Array, keyId: string, fromKeyId: string): Promise<boolean>;
+  /** Completed ones whose `keepUntil` has passed. */
   deleteExpired(now: EpochMs, limit: number): Promise<number>;
+  /** Those that failed before then and were not replayed. */
+  deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }

@@ -1,0 +1,44 @@
+import type { EpochMs, Page, PageCursor, RowId, Tenant } from "./ids.ts";
+
+/** Progress of a resumable flow (for example deal-won onboarding). `sealed` holds step results, bound to `id`. */
+export interface FlowRow {
+  readonly tenant: Tenant;
+  readonly flow: string;
+  /** Idempotency key of this run of the flow. It stays readable, so it names no person. */
+  readonly key: string;
+  readonly id: RowId;
+  readonly step: number;
+  readonly state: "running" | "done" | "failed";
+  readonly sealed: Uint8Array | null;
+  /** Key id of `sealed`. */
+  readonly keyId: string | null;
+  readonly errorCode: string | null;
+  readonly version: number;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+}
+
+/**
+ * Duties: one row per (tenant, flow, key); `save` is guarded by `version` (0 inserts), so a step's result is recorded
+ * once; the id and `createdAt` are those of the insert, because the sealed value is bound to the id.
+ */
+export interface FlowStore {
+  get(tenant: Tenant, flow: string, key: string): Promise<FlowRow | null>;
+  save(row: FlowRow): Promise<"written" | "stale">;
+  /** Last changed first. */
+  list(query: {
+    readonly tenant: Tenant;
+    readonly flow?: string;
+    readonly state?: FlowRow["state"];
+    readonly after?: PageCursor;
+    readonly limit: number;
+  }): Promise<Page<FlowRow>>;
+  /** In any state: a `save` under way is stale then. */
+  delete(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
+  /** Every row of the tenant in the order of ids: for erasure by what is sealed. */
+  scan(tenant: Tenant, afterId: RowId | null, limit: number): Promise<readonly FlowRow[]>;
+  /** Rows of all tenants that are sealed under another key than this; `save` seals them again. */
+  listForReseal(keyId: string, limit: number): Promise<readonly FlowRow[]>;
+  /** Retention: runs that are done and were last changed before then. */
+  deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
+}
