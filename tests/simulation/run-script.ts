@@ -202,9 +202,6 @@ class Run {
       const field = fields.find(({ local }) => local === name);
       const person = this.#people.all.find(({ ref }) => ref === this.#world.crm.find(localId)?.ref);
       if (field === undefined || person === undefined) continue;
-      // Of a record that was merged or archived `resolve` closes the conflict and writes nothing, and the field is
-      // never looked at again: nobody resolves these here.
-      if (person.life.length > 0) continue;
       const side = i % 2 === 0 ? "local" : "hubspot";
       const [row] = this.#people.locals(person.ref);
       const [contact] = this.#people.remotes(person.ref);

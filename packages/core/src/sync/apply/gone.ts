@@ -6,6 +6,7 @@ import type { Session, SyncScope } from "../scope.ts";
 import { admit, release, sendUntil } from "./admit.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow } from "./intent.ts";
+import { closeAll } from "./parked.ts";
 import { isKnown } from "./pushed.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
@@ -38,7 +39,9 @@ async function applyOne(
   const written = await writeOther(scope, session, plan, link, tally);
   if (written !== null) return written;
   const [row] = await commitLinks(scope, [{ link, fields: {}, state: stateAfter(plan), seenAt: plan.pair.readAt }]);
-  if (row === null) return again(now, "LINK_MOVED");
+  if (row == null) return again(now, "LINK_MOVED");
+  // What is archived in HubSpot may be restored, and then waits on.
+  if (row.state !== "remote-archived") await closeAll(scope, row);
   tally.count(plan.policy === "ignore" ? "ignoredDeletes" : "unlinked");
   tally.log({
     status: "success",
@@ -117,6 +120,7 @@ export async function applyRelink(
         results.push(again(now, "LINK_MOVED"));
         continue;
       }
+      if (left !== undefined) await closeAll(scope, left);
       tally.log({ status: "skipped", action: "merged-into-linked", localId: link.localId, hubspotId });
       tally.count("unlinked");
       results.push(done);

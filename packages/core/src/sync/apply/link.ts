@@ -3,6 +3,7 @@ import { agreedBase } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
+import { closeConflicts } from "./parked.ts";
 import type { Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
@@ -25,10 +26,8 @@ export async function rememberPairs(
   const wanted = changes.flatMap((change) => (change === null ? [] : [change]));
   const rows = await commitLinks(scope, wanted);
   const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
-  await closeParked(
-    scope,
-    plans.filter((_, i) => committed.get((items[i] as FieldsItem).link) != null),
-  );
+  for (const [i, item] of items.entries())
+    if (committed.get(item.link) != null) await closeSettled(scope, item, plans[i] as FieldsPlan);
   return items.map((item, i) => {
     if (busy.has(item.link.localId)) return null;
     if (changes[i] === null) return item;
@@ -111,11 +110,11 @@ async function baseOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan, tally
 }
 
 /** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */
-async function closeParked(scope: SyncScope, plans: readonly FieldsPlan[]): Promise<void> {
-  for (const { view, action } of plans.flatMap((plan) => plan.fields)) {
-    const parked = view.base?.parked;
-    if (parked === undefined || action === "park") continue;
+async function closeSettled(scope: SyncScope, { link }: FieldsItem, plan: FieldsPlan): Promise<void> {
+  const settled = plan.fields.filter(({ view, action }) => view.base?.parked !== undefined && action !== "park");
+  const winners = settled.map(({ view, action }) => {
     const winner = action === "push" ? "local" : action === "pull" ? "hubspot" : "merged";
-    await scope.deps.storage.conflicts.resolve(scope.tenant, parked, winner);
-  }
+    return [view.field.name, winner] as const;
+  });
+  await closeConflicts(scope, { localId: link.localId, winners: new Map(winners) });
 }

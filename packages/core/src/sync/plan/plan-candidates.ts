@@ -4,6 +4,7 @@ import type { RecordResult } from "../apply/result.ts";
 import { type FieldView, observeFields } from "../observe/fields.ts";
 import { type Candidate, gather } from "../observe/gather.ts";
 import type { Pair } from "../observe/pair.ts";
+import { withoutStaleParked } from "../observe/parked.ts";
 import { editTimes } from "../observe/times.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { planRecord } from "./plan-record.ts";
@@ -49,7 +50,7 @@ type Look = { readonly views: readonly FieldView[] } | { readonly result: Record
 
 async function look(scope: SyncScope, pair: Pair, rules: ReadonlyMap<string, FieldRule>): Promise<Look> {
   try {
-    const views = await observeFields(scope, pair);
+    const views = await withoutStaleParked(scope, await observeFields(scope, pair));
     if (pair.local === null || pair.remote === null) translate(scope, pair);
     return { views: views.map((view) => ruled(view, rules.get(view.field.name))) };
   } catch (error) {

@@ -1,0 +1,28 @@
+import type { LinkRow } from "../../ports/link-store.ts";
+import type { ConflictRow } from "../../ports/sync-stores.ts";
+import type { SyncScope } from "../scope.ts";
+
+/** Fields of one record whose conflicts wait no longer, and who won. */
+export interface Unparked {
+  readonly localId: string;
+  readonly winners: ReadonlyMap<string, ConflictRow["winner"]>;
+}
+
+/**
+ * Closes what waited for review of these fields: also the twin that a worker left which was killed after it had logged
+ * the conflict and before the pair knew of it.
+ */
+export async function closeConflicts(scope: SyncScope, { localId, winners }: Unparked): Promise<void> {
+  if (winners.size === 0) return;
+  const { conflicts } = scope.deps.storage;
+  for (const { id, field, status } of await conflicts.byRecord(scope.tenant, scope.name, localId)) {
+    const winner = winners.get(field);
+    if (winner !== undefined && status === "open") await conflicts.resolve(scope.tenant, id, winner);
+  }
+}
+
+/** A pair that never lives again has nothing to decide: what waited is closed, and nobody won. */
+export async function closeAll(scope: SyncScope, { localId, base }: LinkRow): Promise<void> {
+  const waiting = Object.keys(base).filter((name) => base[name]?.parked !== undefined);
+  await closeConflicts(scope, { localId, winners: new Map(waiting.map((name) => [name, "parked" as const])) });
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { field } from "../declare/field.ts";
+import { createWorld, tenant } from "../testing-fakes/world.fixture.ts";
+
+/** A pair whose first name was edited on both sides and waits for review. */
+async function parked(fromHubspot: "ignore" | "unlink" = "ignore") {
+  const world = createWorld({
+    conflict: { default: "review" },
+    fields: { email: field("email", { owner: "hubspot" }), first: field("firstname") },
+    deletes: { fromHubspot },
+  });
+  const { hubspot, local, sync, settle, clock } = world;
+  const hubspotId = hubspot.user({ email: "a@x.com", firstname: "A" });
+  await clock.drive(sync.backfill());
+  const [localId = ""] = local.ids();
+  clock.advance(10);
+  local.edit(localId, { first: "L" });
+  hubspot.edit(hubspotId, { firstname: "H" });
+  await settle();
+  const open = async () => (await sync.conflicts.list({ status: "open" })).items.map(({ id }) => id);
+  const [id = ""] = await open();
+  const resolve = (take: "local" | "hubspot", which = id) => clock.drive(sync.conflicts.resolve(which, take));
+  return { ...world, hubspotId, localId, id, open, resolve };
+}
+
+describe("a conflict that waits for review", () => {
+  test("of a record that was merged is resolved in the survivor", async () => {
+    const { hubspot, local, localId, hubspotId, open, resolve } = await parked();
+    const survivor = hubspot.merge(hubspotId, hubspot.user({ email: "dup@x.com" }));
+    expect(await resolve("local")).toBe(true);
+    expect([hubspot.value(survivor, "firstname"), local.value(localId, "first")]).toEqual(["L", "L"]);
+    expect(await open()).toEqual([]);
+  });
+
+  test("of a record that is archived waits on, and is resolved once it is restored", async () => {
+    const { hubspot, local, localId, hubspotId, id, open, resolve, settle, sync, clock } = await parked();
+    hubspot.archiveRecord(hubspotId);
+    expect(await resolve("hubspot")).toBe(false);
+    expect(await open()).toEqual([id]);
+    hubspot.restore(hubspotId);
+    await clock.drive(sync.reconcile());
+    await settle();
+    expect(await open()).toEqual([id]);
+    expect(await resolve("hubspot")).toBe(true);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["H", "H"]);
+    expect(await open()).toEqual([]);
+  });
+
+  test("is closed without a winner when its pair ends", async () => {
+    const { hubspot, hubspotId, id, open, resolve, sync, clock } = await parked("unlink");
+    hubspot.archiveRecord(hubspotId);
+    await clock.drive(sync.reconcile());
+    expect(await open()).toEqual([]);
+    expect((await sync.conflicts.list()).items).toMatchObject([{ id, winner: "parked", status: "resolved" }]);
+    expect(await resolve("local")).toBe(false);
+  });
+
+  test("of a pair that ended while nobody looked is closed and writes nothing", async () => {
+    const { hubspot, hubspotId, localId, id, open, resolve, storage, sync, clock } = await parked("unlink");
+    const { resolve: close } = storage.conflicts;
+    storage.conflicts.resolve = async () => false;
+    hubspot.archiveRecord(hubspotId);
+    await clock.drive(sync.reconcile());
+    storage.conflicts.resolve = close;
+    const [link] = await storage.links.byLocalIds(tenant, "leads", [localId]);
+    expect([link?.state, await open()]).toEqual(["unlinked", [id]]);
+    const { writes } = hubspot;
+    expect(await resolve("local")).toBe(false);
+    expect([hubspot.writes - writes, await open()]).toEqual([0, []]);
+  });
+
+  test("is parked anew when its row was closed and the field still differs", async () => {
+    const { hubspot, local, hubspotId, localId, id, open, resolve, storage, sync, clock } = await parked();
+    await storage.conflicts.resolve(tenant, id, "merged");
+    await clock.drive(sync.reconcile());
+    const [again = ""] = await open();
+    expect(again).not.toBe("");
+    expect(await resolve("local", again)).toBe(true);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["L", "L"]);
+  });
+
+  test("takes the twin with it that a killed worker had logged before", async () => {
+    const { id, open, resolve, storage, hubspotId, localId } = await parked();
+    const row = await storage.conflicts.get(tenant, id);
+    await storage.conflicts.add([{ ...(row as NonNullable<typeof row>), id: "twin", hubspotId, localId }]);
+    expect(await resolve("local")).toBe(true);
+    expect(await open()).toEqual([]);
+  });
+});
