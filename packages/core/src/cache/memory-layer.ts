@@ -1,5 +1,6 @@
-import { LRUCache } from "lru-cache";
+import type { LRUCache } from "lru-cache";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import { bounded } from "../util/bounded.ts";
 import type { Lifetime } from "./policy.ts";
 
 /** Whose entries: equal numbers of two tenants, or of two portals of one tenant, are different entries. */
@@ -37,7 +38,7 @@ export class MemoryLayer<T> {
   #mark: MemoryMark = 0;
 
   constructor(maxEntries: number) {
-    this.#held = new LRUCache({ max: maxEntries });
+    this.#held = bounded(maxEntries);
   }
 
   get size(): number {

@@ -1,7 +1,8 @@
-import { LRUCache } from "lru-cache";
+import type { LRUCache } from "lru-cache";
 import { maxPhoneInput } from "../phone/clean.ts";
 import { parsePhone } from "../phone/parse.ts";
 import type { PhoneResult, Region } from "../phone/types.ts";
+import { bounded } from "../util/bounded.ts";
 
 /**
  * Remembers how spellings were read: parsing one costs tens of microseconds, a look-up from memory less than that.
@@ -11,7 +12,7 @@ export class SpellingMemory {
   readonly #known: LRUCache<string, PhoneResult>;
 
   constructor(maxSpellings: number) {
-    this.#known = new LRUCache({ max: maxSpellings });
+    this.#known = bounded(maxSpellings);
   }
 
   /** `parsePhone(spelling, { defaultRegion })`, remembered. */

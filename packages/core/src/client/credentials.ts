@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { Secret } from "../model/secret.ts";
 import type { Credential, CredentialSource, CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
+import { bounded } from "../util/bounded.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
 
 /** One source for everything, or one for reads and one for writes. A text is a private app's token. */
@@ -19,7 +19,7 @@ export function privateApp(token: string): CredentialSource {
 /** A token per tenant, asked before every call: keep the answer at hand. Tenants with equal tokens share one quota. */
 export function tokenFor(find: (tenant: Tenant, use: CredentialUse) => MaybeAsync<string>): CredentialSource {
   // One object per token while it is in use: what was learned of a credential is remembered by it.
-  const known = new LRUCache<string, Credential>({ max: 10_000 });
+  const known = bounded<string, Credential>(10_000);
   return {
     async get(tenant, use) {
       const token = await find(tenant, use);

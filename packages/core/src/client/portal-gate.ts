@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { HubSpotPortalMismatchError } from "../errors/hubspot-errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Credential } from "../ports/credentials.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
+import { bounded } from "../util/bounded.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
 import { SingleFlight } from "../util/single-flight.ts";
 
@@ -23,8 +23,8 @@ export interface PortalGateOptions {
  */
 export class PortalGate {
   readonly #options: PortalGateOptions;
-  readonly #pins = new LRUCache<Tenant, PortalId>({ max: 50_000 });
-  readonly #portals = new LRUCache<string, PortalId>({ max: 10_000 });
+  readonly #pins = bounded<Tenant, PortalId>(50_000);
+  readonly #portals = bounded<string, PortalId>(10_000);
   readonly #asking = new SingleFlight<PortalId>();
   readonly #pinning = new SingleFlight<PortalId>();
 

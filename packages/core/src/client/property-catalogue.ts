@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { HubSpotAuthError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { list, object, text } from "../http/error-body.ts";
 import { propertyKnowledge } from "../model/object-properties.ts";
@@ -8,6 +7,7 @@ import { type PropertyKind, propertyKindOf } from "../model/property-value.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { bounded } from "../util/bounded.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
 import { SingleFlight } from "../util/single-flight.ts";
 import { malformed } from "./wire.ts";
@@ -34,7 +34,7 @@ export interface CatalogueOptions {
  */
 export class PropertyCatalogue {
   readonly #options: CatalogueOptions;
-  readonly #known = new LRUCache<string, Known>({ max: 5_000 });
+  readonly #known = bounded<string, Known>(5_000);
   readonly #asking = new SingleFlight<Known>();
 
   constructor(options: CatalogueOptions) {

@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import type { Clients } from "../client/create-clients.ts";
 import type { PortalPort } from "../directory/scope.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
+import { bounded } from "../util/bounded.ts";
 
 export interface Portals extends PortalPort {
   /** Drops what is remembered of a tenant that is gone. */
@@ -11,7 +11,7 @@ export interface Portals extends PortalPort {
 
 /** The directory's view of portal pins: from memory, else from the store, else by asking HubSpot once. */
 export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<TenantStore, "get">): Portals {
-  const known = new LRUCache<Tenant, PortalId>({ max: 50_000 });
+  const known = bounded<Tenant, PortalId>(50_000);
   const remember = (tenant: Tenant, portalId: PortalId): PortalId => {
     known.set(tenant, portalId);
     return portalId;

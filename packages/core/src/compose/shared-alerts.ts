@@ -1,10 +1,10 @@
-import { LRUCache } from "lru-cache";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertStore } from "../ports/alert-store.ts";
 import type { Alert, AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { bounded } from "../util/bounded.ts";
 
 /** An alert that nobody raised for this long is over, though no process cleared it: the one that could is no more. */
 const lapseMs = 3_600_000;
@@ -30,7 +30,7 @@ export interface SharedAlertsDeps {
  * all the same, once by each process, and a sink that fails is logged.
  */
 export function sharedAlerts({ sink, store, clock, logger }: SharedAlertsDeps): SharedAlerts {
-  const raised = new LRUCache<string, EpochMs>({ max: 10_000 });
+  const raised = bounded<string, EpochMs>(10_000);
   const keyOf = (tenant: Tenant | null | undefined, key: string): string => JSON.stringify([tenant ?? null, key]);
 
   async function attempt<T>(work: () => T | Promise<T>, event: string, alert: string): Promise<T | undefined> {

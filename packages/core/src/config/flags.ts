@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { AuditWriter } from "../audit/audit-writer.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -6,6 +5,7 @@ import type { Ctx } from "../ports/context.ts";
 import type { FlagName, FlagStore } from "../ports/flag-store.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { bounded } from "../util/bounded.ts";
 import { chain, type MaybeAsync } from "../util/maybe-async.ts";
 import { SingleFlight } from "../util/single-flight.ts";
 import { changed, checkFlag, defaultStates, type FlagState, type FlagStates, isOnFor, withRows } from "./flag-state.ts";
@@ -47,7 +47,7 @@ interface Known {
 export function createFlags(deps: FlagsDeps): Flags {
   const { store, clock, logger, audit } = deps;
   const defaults = defaultStates(deps.defaults);
-  const known = new LRUCache<Tenant, Known>({ max: 50_000 });
+  const known = bounded<Tenant, Known>(50_000);
   const reading = new SingleFlight<FlagStates>();
 
   function statesOf(tenant: Tenant): MaybeAsync<FlagStates> {

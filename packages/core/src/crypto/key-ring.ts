@@ -1,7 +1,8 @@
-import { LRUCache } from "lru-cache";
+import type { LRUCache } from "lru-cache";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AeadKey, Cipher, MacKey } from "../ports/cipher.ts";
 import type { KeyProvider } from "../ports/key-provider.ts";
+import { bounded } from "../util/bounded.ts";
 import { chain, isPromise, type MaybeAsync } from "../util/maybe-async.ts";
 import { encodeParts } from "./encode-parts.ts";
 import { checkRootKey, isKeyId, type KeyRingOptions, keyBytes, parseKeys, requireKeyId } from "./key-material.ts";
@@ -40,8 +41,8 @@ export function createKeyRing(
 ): KeyRing {
   const provider = isProvider(source) ? guard(source) : fixed(source);
   const max = options.maxSubkeys ?? defaultMaxSubkeys;
-  const aeads = new LRUCache<string, { readonly handle: MaybeAsync<AeadKey> }>({ max });
-  const macs = new LRUCache<string, { readonly handle: MaybeAsync<MacKey> }>({ max });
+  const aeads = bounded<string, { readonly handle: MaybeAsync<AeadKey> }>(max);
+  const macs = bounded<string, { readonly handle: MaybeAsync<MacKey> }>(max);
 
   function subkey(keyId: string, tenant: string, purpose: KeyPurpose): MaybeAsync<Uint8Array> {
     if (typeof tenant !== "string" || tenant === "") {

@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { EpochMs } from "../ports/ids.ts";
+import { bounded } from "../util/bounded.ts";
 
 const minuteMs = 60_000;
 
@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 export class ActorLimit {
   readonly #perMinute: number;
   /** Bounded: an actor forgotten among so many begins with a full allowance. */
-  readonly #spentUntil = new LRUCache<string, EpochMs>({ max: 50_000 });
+  readonly #spentUntil = bounded<string, EpochMs>(50_000);
 
   constructor(perMinute: number) {
     this.#perMinute = perMinute;

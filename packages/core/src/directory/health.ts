@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import { type Background, tell, tellOver } from "../audit/tell.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
@@ -6,6 +5,7 @@ import type { AlertName, AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { bounded } from "../util/bounded.ts";
 
 export interface HealthDeps {
   readonly clock: Clock;
@@ -60,7 +60,7 @@ export class Health {
   readonly #authPauseMs: number;
   readonly #refreshPauseMs: number;
   /** Tenants in trouble only. Bounded: with so many at once, forgetting one costs one more alert. */
-  readonly #troubles = new LRUCache<Tenant, Trouble>({ max: 10_000 });
+  readonly #troubles = bounded<Tenant, Trouble>(10_000);
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;

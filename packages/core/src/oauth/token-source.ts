@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { HubSpotAuthError } from "../errors/hubspot-errors.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Credential, CredentialSource } from "../ports/credentials.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import { backoffMs } from "../retry/backoff.ts";
+import { bounded } from "../util/bounded.ts";
 import { SingleFlight } from "../util/single-flight.ts";
 import { disconnected, tokenUnavailable } from "./errors.ts";
 import type { Grant, GrantVault } from "./grant-vault.ts";
@@ -48,7 +48,7 @@ export interface TokenSourceOptions {
  */
 export class TokenSource implements CredentialSource {
   readonly #options: TokenSourceOptions;
-  readonly #held = new LRUCache<Tenant, Held>({ max: 10_000 });
+  readonly #held = bounded<Tenant, Held>(10_000);
   readonly #flights = new SingleFlight<Held>();
 
   constructor(options: TokenSourceOptions) {

@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Cipher } from "../ports/cipher.ts";
@@ -6,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { RowId, Tenant } from "../ports/ids.ts";
 import type { SecretRow, SecretStore } from "../ports/secret-store.ts";
 import type { SuppressionRow, SuppressionStore } from "../ports/suppression-store.ts";
+import { bounded } from "../util/bounded.ts";
 import { toBase64Url, utf8 } from "../util/bytes.ts";
 
 /** One thing a person is known by: an e-mail address in lower case, a number in E.164, a contact id. */
@@ -34,7 +34,7 @@ const bindingOf = (tenant: Tenant, rowId: RowId) => ({ tenant, table: "secrets",
 export class SuppressionList {
   readonly #deps: SuppressionListDeps;
   /** Opened secrets: they never change. */
-  readonly #keys = new LRUCache<Tenant, Uint8Array>({ max: 10_000 });
+  readonly #keys = bounded<Tenant, Uint8Array>(10_000);
 
   constructor(deps: SuppressionListDeps) {
     this.#deps = deps;

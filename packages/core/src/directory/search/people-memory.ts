@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import type { CacheScope } from "../../cache/memory-layer.ts";
 import type { EpochMs } from "../../ports/ids.ts";
+import { bounded } from "../../util/bounded.ts";
 import type { KnownPerson } from "./known-person.ts";
 
 export interface RememberedSearch {
@@ -18,7 +18,7 @@ const usableMs = 10 * 60_000;
  * Bounded by count; no timers. Who is forgotten is forgotten in every answer.
  */
 export class PeopleMemory {
-  readonly #searches = new LRUCache<string, RememberedSearch & { readonly scope: CacheScope }>({ max: 1_000 });
+  readonly #searches = bounded<string, RememberedSearch & { readonly scope: CacheScope }>(1_000);
   #mark = 0;
 
   /** Pass it to `set`: what was fetched before somebody was forgotten is not remembered after. */
