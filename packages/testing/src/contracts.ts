@@ -8,6 +8,7 @@ export { intentCases } from "./contracts/cases/intents.ts";
 export { leaseCases } from "./contracts/cases/leases.ts";
 export { linkCases } from "./contracts/cases/links.ts";
 export { localSourceCases } from "./contracts/cases/local-source.ts";
+export { rateBudgetCases } from "./contracts/cases/rate-budgets.ts";
 export { conflictCases, quarantineCases, runCases, syncLogCases } from "./contracts/cases/sync-stores.ts";
 export { tenantCases } from "./contracts/cases/tenants.ts";
 export { workCases } from "./contracts/cases/work.ts";
