@@ -25,7 +25,7 @@ export interface ScheduleRow {
 export interface ScheduleStore {
   /** Inserts where (tenant, name) has no row; true for the one racer that did. What stands is left as it is. */
   add(row: ScheduleRow): Promise<boolean>;
-  /** Inserts or replaces, and drops the lease of a run under way: its `finish` then changes nothing. */
+  /** Inserts or replaces, all but the lease: a run under way keeps it, and is not claimed a second time. */
   put(row: ScheduleRow): Promise<void>;
   claimDue(
     now: EpochMs,
