@@ -8,8 +8,7 @@ import { type Ending, endings } from "./reference.ts";
 /** Everything that must hold when nothing is left to do. Answers what does not. */
 export async function violations(world: World, people: People, worker: Worker, setup: Setup): Promise<string[]> {
   const found = [...world.problems.splice(0)];
-  // Recovery lets a rule overrule an edit and logs nothing: of these records a log is not asked for.
-  const conflicts = { ...(await conflictsOf(worker)), unlogged: world.recovered };
+  const conflicts = await conflictsOf(worker);
   const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
   for (const person of people.all) found.push(...judge(world, people, person, links, conflicts, setup));
   found.push(...(await leftOver(world, people)));
@@ -21,11 +20,9 @@ export async function violations(world: World, people: People, worker: Worker, s
 interface Logged {
   readonly all: ReadonlySet<string>;
   readonly open: ReadonlySet<string>;
-  /** Local ids of whom an overruled edit may stand without a log. */
-  readonly unlogged: ReadonlySet<string>;
 }
 
-async function conflictsOf({ sync }: Worker): Promise<Omit<Logged, "unlogged">> {
+async function conflictsOf({ sync }: Worker): Promise<Logged> {
   const all = new Set<string>();
   const open = new Set<string>();
   for (let after: string | undefined, more = true; more; ) {
@@ -98,8 +95,7 @@ function verdict(
   const fits = (ending: Ending): boolean => {
     if ("parked" in ending) return ending.parked.local === stands.local && ending.parked.hubspot === stands.hubspot;
     if (ending.value !== stands.local || ending.value !== stands.hubspot) return false;
-    const [localId = ""] = stands.conflict.split(" ");
-    return !ending.overruled || conflicts.all.has(stands.conflict) || conflicts.unlogged.has(localId);
+    return !ending.overruled || conflicts.all.has(stands.conflict);
   };
   if (allowed.some(fits)) return [];
   const told = JSON.stringify({ stands, allowed, edits, rests, logged: conflicts.all.has(stands.conflict) });

@@ -41,8 +41,6 @@ export interface World {
   readonly problems: string[];
   /** Records the engine wrote, on either side. */
   readonly writes: { local: number; hubspot: number };
-  /** Local ids of records with a write that recovery had to look at. */
-  readonly recovered: Set<string>;
   /** A new process with a new instance over the same stores. */
   boot(): Worker;
   close(): Promise<void>;
@@ -66,7 +64,6 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
   const storage = sqliteStorage({ path: ":memory:", sleep: clock.sleep });
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
-  const recovered = new Set<string>();
   let processes = 0;
 
   const boot = (): Worker => {
@@ -74,7 +71,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, problems);
     const hubspoke = createHubSpoke({
       auth: privateApp(simulator.token),
-      storage: ownedBy(process, observed(tampering.storage?.(storage) ?? storage, recovered), "storage"),
+      storage: ownedBy(process, shared(tampering.storage?.(storage) ?? storage), "storage"),
       keys: { current: "k1", keys: { k1: rootKey } },
       webhooks: { publicUrl: webhookUrl, secrets: simulator.appSecret },
       transport: ownedBy(process, tampering.transport?.(transport) ?? transport, "transport"),
@@ -112,7 +109,6 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     storage,
     problems,
     writes,
-    recovered,
     boot,
     async close() {
       await storage.close();
@@ -122,14 +118,8 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
 }
 
 /** An instance that is closed must not take everybody's database with it. */
-function observed(storage: Storage, recovered: Set<string>): Storage {
-  const { intents } = storage;
-  const open: typeof intents.open = async (...query) => {
-    const rows = await intents.open(...query);
-    for (const { localId } of rows) if (localId !== null) recovered.add(localId);
-    return rows;
-  };
-  return { ...storage, intents: { ...intents, open }, close: async () => {} };
+function shared(storage: Storage): Storage {
+  return { ...storage, close: async () => {} };
 }
 
 /** A failure without a code of ours is a bug, wherever it is caught. */

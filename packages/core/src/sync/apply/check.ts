@@ -1,12 +1,12 @@
-import { decideField } from "../../conflict/decide.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
-import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
-import { localTime, readHistories } from "../observe/times.ts";
+import { timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { readHistories } from "../observe/times.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { oursStands } from "./covered.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
@@ -105,10 +105,18 @@ async function checkField(
   // Both had agreed on ours before that edit: put back, it is an edit of HubSpot's side alone.
   if (trace.late) return { name: field.name, base: await base(), moved: true, undo };
   if (overtaken) return { name: field.name, base: null, moved: true, undo };
-  const stands = await oursStands(item, plan, trace.covered, tally);
-  return stands
-    ? { ...finding, base: await base(), moved: false }
-    : { name: field.name, base: null, moved: true, undo };
+  const { localId, hubspotId } = item.link;
+  const conflict = oursStands({
+    localId,
+    hubspotId,
+    field,
+    value: plan.view.local.value,
+    covered: trace.covered,
+    seen: item.pair,
+  });
+  if (conflict === null) return { name: field.name, base: null, moved: true, undo };
+  await tally.conflicts([conflict]);
+  return { ...finding, base: await base(), moved: false };
 }
 
 /** HubSpot's own words for what it stored, where the answer carries them. */
@@ -135,33 +143,4 @@ async function traceOf(
     isWritten: async (moment) => field.canonicalRemote(moment.values) === sent,
     ...(writtenAt !== undefined && { writtenAt }),
   });
-}
-
-/** Whether the rule would have taken ours, had it known of the covered edit. Then that is logged and nothing undone. */
-async function oursStands(
-  item: AdmittedFields,
-  { view }: FieldPlan,
-  covered: FieldMoment,
-  tally: Tally,
-): Promise<boolean> {
-  const { field } = view;
-  const hubspot = field.decode(covered.values);
-  const times = {
-    local: localTime(field.name, item.pair),
-    remote: { earliest: covered.at, latest: covered.at, source: "history" },
-  };
-  const state = {
-    ...view,
-    agreed: true,
-    equal: false,
-    local: { ...view.local, changed: true },
-    remote: { ...view.remote, changed: true, value: hubspot, canonical: field.canonicalLocal(hubspot) },
-  };
-  const decision = decideField(state, field, times);
-  if (decision.kind !== "push" || decision.conflict === undefined) return false;
-  const { localId, hubspotId } = item.link;
-  await tally.conflicts([
-    { localId, hubspotId, field: field.name, settlement: decision.conflict, times, local: view.local.value, hubspot },
-  ]);
-  return true;
 }

@@ -203,7 +203,7 @@ function report(
   }
   tally.log({ status: "error", action: "push", ...ids, fields: fieldNames(sent), errorCode: outcome.code });
   if (!isKnown(outcome)) return again(now + scope.settings.leaseMs, outcome.code);
-  if (outcome.code === "VALIDATION_FAILED" || outcome.code === "PROPERTY_UNKNOWN" || outcome.code === "CONFLICT")
+  if (["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "CONFLICT", "OUTBOUND_REFUSED"].includes(outcome.code))
     return { status: "failed", code: outcome.code, fields: fieldNames(sent) };
   // Gone or merged: the next look sees it. Limited: HubSpot is to be asked later.
   return outcome.code === "RATE_LIMITED"

@@ -1,15 +1,16 @@
-import { settle } from "../../conflict/settle.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { hashOf } from "../observe/fields.ts";
 import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
-import { localTime, readHistories } from "../observe/times.ts";
+import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { oursStands } from "./covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
+import type { Tally } from "./tally.ts";
 
 export interface SentIntent {
   readonly intent: IntentRow;
@@ -25,6 +26,7 @@ export async function recoverPushes(
   scope: SyncScope,
   session: Session,
   items: readonly SentIntent[],
+  tally: Tally,
 ): Promise<readonly Recovered[]> {
   if (items.length === 0) return [];
   const names = new Set(items.flatMap(({ intent }) => Object.keys(intent.fields)));
@@ -40,7 +42,7 @@ export async function recoverPushes(
       const { link } = item;
       if (link === null || record === undefined || !mine.has(item.intent.id))
         return { intent: item.intent, change: null };
-      const fields = await recoverFields(scope, item, link, record, repairs);
+      const fields = await recoverFields(scope, item, link, record, repairs, tally);
       return { intent: item.intent, change: Object.keys(fields).length === 0 ? null : { link, fields } };
     }),
   );
@@ -67,6 +69,7 @@ async function recoverFields(
   link: LinkRow,
   record: RemoteRecord,
   repairs: Repair<SentIntent>[],
+  tally: Tally,
 ): Promise<Record<string, FieldBase>> {
   const bases: Record<string, FieldBase> = {};
   for (const [name, hashes] of Object.entries(item.intent.fields)) {
@@ -83,7 +86,7 @@ async function recoverFields(
     else if (undone(field, timeline, trace)) continue;
     // A merge takes in whatever was covered as long as the base is what it was.
     if (covered !== null && field.rule === "union" && !standing) continue;
-    if (covered !== null && standing && !(await oursStands(scope, item, field, covered, hashes.baseLocal))) {
+    if (covered !== null && standing && !(await stands(scope, item, field, covered, hashes.baseLocal, tally))) {
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
     }
@@ -140,33 +143,31 @@ function coveredByRepair(
   return field.canonicalRemote(now.values) === field.canonicalRemote(theirs.values) ? null : { ours: now, theirs };
 }
 
-/** Known only while the local side still holds what was sent; after another edit the conflict is planned anew. */
-async function oursStands(
+/**
+ * Whether the rule would have taken ours, which is then logged, once. Known only while the local side still holds what
+ * was sent; after another edit the conflict is planned anew.
+ */
+async function stands(
   scope: SyncScope,
   { link, local }: SentIntent,
   field: BoundField,
   covered: FieldMoment,
   baseLocal: string,
+  tally: Tally,
 ): Promise<boolean> {
-  if (field.direction === "to-hubspot") return true;
-  if (local === null) return false;
+  if (local === null || link === null) return false;
   const value = local.values[field.name] ?? null;
   const of = hashOf(scope, local.id, field.name);
   if (!(await scope.deps.hasher.matches(baseLocal, of, field.canonicalLocal(value)))) return false;
-  const hubspot = field.decode(covered.values);
-  const side = { present: true, changed: true };
-  const state = {
-    agreed: true,
-    equal: false,
-    settled: false,
-    local: { ...side, value, canonical: field.canonicalLocal(value) },
-    remote: { ...side, value: hubspot, canonical: field.canonicalLocal(hubspot) },
-  };
-  const times = {
-    local: localTime(field.name, { link, local, readAt: scope.deps.clock.now() }),
-    remote: { earliest: covered.at, latest: covered.at, source: "history" },
-  };
-  return settle(state, field.rule, field.tie, times).kind === "push";
+  const { localId, hubspotId } = link;
+  const seen = { link, local, readAt: scope.deps.clock.now() };
+  const conflict = oursStands({ localId, hubspotId, field, value, covered, seen });
+  if (conflict === null) return false;
+  // The worker that died may have come as far as that.
+  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, localId);
+  if (!logged.some((row) => row.field === field.name && row.remoteAt?.[0] === covered.at))
+    await tally.conflicts([conflict]);
+  return true;
 }
 
 async function baseOf(

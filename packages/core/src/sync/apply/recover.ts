@@ -75,6 +75,7 @@ async function recoverAll(
       scope,
       session,
       of("push").map((intent) => ({ intent, link: linkOf(intent), local: locals.get(intent.localId ?? "") ?? null })),
+      tally,
     )),
     ...(await recoverCreatesLocally(scope, session, of("create-local"))),
     ...(await recoverCreatesInHubspot(scope, session, of("create-hubspot"), locals)),

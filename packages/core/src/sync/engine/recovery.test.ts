@@ -79,6 +79,36 @@ describe("a worker killed between a write and its base", () => {
     expect(world.stands("email", "email")).toEqual(["theirs@x.com", "theirs@x.com"]);
   });
 
+  test("had pushed over an edit it never saw and that loses by its rule: ours stays, and that is logged once", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: "Mine" });
+    const edit = () => {
+      world.hubspot.edit(world.hubspotId, { lastname: "Theirs" });
+      world.clock.advance(1);
+    };
+    const logged = async () => (await world.sync.conflicts.list({ values: true })).items;
+    await die(world, { killAt: 3, afterEffect: true, meanwhile: new Map([[3, edit]]) });
+    await world.settle(world.worker());
+    expect(world.stands("last", "lastname")).toEqual(["Mine", "Mine"]);
+    expect(await logged()).toMatchObject([
+      { field: "last", winner: "local", status: "resolved", values: { local: "Mine", hubspot: "Theirs" } },
+    ]);
+  });
+
+  test("had pushed over an edit and logged that it loses: recovery logs it no second time", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: "Mine" });
+    const edit = () => {
+      world.hubspot.edit(world.hubspotId, { lastname: "Theirs" });
+      world.clock.advance(1);
+    };
+    await die(world, { killAt: 6, afterEffect: true, meanwhile: new Map([[3, edit]]) });
+    expect((await world.sync.conflicts.list()).items).toHaveLength(1);
+    await world.settle(world.worker());
+    expect(world.stands("last", "lastname")).toEqual(["Mine", "Mine"]);
+    expect((await world.sync.conflicts.list()).items).toHaveLength(1);
+  });
+
   test("had created locally: an edit since then travels, and nobody is created twice", async () => {
     const world = await linked();
     world.hubspot.user({ email: "new@x.com", firstname: "New" });
