@@ -108,3 +108,43 @@ describe("run", () => {
     expect(logged).toEqual([]);
   });
 });
+
+describe("one job, for a queue of the host's", () => {
+  test("runs whether its turn has come or not, and answers what it did", async () => {
+    const clock = testClock();
+    const later = job("later", (now) => ({ did: 2, nextAt: now + 60_000 }));
+    const worker = createWorker({ clock, jobs: [job("other", () => ({ did: 0 })), later] });
+    expect(worker.jobs).toEqual(["other", "later"]);
+    expect(await worker.runJob("later")).toEqual({ did: 2, nextAt: clock.now() + 60_000 });
+    expect(await worker.runJob("later")).toMatchObject({ did: 2 });
+  });
+
+  test("throws what the job threw, after it was told", async () => {
+    const raised: Alert[] = [];
+    const broken = job("broken", () => Promise.reject(new HubspokeError("STORE_BUSY", "busy")));
+    const worker = createWorker({
+      clock: testClock(),
+      jobs: [broken],
+      alerts: {
+        raise: async (alert) => void raised.push(alert),
+        clear: async () => undefined,
+      },
+    });
+    for (let i = 0; i < 3; i++) await expect(worker.runJob("broken")).rejects.toMatchObject({ code: "STORE_BUSY" });
+    expect(raised.map(({ key }) => key)).toEqual(["worker:broken"]);
+    await expect(worker.runJob("brokn")).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      details: { jobs: ["broken"] },
+    });
+  });
+
+  test("gives the job the time it was given, at most a slice", async () => {
+    const clock = testClock();
+    const deadlines: number[] = [];
+    const timed: Job = { name: "timed", run: async ({ deadline }) => ({ did: deadlines.push(deadline) }) };
+    const worker = createWorker({ clock, jobs: [timed], sliceMs: 1_000 });
+    await worker.runJob("timed", { budgetMs: 200 });
+    await worker.runJob("timed", { budgetMs: 5_000 });
+    expect(deadlines).toEqual([clock.now() + 200, clock.now() + 1_000]);
+  });
+});

@@ -1,8 +1,8 @@
-import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertName, AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
-import type { Job } from "../ports/job.ts";
+import type { Job, JobResult } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 
 export interface WorkerDeps {
@@ -42,6 +42,14 @@ export interface Worker {
   run(signal: AbortSignal): Promise<void>;
   /** Works off what is due and returns. For cron, Workers and tests. */
   tick(options?: TickOptions): Promise<TickResult>;
+  /** Names of the jobs, in the order of a round: what a queue of the host's gives one queue each. */
+  readonly jobs: readonly string[];
+  /**
+   * One bounded run of one job, for a host that dispatches by a queue of its own (pg-boss, Cloudflare Queues) instead of
+   * `run`. Running one job twice at once, here or elsewhere, is safe. A failure is logged, alerted when it goes on, and
+   * thrown. INPUT_INVALID for a name that is no job.
+   */
+  runJob(name: string, options?: Pick<TickOptions, "budgetMs" | "signal">): Promise<JobResult>;
 }
 
 interface Turn {
@@ -69,18 +77,28 @@ export function createWorker({
   const turns = new Map<Job, Turn>(jobs.map((job) => [job, { nextAt: 0, failures: 0 }]));
 
   async function runOne(job: Job, turn: Turn, deadline: EpochMs, signal: AbortSignal): Promise<number> {
+    try {
+      return (await attempt(job, turn, deadline, signal)).did;
+    } catch {
+      // Told by `attempt`; the others go on, and its own turn comes again.
+      return 0;
+    }
+  }
+
+  async function attempt(job: Job, turn: Turn, deadline: EpochMs, signal: AbortSignal): Promise<JobResult> {
     const now = clock.now();
     try {
-      const { did, nextAt } = await job.run({ now, deadline: Math.min(deadline, now + sliceMs), signal });
+      const result = await job.run({ now, deadline: Math.min(deadline, now + sliceMs), signal });
       turn.failures = 0;
-      turn.nextAt = nextAt ?? (did > 0 ? now : clock.now() + idleMs);
-      return did;
+      turn.nextAt = result.nextAt ?? (result.did > 0 ? now : clock.now() + idleMs);
+      return result;
     } catch (error) {
-      if (signal.aborted) return 0;
-      turn.failures++;
-      turn.nextAt = clock.now() + Math.min(longestBackoffMs, idleMs * 2 ** turn.failures);
-      await tell(job, turn, error);
-      return 0;
+      if (!signal.aborted) {
+        turn.failures++;
+        turn.nextAt = clock.now() + Math.min(longestBackoffMs, idleMs * 2 ** turn.failures);
+        await tell(job, turn, error);
+      }
+      throw error;
     }
   }
 
@@ -119,6 +137,15 @@ export function createWorker({
   const earliest = (): EpochMs => Math.min(...[...turns.values()].map(({ nextAt }) => nextAt));
 
   return {
+    jobs: jobs.map(({ name }) => name),
+    async runJob(name, { budgetMs = sliceMs, signal = new AbortController().signal } = {}) {
+      for (const [job, turn] of turns) {
+        if (job.name === name) return attempt(job, turn, clock.now() + budgetMs, signal);
+      }
+      throw new HubspokeError("INPUT_INVALID", "there is no such job; worker().jobs lists them", {
+        details: { jobs: jobs.map(({ name }) => name) },
+      });
+    },
     async run(signal) {
       while (!signal.aborted) {
         const did = await round(Number.POSITIVE_INFINITY, () => false, signal);
