@@ -20,19 +20,19 @@ export const floors: readonly Floor[] = [
     level: 3,
     name: "decisions",
     holds: "pure: the same input gives the same answer, and nothing else happens",
-    rooms: ["phone", "crypto", "limits", "retry", "conflict", "mapping"],
+    rooms: ["phone", "crypto", "guard", "limits", "retry", "conflict", "mapping"],
   },
   {
     level: 4,
     name: "effects",
     holds: "one subject each, acting through ports",
-    rooms: ["platform", "http", "cache", "memory", "webhooks", "oauth", "audit"],
+    rooms: ["platform", "http", "cache", "memory", "webhooks", "oauth", "audit", "outbox"],
   },
   {
     level: 5,
     name: "services",
     holds: "what a user calls; none knows another",
-    rooms: ["client", "directory", "activities", "workflows", "privacy", "sync", "worker", "config"],
+    rooms: ["client", "directory", "activities", "workflows", "privacy", "sync", "schedules", "worker", "config"],
   },
   {
     level: 6,

@@ -10,6 +10,7 @@ import type { Storage } from "../ports/storage.ts";
 import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
 import type { Lane, RemotePort } from "./remote-port.ts";
+import type { TimetablePort } from "./timetable-port.ts";
 
 export type SyncStorage = Pick<
   Storage,
@@ -31,6 +32,8 @@ export interface SyncDeps {
   readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
   /** The tenants the worker serves; those that started the sync are picked from them. */
   readonly tenants: () => Promise<readonly Tenant[]>;
+  /** Keeps schedules; without it every sync is real-time. */
+  readonly timetable?: TimetablePort;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   readonly alerts?: AlertSink;

@@ -14,6 +14,7 @@ const aFunction = { be: "a function", is: (value: unknown) => typeof value === "
 const aSwitch = { be: "true or false", is: (value: unknown) => typeof value === "boolean" };
 const aNumber = { be: "a number", is: (value: unknown) => typeof value === "number" && !Number.isNaN(value) };
 const names = { be: "a list of names", is: isNames };
+const timing = { be: 'a timing such as "1h" or { every: "1d", timeZone, at }', is: isTiming };
 const anything = { be: "given", is: () => true };
 
 const definitionShape: Readonly<Record<string, Shape>> = {
@@ -37,6 +38,8 @@ const definitionShape: Readonly<Record<string, Shape>> = {
   shadow: aSwitch,
   limitWrites: aNumber,
   breaker: { options: { share: aNumber, atLeast: aNumber } },
+  schedule: { ...timing, be: `"realtime" or ${timing.be}` },
+  reconcile: timing,
   poll: {
     options: { localMs: aNumber, remoteMs: { be: "a number or false", is: (of) => of === false || aNumber.is(of) } },
   },
@@ -124,6 +127,11 @@ function checkObject(object: string, fail: Fail): void {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether it may be one; what exactly is wrong with it is told by whoever keeps schedules. */
+function isTiming(value: unknown): boolean {
+  return typeof value === "string" || (isRecord(value) && ("every" in value || "ms" in value));
 }
 
 function isNames(value: unknown): boolean {

@@ -4,8 +4,9 @@ import { propertyKnowledge } from "../../model/object-properties.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
+import type { TimetableTiming } from "../timetable-port.ts";
 import { checkShape } from "./check-shape.ts";
-import type { DeclaredSync, FieldSpecs, SyncDefinition } from "./definition.ts";
+import type { DeclaredSync, FieldSpecs, SyncDefinition, SyncTiming } from "./definition.ts";
 import type { CodecField, FieldSpec } from "./field.ts";
 
 /** The rule a field falls under. */
@@ -86,8 +87,15 @@ export function defineSync<const F extends FieldSpecs>(definition: SyncDefinitio
     shadow: definition.shadow ?? false,
     limitWrites,
     breaker: { share, atLeast: breaker?.atLeast ?? 100 },
+    schedule: timingOf(definition.schedule) ?? "realtime",
+    reconcile: timingOf(definition.reconcile),
     poll: { localMs: definition.poll?.localMs ?? 5_000, remoteMs: definition.poll?.remoteMs ?? 60_000 },
   };
+}
+
+function timingOf(timing: "realtime" | SyncTiming | undefined): TimetableTiming | null {
+  if (timing === undefined || timing === "realtime") return null;
+  return typeof timing === "object" && "every" in timing ? timing : { every: timing };
 }
 
 function checkField(

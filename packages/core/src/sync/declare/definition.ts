@@ -1,7 +1,11 @@
 import type { FieldRule, TieRule } from "../../conflict/types.ts";
 import type { ObjectType } from "../../model/object-type.ts";
 import type { LocalSource, LocalValue } from "../../ports/local-source.ts";
+import type { TimetableTiming } from "../timetable-port.ts";
 import type { FieldSpec } from "./field.ts";
+
+/** A calendar word or an interval, alone or with its place in the calendar of a time zone. */
+export type SyncTiming = TimetableTiming["every"] | TimetableTiming;
 
 export type FieldSpecs = Readonly<Record<string, FieldSpec>>;
 
@@ -43,6 +47,13 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   readonly limitWrites?: number;
   /** Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`. Default 0.5 and 100. */
   readonly breaker?: { readonly share?: number; readonly atLeast?: number };
+  /**
+   * When changes travel. Default `realtime`: as webhooks and polls bring them. `5m`, `1h`, `1d` and `1mo` let them gather
+   * and work them off then; each tenant can be given another timing while everything runs.
+   */
+  readonly schedule?: "realtime" | SyncTiming;
+  /** When a full pass proves both sides equal and repairs what drifted. Default never: call `reconcile()` yourself. */
+  readonly reconcile?: SyncTiming;
   readonly poll?: {
     /** How often local changes are asked for. Default 5 s. */
     readonly localMs?: number;
@@ -69,5 +80,7 @@ export interface DeclaredSync {
   readonly shadow: boolean;
   readonly limitWrites: number;
   readonly breaker: { readonly share: number; readonly atLeast: number };
+  readonly schedule: "realtime" | TimetableTiming;
+  readonly reconcile: TimetableTiming | null;
   readonly poll: { readonly localMs: number; readonly remoteMs: number | false };
 }

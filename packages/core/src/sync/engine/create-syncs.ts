@@ -7,10 +7,12 @@ import { checkLocalFields } from "../declare/check-local-fields.ts";
 import { defineSync } from "../declare/define-sync.ts";
 import type { DeclaredSync, FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { openSelfSource } from "../observe/self-source.ts";
+import { catchUp } from "../run/catch-up.ts";
 import { readState } from "../run/state.ts";
 import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
-import { type ActiveSync, syncJobs } from "./jobs.ts";
+import { type ActiveSync, applyOrBreak, syncJobs } from "./jobs.ts";
 import { createTenantSync, type TenantSync } from "./tenant-sync.ts";
+import { type SyncTimes, timesOf } from "./timetable.ts";
 
 /** A defined sync: it runs for a tenant. */
 export interface SyncHandle {
@@ -62,8 +64,10 @@ export function createSyncs(deps: SyncDeps): Syncs {
 
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
     const portalId = await deps.portalOf(tenant);
-    const { on, paused } = await readState(deps.storage.cursors, { tenant, portalId, name });
-    return on && paused === null ? { tenant, name, open: () => open(tenant, name) } : null;
+    const { on, paused, realtime } = await readState(deps.storage.cursors, { tenant, portalId, name });
+    if (!on || paused !== null) return null;
+    const declared = defined.get(name)?.schedule === "realtime";
+    return { tenant, name, realtime: realtime ?? declared, open: () => open(tenant, name) };
   }
 
   async function mark(
@@ -78,6 +82,22 @@ export function createSyncs(deps: SyncDeps): Syncs {
     const marks = ids.map((key) => ({ tenant, portalId, queue: name, side, key, priority, availableAt: now }));
     if (marks.length > 0) await deps.storage.work.mark(marks, now);
     return marks.length;
+  }
+
+  /** What a sync's two schedules run. One that was paused or switched off meanwhile does nothing. */
+  function timesFor(declared: DeclaredSync): SyncTimes {
+    const { name } = declared;
+    const times: SyncTimes = timesOf(deps.timetable, declared, {
+      async changes({ tenant, signal }) {
+        const sync = await active(tenant, name);
+        if (sync?.realtime === false) await catchUp(await sync.open(), signal, applyOrBreak);
+      },
+      async reconcile({ tenant, signal }) {
+        if ((await active(tenant, name)) === null) return;
+        await createTenantSync(() => open(tenant, name), { tenant, times }).reconcile({ signal });
+      },
+    });
+    return times;
   }
 
   const actives = {
@@ -100,11 +120,12 @@ export function createSyncs(deps: SyncDeps): Syncs {
           `sync "${declared.name}" is defined twice: give one of them another name`,
           { details: { sync: declared.name } },
         );
+      const times = timesFor(declared);
       defined.set(declared.name, declared);
       return {
         name: declared.name,
         definition: declared,
-        for: (tenant) => createTenantSync(() => open(tenant, declared.name)),
+        for: (tenant) => createTenantSync(() => open(tenant, declared.name), { tenant, times }),
       };
     },
     async hint({ tenant, object, ids }) {

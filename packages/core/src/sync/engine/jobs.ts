@@ -13,6 +13,8 @@ import { openBreaker } from "./tenant-sync.ts";
 export interface ActiveSync {
   readonly tenant: Tenant;
   readonly name: string;
+  /** Whether changes travel as they come; else its schedule works them off. */
+  readonly realtime: boolean;
   open(): Promise<SyncScope>;
 }
 
@@ -36,18 +38,19 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): 
     return feed;
   };
   const isolated = isolation(deps);
+  const realtime = async () => (await active.all()).filter((sync) => sync.realtime);
   return [
-    periodic("sync:local", active, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),
+    periodic("sync:local", realtime, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),
     periodic(
       "sync:remote",
-      active,
+      realtime,
       isolated,
       ({ sync }) => sync.declared.poll.remoteMs,
       (scope) => feedOf(scope).poll(),
     ),
     periodic(
       "sync:recover",
-      active,
+      active.all,
       isolated,
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
@@ -56,15 +59,24 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): 
       name: "sync:apply",
       async run({ now, deadline, signal }) {
         let did = 0;
-        for (const { tenant, queue } of await deps.storage.work.due(now, queuesPerRound)) {
+        for (const sync of await dueSyncs(deps, active, now)) {
           if (signal.aborted || deps.clock.now() >= deadline) break;
-          const sync = await active.find(tenant, queue);
-          if (sync !== null) did += await isolated(sync, signal, async () => applyOrBreak(await sync.open(), signal));
+          did += await isolated(sync, signal, async () => applyOrBreak(await sync.open(), signal));
         }
         return { did };
       },
     },
   ];
+}
+
+/** Syncs with work due. Queues that wait for their schedule, or are paused, take nobody's turn however many they are. */
+async function dueSyncs(deps: SyncDeps, active: ActiveSyncs, now: EpochMs): Promise<readonly ActiveSync[]> {
+  for (let limit = queuesPerRound; ; limit *= 4) {
+    const queues = await deps.storage.work.due(now, limit);
+    const found = await Promise.all(queues.map(({ tenant, queue }) => active.find(tenant, queue)));
+    const due = found.flatMap((sync) => (sync?.realtime === true ? [sync] : []));
+    if (due.length >= queuesPerRound || queues.length < limit) return due.slice(0, queuesPerRound);
+  }
 }
 
 type Isolated = (sync: ActiveSync, signal: AbortSignal, work: () => Promise<number>) => Promise<number>;
@@ -95,7 +107,7 @@ function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
   };
 }
 
-async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<number> {
+export async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<number> {
   try {
     return await applyWork(scope, { signal });
   } catch (error) {
@@ -111,7 +123,7 @@ async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<numb
 /** Runs a piece per sync whenever that sync's interval has passed. `false` switches it off. */
 function periodic(
   name: string,
-  active: ActiveSyncs,
+  syncs: () => Promise<readonly ActiveSync[]>,
   isolated: Isolated,
   everyMs: (scope: SyncScope) => number | false,
   run: (scope: SyncScope, t: JobRun) => Promise<number>,
@@ -122,7 +134,7 @@ function periodic(
     async run(t) {
       let did = 0;
       let next = Number.POSITIVE_INFINITY;
-      for (const sync of await active.all()) {
+      for (const sync of await syncs()) {
         const key = JSON.stringify([sync.tenant, sync.name]);
         if ((due.get(key) ?? 0) <= t.now && !t.signal.aborted) {
           // Set first: one that fails waits its interval like one that succeeds.

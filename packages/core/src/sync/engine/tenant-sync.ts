@@ -1,5 +1,5 @@
 import { type HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
-import type { EpochMs, Page, PageCursor, RowId } from "../../ports/ids.ts";
+import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../../ports/ids.ts";
 import type { QuarantineRow, SyncLogRow, SyncRunRow } from "../../ports/sync-stores.ts";
 import { dryRun, type SyncPlan } from "../run/dry-run.ts";
 import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
@@ -8,6 +8,14 @@ import type { SyncScope } from "../scope.ts";
 import { type Conflict, type ConflictQuery, listConflicts, resolveConflict } from "./conflicts.ts";
 import { type ExplainOptions, type Explanation, explain } from "./explain.ts";
 import { type QuarantineRef, replay } from "./quarantine.ts";
+import {
+  changeTimes,
+  type SyncTimes,
+  type SyncTimetable,
+  startTimes,
+  type TimetableChange,
+  timetableOf,
+} from "./timetable.ts";
 
 export interface SyncStatus extends SyncState {
   /** The full pass that runs or waits to be continued. */
@@ -32,6 +40,12 @@ export interface TenantSync {
   pause(reason?: string): Promise<void>;
   /** Also clears a breaker that stopped a run: the next run counts from zero. */
   resume(): Promise<void>;
+  /** When changes travel and full passes run, for this tenant, edited while everything runs. */
+  readonly schedule: {
+    status(): Promise<SyncTimetable>;
+    /** Throws INPUT_INVALID for a timing that cannot be. */
+    edit(change: TimetableChange): Promise<SyncTimetable>;
+  };
   explain(
     id: { readonly localId: string } | { readonly hubspotId: string },
     options?: ExplainOptions,
@@ -54,14 +68,27 @@ export interface TenantSync {
   }): Promise<Page<SyncLogRow> & { readonly total: number }>;
 }
 
-export function createTenantSync(open: () => Promise<SyncScope>): TenantSync {
+export interface TenantTimes {
+  readonly tenant: Tenant;
+  readonly times: SyncTimes;
+}
+
+export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times }: TenantTimes): TenantSync {
   const change = async (how: (state: SyncState, now: EpochMs) => SyncState): Promise<void> => {
     const scope = await open();
     const now = scope.deps.clock.now();
     await changeState(scope.deps.storage.cursors, scope, now, (state) => how(state, now));
   };
-  const start = () => change((state) => ({ ...state, on: true }));
+  const start = async () => {
+    await change((state) => ({ ...state, on: true }));
+    await startTimes(times, tenant);
+  };
   const pause = (reason: string) => change((state, at) => ({ ...state, paused: state.paused ?? { reason, at } }));
+  const timetable = async (): Promise<SyncTimetable> => {
+    const scope = await open();
+    const { realtime = times.realtime } = await readState(scope.deps.storage.cursors, scope);
+    return timetableOf(times, tenant, realtime);
+  };
   const pass = async (kind: "backfill" | "reconcile", options: PassOptions | undefined): Promise<PassResult> => {
     const scope = await open();
     refusePaused(await readState(scope.deps.storage.cursors, scope), scope.name);
@@ -82,6 +109,13 @@ export function createTenantSync(open: () => Promise<SyncScope>): TenantSync {
     start,
     pause: (reason = "paused by hand") => pause(reason),
     resume: () => change((state) => ({ ...state, paused: null })),
+    schedule: {
+      status: () => timetable(),
+      async edit(wanted) {
+        await changeTimes(times, tenant, wanted, (realtime) => change((state) => ({ ...state, realtime })));
+        return timetable();
+      },
+    },
     explain: async (id, options = {}) => explain(await open(), id, options),
     conflicts: {
       list: async (query = {}) => listConflicts(await open(), query),

@@ -7,6 +7,8 @@ export interface SyncState {
   /** The worker serves it: switched on by the first backfill or by `start()`. */
   readonly on: boolean;
   readonly paused: { readonly reason: string; readonly at: EpochMs } | null;
+  /** Whether changes travel at once, where a tenant has set that; else as declared. */
+  readonly realtime?: boolean;
 }
 
 interface Place {
