@@ -7,6 +7,7 @@ import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { peoplePart } from "./compose/people-part.ts";
+import { ownSecrets } from "./compose/own-secrets.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
@@ -83,6 +84,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     ...foundation,
     ...budgetParts(foundation),
     auth,
+    ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
   const tenants = () => allTenants(storage.tenants);

@@ -8,6 +8,7 @@ export {
   HubSpotError,
   type HubSpotErrorOptions,
   HubSpotNotFoundError,
+  HubSpotOutboundRefusedError,
   HubSpotPortalMismatchError,
   HubSpotRateLimitError,
   HubSpotSyncError,

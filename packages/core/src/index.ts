@@ -60,6 +60,8 @@ export type {
   LookupOptions,
   LookupResult,
 } from "./directory/types.ts";
+// What never leaves
+export type { GuardOptions, GuardRule } from "./guard/options.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";

@@ -1,4 +1,5 @@
-import { HubSpotError } from "../errors/hubspot-errors.ts";
+import { HubSpotError, HubSpotOutboundRefusedError } from "../errors/hubspot-errors.ts";
+import { refusedInput } from "../guard/refused.ts";
 import type { BatchOutcome } from "../model/record.ts";
 import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
@@ -78,6 +79,8 @@ export async function writeMany(
       );
       for (const outcome of attribute(kind, part, answer)) outcomes[outcome.index] = outcome;
     } catch (error) {
+      const clean = withoutRefused(part, error, outcomes);
+      if (clean !== null) return clean.length === 0 ? undefined : writeChunk(clean);
       // One bad input may fail its whole batch, which then wrote nothing: halving finds it in few calls.
       if (part.length > 1 && splits(error)) return halves(part, writeChunk);
       for (const { index } of part) outcomes[index] = failureOf(index, error) ?? rethrow(error);
@@ -106,6 +109,17 @@ export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): P
   };
   await forEachLimited(chunk([...new Set(ids)], batchSize), archiveChunk);
   return ids.map((id, index) => (byId.get(id) as (index: number) => BatchOutcome<string>)(index));
+}
+
+/** What is left to send when the guard refused some inputs, each of which has its outcome now; null for another failure. */
+function withoutRefused(part: readonly Numbered[], error: unknown, outcomes: Outcomes): readonly Numbered[] | null {
+  if (!(error instanceof HubSpotOutboundRefusedError)) return null;
+  const clean = part.filter(({ index }, position) => {
+    const refused = refusedInput(error, position);
+    if (refused !== null) outcomes[index] = failureOf(index, refused) ?? rethrow(refused);
+    return refused === null;
+  });
+  return clean.length === part.length ? null : clean;
 }
 
 /** HubSpot is asked for the property by which results are matched. */

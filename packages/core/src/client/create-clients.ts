@@ -1,4 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { createGuard } from "../guard/guard.ts";
+import type { GuardOptions } from "../guard/options.ts";
 import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
 import { BudgetKeys } from "../http/budget-keys.ts";
 import { Budgets, type QuotaState, type SharedBudgets } from "../http/budgets.ts";
@@ -19,6 +21,7 @@ import { Coalescer } from "./coalescer.ts";
 import { type Auth, credentialSource } from "./credentials.ts";
 import { type ClientOptions, type HubSpotClient, hubSpotClient } from "./hubspot-client.ts";
 import { type CallScope, ObjectCalls } from "./object-calls.ts";
+import { guardedSend } from "./outbound.ts";
 import { PortalGate } from "./portal-gate.ts";
 import { PropertyCatalogue, propertyDefinitions } from "./property-catalogue.ts";
 
@@ -42,6 +45,10 @@ export interface ClientDeps {
   readonly readOnly?: boolean;
   /** Objects this integration may touch; every other one is refused. */
   readonly allow?: Allow;
+  /** What never leaves for HubSpot, besides the defaults: OUTBOUND_REFUSED. */
+  readonly guard?: GuardOptions;
+  /** Keys and secrets of this instance, which no write may hold. */
+  readonly ownSecrets?: readonly string[];
   /** Calls per ten seconds this instance allows itself, where less than HubSpot's headers allow. */
   readonly rateLimit?: number;
   /** Milliseconds. Defaults: connect 5,000, headers 30,000, body 30,000. */
@@ -119,7 +126,7 @@ export function createClients(deps: ClientDeps): Clients {
     ...(deps.onCall === undefined ? {} : { onCall: deps.onCall }),
   });
   const download = downloadJson({ transport: deps.transport, timeouts, baseUrl });
-  const send = pipeline.send.bind(pipeline);
+  const send = guardedSend(pipeline.send.bind(pipeline), createGuard(deps.guard, deps.ownSecrets));
   const estimate = pipeline.estimate.bind(pipeline);
   const catalogue = new PropertyCatalogue({
     clock: deps.clock,

@@ -65,6 +65,7 @@ function outcomeCode(error: HubspokeError): BatchFailureCode | null {
     case "ABORTED":
     case "AUTH_SCOPE_MISSING":
     case "AUTH_INVALID":
+    case "OUTBOUND_REFUSED":
       return error.code;
     case "AUTH_EXPIRED":
     case "AUTH_DISCONNECTED":

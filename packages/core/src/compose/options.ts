@@ -3,6 +3,7 @@ import type { Allow } from "../client/access.ts";
 import type { Auth } from "../client/credentials.ts";
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
+import type { GuardOptions } from "../guard/options.ts";
 import type { CallEvent } from "../http/call.ts";
 import type { ApiVersion } from "../model/api-version.ts";
 import type { OAuthApp } from "../oauth/app.ts";
@@ -42,6 +43,8 @@ export interface HubspokeOptions {
   readonly readOnly?: boolean | undefined;
   /** Objects this integration may touch, and how: `{ contacts: "read" }`. */
   readonly allow?: Allow | undefined;
+  /** What never leaves for HubSpot, besides passwords, keys and card numbers: see `GuardOptions`. */
+  readonly guard?: GuardOptions | undefined;
   /** Calls per rolling ten seconds this instance allows itself, where HubSpot allows more. */
   readonly rateLimit?: number | undefined;
   readonly directory?: DirectoryOptions | undefined;

@@ -138,6 +138,18 @@ export class HubSpotPortalMismatchError extends HubSpotError<"PORTAL_MISMATCH"> 
   }
 }
 
+/** Values that may not leave were found in a write, which was not sent. `reasons` names properties and rules. */
+export class HubSpotOutboundRefusedError extends HubSpotError<"OUTBOUND_REFUSED"> {
+  override readonly name = "HubSpotOutboundRefusedError";
+  /** For each reason the position of its input in a batch; null outside of one. */
+  readonly inputs: readonly (number | null)[];
+
+  constructor(message: string, options: HubSpotErrorOptions & { readonly inputs: readonly (number | null)[] }) {
+    super("OUTBOUND_REFUSED", message, options);
+    this.inputs = options.inputs;
+  }
+}
+
 export type UnavailableErrorCode =
   | "HUBSPOT_UNAVAILABLE"
   | "HUBSPOT_LOCKED"

@@ -1,5 +1,7 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotError, HubSpotRateLimitError, HubSpotUnavailableError } from "../errors/hubspot-errors.ts";
+import { createGuard } from "../guard/guard.ts";
+import { outboundRefused } from "../guard/refused.ts";
 import type { DailyQuota } from "../limits/daily-quota.ts";
 import { rateHeaders } from "../limits/rate-headers.ts";
 import type { Secret } from "../model/secret.ts";
@@ -74,7 +76,7 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
   throw error;
 }
 
-function requestOf(wire: Wire, { call, path, token }: Attempt): TransportRequest {
+function requestOf(wire: Wire, { call, path, label, token }: Attempt): TransportRequest {
   const headers: Record<string, string> = {
     authorization: `Bearer ${token.reveal()}`,
     accept: "application/json",
@@ -87,7 +89,11 @@ function requestOf(wire: Wire, { call, path, token }: Attempt): TransportRequest
   const body = call.tokenAs === undefined ? call.body : { [call.tokenAs]: token.reveal() };
   if (body === undefined) return request;
   headers["content-type"] = "application/json";
-  return { ...request, body: JSON.stringify(body) };
+  const text = JSON.stringify(body);
+  if (call.use === "write" && text.includes(token.reveal())) {
+    throw outboundRefused(createGuard({}, [token.reveal()]).check(body), label);
+  }
+  return { ...request, body: text };
 }
 
 function answerOf(response: TransportResponse, label: string): Answer {

@@ -54,5 +54,7 @@ export type BatchFailureCode =
   | "UNKNOWN_OUTCOME"
   | "HUBSPOT_UNAVAILABLE"
   | "RATE_LIMITED"
+  /** The outbound guard found a value that may not leave: the input was not sent. */
+  | "OUTBOUND_REFUSED"
   | "ABORTED"
   | "INTERNAL";

@@ -1,4 +1,8 @@
-import { HubSpotConflictError, HubSpotValidationError } from "../../errors/hubspot-errors.ts";
+import {
+  HubSpotConflictError,
+  HubSpotOutboundRefusedError,
+  HubSpotValidationError,
+} from "../../errors/hubspot-errors.ts";
 import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
 import type { CallOptions } from "../objects-api.ts";
@@ -87,7 +91,11 @@ export function appEventsApi(rest: Rest): AppEventsApi {
 }
 
 function splits(error: unknown): boolean {
-  return error instanceof HubSpotConflictError || error instanceof HubSpotValidationError;
+  return (
+    error instanceof HubSpotConflictError ||
+    error instanceof HubSpotValidationError ||
+    error instanceof HubSpotOutboundRefusedError
+  );
 }
 
 function wire({ timestamp, ...event }: AppEvent): unknown {
