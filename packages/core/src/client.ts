@@ -10,7 +10,7 @@ export { type ClientsOptions, createHubSpotClients } from "./compose/standalone-
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";
 export type { QuotaState } from "./http/budgets.ts";
-export type { CallEvent } from "./http/call.ts";
+export type { CallEvent, CallHooks, CallStart } from "./http/call-event.ts";
 export type { ClientStats } from "./http/stats.ts";
 export type { ApiVersion } from "./model/api-version.ts";
 export { type AssociationType, associationType } from "./model/association-types.ts";

@@ -60,13 +60,13 @@ export type {
   LookupOptions,
   LookupResult,
 } from "./directory/types.ts";
-// What never leaves
-export type { GuardOptions, GuardRule } from "./guard/options.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
+// What never leaves
+export type { GuardOptions, GuardRule } from "./guard/options.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";
 export type { QuotaState } from "./http/budgets.ts";
-export type { CallEvent } from "./http/call.ts";
+export type { CallEvent, CallHooks, CallStart } from "./http/call-event.ts";
 export type { ClientStats } from "./http/stats.ts";
 export type { ApiVersion } from "./model/api-version.ts";
 export {
@@ -99,6 +99,7 @@ export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
 export type { OAuth } from "./oauth/oauth.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
+export type { MigrationReport } from "./ports/storage.ts";
 export type { ErasedCounts } from "./privacy/erase.ts";
 export type { PersonalData } from "./privacy/export.ts";
 export type { Erased, Privacy } from "./privacy/privacy.ts";

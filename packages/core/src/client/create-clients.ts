@@ -4,16 +4,19 @@ import type { GuardOptions } from "../guard/options.ts";
 import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
 import { BudgetKeys } from "../http/budget-keys.ts";
 import { Budgets, type QuotaState, type SharedBudgets } from "../http/budgets.ts";
-import type { CallEvent } from "../http/call.ts";
+import type { CallHooks } from "../http/call-event.ts";
 import { downloadJson } from "../http/download.ts";
-import { Pipeline } from "../http/pipeline.ts";
+import { Pipeline, type PipelineOptions } from "../http/pipeline.ts";
 import type { ClientStats } from "../http/stats.ts";
 import { type ApiVersion, apiVersions, defaultApiVersion } from "../model/api-version.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { TelemetryTracer } from "../ports/open-telemetry.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
+import { defined } from "../util/defined.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
 import type { Allow } from "./access.ts";
 import { accountInfoOf, accountInfoPath } from "./account.ts";
@@ -25,7 +28,7 @@ import { guardedSend } from "./outbound.ts";
 import { PortalGate } from "./portal-gate.ts";
 import { PropertyCatalogue, propertyDefinitions } from "./property-catalogue.ts";
 
-export interface ClientDeps {
+export interface ClientDeps extends CallHooks {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
@@ -60,8 +63,9 @@ export interface ClientDeps {
   /** Single reads of one tick share a call. Default true. */
   readonly coalesce?: boolean;
   readonly logger?: Logger;
-  /** After every attempt. Must not throw; if it does, that is counted and logged. */
-  readonly onCall?: (event: CallEvent) => void;
+  readonly metrics?: Metrics;
+  /** OpenTelemetry's tracer, or null where there is none; asked for each call. */
+  readonly tracer?: () => MaybeAsync<TelemetryTracer | null>;
 }
 
 /** All clients of one instance. They share limits, pins and what was learned of each portal. */
@@ -122,8 +126,7 @@ export function createClients(deps: ClientDeps): Clients {
     timeouts,
     maxAttempts: positive("maxAttempts", deps.maxAttempts) ?? 6,
     maxWaitMs: deps.maxWaitMs ?? 60_000,
-    ...(deps.logger === undefined ? {} : { logger: deps.logger }),
-    ...(deps.onCall === undefined ? {} : { onCall: deps.onCall }),
+    ...observersOf(deps),
   });
   const download = downloadJson({ transport: deps.transport, timeouts, baseUrl });
   const send = guardedSend(pipeline.send.bind(pipeline), createGuard(deps.guard, deps.ownSecrets));
@@ -160,6 +163,10 @@ export function createClients(deps: ClientDeps): Clients {
       await deps.transport.close();
     },
   };
+}
+
+function observersOf({ logger, metrics, tracer, onSend, onCall }: ClientDeps): Partial<PipelineOptions> {
+  return defined({ logger, metrics, tracer, onSend, onCall });
 }
 
 function portalOption(portalId: PortalId | number | undefined): { portalId?: PortalId } {

@@ -17,6 +17,7 @@ export interface EnvConfig {
   readonly baseUrl?: string;
   readonly apiVersion?: ApiVersion;
   readonly rateLimit?: number;
+  readonly http?: { readonly proxy: string };
   readonly defaultRegion?: Region;
   readonly webhooks?: WebhookOptions;
   readonly flags?: Partial<Record<FlagName, boolean>>;
@@ -50,6 +51,8 @@ export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvCo
   if (version !== undefined) config.apiVersion = versionOf(version);
   const rateLimit = envInteger("HUBSPOT_RATE_LIMIT", found.get("HUBSPOT_RATE_LIMIT"), 1);
   if (rateLimit !== undefined) config.rateLimit = rateLimit;
+  const proxy = found.get("HUBSPOT_PROXY");
+  if (proxy !== undefined) config.http = { proxy };
   const region = found.get("HUBSPOKE_DEFAULT_REGION");
   if (region !== undefined) config.defaultRegion = regionOf(region);
   const webhooks = webhooksOf(

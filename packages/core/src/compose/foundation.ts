@@ -1,4 +1,4 @@
-import { cipher, defaultTransport, outlivesRequests, randomBytes, systemClock, systemRandom } from "#platform";
+import { cipher, outlivesRequests, randomBytes, systemClock, systemRandom } from "#platform";
 import type { Background } from "../audit/tell.ts";
 import { type BlindIndex, createBlindIndex } from "../crypto/blind-index.ts";
 import { createKeyRing, type KeyRing } from "../crypto/key-ring.ts";
@@ -12,7 +12,10 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Transport } from "../ports/transport.ts";
 import { toBase64Url } from "../util/bytes.ts";
+import type { Defined } from "../util/defined.ts";
 import { type BackgroundWork, backgroundWork } from "./background.ts";
+import { transportOf } from "./default-transport.ts";
+import { openTelemetry, type Telemetry } from "./open-telemetry.ts";
 import type { HubspokeOptions } from "./options.ts";
 import { type SharedAlerts, sharedAlerts } from "./shared-alerts.ts";
 
@@ -30,7 +33,9 @@ export interface Foundation {
   readonly logger: Logger;
   /** Told once, whichever process meets the trouble. */
   readonly alerts: SharedAlerts;
-  readonly metrics: Metrics | undefined;
+  /** The host's sink and OpenTelemetry's; nothing comes of it where there is neither. */
+  readonly metrics: Metrics;
+  readonly tracer: Telemetry["tracer"];
   /** Everything started behind an answer. */
   readonly work: BackgroundWork;
   /** Starts work behind an answer, where the runtime lets it be finished. */
@@ -59,13 +64,13 @@ function logged(logger: Logger): AlertSink {
 }
 
 /** Does no I/O. Errors: KEY_LENGTH_INVALID, KEY_ID_INVALID. */
-export function foundationOf(options: HubspokeOptions): Foundation {
+export function foundationOf(options: Defined<HubspokeOptions>): Foundation {
   const { storage, logger = silent, clock = systemClock, random = systemRandom, waitUntil } = options;
   const ring = createKeyRing(options.keys, cipher);
   const work = backgroundWork(logger, waitUntil);
   return {
     storage,
-    transport: options.transport ?? defaultTransport(),
+    transport: transportOf(options),
     clock,
     random,
     cipher,
@@ -75,7 +80,7 @@ export function foundationOf(options: HubspokeOptions): Foundation {
     newId: idSource(),
     logger,
     alerts: sharedAlerts({ sink: options.alerts ?? logged(logger), store: storage.openAlerts, clock, logger }),
-    metrics: options.metrics,
+    ...openTelemetry({ ...options, logger }),
     work,
     background: outlivesRequests || waitUntil !== undefined ? work.run : undefined,
   };

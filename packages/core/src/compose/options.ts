@@ -1,10 +1,11 @@
+import type { TransportOptions } from "#platform";
 import type { AuditMode } from "../audit/audit-writer.ts";
 import type { Allow } from "../client/access.ts";
 import type { Auth } from "../client/credentials.ts";
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
 import type { GuardOptions } from "../guard/options.ts";
-import type { CallEvent } from "../http/call.ts";
+import type { CallEvent, CallStart } from "../http/call-event.ts";
 import type { ApiVersion } from "../model/api-version.ts";
 import type { OAuthApp } from "../oauth/app.ts";
 import type { Region } from "../phone/types.ts";
@@ -14,8 +15,9 @@ import type { FlagName } from "../ports/flag-store.ts";
 import type { KeyProvider } from "../ports/key-provider.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { OpenTelemetryApi } from "../ports/open-telemetry.ts";
 import type { Storage } from "../ports/storage.ts";
-import type { Transport } from "../ports/transport.ts";
+import type { Transport, TransportRequest } from "../ports/transport.ts";
 import type { Retention } from "../privacy/retention.ts";
 import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
@@ -47,6 +49,16 @@ export interface HubspokeOptions {
   readonly guard?: GuardOptions | undefined;
   /** Calls per rolling ten seconds this instance allows itself, where HubSpot allows more. */
   readonly rateLimit?: number | undefined;
+  /** Milliseconds. Defaults: connect 5,000, headers 30,000, body 30,000 (from the last byte on Node, in all elsewhere). */
+  readonly timeouts?: Partial<TransportRequest["timeouts"]> | undefined;
+  /** Attempts per call, the first included. Default 6. */
+  readonly maxAttempts?: number | undefined;
+  /** The longest pause between two attempts a caller is made to wait for. Default 60,000 ms. */
+  readonly maxWaitMs?: number | undefined;
+  /** Single reads of one tick share a call. Default true. */
+  readonly coalesce?: boolean | undefined;
+  /** Sockets and proxy of the default transport. */
+  readonly http?: TransportOptions | undefined;
   readonly directory?: DirectoryOptions | undefined;
   /** Leases, tries and look-back of the sync engine; the defaults suit most. */
   readonly syncSettings?: Partial<SyncSettings> | undefined;
@@ -60,8 +72,15 @@ export interface HubspokeOptions {
   readonly flags?: Partial<Record<FlagName, boolean>> | undefined;
   readonly logger?: Logger | undefined;
   readonly metrics?: Metrics | undefined;
+  /**
+   * OpenTelemetry. On Node the installed `@opentelemetry/api` is found by itself; elsewhere, or to be certain which, pass
+   * it: `import * as otel from "@opentelemetry/api"`. false: no spans and no metrics of OpenTelemetry.
+   */
+  readonly telemetry?: OpenTelemetryApi | false | undefined;
   readonly alerts?: AlertSink | undefined;
-  /** After every attempt at HubSpot. Must not throw. */
+  /** Before every attempt at HubSpot, when its turn has come. Holds up the call; what it throws is logged. */
+  readonly onSend?: ((event: CallStart) => void) | undefined;
+  /** After every attempt at HubSpot. What it throws is logged. */
   readonly onCall?: ((event: CallEvent) => void) | undefined;
   /** On Workers, `ctx.waitUntil.bind(ctx)`: without it nothing is started behind an answer there. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;

@@ -1,17 +1,21 @@
-import { cipher, defaultTransport, systemClock, systemRandom, type TransportOptions } from "#platform";
+import { cipher, systemClock, systemRandom, type TransportOptions } from "#platform";
 import { type ClientDeps, type Clients, createClients } from "../client/create-clients.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import { toHex, utf8 } from "../util/bytes.ts";
 import { chain } from "../util/maybe-async.ts";
+import { transportOf } from "./default-transport.ts";
+import { openTelemetry, type TelemetryOptions } from "./open-telemetry.ts";
 
-type Injected = "transport" | "clock" | "random" | "tenants" | "hash";
+type Injected = "transport" | "clock" | "random" | "tenants" | "hash" | "tracer";
 
 /** The client's own options. What `createHubSpoke` takes from its storage and runtime has a default here. */
 export interface ClientsOptions
   extends Omit<ClientDeps, Injected>,
     Partial<Pick<ClientDeps, "transport" | "clock" | "random" | "tenants">> {
-  /** Of the default transport. */
+  /** Of the default transport: sockets, proxy. */
   readonly http?: TransportOptions;
+  /** OpenTelemetry; see `createHubSpoke`'s options. */
+  readonly telemetry?: Exclude<TelemetryOptions["telemetry"], undefined>;
 }
 
 /**
@@ -20,13 +24,14 @@ export interface ClientsOptions
  * Does no I/O. Errors: CONFIG_INVALID, BASE_URL_REFUSED.
  */
 export function createHubSpotClients(options: ClientsOptions): Clients {
-  const { http, ...deps } = options;
+  const { http: _http, telemetry: _telemetry, ...deps } = options;
   return createClients({
-    transport: defaultTransport(http),
     clock: systemClock,
     random: systemRandom,
     tenants: pinsInMemory(),
     ...deps,
+    transport: transportOf(options),
+    ...openTelemetry(options),
     hash: (text) => chain(cipher.sha256(utf8(text)), (bytes) => toHex(bytes.subarray(0, 16))),
   });
 }

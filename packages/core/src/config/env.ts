@@ -15,6 +15,7 @@ export const envNames = {
   HUBSPOT_API_BASE_URL: "https address of the API, or a loopback simulator",
   HUBSPOT_API_VERSION: "2026-09 (default), 2026-03 or v3",
   HUBSPOT_RATE_LIMIT: "requests per rolling ten seconds",
+  HUBSPOT_PROXY: "proxy to HubSpot: its address, or `environment` for what HTTPS_PROXY and NO_PROXY say",
   HUBSPOT_WEBHOOK_SECRET: "client secret that signs webhooks",
   HUBSPOT_WEBHOOK_URL: "public address of the webhook route",
   HUBSPOT_INTEGRATION_ENABLED: "flag: master switch",

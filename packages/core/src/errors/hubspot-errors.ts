@@ -109,12 +109,25 @@ export class HubSpotConflictError extends HubSpotError<"CONFLICT"> {
   }
 }
 
-/** A write left this machine and no answer says whether it happened. It was not repeated. */
+/** A write left this machine, no answer says whether it happened, and nothing could be found out. It was not repeated. */
 export class HubSpotUnknownOutcomeError extends HubSpotError<"UNKNOWN_OUTCOME"> {
   override readonly name = "HubSpotUnknownOutcomeError";
+  /** One sentence: how to find out. */
+  readonly check: string;
+  /** A create: the record that has the input's unique value now, though it may be somebody else's. Otherwise null. */
+  readonly existingId: string | null;
 
-  constructor(message: string, options: HubSpotErrorOptions = {}) {
+  constructor(
+    message: string,
+    options: HubSpotErrorOptions & { readonly check?: string; readonly existingId?: string | null } = {},
+  ) {
     super("UNKNOWN_OUTCOME", message, options);
+    this.check = options.check ?? "";
+    this.existingId = options.existingId ?? null;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), check: this.check, existingId: this.existingId };
   }
 }
 

@@ -37,23 +37,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-}
-
-/** What every attempt leaves behind, for metrics and traces. Holds no path, no query, no body. */
-export interface CallEvent {
-  readonly tenant: Tenant;
-  /** `VERB /template` */
-  readonly route: string;
-  readonly method: TransportRequest["method"];
-  /** null: there was no answer. */
-  readonly status: number | null;
-  /** From sending to the answer. */
-  readonly durationMs: number;
-  /** From 1. */
-  readonly attempt: number;
-  readonly lane: Lane;
-  /** Time spent waiting for the rate limit. */
-  readonly waitedMs: number;
+  /** An earlier attempt of this call may have taken effect: what this answer calls old may be that attempt's. */
+  readonly repeated?: boolean;
 }
 
 /** Checks, before anything is sent, that a credential belongs to the tenant's portal, and answers that portal. Errors: PORTAL_MISMATCH. */

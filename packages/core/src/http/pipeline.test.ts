@@ -37,6 +37,10 @@ describe("a call", () => {
         attempt: 1,
         lane: "interactive",
         waitedMs: 0,
+        code: "NOT_FOUND",
+        sent: true,
+        bytesSent: 0,
+        bytesReceived: 2,
       },
     ]);
     expect(pipeline.stats.read().routes).toEqual([

@@ -4,19 +4,28 @@ import { HubSpotAuthError, HubSpotError, HubSpotUnknownOutcomeError } from "../e
 import type { ApiVersion } from "../model/api-version.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Credential, CredentialSource } from "../ports/credentials.ts";
+import type { EpochMs } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { TelemetryTracer } from "../ports/open-telemetry.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
+import { whatToCheck } from "../retry/what-to-check.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import type { BudgetKeys } from "./budget-keys.ts";
 import type { QueueEstimate } from "./budget-types.ts";
 import type { Budgets } from "./budgets.ts";
-import type { Answer, Call, CallEvent, PortalCheck } from "./call.ts";
+import type { Answer, Call, PortalCheck } from "./call.ts";
+import type { CallHooks } from "./call-event.ts";
+import { CallSpan } from "./call-span.ts";
+import { Observers } from "./observers.ts";
 import { routeLabel } from "./route-label.ts";
 import { translate } from "./routes.ts";
 import { sendOnce } from "./send-once.ts";
+import { ServerTime } from "./server-time.ts";
 import { Stats } from "./stats.ts";
 
-export interface PipelineOptions {
+export interface PipelineOptions extends CallHooks {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,42 +41,70 @@ export interface PipelineOptions {
   /** The longest pause between attempts a caller is made to wait for. */
   readonly maxWaitMs: number;
   readonly logger?: Logger;
-  readonly onCall?: (event: CallEvent) => void;
+  readonly metrics?: Metrics;
+  /** OpenTelemetry's, or null where there is none; asked for each call. */
+  readonly tracer?: () => MaybeAsync<TelemetryTracer | null>;
 }
 
 /** What one call remembers over its attempts. */
 interface Progress {
   credential: Credential | null;
   refreshed: boolean;
+  /** When the last attempt began. */
+  sentAt: EpochMs;
+  /** An attempt before the last may have taken effect. */
+  repeated: boolean;
+  readonly span: CallSpan | null;
 }
 
 /** limit → send → classify → retry: the only way to HubSpot. */
 export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #stats = new Stats();
+  readonly #serverTime = new ServerTime();
+  readonly #observers: Observers;
+  readonly #host: string;
   readonly #paths = new Map<string, { readonly path: string; readonly label: string }>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#host = new URL(options.baseUrl).host;
+    this.#observers = new Observers({ ...options, hooks: options, stats: this.#stats });
   }
 
   get stats(): Stats {
     return this.#stats;
   }
 
+  /** What HubSpot's clock showed when ours showed `at`, as far as its answers tell; to the second, never later than it was. */
+  hubspotTime(at: EpochMs): EpochMs {
+    return this.#serverTime.of(at);
+  }
+
   /** Makes the call. Errors: HubSpot* errors, ABORTED, CLOSED, and what the credential source throws. */
   async send(call: Call): Promise<Answer> {
-    const { maxAttempts } = this.#options;
+    const { maxAttempts, tracer } = this.#options;
     const target = this.#target(call);
-    const progress: Progress = { credential: call.probe ?? null, refreshed: false };
+    const open = tracer === undefined ? null : await tracer();
+    const progress: Progress = {
+      credential: call.probe ?? null,
+      refreshed: false,
+      sentAt: 0,
+      repeated: false,
+      span: open === null ? null : new CallSpan(open, call, target.label, this.#host),
+    };
     try {
-      return await pRetry((attempt) => this.#attempt(call, target, progress, attempt), {
+      const answer = await pRetry((attempt) => this.#attempt(call, target, progress, attempt), {
         retries: maxAttempts - 1,
         minTimeout: 0,
         shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
       });
-    } catch (error) {
-      throw this.#final(call, target.label, error);
+      progress.span?.end(null);
+      return progress.repeated ? { ...answer, repeated: true } : answer;
+    } catch (thrown) {
+      const error = this.#final(call, target.label, progress, thrown);
+      progress.span?.end(error instanceof HubspokeError ? error.code : "unknown");
+      throw error;
     }
   }
 
@@ -98,17 +135,21 @@ export class Pipeline {
     const budget = call.search === true ? budgets.search(portalId ?? key) : budgets.calls(key);
     const queuedAt = clock.now();
     const permit = await budget.acquire(call.lane, call.signal);
-    return sendOnce(this.#options, {
+    progress.sentAt = clock.now();
+    const answer = await sendOnce(this.#options, {
       call,
       ...target,
       token: credential.token,
       attempt,
-      waitedMs: clock.now() - queuedAt,
+      waitedMs: progress.sentAt - queuedAt,
       budget,
       permit,
       day,
-      report: (event) => this.#report(event),
+      observers: this.#observers,
+      ...(progress.span === null ? {} : { span: progress.span }),
     });
+    this.#serverTime.saw(answer.headers, clock);
+    return answer;
   }
 
   /** Whether to go on after a failed attempt; waits out the pause. */
@@ -123,6 +164,7 @@ export class Pipeline {
     }
     const decision = this.#decide(call, error, attempt);
     if (decision.action !== "retry") return false;
+    if (mayHaveHappened(call, error)) progress.repeated = true;
     // Asked again next time: a token may have been replaced while this call waited.
     if (call.probe === undefined && !progress.refreshed) progress.credential = null;
     if (decision.waitMs > 0) await this.#options.clock.sleep(decision.waitMs, call.signal);
@@ -149,20 +191,19 @@ export class Pipeline {
   }
 
   /** The error the caller sees: a write nobody knows the end of is called that. */
-  #final(call: Call, label: string, error: unknown): unknown {
+  #final(call: Call, label: string, progress: Progress, error: unknown): unknown {
     if (this.#decide(call, error, this.#options.maxAttempts).action !== "unknown") return error;
     const cause = error as HubspokeError;
-    const what =
-      call.effect === "create"
-        ? "look the record up before creating it again"
-        : "read the record before writing it again";
+    const check = whatToCheck(call.template, call.effect);
     return new HubSpotUnknownOutcomeError(
-      `UNKNOWN_OUTCOME: ${label} was sent and no answer says whether it took effect; ${what}`,
+      `UNKNOWN_OUTCOME: ${label} was sent and no answer says whether it took effect; ${check}`,
       {
         cause,
+        check,
         route: label,
         status: cause instanceof HubSpotError ? cause.status : null,
         correlationId: cause instanceof HubSpotError ? cause.correlationId : null,
+        details: { sentAt: progress.sentAt },
       },
     );
   }
@@ -177,20 +218,21 @@ export class Pipeline {
     if (this.#paths.size < 1_000) this.#paths.set(key, made);
     return made;
   }
-
-  #report(event: CallEvent): void {
-    const { version, onCall, logger } = this.#options;
-    this.#stats.count(event, event.route.includes("{version}") ? version : "fixed");
-    if (onCall === undefined) return;
-    try {
-      onCall(event);
-    } catch {
-      // A broken hook must not turn a write that happened into one that seems to have failed. It is counted and logged.
-      this.#stats.hookFailed();
-      logger?.error("hubspot.hook_failed", { hook: "onCall", route: event.route });
-    }
-  }
 }
+
+/** Whether a write that failed so, and is about to be sent again, may have taken effect nonetheless. */
+function mayHaveHappened(call: Call, error: unknown): boolean {
+  if (call.effect === "read" || !(error instanceof HubspokeError)) return false;
+  if (!unclear.has(error.code)) return false;
+  return (error instanceof HubSpotError && error.status !== null) || error.details.sent === true;
+}
+
+const unclear: ReadonlySet<string> = new Set([
+  "HUBSPOT_UNAVAILABLE",
+  "HUBSPOT_RESPONSE_INVALID",
+  "NETWORK_FAILED",
+  "TIMEOUT",
+]);
 
 function aborted(label: string): HubSpotError {
   return new HubSpotError("ABORTED", `ABORTED: ${label} was aborted before it was sent`, {

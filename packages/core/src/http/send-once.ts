@@ -8,12 +8,16 @@ import type { Secret } from "../model/secret.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { Transport, TransportRequest, TransportResponse } from "../ports/transport.ts";
+import { utf8 } from "../util/bytes.ts";
 import type { Budget } from "./budget.ts";
 import type { Permit } from "./budget-types.ts";
 import { buildUrl } from "./build-request.ts";
-import type { Answer, Call, CallEvent } from "./call.ts";
+import type { Answer, Call } from "./call.ts";
+import type { CallEvent, CallStart } from "./call-event.ts";
+import type { CallSpan } from "./call-span.ts";
 import { parseJson } from "./error-body.ts";
 import { errorFromResponse } from "./error-from-response.ts";
+import type { Observers } from "./observers.ts";
 
 export interface Wire {
   readonly transport: Transport;
@@ -35,12 +39,13 @@ export interface Attempt {
   /** Taken already; this hands it back whatever happens. */
   readonly permit: Permit;
   readonly day: DailyQuota;
-  readonly report: (event: CallEvent) => void;
+  readonly observers: Observers;
+  readonly span?: CallSpan;
 }
 
 /** One request under one permit: sends, tells the limits what came back, and gives an answer or one of our errors. */
 export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
-  const { call, label, budget, permit, day } = attempt;
+  const { call, label, budget, permit, day, observers } = attempt;
   const startedAt = wire.clock.now();
   let request: TransportRequest;
   try {
@@ -51,29 +56,36 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
     throw error;
   }
   day.spent();
+  const start = startOf(attempt);
+  observers.sending(start);
   let response: TransportResponse;
   try {
     response = await wire.transport.send(request);
   } catch (error) {
     const failure = transportError(error, label);
-    const unsent = failure.details.sent === false;
-    budget.settle(permit, unsent ? "unsent" : "lost", null);
-    if (!unsent) report(attempt, null, startedAt, wire.clock.now());
+    const sent = failure.details.sent !== false;
+    budget.settle(permit, sent ? "lost" : "unsent", null);
+    report(attempt, start, request, {
+      sent,
+      code: failure.code,
+      status: null,
+      durationMs: wire.clock.now() - startedAt,
+    });
     throw failure;
   }
   const now = wire.clock.now();
   const rates = rateHeaders(response.headers);
   day.learn(now, rates.dailyLimit, rates.dailyRemaining);
-  report(attempt, response.status, startedAt, now);
-  if (response.status >= 200 && response.status <= 299) {
-    budget.settle(permit, "answered", rates);
-    return answerOf(response, label);
+  const answer = answerOf(response, label, now);
+  if (answer instanceof HubSpotError) {
+    if (answer.code === "DAILY_LIMIT_REACHED") day.exhausted(now);
+    if (answer.code === "RATE_LIMITED") budget.refused(permit, answer.retryAfterMs);
   }
-  const error = errorFromResponse({ ...response, route: label, now });
-  if (error.code === "DAILY_LIMIT_REACHED") day.exhausted(now);
-  if (error.code === "RATE_LIMITED") budget.refused(permit, error.retryAfterMs);
   budget.settle(permit, "answered", rates);
-  throw error;
+  const code = answer instanceof HubSpotError ? answer.code : null;
+  report(attempt, start, request, { sent: true, code, status: response.status, durationMs: now - startedAt }, response);
+  if (answer instanceof HubSpotError) throw answer;
+  return answer;
 }
 
 function requestOf(wire: Wire, { call, path, label, token }: Attempt): TransportRequest {
@@ -96,30 +108,43 @@ function requestOf(wire: Wire, { call, path, label, token }: Attempt): Transport
   return { ...request, body: text };
 }
 
-function answerOf(response: TransportResponse, label: string): Answer {
+function answerOf(response: TransportResponse, label: string, now: EpochMs): Answer | HubSpotError {
   const { status, headers, text } = response;
+  if (status < 200 || status > 299) return errorFromResponse({ ...response, route: label, now });
   if (text === "") return { status, headers, body: undefined };
   const body = parseJson(text);
   if (body !== undefined) return { status, headers, body };
-  throw new HubSpotUnavailableError(
+  return new HubSpotUnavailableError(
     "HUBSPOT_RESPONSE_INVALID",
     `HUBSPOT_RESPONSE_INVALID: ${label} answered ${status} with something that is not JSON; check baseUrl and proxies`,
     { status, route: label, unsafe: { status, body: text } },
   );
 }
 
-function report(attempt: Attempt, status: number | null, startedAt: EpochMs, now: EpochMs): void {
-  const { call, label, waitedMs } = attempt;
-  attempt.report({
-    tenant: call.tenant,
-    route: label,
-    method: call.method,
-    status,
-    durationMs: now - startedAt,
-    attempt: attempt.attempt,
-    lane: call.lane,
-    waitedMs,
-  });
+function startOf({ call, label, attempt, waitedMs }: Attempt): CallStart {
+  return { tenant: call.tenant, route: label, method: call.method, attempt, lane: call.lane, waitedMs };
+}
+
+function report(
+  { observers, span }: Attempt,
+  start: CallStart,
+  { body }: TransportRequest,
+  end: Pick<CallEvent, "sent" | "code" | "status" | "durationMs">,
+  response?: TransportResponse,
+): void {
+  // Counting bytes takes longer than the rest of this: only where somebody looks.
+  const bytes = observers.inDetail
+    ? { sent: bytesOf(body), received: bytesOf(response?.text) ?? 0 }
+    : { sent: 0, received: 0 };
+  const event: CallEvent = { ...start, ...end, bytesSent: bytes.sent, bytesReceived: bytes.received };
+  observers.attempted(event);
+  span?.attempted(event);
+}
+
+function bytesOf(body: TransportRequest["body"]): number | null {
+  if (body === undefined) return 0;
+  if (body instanceof FormData) return null;
+  return typeof body === "string" ? utf8(body).length : body.byteLength;
 }
 
 /** Transports reject with our codes; what a foreign one throws is a network failure of unknown extent. */

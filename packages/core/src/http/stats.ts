@@ -1,4 +1,4 @@
-import type { CallEvent } from "./call.ts";
+import type { CallEvent } from "./call-event.ts";
 
 export interface RouteStats {
   readonly route: string;

@@ -8,7 +8,10 @@ export interface TransportOptions {
   readonly connectMs?: number;
   /** Sockets per host. A window of 190 calls needs few: at 120 ms an answer, three carry 19 calls a second. */
   readonly connections?: number;
-  /** A proxy to go through, `http://user:password@proxy.example:3128`. It sees where calls go, not what is in them. */
+  /**
+   * A proxy to go through: `http://user:password@proxy.example:3128`, or `"environment"` for what HTTPS_PROXY, HTTP_PROXY
+   * and NO_PROXY say. Absent: none, whatever the environment says. It sees where calls go, not what is in them.
+   */
   readonly proxy?: string;
 }
 
@@ -18,18 +21,15 @@ export interface TransportOptions {
  * request: it takes longer to load than everything of ours together. Errors: CONFIG_INVALID for a proxy that is no address.
  */
 export function defaultTransport(options: TransportOptions = {}): Transport {
-  const { proxy } = options;
-  if (proxy !== undefined && !(URL.canParse(proxy) && /^https?:$/.test(new URL(proxy).protocol))) {
-    throw new HubspokeError("CONFIG_INVALID", "CONFIG_INVALID: proxy is an http or https address with a host and port");
-  }
+  const proxies = proxiesOf(options.proxy);
   let agent: Dispatcher | null = null;
   let loading: Promise<Dispatcher> | null = null;
   let closed = false;
   const load = async (): Promise<Dispatcher> => {
-    const { Agent, ProxyAgent } = await import("undici");
+    const { Agent, EnvHttpProxyAgent } = await import("undici");
     const timeout = options.connectMs ?? 5_000;
     const pool = { connections: options.connections ?? 32, pipelining: 1, connect: { timeout } };
-    const made = proxy === undefined ? new Agent(pool) : new ProxyAgent({ ...pool, uri: proxy, proxyTunnel: true });
+    const made = proxies === null ? new Agent(pool) : new EnvHttpProxyAgent({ ...pool, ...proxies, proxyTunnel: true });
     if (closed) await made.destroy();
     agent = made;
     return made;
@@ -69,7 +69,37 @@ export function defaultTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function flat(headers: Record<string, string | string[] | undefined>): TransportResponse["headers"] {
+/** Empty texts stand for none: what is left out would be read from the environment. */
+interface Proxies {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+function proxiesOf(proxy: string | undefined): Proxies | null {
+  if (proxy === undefined) return null;
+  if (proxy !== "environment") {
+    const address = checkedProxy("proxy", proxy);
+    return { httpProxy: address, httpsProxy: address, noProxy: "" };
+  }
+  const { env } = process;
+  const named = (name: string): string => {
+    const value = env[name.toLowerCase()] ?? env[name];
+    return value === undefined || value === "" ? "" : checkedProxy(name, value);
+  };
+  const httpProxy = named("HTTP_PROXY");
+  const httpsProxy = named("HTTPS_PROXY");
+  const noProxy = env.no_proxy ?? env.NO_PROXY ?? "";
+  return { httpProxy, httpsProxy: httpsProxy === "" ? httpProxy : httpsProxy, noProxy };
+}
+
+/** The address may hold a password: it appears in no message. */
+function checkedProxy(name: string, value: string): string {
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  throw new HubspokeError("CONFIG_INVALID", `CONFIG_INVALID: ${name} is an http or https address with a host and port`);
+}
+
+export function flat(headers: Record<string, string | string[] | undefined>): TransportResponse["headers"] {
   const out: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];

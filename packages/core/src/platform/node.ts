@@ -2,6 +2,8 @@
 
 export { fetchTransport } from "./fetch-transport.ts";
 export { cipher, randomBytes } from "./node-cipher.ts";
+export { type FileFetcherOptions, fileFetcher } from "./node-file-fetcher.ts";
+export { findOpenTelemetry } from "./node-telemetry.ts";
 export { defaultTransport, type TransportOptions } from "./node-transport.ts";
 export { systemClock, systemRandom } from "./system-clock.ts";
 

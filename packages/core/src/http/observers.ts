@@ -1,0 +1,62 @@
+import type { Logger } from "../ports/logger.ts";
+import type { Metrics } from "../ports/metrics.ts";
+import type { CallEvent, CallHooks, CallStart } from "./call-event.ts";
+import type { Stats } from "./stats.ts";
+
+export interface ObserverOptions {
+  readonly hooks: CallHooks;
+  readonly metrics?: Metrics;
+  readonly logger?: Logger;
+  readonly stats: Stats;
+  /** As `report()` counts it. */
+  readonly version: string;
+}
+
+/**
+ * Who is told of each attempt. A hook or metrics sink that throws must not turn a write that happened into one that seems
+ * to have failed: that is counted and logged, and the call goes on.
+ */
+export class Observers {
+  readonly #options: ObserverOptions;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /** Whether somebody wants what only costs to find out. */
+  get inDetail(): boolean {
+    return this.#options.hooks.onCall !== undefined;
+  }
+
+  sending(start: CallStart): void {
+    const { onSend } = this.#options.hooks;
+    if (onSend !== undefined) this.#guarded("onSend", start, () => onSend(start));
+  }
+
+  attempted(event: CallEvent): void {
+    const { stats, version, hooks, metrics } = this.#options;
+    if (event.sent) stats.count(event, event.route.includes("{version}") ? version : "fixed");
+    const { onCall } = hooks;
+    if (onCall !== undefined) this.#guarded("onCall", event, () => onCall(event));
+    if (metrics !== undefined) this.#guarded("metrics", event, () => measure(metrics, event));
+  }
+
+  #guarded(hook: string, { route }: CallStart, work: () => void): void {
+    try {
+      work();
+    } catch {
+      // What it threw may hold anything, so only that it threw is told.
+      this.#options.stats.hookFailed();
+      this.#options.logger?.error("hubspot.hook_failed", { hook, route });
+    }
+  }
+}
+
+function measure(metrics: Metrics, event: CallEvent): void {
+  const { route, lane } = event;
+  const status = event.status === null ? "none" : String(event.status);
+  metrics.count("hubspot.call.count", 1, { route, status, code: event.code ?? "ok" });
+  metrics.record("hubspot.call.duration_ms", event.durationMs, { route, status });
+  metrics.record("hubspot.queue.wait_ms", event.waitedMs, { lane });
+  if (event.attempt > 1) metrics.count("hubspot.retry.count", 1, { route });
+}
