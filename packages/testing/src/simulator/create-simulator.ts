@@ -27,10 +27,12 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
   let settings = settingsOf(knobs);
   const context = { options, seed, clock, routes: createRouteTable(), appSecret, settings: () => settings };
   let wakePump: (() => void) | undefined;
-  let world = build();
+  let world: World;
+  world = build();
 
   /** The listener is kept here because a reset replaces the outbox. */
   function build(): World {
+    world?.platform.world.agenda.stop();
     const built = createWorld(context);
     built.outbox.onPending(() => wakePump?.());
     return built;
@@ -70,7 +72,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     saveState: () => saveWorld(world, knobs, seed, clock.now()),
     restoreState(state) {
       refuseForeignState(state, [...world.portals.keys()], seed);
-      set({ ...options, ...savedKnobs(state) });
+      set({ ...options, ...savedKnobs(state, options) });
       world = build();
       loadWorld(world, state);
     },
@@ -89,10 +91,10 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
         contacts: accessRecords(portal.contacts),
         objects: (type) => accessRecords(storeNamed(portal, type)),
         get timeline() {
-          return world.parts.services.platform.of(portal).timeline.all();
+          return world.platform.of(portal).timeline.all();
         },
         get workflows() {
-          return world.parts.services.platform.of(portal).workflows;
+          return world.platform.of(portal).workflows;
         },
       };
     },

@@ -2,12 +2,13 @@ import { SimulatorError } from "./base/api-error.ts";
 import { faultFromJson, faultToJson } from "./faults/json.ts";
 import { KNOB_NAMES, type Knobs } from "./knobs.ts";
 import type { SavedOAuth } from "./oauth/server.ts";
+import { loadPlatform, type SavedPlatform, savePlatform } from "./platform/saved-platform.ts";
 import { loadPortal, type SavedPortal, savePortal } from "./state/saved-portal.ts";
 import type { SavedOutbox } from "./webhooks/outbox.ts";
 import type { World } from "./world.ts";
 
 /** The version of what is written. One that is not known is refused, not guessed at. */
-export const STATE_FORMAT = 1;
+export const STATE_FORMAT = 2;
 
 /** An account as it stands, in JSON: a simulator with the same options goes on from it byte by byte. */
 export interface SimulatorState {
@@ -21,10 +22,9 @@ export interface SimulatorState {
   readonly portals: readonly SavedPortal[];
   readonly oauth: SavedOAuth;
   readonly webhooks: SavedOutbox;
+  readonly platform: SavedPlatform;
   /** Those without a predicate. */
   readonly faults: readonly SavedFault[];
-  /** What an account has that is not in here. */
-  readonly without: readonly string[];
 }
 
 export interface SavedFault {
@@ -33,18 +33,6 @@ export interface SavedFault {
   readonly seen: number;
   readonly addedAt: number;
 }
-
-const WITHOUT = [
-  "files",
-  "lists",
-  "imports",
-  "exports",
-  "webhook settings",
-  "journal",
-  "timeline",
-  "workflows",
-  "calls",
-];
 
 export function saveWorld(world: World, knobs: Knobs, seed: number, now: number): SimulatorState {
   return {
@@ -56,12 +44,14 @@ export function saveWorld(world: World, knobs: Knobs, seed: number, now: number)
     portals: [...world.portals.values()].map(savePortal),
     oauth: world.oauth.save(),
     webhooks: world.outbox.save(),
+    platform: savePlatform(world.platform),
     faults: world.faults.save().map(({ fault, left, ...rest }) => {
       return { fault: faultToJson(fault), left: left === Number.POSITIVE_INFINITY ? "always" : left, ...rest };
     }),
-    without: WITHOUT,
   };
 }
+
+const PARTS = ["knobs", "random", "portals", "oauth", "webhooks", "platform", "faults"] as const;
 
 /** Checked before anything is thrown away. */
 export function refuseForeignState(state: SimulatorState, portalIds: readonly number[], seed: number): void {
@@ -70,6 +60,10 @@ export function refuseForeignState(state: SimulatorState, portalIds: readonly nu
       "STATE_FORMAT",
       `This simulator reads state of format ${STATE_FORMAT}, not ${state?.format}`,
     );
+  }
+  const missing = PARTS.filter((name) => state[name] === undefined);
+  if (missing.length > 0) {
+    throw new SimulatorError("STATE_INCOMPLETE", `The state lacks ${missing.join(", ")}`);
   }
   const saved = state.portals.map(({ id }) => id);
   if (saved.join() !== portalIds.join()) {
@@ -95,13 +89,25 @@ export function loadWorld(world: World, state: SimulatorState): void {
       return { fault: faultFromJson(fault), left: left === "always" ? Number.POSITIVE_INFINITY : left, ...rest };
     }),
   );
-  // Last, so that nothing above has drawn from them.
+  loadPlatform(world.platform, state.platform, world.portals);
+  // Now that nothing above has drawn from them.
   world.random.load(state.random);
   world.outbox.load(state.webhooks);
+  world.platform.world.agenda.goOn();
 }
 
-export function savedKnobs(state: SimulatorState): Knobs {
-  return readable(state.knobs) as Knobs;
+/** Functions are not in a state: they come from the options. */
+export function savedKnobs(state: SimulatorState, options: Knobs): Knobs {
+  const saved = readable(state.knobs) as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(saved).map(([name, value]) => [name, withFunctions(value, options[name as keyof Knobs])]),
+  );
+}
+
+function withFunctions(value: unknown, option: unknown): unknown {
+  if (typeof value !== "object" || value === null || typeof option !== "object" || option === null) return value;
+  const functions = Object.entries(option).filter(([, part]) => typeof part === "function");
+  return functions.length === 0 ? value : { ...value, ...Object.fromEntries(functions) };
 }
 
 const INFINITY = "Infinity";

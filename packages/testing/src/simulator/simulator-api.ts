@@ -32,7 +32,7 @@ export interface HubSpotSimulator {
   /** Back to the beginning: no records, no calls, no faults, the same seed. */
   reset(): void;
   configure(knobs: Knobs): void;
-  /** All of it, in JSON, but for what it says it is without. */
+  /** All of it, in JSON. What is under way at that moment, a delivery or an action that is asked, begins again. */
   saveState(): SimulatorState;
   /**
    * Goes on from a saved state, with the same portals and seed. The call log begins anew, the clock stays as it is, and

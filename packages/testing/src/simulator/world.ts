@@ -7,6 +7,7 @@ import { FaultPlan } from "./faults/faults.ts";
 import type { Settings } from "./knobs.ts";
 import { OAuthServer } from "./oauth/server.ts";
 import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
+import { Agenda } from "./platform/agenda.ts";
 import { Platform } from "./platform/platform.ts";
 import type { HandlerParts } from "./request-handler.ts";
 import type { RouteTable } from "./routing/table.ts";
@@ -20,6 +21,7 @@ export interface World {
   readonly log: CallLog;
   readonly outbox: WebhookOutbox;
   readonly oauth: OAuthServer;
+  readonly platform: Platform;
   readonly random: RandomStreams;
   readonly parts: HandlerParts;
 }
@@ -45,10 +47,18 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
   for (const fault of options.faults ?? []) faults.add(fault);
   const log = new CallLog(options.keepCalls ?? 100_000);
   const secretOf = (appId: number) => options.apps?.find((app) => app.appId === appId)?.clientSecret ?? appSecret;
+  const hubspotClock: SimClock = {
+    now,
+    sleep: (ms) => clock.sleep(ms),
+    idle: (ms) => (clock.idle ?? clock.sleep)(ms),
+    hold: (work) => clock.hold?.(work),
+  };
   const platform = new Platform({
-    clock: { now, sleep: (ms) => clock.sleep(ms), hold: (work) => clock.hold?.(work) },
+    clock: hubspotClock,
+    agenda: new Agenda(hubspotClock),
     random,
     options: () => settings().platform,
+    searchRules: settings,
     secretOf,
   });
   const delayRandom = random("webhook-delay");
@@ -118,7 +128,7 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
       platform,
     },
   };
-  return { portals, faults, log, outbox, oauth, random: streams, parts };
+  return { portals, faults, log, outbox, oauth, platform, random: streams, parts };
 }
 
 function lagAt(now: number, { searchLag, lagSpike }: Settings): Duration {

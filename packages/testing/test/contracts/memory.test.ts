@@ -10,13 +10,37 @@ describeContract(
   {
     ...memoryHarness("memory"),
     skips: [
-      ...["cache", "inbox", "leases", "links", "tokens", "flags", "suppression", "rate-budgets"].map((port) => ({
+      ...[
+        "cache",
+        "inbox",
+        "leases",
+        "links",
+        "tokens",
+        "flags",
+        "suppression",
+        "rate-budgets",
+        "outbox",
+        "workflows",
+        "engagement",
+        "mappings",
+      ].map((port) => ({
         id: `${port}.peer`,
         reason: oneHandle,
       })),
-      ...["storage", "tenants", "inbox", "work", "intents", "cursors", "tokens", "oauth-states", "suppression"].map(
-        (port) => ({ id: `${port}.durable`, reason: oneProcess }),
-      ),
+      ...[
+        "storage",
+        "tenants",
+        "inbox",
+        "work",
+        "intents",
+        "cursors",
+        "tokens",
+        "oauth-states",
+        "suppression",
+        "outbox",
+        "flows",
+        "schedules",
+      ].map((port) => ({ id: `${port}.durable`, reason: oneProcess })),
     ],
   },
   { describe, it },

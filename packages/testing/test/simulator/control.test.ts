@@ -100,6 +100,8 @@ describe("the control API", () => {
     expect(sim.portal().contacts.size).toBe(0);
     expect((await control("PUT /state", state)).status).toBe(204);
     expect(sim.portal().contacts.size).toBe(5);
-    expect((await control("PUT /state", { format: 2 })).body.code).toBe("STATE_FORMAT");
+    expect((await control("PUT /state", { format: 1 })).body.code).toBe("STATE_FORMAT");
+    expect((await control("PUT /state", { format: 2 })).body.code).toBe("STATE_INCOMPLETE");
+    expect(sim.portal().contacts.size).toBe(5);
   });
 });

@@ -196,8 +196,8 @@ describe("saved state", () => {
     const { sim } = bench();
     sim.portal().contacts.create({ firstname: "Ann" });
     const state = sim.saveState();
-    expect(() => sim.restoreState({ ...state, format: 99 })).toThrow("format 1, not 99");
-    expect(() => sim.restoreState({} as SimulatorState)).toThrow("format 1, not undefined");
+    expect(() => sim.restoreState({ ...state, format: 99 })).toThrow("format 2, not 99");
+    expect(() => sim.restoreState({} as SimulatorState)).toThrow("format 2, not undefined");
     expect(() => bench({ seed: 2 }).sim.restoreState(state)).toThrow("seed 1, the options of seed 2");
     expect(() => bench({ portals: [{ id: 9, tokens: [] }] }).sim.restoreState(state)).toThrow("of portals 62515");
     expect(sim.portal().contacts.size).toBe(1);

@@ -7,7 +7,7 @@ export const DOWNLOAD_ROUTES: readonly Route[] = [
 function presigned({ request, services }: Call): Reply {
   const signature = request.query.get("X-Amz-Signature") ?? "";
   const found = services.platform.downloads.find(signature, services.now());
-  const bytes = found?.read();
+  const bytes = found && services.platform.read(found.source);
   if (found === undefined || bytes === undefined) return accessDenied();
   return { status: 200, raw: { type: found.type, bytes } };
 }

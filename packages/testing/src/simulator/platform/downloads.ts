@@ -1,13 +1,20 @@
 import type { RandomStream } from "../base/random.ts";
 
+/** What an address opens; looked up when somebody reads it. */
+export type DownloadSource =
+  | { readonly kind: "file" | "export"; readonly portalId: number; readonly id: string }
+  /** One portal's part of a file of an app's journal, or all of it. */
+  | { readonly kind: "journal"; readonly appId: number; readonly offset: string; readonly portalId?: number };
+
 export interface Download {
   readonly name: string;
   readonly type: string;
-  /** Asked when somebody reads it; `undefined` once it is gone. */
-  readonly read: () => Uint8Array<ArrayBuffer> | undefined;
+  readonly source: DownloadSource;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
+
+export type SavedDownload = readonly [string, Download];
 
 /** Addresses that open one thing to whoever knows them, for a while. */
 export class Downloads {
@@ -34,5 +41,14 @@ export class Downloads {
   find(signature: string, now: number): Download | undefined {
     const found = this.#issued.get(signature);
     return found === undefined || found.expiresAt <= now ? undefined : found;
+  }
+
+  /** By signature. */
+  save(): readonly SavedDownload[] {
+    return [...this.#issued];
+  }
+
+  load(saved: readonly SavedDownload[]): void {
+    for (const [signature, download] of saved) this.#issued.set(signature, download);
   }
 }

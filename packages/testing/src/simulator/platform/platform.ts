@@ -1,10 +1,11 @@
 import type { Change } from "../state/change.ts";
 import type { Portal } from "../state/portal.ts";
 import { CallingApps } from "./calling/calling-apps.ts";
-import { Downloads } from "./downloads.ts";
+import { type DownloadSource, Downloads } from "./downloads.ts";
 import { Exports } from "./exports/exports.ts";
 import { FileStore } from "./files/file-store.ts";
 import { Imports } from "./imports/imports.ts";
+import { viewEntry } from "./journal/app-journal.ts";
 import { eventOfChange, eventOfMembership } from "./journal/event.ts";
 import { Journals } from "./journal/journals.ts";
 import { ListRegistry } from "./lists/list-registry.ts";
@@ -54,6 +55,25 @@ export class Platform {
   recordChanged(portal: Portal, change: Change): void {
     if (this.journals.isUsed) this.journals.happened(portal, eventOfChange(change, portal.id));
     this.of(portal).lists.recordChanged(change);
+  }
+
+  /** What an address opens; `undefined` once it is gone. */
+  read(source: DownloadSource): Uint8Array<ArrayBuffer> | undefined {
+    const text = (content: string | undefined) =>
+      content === undefined ? undefined : new TextEncoder().encode(content);
+    if (source.kind === "journal") {
+      const entries = this.journals.of(source.appId).entries(this.world.clock.now(), source.portalId);
+      const entry = entries.find(({ offset }) => offset === source.offset);
+      return text(entry && JSON.stringify(viewEntry(entry)));
+    }
+    const portal = this.#portals.get(source.portalId);
+    if (source.kind === "file") return portal?.files.find(source.id)?.bytes;
+    return text(portal?.exports.get(source.id).task.result?.csv);
+  }
+
+  /** The features of portals where anything happened, by portal. */
+  used(): readonly (readonly [number, PortalPlatform])[] {
+    return [...this.#portals];
   }
 
   #create(portal: Portal): PortalPlatform {

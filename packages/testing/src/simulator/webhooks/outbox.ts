@@ -62,6 +62,8 @@ export class WebhookOutbox {
   readonly #world: OutboxWorld;
   readonly #subscriptionIds: Map<string, number> = new Map();
   #pending: Pending[] = [];
+  /** Taken out to be sent, and neither delivered nor back among the others yet. */
+  readonly #underWay: Set<readonly WebhookEvent[]> = new Set();
   #lastId = 0;
   #listener: (() => void) | undefined;
 
@@ -105,16 +107,26 @@ export class WebhookOutbox {
     const batches = this.#batches(target, this.#takeDue(target));
     const failed: WebhookEvent[] = [];
     let delivered = 0;
+    for (const batch of batches) this.#underWay.add(batch);
     await inParallel(target.concurrency ?? 1, batches, async (batch) => {
-      if (await this.#send(target, batch)) delivered += batch.length;
-      else failed.push(...batch);
+      if (await this.#send(target, batch)) {
+        delivered += batch.length;
+        this.#underWay.delete(batch);
+      } else failed.push(...batch);
     });
+    for (const batch of batches) this.#underWay.delete(batch);
     this.#pending = [...failed.flatMap((event) => this.#again(event)), ...this.#pending];
     return { delivered, failed: failed.length, requests: batches.length };
   }
 
+  /** What is under way may not have arrived: it is sent again. */
   save(): SavedOutbox {
-    return { pending: this.#pending, subscriptionIds: [...this.#subscriptionIds], lastId: this.#lastId };
+    const underWay = [...this.#underWay].flat().map((event) => ({ event, due: 0 }));
+    return {
+      pending: [...underWay, ...this.#pending],
+      subscriptionIds: [...this.#subscriptionIds],
+      lastId: this.#lastId,
+    };
   }
 
   load({ pending, subscriptionIds, lastId }: SavedOutbox): void {

@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The parts of an app's calling extension; each is set on its own. */
 export type CallingPart = "settings" | "recording" | "channel-connection";
 
-interface Kept {
+export interface CallingExtension {
   readonly fields: Fields;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -28,28 +28,31 @@ const FIELDS: Readonly<Record<CallingPart, Readonly<Record<string, unknown>>>> =
   "channel-connection": { url: undefined, isReady: undefined },
 };
 
+/** By app and part. */
+export type SavedCalling = readonly (readonly [string, CallingExtension])[];
+
 /** The calling extensions of every app (hubspot-facts §7.6). */
 export class CallingApps {
-  readonly #parts: Map<string, Kept> = new Map();
+  readonly #parts: Map<string, CallingExtension> = new Map();
 
-  find(appId: number, part: CallingPart): Kept | undefined {
+  find(appId: number, part: CallingPart): CallingExtension | undefined {
     return this.#parts.get(`${appId}/${part}`);
   }
 
-  get(appId: number, part: CallingPart): Kept {
+  get(appId: number, part: CallingPart): CallingExtension {
     const kept = this.find(appId, part);
     if (kept === undefined) throw objectNotFound(`App ${appId} has no calling ${part}`);
     return kept;
   }
 
-  create(appId: number, part: CallingPart, body: Fields, now: number): Kept {
+  create(appId: number, part: CallingPart, body: Fields, now: number): CallingExtension {
     if (this.find(appId, part) !== undefined) {
       throw new ApiError(409, `App ${appId} has calling ${part} already`, { category: "CONFLICT" });
     }
     return this.#keep(appId, part, { ...FIELDS[part], ...known(part, body) }, now, now);
   }
 
-  change(appId: number, part: CallingPart, body: Fields, now: number): Kept {
+  change(appId: number, part: CallingPart, body: Fields, now: number): CallingExtension {
     const { fields, createdAt } = this.get(appId, part);
     return this.#keep(appId, part, { ...fields, ...known(part, body) }, createdAt, now);
   }
@@ -59,7 +62,15 @@ export class CallingApps {
     this.#parts.delete(`${appId}/${part}`);
   }
 
-  #keep(appId: number, part: CallingPart, fields: Fields, createdAt: number, updatedAt: number): Kept {
+  save(): SavedCalling {
+    return [...this.#parts];
+  }
+
+  load(saved: SavedCalling): void {
+    for (const [key, kept] of saved) this.#parts.set(key, kept);
+  }
+
+  #keep(appId: number, part: CallingPart, fields: Fields, createdAt: number, updatedAt: number): CallingExtension {
     const missing = Object.keys(FIELDS[part]).filter((name) => fields[name] === undefined);
     if (missing.length > 0) throw validationError(`Some required fields were not set: ${missing.join(", ")}`);
     const url = fields.url ?? fields.urlToRetrieveAuthedRecording;

@@ -1,7 +1,6 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
 import { executeSearch } from "../../search/execute.ts";
-import type { SearchRules } from "../../search/filter.ts";
 import { parseSearch } from "../../search/request.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
@@ -9,7 +8,7 @@ import type { SimRecord } from "../../state/record.ts";
 import { toCsv } from "../csv.ts";
 import type { ListRegistry } from "../lists/list-registry.ts";
 import { notSimulated } from "../not-simulated.ts";
-import { startTask, type Task } from "../task.ts";
+import { restoreTask, resumeTask, runTask, type SavedTask, saveTask, Task } from "../task.ts";
 import { type PlatformWorld, taskTime } from "../world.ts";
 
 export interface ExportRun {
@@ -18,8 +17,12 @@ export interface ExportRun {
   readonly type: "VIEW" | "LIST";
   readonly objectType: string;
   readonly properties: readonly string[];
+  /** As it was asked for. */
+  readonly body: Fields;
   readonly task: Task<ExportFile>;
 }
+
+export type SavedExport = Omit<ExportRun, "task"> & { readonly task: SavedTask<ExportFile> };
 
 export interface ExportFile {
   readonly csv: string;
@@ -50,7 +53,7 @@ export class Exports {
   }
 
   /** Checked now, written from what there is when its time has come. */
-  start(body: Fields, rules: SearchRules): ExportRun {
+  start(body: Fields): ExportRun {
     const store = this.#portal.store(String(body.objectType ?? ""));
     if (store === undefined) throw validationError(`Unable to infer object type from: ${String(body.objectType)}`);
     const type = body.exportType;
@@ -58,24 +61,42 @@ export class Exports {
     if (body.format === "XLS" || body.format === "XLSX") throw notSimulated(`The export format ${body.format}`);
     if (body.format !== "CSV") throw validationError("format must be CSV, XLS or XLSX");
     const properties = propertiesOf(body.objectProperties, store);
-    const select = type === "LIST" ? this.#ofList(body, store) : this.#ofView(body, store, rules);
-    const render = this.#renderer(body, store, properties);
     const id = String(this.#runs.size + 1);
-    const duration = taskTime(this.#world, this.#random);
-    const task = startTask<ExportFile>(id, this.#world.clock, duration, () => {
+    const task = new Task<ExportFile>(id, this.#world.clock.now(), taskTime(this.#world, this.#random));
+    const name = String(body.exportName ?? "");
+    const run: ExportRun = { id, name, type, objectType: store.type.id, properties, body, task };
+    this.#writer(run, store);
+    this.#runs.set(id, run);
+    runTask(task, this.#world.agenda, () => this.#write(run));
+    return run;
+  }
+
+  save(): SavedExport[] {
+    return [...this.#runs.values()].map(({ task, ...run }) => ({ ...run, task: saveTask(task) }));
+  }
+
+  load(saved: readonly SavedExport[]): void {
+    for (const { task, ...before } of saved) {
+      const run = { ...before, task: restoreTask(task) };
+      this.#runs.set(run.id, run);
+      resumeTask(run.task, this.#world.agenda, () => this.#write(run));
+    }
+  }
+
+  #write(run: ExportRun): ExportFile {
+    const store = this.#portal.store(run.objectType);
+    if (store === undefined) throw objectNotFound(`There are no objects of type ${run.objectType} any more`);
+    return this.#writer(run, store)();
+  }
+
+  /** Refuses what cannot be exported; writes nothing yet. */
+  #writer({ type, body, properties }: ExportRun, store: ObjectStore): () => ExportFile {
+    const select = type === "LIST" ? this.#ofList(body, store) : this.#ofView(body, store);
+    const render = this.#renderer(body, store, properties);
+    return () => {
       const records = select();
       return { csv: render(records), records: records.length };
-    });
-    const run: ExportRun = {
-      id,
-      name: String(body.exportName ?? ""),
-      type,
-      objectType: store.type.id,
-      properties,
-      task,
     };
-    this.#runs.set(id, run);
-    return run;
   }
 
   #ofList({ listId }: Fields, store: ObjectStore): () => SimRecord[] {
@@ -85,11 +106,11 @@ export class Exports {
   }
 
   /** As a search has it, without its cap: an export has everything. */
-  #ofView({ publicCrmSearchRequest }: Fields, store: ObjectStore, rules: SearchRules): () => readonly SimRecord[] {
+  #ofView({ publicCrmSearchRequest }: Fields, store: ObjectStore): () => readonly SimRecord[] {
     const asked = (publicCrmSearchRequest ?? {}) as Fields;
     const request = parseSearch({ filters: asked.filters, sorts: asked.sorts, query: asked.query }, store);
     const all = { ...request, limit: Number.MAX_SAFE_INTEGER, after: 0 };
-    return () => executeSearch(store, all, rules, this.#world.clock.now()).records;
+    return () => executeSearch(store, all, this.#world.searchRules(), this.#world.clock.now()).records;
   }
 
   /** Headings are labels and values are labels, unless internal ones are asked for. */

@@ -23,13 +23,13 @@ function exportsOf({ services, portal }: Call): Exports {
 }
 
 function start(call: Call): Reply {
-  const { id } = exportsOf(call).start(jsonBody(call.request), call.services.searchRules());
+  const { id } = exportsOf(call).start(jsonBody(call.request));
   const link = linkTo(call, `${call.request.path}/tasks/${id}/status`);
   return { status: 202, body: { id, links: { status: link } } };
 }
 
 function status(call: Call): Reply {
-  const { task, name } = exportsOf(call).get(call.params.taskId ?? "");
+  const { id, task, name } = exportsOf(call).get(call.params.taskId ?? "");
   const { result } = task;
   const now = call.services.now();
   const url =
@@ -40,7 +40,7 @@ function status(call: Call): Reply {
         {
           name: `${name || "export"}.csv`,
           type: "text/csv",
-          read: () => new TextEncoder().encode(result.csv),
+          source: { kind: "export", portalId: call.portal.id, id },
           expiresAt: now + LINK_MS,
         },
         now,

@@ -1,9 +1,12 @@
 import { ApiError, objectNotFound } from "../../base/api-error.ts";
+import { fromBase64, toBase64 } from "../../base/base64.ts";
 import type { RandomStream } from "../../base/random.ts";
-import type { Task } from "../task.ts";
 import type { PlatformWorld } from "../world.ts";
-import { FolderTree } from "./folder-tree.ts";
+import { type Folder, FolderTree } from "./folder-tree.ts";
+import { download } from "./import.ts";
 import type { Access, FileInput } from "./input.ts";
+import type { FileJob, UrlImport } from "./job.ts";
+import { FileTasks, type SavedFileTask } from "./tasks.ts";
 
 export interface StoredFile {
   readonly id: string;
@@ -22,22 +25,30 @@ export interface StoredFile {
   readonly expiresAt: number | undefined;
 }
 
+export interface SavedFiles {
+  readonly lastId: number;
+  readonly folders: readonly Folder[];
+  /** Their contents in Base64. */
+  readonly files: readonly (Omit<StoredFile, "bytes"> & { readonly content: string })[];
+  readonly tasks: readonly SavedFileTask[];
+}
+
 const FIRST_ID = 150_000_000_000;
 
 /** The file manager of one account. */
 export class FileStore {
   readonly folders: FolderTree;
-  /** Imports by URL and recursive folder updates, by task id. */
-  readonly tasks: Map<string, Task<unknown>> = new Map();
-  readonly random: RandomStream;
+  readonly tasks: FileTasks;
+  readonly #random: RandomStream;
   readonly #world: PlatformWorld;
   readonly #files: Map<string, StoredFile> = new Map();
   #lastId: number = FIRST_ID;
 
   constructor(world: PlatformWorld, random: RandomStream) {
     this.#world = world;
-    this.random = random;
+    this.#random = random;
     this.folders = new FolderTree(() => this.#nextId());
+    this.tasks = new FileTasks(world, random, (job) => this.#do(job));
   }
 
   /** In order of their ids; those whose time is over are gone. */
@@ -62,7 +73,7 @@ export class FileStore {
   }
 
   /** A new file, the one it overwrites, or the duplicate that was asked for instead. */
-  save(input: FileInput): StoredFile {
+  put(input: FileInput): StoredFile {
     const { strategy, scope, folderId, bytes } = input;
     const duplicate = this.all().find(
       (file) => (scope === "ENTIRE_PORTAL" || file.folderId === folderId) && same(file.bytes, bytes),
@@ -119,6 +130,29 @@ export class FileStore {
     for (const file of this.all()) if (file.folderId !== undefined && gone.has(file.folderId)) this.delete(file.id);
   }
 
+  save(): SavedFiles {
+    const files = this.all().map(({ bytes, ...file }) => ({ ...file, content: toBase64(bytes) }));
+    return { lastId: this.#lastId, folders: this.folders.all(), files, tasks: this.tasks.save() };
+  }
+
+  load({ lastId, folders, files, tasks }: SavedFiles): void {
+    this.#lastId = lastId;
+    this.folders.load(folders);
+    for (const { content, expiresAt, folderId, ...file } of files) {
+      this.#keep({ ...file, expiresAt, folderId, bytes: fromBase64(content) });
+    }
+    this.tasks.load(tasks);
+  }
+
+  async #fetch({ file, url }: UrlImport): Promise<string> {
+    return this.put({ ...file, ...(await download(this.#world, url)) }).id;
+  }
+
+  #do(job: FileJob): string | Promise<string> {
+    if (job.kind === "import") return this.#fetch(job);
+    return this.folders.change(job.id, job.changes, this.#world.clock.now()).id;
+  }
+
   #lives({ expiresAt }: StoredFile): boolean {
     return expiresAt === undefined || expiresAt > this.#world.clock.now();
   }
@@ -135,7 +169,7 @@ export class FileStore {
   }
 
   #nextId(): string {
-    this.#lastId += 1 + this.random.int(30);
+    this.#lastId += 1 + this.#random.int(30);
     return String(this.#lastId);
   }
 

@@ -2,9 +2,8 @@ import { validationError } from "../../base/api-error.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { linkTo } from "../download-routes.ts";
 import { pageOf } from "../paging.ts";
-import { startTask, viewTask } from "../task.ts";
-import { taskTime } from "../world.ts";
-import type { Folder } from "./folder-tree.ts";
+import { viewTask } from "../task.ts";
+import type { Folder, FolderChanges } from "./folder-tree.ts";
 import { filesOf, route } from "./routes.ts";
 import { findIn } from "./search.ts";
 import { viewFolder } from "./view.ts";
@@ -17,7 +16,8 @@ export const FOLDER_ROUTES: readonly Route[] = [
   route("GET", "/folders/update/async/tasks/{taskId}/status", updateStatus, { versions: ["2026-03"] }),
   route("GET", "/folders/{folder}", (call) => shown(call, located(call), 200)),
   route("PATCH", "/folders/{folder}", (call) => {
-    return shown(call, changed(call, located(call).id, jsonBody(call.request)), 200);
+    const changes = changesOf(jsonBody(call.request));
+    return shown(call, filesOf(call).folders.change(located(call).id, changes, call.services.now()), 200);
   }),
   route("DELETE", "/folders/{folder}", (call) => {
     filesOf(call).deleteFolder(located(call).id);
@@ -44,13 +44,11 @@ function create(call: Call): Reply {
   return shown(call, folders.create(String(name ?? ""), parent === undefined ? undefined : String(parent), now), 201);
 }
 
-function changed(call: Call, id: string, body: Record<string, unknown>): Folder {
-  const { name, parentFolderId } = body;
-  const changes = {
+function changesOf({ name, parentFolderId }: Record<string, unknown>): FolderChanges {
+  return {
     ...(name === undefined ? {} : { name: String(name) }),
     ...(parentFolderId === undefined ? {} : { parentId: String(parentFolderId) }),
   };
-  return filesOf(call).folders.change(id, changes, call.services.now());
 }
 
 function search(call: Call): Reply {
@@ -66,11 +64,7 @@ function updateLater(call: Call): Reply {
   const body = jsonBody(call.request);
   const files = filesOf(call);
   const { id } = files.folders.get(String(body.id ?? ""));
-  const { world } = call.services.platform;
-  const task = startTask<unknown>(files.random.uuid(), world.clock, taskTime(world, files.random), () => {
-    return changed(call, id, body).id;
-  });
-  files.tasks.set(task.id, task);
+  const task = files.tasks.start({ kind: "folder", id, changes: changesOf(body) });
   const status = linkTo(call, `${call.request.path}/tasks/${task.id}/status`);
   return { status: 202, body: { id: task.id, links: { status } } };
 }
@@ -80,7 +74,6 @@ function updateStatus(call: Call): Reply {
   const taskId = call.params.taskId ?? "";
   const task = files.tasks.get(taskId);
   if (task === undefined) throw validationError(`Task ${taskId} does not exist`);
-  const folder =
-    typeof task.result === "string" ? viewFolder(files.folders, files.folders.get(task.result)) : undefined;
+  const folder = task.result === undefined ? undefined : viewFolder(files.folders, files.folders.get(task.result));
   return { status: 200, body: { taskId, ...viewTask(task, folder) } };
 }

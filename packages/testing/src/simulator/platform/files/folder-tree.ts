@@ -9,6 +9,11 @@ export interface Folder {
   readonly updatedAt: number;
 }
 
+export interface FolderChanges {
+  readonly name?: string;
+  readonly parentId?: string;
+}
+
 /** The folders of one account's file manager. */
 export class FolderTree {
   readonly #nextId: () => string;
@@ -61,7 +66,7 @@ export class FolderTree {
     return parentId;
   }
 
-  change(id: string, changes: { name?: string; parentId?: string }, now: number): Folder {
+  change(id: string, changes: FolderChanges, now: number): Folder {
     const changed = { ...this.get(id), ...changes, updatedAt: now };
     for (let up = changed.parentId; up !== undefined; up = this.get(up).parentId) {
       if (up === id) throw validationError("A folder cannot be moved into itself");
@@ -77,6 +82,10 @@ export class FolderTree {
     const gone = inside.flatMap((folder) => this.delete(folder.id));
     this.#folders.delete(id);
     return [id, ...gone];
+  }
+
+  load(folders: readonly Folder[]): void {
+    for (const folder of folders) this.#keep(folder);
   }
 
   #refuseTaken(name: string, parentId: string | undefined, self: string | undefined): void {

@@ -1,27 +1,18 @@
 import { validationError } from "../../base/api-error.ts";
-import { startTask, type Task, TaskError } from "../task.ts";
-import { askOutside, type PlatformWorld, taskTime } from "../world.ts";
-import type { FileStore } from "./file-store.ts";
-import { fileOptions, folderOf, splitName } from "./input.ts";
+import { TaskError } from "../task.ts";
+import { askOutside, type PlatformWorld } from "../world.ts";
+import type { FolderTree } from "./folder-tree.ts";
+import { type FileInput, fileOptions, folderOf, splitName } from "./input.ts";
+import type { UrlImport } from "./job.ts";
 
-/** Fetches a file in the background. The task's result is the file's id. */
-export function importFromUrl(
-  world: PlatformWorld,
-  files: FileStore,
-  body: Readonly<Record<string, unknown>>,
-): Task<unknown> {
+/** Checks a body; its folder is made at once. */
+export function readUrlImport(folders: FolderTree, body: Readonly<Record<string, unknown>>, now: number): UrlImport {
   const url = urlOf(body.url);
-  const options = fileOptions(body, world.clock.now());
+  const options = fileOptions(body, now);
   const inFolder = body.folderId !== undefined || body.folderPath !== undefined;
-  const folderId = inFolder ? folderOf(files.folders, body.folderId, body.folderPath, world.clock.now()) : undefined;
+  const folderId = inFolder ? folderOf(folders, body.folderId, body.folderPath, now) : undefined;
   const full = body.name === undefined ? (url.pathname.split("/").at(-1) ?? "file") : String(body.name);
-  const { name, extension } = splitName(full);
-  const task = startTask<unknown>(files.random.uuid(), world.clock, taskTime(world, files.random), async () => {
-    const { bytes, type } = await download(world, url);
-    return files.save({ ...options, folderId, name, extension, bytes, type }).id;
-  });
-  files.tasks.set(task.id, task);
-  return task;
+  return { kind: "import", url: url.href, file: { ...options, folderId, ...splitName(full) } };
 }
 
 function urlOf(value: unknown): URL {
@@ -30,7 +21,7 @@ function urlOf(value: unknown): URL {
   return new URL(text);
 }
 
-async function download(world: PlatformWorld, url: URL): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string }> {
+export async function download(world: PlatformWorld, url: string): Promise<Pick<FileInput, "bytes" | "type">> {
   const response = await askOutside(world, new Request(url)).catch((error: unknown) => {
     throw new TaskError("UPLOAD_ERROR", `The URL could not be read: ${String(error)}`);
   });

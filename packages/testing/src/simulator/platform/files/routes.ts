@@ -6,7 +6,7 @@ import { pageOf, wholeNumber } from "../paging.ts";
 import { requireSpecFields } from "../spec-fields.ts";
 import { iso, viewTask } from "../task.ts";
 import { type FileStore, fullName } from "./file-store.ts";
-import { importFromUrl } from "./import.ts";
+import { readUrlImport } from "./import.ts";
 import { accessOf, fileOptions, folderOf, splitName, timeOf } from "./input.ts";
 import { findIn } from "./search.ts";
 import { kindOf, viewFile } from "./view.ts";
@@ -63,7 +63,7 @@ async function upload(call: Call): Promise<Reply> {
   const files = filesOf(call);
   const folderId = folderOf(files.folders, form.fields.get("folderId"), form.fields.get("folderPath"), now);
   const { name, extension } = splitName(form.fields.get("fileName") ?? file.name);
-  const saved = files.save({
+  const saved = files.put({
     ...options,
     name,
     extension: extension === "" ? splitName(file.name).extension : extension,
@@ -146,12 +146,11 @@ function signedUrl(call: Call): Reply {
   const now = call.services.now();
   const seconds = wholeNumber(query.get("expirationSeconds"), 3_600, "expirationSeconds");
   const expiresAt = now + seconds * 1_000;
-  const files = filesOf(call);
   const path = call.services.platform.downloads.issue(
     {
       name: fullName(file.name, file.extension),
       type: file.type,
-      read: () => files.find(file.id)?.bytes,
+      source: { kind: "file", portalId: call.portal.id, id: file.id },
       expiresAt,
     },
     now,
@@ -176,8 +175,8 @@ function content(call: Call): Reply {
 function importFile(call: Call): Reply {
   const body = jsonBody(call.request);
   requireSpecFields(call, body, ["duplicateValidationScope", "duplicateValidationStrategy", "overwrite"]);
-  const { platform } = call.services;
-  const task = importFromUrl(platform.world, filesOf(call), body);
+  const files = filesOf(call);
+  const task = files.tasks.start(readUrlImport(files.folders, body, call.services.now()));
   const status = linkTo(call, `${call.request.path}/tasks/${task.id}/status`);
   return { status: 202, body: { id: task.id, links: { status } } };
 }
@@ -187,6 +186,6 @@ function importStatus(call: Call): Reply {
   const taskId = call.params.taskId ?? "";
   const task = files.tasks.get(taskId);
   if (task === undefined) throw validationError(`Task ${taskId} does not exist`);
-  const file = typeof task.result === "string" ? files.find(task.result) : undefined;
+  const file = task.result === undefined ? undefined : files.find(task.result);
   return ok({ taskId, ...viewTask(task, file && viewFile(call, files, file)) });
 }

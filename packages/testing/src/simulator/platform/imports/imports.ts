@@ -1,22 +1,33 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
-import { AccountDay } from "../../limits/account-day.ts";
+import { AccountDay, type SavedDay } from "../../limits/account-day.ts";
 import type { UploadedFile } from "../../routing/form.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { ListRegistry } from "../lists/list-registry.ts";
 import { DEFAULT_IMPORT_LIMITS } from "../options.ts";
-import { startTask, type Task } from "../task.ts";
+import { restoreTask, resumeTask, runTask, type SavedTask, saveTask, Task } from "../task.ts";
 import { type PlatformWorld, taskTime } from "../world.ts";
 import type { ImportRequest } from "./request.ts";
 import { type ImportOutcome, runImport } from "./run.ts";
 
 export interface ImportRun {
   readonly id: string;
-  readonly request: ImportRequest;
-  readonly task: Task<ImportOutcome>;
+  /** Its rows are forgotten once they are imported. */
+  request: ImportRequest;
+  readonly task: Task<ImportResult>;
   readonly fileIds: readonly string[];
-  /** The list of its contacts, once there is one. */
-  listId: string | undefined;
+}
+
+export interface ImportResult extends ImportOutcome {
+  /** The list of its contacts, if one was asked for. */
+  readonly listId: string | undefined;
+}
+
+export interface SavedImports {
+  readonly runs: readonly (Omit<ImportRun, "task"> & { readonly task: SavedTask<ImportResult> })[];
+  readonly day: SavedDay;
+  readonly rowsToday: number;
+  readonly lastFileId: number;
 }
 
 /** The imports of one account. */
@@ -52,17 +63,45 @@ export class Imports {
   start(request: ImportRequest, uploads: readonly UploadedFile[]): ImportRun {
     this.#count(request, uploads);
     const id = String(this.#runs.size + 1);
-    const source = { type: "IMPORT", id };
-    const duration = taskTime(this.#world, this.#random);
-    const task = startTask<ImportOutcome>(id, this.#world.clock, duration, () => {
-      const outcome = runImport(this.#portal, request, source);
-      if (request.listOfContacts) run.listId = this.#listOf(request.name, outcome.contacts);
-      return outcome;
-    });
+    const task = new Task<ImportResult>(id, this.#world.clock.now(), taskTime(this.#world, this.#random));
     const fileIds = request.files.map(() => String(++this.#lastFileId));
-    const run: ImportRun = { id, request, task, fileIds, listId: undefined };
+    const run: ImportRun = { id, request, task, fileIds };
     this.#runs.set(id, run);
+    runTask(task, this.#world.agenda, () => this.#import(run));
     return run;
+  }
+
+  cancel(id: string): ImportRun {
+    const run = this.get(id);
+    if (!run.task.cancel(this.#world.clock.now())) {
+      throw validationError(`Import ${id} is over and cannot be cancelled`);
+    }
+    forgetRows(run);
+    return run;
+  }
+
+  save(): SavedImports {
+    const runs = this.all().map(({ task, ...run }) => ({ ...run, task: saveTask(task) }));
+    return { runs, day: this.#day.save(), rowsToday: this.#rowsToday, lastFileId: this.#lastFileId };
+  }
+
+  load({ runs, day, rowsToday, lastFileId }: SavedImports): void {
+    this.#day.load(day);
+    this.#rowsToday = rowsToday;
+    this.#lastFileId = lastFileId;
+    for (const { task, ...before } of runs) {
+      const run: ImportRun = { ...before, task: restoreTask(task) };
+      this.#runs.set(run.id, run);
+      resumeTask(run.task, this.#world.agenda, () => this.#import(run));
+    }
+  }
+
+  #import(run: ImportRun): ImportResult {
+    const { id, request } = run;
+    const outcome = runImport(this.#portal, request, { type: "IMPORT", id });
+    forgetRows(run);
+    const listId = request.listOfContacts ? this.#listOf(request.name, outcome.contacts) : undefined;
+    return { ...outcome, listId };
   }
 
   #listOf(name: string, contacts: Iterable<string>): string {
@@ -93,4 +132,8 @@ export class Imports {
     this.#day.add(now);
     this.#rowsToday += rows;
   }
+}
+
+function forgetRows(run: ImportRun): void {
+  run.request = { ...run.request, files: run.request.files.map((file) => ({ ...file, rows: [] })) };
 }

@@ -26,7 +26,8 @@ export interface ImportFile {
 
 export interface ImportRequest {
   readonly name: string;
-  readonly operations: ReadonlyMap<string, ImportOperation>;
+  /** By type id. */
+  readonly operations: Readonly<Record<string, ImportOperation>>;
   readonly files: readonly ImportFile[];
   readonly listOfContacts: boolean;
   readonly dateFormat: (typeof DATE_FORMATS)[number];
@@ -57,9 +58,9 @@ function dateFormatOf(value: unknown): ImportRequest["dateFormat"] {
   return found;
 }
 
-function operationsOf(raw: Fields, portal: Portal): Map<string, ImportOperation> {
+function operationsOf(raw: Fields, portal: Portal): Record<string, ImportOperation> {
   const known: readonly ImportOperation[] = ["CREATE", "UPDATE", "UPSERT"];
-  return new Map(
+  return Object.fromEntries(
     Object.entries(raw).map(([type, value]) => {
       const operation = known.find((one) => one === value);
       if (operation === undefined) throw validationError(`Unknown import operation ${String(value)} for ${type}`);

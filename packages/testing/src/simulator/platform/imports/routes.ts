@@ -1,4 +1,3 @@
-import { validationError } from "../../base/api-error.ts";
 import type { Call, Reply, Route } from "../../routing/call.ts";
 import { jsonField, multipartForm } from "../../routing/form.ts";
 import { pageOf } from "../paging.ts";
@@ -44,10 +43,8 @@ function list(call: Call): Reply {
 }
 
 function cancel(call: Call): Reply {
-  const { task, id } = runOf(call);
-  const now = call.services.now();
-  if (!task.cancel(now)) throw validationError(`Import ${id} is over and cannot be cancelled`);
-  const at = iso(now);
+  importsOf(call).cancel(call.params.importId ?? "");
+  const at = iso(call.services.now());
   return { status: 200, body: { status: "COMPLETE", requestedAt: at, startedAt: at, completedAt: at } };
 }
 
@@ -77,7 +74,8 @@ function viewError(error: RowError, fileId: string | undefined): Record<string, 
 
 const STATES = { PENDING: "STARTED", PROCESSING: "PROCESSING", COMPLETE: "DONE", CANCELED: "CANCELED" } as const;
 
-function viewImport({ id, request, task, fileIds, listId }: ImportRun): Record<string, unknown> {
+function viewImport({ id, request, task, fileIds }: ImportRun): Record<string, unknown> {
+  const listId = task.result?.listId;
   const types = new Set(request.files.flatMap(({ columns }) => columns.map(({ objectTypeId }) => objectTypeId)));
   return {
     id,
@@ -103,7 +101,7 @@ function countersOf(outcome: ImportRun["task"]["result"]): Record<string, number
     TOTAL_ROWS: outcome.rows,
     CREATED_OBJECTS: outcome.created,
     UPDATED_OBJECTS: outcome.updated,
-    UNIQUE_OBJECTS_WRITTEN: outcome.written.size,
+    UNIQUE_OBJECTS_WRITTEN: outcome.written,
     PROPERTY_VALUES_EMITTED: outcome.values,
     ERRORS: outcome.errors.length,
   };

@@ -21,8 +21,9 @@ export interface ImportOutcome {
   readonly updated: number;
   readonly rows: number;
   readonly values: number;
-  readonly written: ReadonlySet<string>;
-  readonly contacts: ReadonlySet<string>;
+  /** How many records. */
+  readonly written: number;
+  readonly contacts: readonly string[];
   readonly errors: readonly RowError[];
 }
 
@@ -53,7 +54,7 @@ export function runImport(portal: Portal, request: ImportRequest, source: Change
       importRow(portal, request, file, row, source, tally);
     }
   }
-  return tally;
+  return { ...tally, written: tally.written.size, contacts: [...tally.contacts] };
 }
 
 type Row = ImportFile["rows"][number];
@@ -79,7 +80,7 @@ function importRow(
   for (const typeId of new Set(file.columns.map(({ objectTypeId }) => objectTypeId))) {
     const store = portal.store(typeId)!;
     const columns = file.columns.filter(({ objectTypeId }) => objectTypeId === typeId);
-    const operation = request.operations.get(typeId) ?? "UPSERT";
+    const operation = request.operations[typeId] ?? "UPSERT";
     const record = writeRow(
       store,
       columns,

@@ -8,6 +8,12 @@ export interface JournalEntry {
   readonly events: readonly JournalEvent[];
 }
 
+export interface SavedJournal {
+  /** Not published yet. */
+  readonly gathered: readonly JournalEvent[];
+  readonly entries: readonly JournalEntry[];
+}
+
 /** A file holds no more than this (hubspot-facts §5.5). */
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -37,6 +43,15 @@ export class AppJournal {
 
   replaceLatest(event: JournalEvent): void {
     this.#gathered[this.#gathered.length - 1] = event;
+  }
+
+  save(): SavedJournal {
+    return { gathered: this.#gathered, entries: this.#entries };
+  }
+
+  load({ gathered, entries }: SavedJournal): void {
+    this.#gathered = [...gathered];
+    this.#entries = [...entries];
   }
 
   /** Oldest first. With a portal, only what happened there. */

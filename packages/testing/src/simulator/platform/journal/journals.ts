@@ -1,31 +1,37 @@
 import { objectNotFound } from "../../base/api-error.ts";
-import type { RandomStream } from "../../base/random.ts";
 import type { Portal } from "../../state/portal.ts";
-import { startTask, type Task } from "../task.ts";
-import { type PlatformWorld, taskTime } from "../world.ts";
-import { AppJournal } from "./app-journal.ts";
+import type { PlatformWorld } from "../world.ts";
+import { AppJournal, type SavedJournal } from "./app-journal.ts";
 import { readConditions } from "./condition.ts";
 import type { JournalEvent } from "./event.ts";
+import { type SavedSnapshot, Snapshots } from "./snapshots.ts";
 import { type JournalSubscription, readSubscription, type SubscriptionFilter, seenBy } from "./subscription.ts";
 
 const INTERVAL_MS = 1_000;
 /** App lifecycle events by what happened (hubspot-facts §4). */
 const LIFECYCLE = { APP_INSTALL: "4-1909196", APP_UNINSTALL: "4-1916193" } as const;
 
+export interface SavedJournals {
+  readonly lastId: number;
+  /** By app. */
+  readonly journals: readonly (readonly [number, SavedJournal])[];
+  readonly subscriptions: readonly JournalSubscription[];
+  readonly filters: readonly Omit<SubscriptionFilter, "conditions">[];
+  readonly snapshots: readonly SavedSnapshot[];
+}
+
 /** The journals of every app, and what they subscribed to. */
 export class Journals {
   readonly #world: PlatformWorld;
-  readonly #random: RandomStream;
   readonly #journals: Map<number, AppJournal> = new Map();
   readonly #subscriptions: Map<number, JournalSubscription> = new Map();
   readonly #filters: Map<number, SubscriptionFilter> = new Map();
-  /** Snapshots on their way, by status id. */
-  readonly snapshots: Map<string, Task<void>> = new Map();
+  readonly snapshots: Snapshots;
   #lastId = 3_000_000;
 
   constructor(world: PlatformWorld) {
     this.#world = world;
-    this.#random = world.random("journal");
+    this.snapshots = new Snapshots(world, world.random("journal"), (appId, event) => this.of(appId).add(event));
   }
 
   get isUsed(): boolean {
@@ -136,36 +142,25 @@ export class Journals {
     if (wanted) this.of(appId).add(event);
   }
 
-  /** Back-fills: the record as it is when its time has come, whoever is subscribed to it. */
-  snapshot(
-    portal: Portal,
-    appId: number,
-    objectTypeId: string,
-    objectId: string,
-    properties: readonly string[],
-  ): string {
-    const duration = taskTime(this.#world, this.#random);
-    const task = startTask<void>(this.#random.uuid(), this.#world.clock, duration, () => {
-      const store = portal.store(objectTypeId);
-      const record = store?.records.resolve(objectId);
-      if (store === undefined || record === undefined) throw objectNotFound(`Object ${objectId} does not exist`);
-      const names = properties.length === 0 ? store.properties.list().map(({ name }) => name) : properties;
-      const values = names.flatMap((name) => {
-        const value = store.records.read(record, record.snapshot, name);
-        return value === undefined ? [] : [[name, value]];
-      });
-      this.of(appId).add({
-        subscriptionType: "OBJECT",
-        action: "SNAPSHOT",
-        portalId: portal.id,
-        at: this.#now,
-        objectTypeId: store.type.id,
-        objectId: record.id,
-        details: { properties: Object.fromEntries(values) },
-      });
-    });
-    this.snapshots.set(task.id, task);
-    return task.id;
+  save(): SavedJournals {
+    return {
+      lastId: this.#lastId,
+      journals: [...this.#journals].map(([appId, journal]) => [appId, journal.save()]),
+      subscriptions: [...this.#subscriptions.values()],
+      filters: [...this.#filters.values()].map(({ conditions, ...filter }) => filter),
+      snapshots: this.snapshots.save(),
+    };
+  }
+
+  load(
+    { lastId, journals, subscriptions, filters, snapshots }: SavedJournals,
+    portals: ReadonlyMap<number, Portal>,
+  ): void {
+    this.#lastId = lastId;
+    for (const [appId, journal] of journals) this.of(appId).load(journal);
+    for (const one of subscriptions) this.#subscriptions.set(one.id, one);
+    for (const one of filters) this.#filters.set(one.id, { ...one, conditions: readConditions(one.raw) });
+    this.snapshots.load(snapshots, portals);
   }
 
   get #now(): number {

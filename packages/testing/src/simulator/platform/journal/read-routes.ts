@@ -1,8 +1,9 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { linkTo } from "../download-routes.ts";
+import type { DownloadSource } from "../downloads.ts";
 import { iso, type TaskStatus } from "../task.ts";
-import { type JournalEntry, viewEntry } from "./app-journal.ts";
+import type { JournalEntry } from "./app-journal.ts";
 
 const SCOPES = ["developer.webhooks_journal.read"];
 /** How long a file's address opens. */
@@ -27,12 +28,15 @@ function route(kind: string, method: string, path: string, handle: (call: Call) 
 }
 
 /** The local journal is one portal's, the global one everybody's unless a portal is named. */
-function entriesOf(call: Call): JournalEntry[] {
+function portalOf(call: Call): number | undefined {
   const asked = call.request.query.get("installPortalId");
   if (asked !== null && !/^\d+$/.test(asked)) throw validationError(`installPortalId must be a number, got ${asked}`);
   const isLocal = call.request.path.includes("/journal-local/");
-  const portalId = asked === null ? (isLocal ? call.portal.id : undefined) : Number(asked);
-  return call.services.platform.journals.of(call.app.appId).entries(call.services.now(), portalId);
+  return asked === null ? (isLocal ? call.portal.id : undefined) : Number(asked);
+}
+
+function entriesOf(call: Call): JournalEntry[] {
+  return call.services.platform.journals.of(call.app.appId).entries(call.services.now(), portalOf(call));
 }
 
 /** What follows an offset. One that is too old to be known leads nowhere, or back to the beginning. */
@@ -86,8 +90,14 @@ function batch(call: Call, entries: readonly JournalEntry[], missing: readonly s
 function locate(call: Call, entry: JournalEntry): Record<string, unknown> {
   const now = call.services.now();
   const expiresAt = now + LINK_MS;
-  const read = () => new TextEncoder().encode(JSON.stringify(viewEntry(entry)));
-  const download = { name: `${entry.offset}.json`, type: "application/json", read, expiresAt };
+  const portalId = portalOf(call);
+  const source: DownloadSource = {
+    kind: "journal",
+    appId: call.app.appId,
+    offset: entry.offset,
+    ...(portalId === undefined ? {} : { portalId }),
+  };
+  const download = { name: `${entry.offset}.json`, type: "application/json", source, expiresAt };
   const url = linkTo(call, call.services.platform.downloads.issue(download, now));
   return { url, expiresAt: iso(expiresAt), currentOffset: entry.offset };
 }
@@ -101,7 +111,7 @@ const STATUSES: Readonly<Record<TaskStatus, string>> = {
 
 function status(call: Call): Reply {
   const { statusId = "" } = call.params;
-  const task = call.services.platform.journals.snapshots.get(statusId);
+  const task = call.services.platform.journals.snapshots.find(statusId);
   if (task === undefined) throw objectNotFound(`Status ${statusId} does not exist`);
   const [error] = task.errors;
   return {

@@ -106,11 +106,10 @@ function snapshots(call: Call): Reply {
       names,
     };
   });
-  const snapshotResponses = asked.map(({ portal, type, id, names }) => ({
-    portalId: portal.id,
-    objectId: id,
-    objectTypeId: type,
-    snapshotStatusId: journalsOf(call).snapshot(portal, call.app.appId, type, String(id), names),
-  }));
+  const snapshotResponses = asked.map(({ portal, type, id, names }) => {
+    const where = { portalId: portal.id, objectTypeId: type };
+    const job = { ...where, appId: call.app.appId, objectId: String(id), properties: names };
+    return { ...where, objectId: id, snapshotStatusId: journalsOf(call).snapshots.start(portal, job) };
+  });
   return ok({ snapshotResponses });
 }

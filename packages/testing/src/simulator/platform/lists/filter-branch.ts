@@ -11,6 +11,8 @@ export interface FilterWorld {
   readonly portal: Portal;
   /** Whether a record is on a list; refuses an unknown list. */
   readonly inList: (listId: string) => (record: SimRecord) => boolean;
+  /** Whether it was accepted before: then what is gone since is no reason to refuse it. */
+  readonly isKnown: boolean;
 }
 
 /** The outermost branch is an OR of ANDs: HubSpot takes no other. */
@@ -38,6 +40,7 @@ function compileBranch(raw: unknown, store: ObjectStore, world: FilterWorld): Re
 /** At least one record associated in the given way meets everything inside. */
 function associated(fields: Readonly<Record<string, unknown>>, store: ObjectStore, world: FilterWorld): RecordTest {
   const to = world.portal.store(String(fields.objectTypeId));
+  if (to === undefined && world.isKnown) return () => false;
   if (to === undefined) throw validationError(`Unknown objectTypeId ${String(fields.objectTypeId)}`);
   const inner = compileBranch({ ...fields, filterBranchType: "AND" }, to, world);
   const { graph } = world.portal.associations;
@@ -61,7 +64,7 @@ function compileFilter(raw: unknown, store: ObjectStore, world: FilterWorld): Re
   }
   if (filterType !== "PROPERTY") throw notSimulated(`The list filter ${String(filterType)}`);
   const name = String(property);
-  if (store.properties.find(name) === undefined) {
+  if (!world.isKnown && store.properties.find(name) === undefined) {
     throw validationError(`Property "${name}" does not exist for ${store.type.name}`);
   }
   const test = compileOperation(operation);

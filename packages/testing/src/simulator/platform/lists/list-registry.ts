@@ -8,7 +8,7 @@ import type { SimRecord } from "../../state/record.ts";
 import type { PlatformWorld } from "../world.ts";
 import { compileRoot, type RecordTest } from "./filter-branch.ts";
 import type { ListDraft, MembershipChange, ObjectList } from "./list.ts";
-import { Memberships } from "./memberships.ts";
+import { Memberships, type SavedMemberships } from "./memberships.ts";
 
 interface Kept {
   list: ObjectList;
@@ -20,6 +20,11 @@ interface CompiledFilter {
   readonly test: RecordTest;
   /** The lists it asks about. */
   readonly asks: readonly string[];
+}
+
+export interface SavedList {
+  readonly list: ObjectList;
+  readonly members: SavedMemberships;
 }
 
 /** Deleted lists can be restored for this long. */
@@ -150,6 +155,20 @@ export class ListRegistry {
     }
   }
 
+  save(): SavedList[] {
+    return [...this.#lists.values()].map(({ list, members }) => ({ list, members: members.save() }));
+  }
+
+  load(saved: readonly SavedList[]): void {
+    for (const { list, members } of saved) {
+      const kept: Kept = { list, members: new Memberships(), filter: undefined };
+      kept.members.load(members);
+      this.#lists.set(list.id, kept);
+    }
+    // Filters ask about other lists, so all of them have to be there.
+    for (const kept of this.#lists.values()) kept.filter = this.#compileKnown(kept.list);
+  }
+
   #fill(kept: Kept): void {
     if (kept.filter === undefined) return;
     const { test, asks } = kept.filter;
@@ -181,14 +200,31 @@ export class ListRegistry {
     if (processingType === "DYNAMIC" && filterBranch === undefined) {
       throw validationError("A DYNAMIC list needs a filterBranch");
     }
-    if (filterBranch === undefined) return undefined;
+    return filterBranch === undefined
+      ? undefined
+      : this.#compileFor(store, filterBranch, (id) => this.#need(id).members);
+  }
+
+  /** A filter that was accepted once: what it asks about may be gone since. */
+  #compileKnown({ objectTypeId, filterBranch }: ObjectList): CompiledFilter | undefined {
+    const store = this.#portal.store(objectTypeId);
+    if (store === undefined || filterBranch === undefined) return undefined;
+    return this.#compileFor(store, filterBranch, (id) => this.#lists.get(id)?.members, true);
+  }
+
+  #compileFor(
+    store: ObjectStore,
+    filterBranch: unknown,
+    membersOf: (listId: string) => Memberships | undefined,
+    isKnown: boolean = false,
+  ): CompiledFilter {
     const asks: string[] = [];
     const inList = (id: string) => {
-      const { members } = this.#need(id);
+      const members = membersOf(id);
       asks.push(id);
-      return (record: SimRecord) => members.get(record.id) !== undefined;
+      return (record: SimRecord) => members?.get(record.id) !== undefined;
     };
-    return { test: compileRoot(filterBranch, store, { portal: this.#portal, inList }), asks };
+    return { test: compileRoot(filterBranch, store, { portal: this.#portal, inList, isKnown }), asks };
   }
 
   #revise(id: string, changes: Partial<ObjectList>): ObjectList {

@@ -4,6 +4,14 @@ export interface Membership {
   readonly last: number;
 }
 
+export interface SavedMemberships {
+  readonly members: readonly (readonly [string, Membership])[];
+  /** When those who left had come first. */
+  readonly past: readonly (readonly [string, number])[];
+  readonly lastAddedAt: number | undefined;
+  readonly lastRemovedAt: number | undefined;
+}
+
 /** Who is on one list. */
 export class Memberships {
   readonly #members: Map<string, Membership> = new Map();
@@ -35,6 +43,22 @@ export class Memberships {
     this.#past.set(recordId, before.first);
     this.lastRemovedAt = now;
     return true;
+  }
+
+  save(): SavedMemberships {
+    return {
+      members: [...this.#members],
+      past: [...this.#past],
+      lastAddedAt: this.lastAddedAt,
+      lastRemovedAt: this.lastRemovedAt,
+    };
+  }
+
+  load({ members, past, lastAddedAt, lastRemovedAt }: SavedMemberships): void {
+    for (const [id, membership] of members) this.#members.set(id, membership);
+    for (const [id, first] of past) this.#past.set(id, first);
+    this.lastAddedAt = lastAddedAt;
+    this.lastRemovedAt = lastRemovedAt;
   }
 
   /** The survivor of a merge takes the place of those it was made of. */

@@ -32,6 +32,11 @@ export interface EventTemplate {
   readonly updatedAt: number;
 }
 
+export interface SavedTemplates {
+  readonly lastId: number;
+  readonly templates: readonly EventTemplate[];
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The event templates of all apps (hubspot-facts §1.5). */
@@ -92,6 +97,15 @@ export class TemplateRegistry {
     const template = this.get(appId, id);
     const gone = tokenOf(template, name);
     this.#keep({ ...template, tokens: template.tokens.filter((token) => token !== gone), updatedAt: now });
+  }
+
+  save(): SavedTemplates {
+    return { lastId: this.#lastId, templates: [...this.#templates.values()] };
+  }
+
+  load({ lastId, templates }: SavedTemplates): void {
+    this.#lastId = lastId;
+    for (const template of templates) this.#keep(template);
   }
 
   #keep(template: EventTemplate): EventTemplate {

@@ -72,6 +72,10 @@ export class Timeline {
     throw validationError("One of objectId, email and utk is required");
   }
 
+  load(events: readonly TimelineEvent[]): void {
+    for (const event of events) this.add(event);
+  }
+
   add(event: TimelineEvent): TimelineEvent {
     this.#events.set(`${event.type}/${event.id}`, event);
     return event;

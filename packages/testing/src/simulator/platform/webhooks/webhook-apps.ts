@@ -34,6 +34,16 @@ interface App {
   belief: Belief | undefined;
 }
 
+export interface SavedWebhookApps {
+  readonly lastId: number;
+  readonly apps: readonly {
+    readonly appId: number;
+    readonly settings: WebhookSettings | undefined;
+    readonly subscriptions: readonly Subscription[];
+    readonly belief: Belief | undefined;
+  }[];
+}
+
 const MAX_SUBSCRIPTIONS = 1_000;
 /** Changes of settings and subscriptions take up to this long to be noticed (hubspot-facts §5.3). */
 const CACHE_MS = 5 * 60_000;
@@ -154,6 +164,21 @@ export class WebhookApps {
           )
           .map(({ id }) => ({ appId, subscriptionId: id })),
       );
+  }
+
+  save(): SavedWebhookApps {
+    const apps = [...this.#apps].map(([appId, { subscriptions, ...app }]) => {
+      return { appId, ...app, subscriptions: [...subscriptions.values()] };
+    });
+    return { lastId: this.#lastId, apps };
+  }
+
+  load({ lastId, apps }: SavedWebhookApps): void {
+    this.#lastId = lastId;
+    for (const { appId, settings, subscriptions, belief } of apps) {
+      const named = new Map(subscriptions.map((one) => [one.id, one]));
+      this.#apps.set(appId, { settings, subscriptions: named, belief });
+    }
   }
 
   #believed(appId: number): Belief | undefined {

@@ -38,6 +38,15 @@ export interface ActionRevision {
   readonly definition: ActionDefinition;
 }
 
+export interface SavedActions {
+  readonly lastId: number;
+  readonly actions: readonly {
+    readonly definition: ActionDefinition;
+    readonly revisions: readonly ActionRevision[];
+    readonly functions: readonly ActionFunction[];
+  }[];
+}
+
 interface Kept {
   definition: ActionDefinition;
   readonly revisions: ActionRevision[];
@@ -141,6 +150,21 @@ export class ActionRegistry {
   removeFunction(appId: number, id: string, type: string, functionId: string | undefined): void {
     this.function(appId, id, type, functionId);
     this.#need(appId, id, false).functions.delete(keyOf(type, functionId));
+  }
+
+  save(): SavedActions {
+    const actions = [...this.#actions.values()].map(({ functions, ...rest }) => {
+      return { ...rest, functions: [...functions.values()] };
+    });
+    return { lastId: this.#lastId, actions };
+  }
+
+  load({ lastId, actions }: SavedActions): void {
+    this.#lastId = lastId;
+    for (const { definition, revisions, functions } of actions) {
+      const named = new Map(functions.map((one) => [keyOf(one.functionType, one.id), one]));
+      this.#actions.set(definition.id, { definition, revisions: [...revisions], functions: named });
+    }
   }
 
   #revise(appId: number, id: string, now: number, changes: Partial<ActionDefinition>): ActionDefinition {

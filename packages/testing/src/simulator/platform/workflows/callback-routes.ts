@@ -11,7 +11,7 @@ export const CALLBACK_ROUTES: readonly Route[] = [
       return { callbackId: String(callbackId), outputs: outputsOf(outputFields) };
     });
     // All of them or none.
-    for (const { callbackId } of completions) workflowsOf(call).blocked(call.app.appId, callbackId);
+    for (const { callbackId } of completions) workflowsOf(call).requireBlocked(call.app.appId, callbackId);
     for (const { callbackId, outputs } of completions) {
       workflowsOf(call).complete(call.app.appId, callbackId, outputs);
     }

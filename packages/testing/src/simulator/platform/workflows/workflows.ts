@@ -1,4 +1,4 @@
-import { objectNotFound, SimulatorError, validationError } from "../../base/api-error.ts";
+import { ApiError, objectNotFound, SimulatorError, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
@@ -7,7 +7,8 @@ import { periodMs } from "../period.ts";
 import type { PlatformWorld } from "../world.ts";
 import { callAction } from "./action-call.ts";
 import type { ActionDefinition, ActionRegistry } from "./action-registry.ts";
-import type { ActionExecution, WorkflowAccess, WorkflowDraft, WorkflowStep } from "./workflow.ts";
+import { type Asking, type CustomStep, payloadOf, type Visit } from "./visit.ts";
+import type { ActionExecution, WorkflowAccess, WorkflowDraft } from "./workflow.ts";
 
 export interface Workflow extends WorkflowDraft {
   readonly id: number;
@@ -15,14 +16,14 @@ export interface Workflow extends WorkflowDraft {
   readonly createdAt: number;
 }
 
-type CustomStep = Exclude<WorkflowStep, { readonly set: unknown }>;
-type Outputs = ActionExecution["outputFields"];
-
-interface Running {
-  execution: ActionExecution;
-  /** Ends the wait of a blocked execution. */
-  resume: ((outputs: Outputs | undefined) => void) | undefined;
+export interface SavedWorkflows {
+  readonly workflows: readonly Workflow[];
+  readonly visits: readonly Visit[];
+  readonly executions: readonly ActionExecution[];
+  readonly lastEnrollment: number;
 }
+
+type Outputs = ActionExecution["outputFields"];
 
 const DEFAULT_BLOCK_MS = 7 * 86_400_000;
 const FIRST_RETRY_MS = 60_000;
@@ -36,8 +37,10 @@ export class Workflows implements WorkflowAccess {
   readonly #actions: ActionRegistry;
   readonly #random: RandomStream;
   readonly #workflows: Map<number, Workflow> = new Map();
-  readonly #enrolled: Set<string> = new Set();
-  readonly #running: Map<string, Running> = new Map();
+  readonly #visits: Set<Visit> = new Set();
+  readonly #executions: Map<string, ActionExecution> = new Map();
+  /** Ends the wait of a blocked execution. */
+  readonly #blocked: Map<string, (outputs: Outputs) => void> = new Map();
   #lastEnrollment = 400_000_000_000;
 
   constructor(portal: Portal, world: PlatformWorld, actions: ActionRegistry, random: RandomStream) {
@@ -48,7 +51,7 @@ export class Workflows implements WorkflowAccess {
   }
 
   get executions(): readonly ActionExecution[] {
-    return [...this.#running.values()].map(({ execution }) => execution);
+    return [...this.#executions.values()];
   }
 
   all(): Workflow[] {
@@ -74,146 +77,137 @@ export class Workflows implements WorkflowAccess {
 
   /** A record that is in a workflow does not enter it again. */
   enroll(workflowId: number, recordId: string): void {
-    const workflow = this.get(workflowId);
-    const key = `${workflowId}/${recordId}`;
-    if (this.#enrolled.has(key)) return;
-    this.#enrolled.add(key);
+    this.get(workflowId);
+    if (this.#visitOf(workflowId, recordId) !== undefined) return;
     this.#lastEnrollment += 1 + this.#random.int(1_000);
-    void this.#walk(workflow, recordId, this.#lastEnrollment).finally(() => this.#enrolled.delete(key));
+    const enrollment = this.#lastEnrollment;
+    const visit = { workflowId, recordId, enrollment, index: 0, isLeaving: false, asking: undefined };
+    this.#visits.add(visit);
+    void this.#walk(visit);
   }
 
   /** What it is at is finished; nothing follows. */
   unenroll(workflowId: number, recordId: string): void {
     this.get(workflowId);
-    this.#enrolled.delete(`${workflowId}/${recordId}`);
+    const visit = this.#visitOf(workflowId, recordId);
+    if (visit !== undefined) visit.isLeaving = true;
   }
 
   /** A callback of an action that had asked to wait. */
   complete(appId: number, callbackId: string, outputFields: Outputs): void {
-    this.blocked(appId, callbackId).resume?.(outputFields);
+    this.requireBlocked(appId, callbackId);
+    this.#blocked.get(callbackId)?.(outputFields);
   }
 
-  blocked(appId: number, callbackId: string): Running {
-    const running = this.#running.get(callbackId);
-    if (running?.execution.appId !== appId) throw objectNotFound(`Callback ${callbackId} does not exist`);
-    if (running.execution.state !== "BLOCKED") throw validationError(`Callback ${callbackId} is not waiting`);
-    return running;
+  requireBlocked(appId: number, callbackId: string): void {
+    const execution = this.#executions.get(callbackId);
+    if (execution?.appId !== appId) throw objectNotFound(`Callback ${callbackId} does not exist`);
+    if (execution.state !== "BLOCKED") throw validationError(`Callback ${callbackId} is not waiting`);
   }
 
-  async #walk(workflow: Workflow, recordId: string, enrollment: number): Promise<void> {
-    const store = this.#portal.store(workflow.objectType)!;
-    for (const [index, step] of workflow.steps.entries()) {
-      const record = store.records.resolve(recordId);
-      const isIn = this.#enrolled.has(`${workflow.id}/${recordId}`);
-      if (!isIn || record === undefined || record.archivedAt !== undefined) return;
-      if ("set" in step)
-        store.update(record, step.set, { type: "AUTOMATION_PLATFORM", id: `enrollmentId:${enrollment}` });
-      else await this.#execute(workflow, step, store, record, enrollment, index);
+  save(): SavedWorkflows {
+    const visits = [...this.#visits].map((visit) => ({ ...visit, asking: visit.asking && { ...visit.asking } }));
+    return { workflows: this.all(), visits, executions: this.executions, lastEnrollment: this.#lastEnrollment };
+  }
+
+  load({ workflows, visits, executions, lastEnrollment }: SavedWorkflows): void {
+    this.#lastEnrollment = lastEnrollment;
+    for (const one of workflows) this.#workflows.set(one.id, one);
+    for (const one of executions) this.#executions.set(one.callbackId, one);
+    for (const { asking, ...saved } of visits) {
+      const visit: Visit = { ...saved, asking: asking && { ...asking } };
+      this.#visits.add(visit);
+      this.#world.agenda.resume(visit.asking?.due, () => void this.#walk(visit));
     }
   }
 
-  async #execute(
-    workflow: Workflow,
-    step: CustomStep,
-    store: ObjectStore,
-    record: SimRecord,
-    enrollment: number,
-    index: number,
-  ): Promise<void> {
+  #visitOf(workflowId: number, recordId: string): Visit | undefined {
+    return [...this.#visits].find(
+      (visit) => visit.workflowId === workflowId && visit.recordId === recordId && !visit.isLeaving,
+    );
+  }
+
+  async #walk(visit: Visit): Promise<void> {
+    const { steps, objectType } = this.get(visit.workflowId);
+    const store = this.#portal.store(objectType)!;
+    for (let step = steps[visit.index]; step !== undefined; step = steps[++visit.index]) {
+      if (visit.asking === undefined) {
+        const record = store.records.resolve(visit.recordId);
+        if (visit.isLeaving || record === undefined || record.archivedAt !== undefined) break;
+        if ("set" in step) setValues(store, record, step.set, visit.enrollment);
+        else visit.asking = this.#begin(visit, step, store, record);
+      }
+      if (visit.asking !== undefined) await this.#carryOut(visit.asking);
+      if (this.#world.agenda.isStopped) return;
+      visit.asking = undefined;
+    }
+    this.#visits.delete(visit);
+  }
+
+  #begin(visit: Visit, step: CustomStep, store: ObjectStore, record: SimRecord): Asking {
     const definition = this.#requireUsable(step, store);
-    const callbackId = `ap-${this.#portal.id}-${enrollment}-${index + 1}-0`;
+    const callbackId = `ap-${this.#portal.id}-${visit.enrollment}-${visit.index + 1}-0`;
     const { appId, definitionId } = step;
-    const common = { callbackId, workflowId: workflow.id, appId, definitionId, objectId: record.id };
-    const running: Running = {
-      execution: { ...common, state: "PENDING", attempts: 0, outputFields: {} },
-      resume: undefined,
-    };
-    this.#running.set(callbackId, running);
-    const payload = this.#payload(definition, callbackId, workflow.id, step, store, record, enrollment, index);
-    const outputs = await this.#ask(definition, payload, running);
-    if (outputs === undefined) return;
-    const state = outputs.hs_execution_state ?? "SUCCESS";
-    if (state !== "BLOCK" && state !== "ASYNC") {
-      change(running, { state: state === "FAIL_CONTINUE" ? state : "SUCCESS", outputFields: outputs });
-      return;
+    const common = { callbackId, workflowId: visit.workflowId, appId, definitionId, objectId: record.id };
+    this.#executions.set(callbackId, { ...common, state: "PENDING", attempts: 0, outputFields: {} });
+    const payload = payloadOf(this.#portal.id, visit, step, callbackId, definition, store, record);
+    const startedAt = this.#world.clock.now();
+    return { callbackId, appId, url: definition.actionUrl, payload, startedAt, due: undefined };
+  }
+
+  /** From wherever it is to its end. */
+  async #carryOut(asking: Asking): Promise<void> {
+    if (this.#execution(asking).state !== "BLOCKED") {
+      const outputs = await this.#ask(asking);
+      if (outputs === undefined) return this.#change(asking, { state: "FAILED" });
+      const state = outputs.hs_execution_state ?? "SUCCESS";
+      if (state !== "BLOCK" && state !== "ASYNC") return this.#finish(asking, outputs);
+      this.#change(asking, { state: "BLOCKED", outputFields: outputs });
+      asking.due = this.#world.agenda.next(periodMs(outputs.hs_expiration_duration ?? "") ?? DEFAULT_BLOCK_MS);
     }
-    change(running, { state: "BLOCKED", outputFields: outputs });
-    const wait = periodMs(outputs.hs_expiration_duration ?? "") ?? DEFAULT_BLOCK_MS;
-    const answer = await this.#callback(running, wait);
-    if (answer === undefined) change(running, { state: "EXPIRED" });
-    else {
-      const failed = answer.hs_execution_state === "FAIL_CONTINUE";
-      change(running, { state: failed ? "FAIL_CONTINUE" : "SUCCESS", outputFields: answer });
-    }
+    const answer = await this.#callback(asking);
+    if (answer === undefined) this.#change(asking, { state: "EXPIRED" });
+    else this.#finish(asking, answer);
   }
 
   /** Asks until there is an answer: `undefined` when it was a refusal, or when it took too long. */
-  async #ask(definition: ActionDefinition, payload: unknown, running: Running): Promise<Outputs | undefined> {
-    const { clock } = this.#world;
-    const startedAt = clock.now();
-    const secret = this.#world.secretOf(definition.appId);
-    for (let attempt = 1; ; attempt++) {
-      change(running, { attempts: attempt });
-      const asked = callAction(this.#world, definition.actionUrl, secret, payload);
-      clock.hold?.(asked);
+  async #ask(asking: Asking): Promise<Outputs | undefined> {
+    const { agenda } = this.#world;
+    const secret = this.#world.secretOf(asking.appId);
+    for (;;) {
+      if (asking.due !== undefined) await agenda.until(asking.due);
+      const attempts = this.#execution(asking).attempts + 1;
+      this.#change(asking, { attempts });
+      const asked = callAction(this.#world, asking.url, secret, asking.payload);
+      agenda.hold(asked);
       const answer = await asked;
       if (answer.kind === "done") return answer.outputFields;
-      const wait =
-        answer.kind === "refused"
-          ? undefined
-          : (answer.after ?? Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS));
-      if (wait === undefined || clock.now() + wait - startedAt > RETRY_FOR_MS) {
-        change(running, { state: "FAILED" });
-        return undefined;
-      }
-      change(running, { state: "RETRYING" });
-      await clock.sleep(wait);
+      if (answer.kind === "refused") return undefined;
+      const wait = answer.after ?? Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LONGEST_RETRY_MS);
+      if (agenda.now() + wait - asking.startedAt > RETRY_FOR_MS) return undefined;
+      this.#change(asking, { state: "RETRYING" });
+      asking.due = agenda.next(wait);
     }
   }
 
-  #callback(running: Running, wait: number): Promise<Outputs | undefined> {
-    return new Promise((resolve) => {
-      running.resume = resolve;
-      void this.#world.clock.sleep(wait).then(() => resolve(undefined));
-    });
+  #callback({ callbackId, due }: Asking): Promise<Outputs | undefined> {
+    return new Promise<Outputs | undefined>((resolve) => {
+      this.#blocked.set(callbackId, resolve);
+      if (due !== undefined) void this.#world.agenda.until(due).then(() => resolve(undefined));
+    }).finally(() => this.#blocked.delete(callbackId));
   }
 
-  #payload(
-    definition: ActionDefinition,
-    callbackId: string,
-    workflowId: number,
-    { inputFields = {} }: CustomStep,
-    store: ObjectStore,
-    record: SimRecord,
-    enrollmentId: number,
-    actionExecutionIndex: number,
-  ): Record<string, unknown> {
-    const read = (name: string) => store.records.read(record, record.snapshot, name) ?? null;
-    const fields = Object.fromEntries(
-      Object.entries(inputFields).map(([name, value]) => [
-        name,
-        typeof value === "string" ? value : read(value.property),
-      ]),
-    );
-    const { requestedProperties: names } = definition;
-    const properties =
-      names.length === 0 ? {} : { properties: Object.fromEntries(names.map((name) => [name, read(name)])) };
-    const [id, version] = [Number(definition.id), definition.revision];
-    return {
-      callbackId,
-      origin: {
-        portalId: this.#portal.id,
-        actionDefinitionId: id,
-        actionDefinitionVersion: version,
-        actionExecutionIndexIdentifier: { enrollmentId, actionExecutionIndex },
-        extensionDefinitionId: id,
-        extensionDefinitionVersionId: version,
-      },
-      context: { source: "WORKFLOWS", workflowId },
-      object: { objectId: Number(record.id), objectType: store.type.singular.toUpperCase(), ...properties },
-      fields,
-      inputFields: fields,
-    };
+  #finish(asking: Asking, outputFields: Outputs): void {
+    const failed = outputFields.hs_execution_state === "FAIL_CONTINUE";
+    this.#change(asking, { state: failed ? "FAIL_CONTINUE" : "SUCCESS", outputFields });
+  }
+
+  #execution({ callbackId }: Asking): ActionExecution {
+    return this.#executions.get(callbackId)!;
+  }
+
+  #change(asking: Asking, changes: Partial<ActionExecution>): void {
+    this.#executions.set(asking.callbackId, { ...this.#execution(asking), ...changes });
   }
 
   /** What people cannot put into a workflow, or what the simulator would have to run somebody's code for. */
@@ -234,6 +228,16 @@ export class Workflows implements WorkflowAccess {
   }
 }
 
-function change(running: Running, changes: Partial<ActionExecution>): void {
-  running.execution = { ...running.execution, ...changes };
+/** A value that HubSpot refuses stays what it was, and the workflow goes on. */
+function setValues(
+  store: ObjectStore,
+  record: SimRecord,
+  values: Readonly<Record<string, string>>,
+  enrollment: number,
+): void {
+  try {
+    store.update(record, values, { type: "AUTOMATION_PLATFORM", id: `enrollmentId:${enrollment}` });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
