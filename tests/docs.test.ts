@@ -31,6 +31,16 @@ describe("generated pages", () => {
     await expect(showAll({ Some: [wrong] })).rejects.toThrow("some.claim: differs");
   });
 
+  it("CONTRIBUTING has a row for every command", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+    const rows = page.split("\n").filter((line) => line.startsWith("|"));
+    const named = (name: string) => new RegExp(`\`(?:npx -y pnpm@12 )?${name}[ \`]`);
+    expect(Object.keys(scripts).filter((name) => !rows.some((row) => named(name).test(row)))).toEqual([]);
+  });
+
   it("the pictures follow the edges", () => {
     const edges = [
       { from: "packages/storage-sqlite/src/index.ts", to: "packages/core/src/ports.ts" },
