@@ -159,9 +159,7 @@ class Run {
     await this.#settle();
     const worker = this.#crew.worker(0);
     const before = this.#written();
-    const result = await this.#crew.through(worker, worker.sync.reconcile());
-    // One that goes on where a killed one had stopped has not seen what was edited behind that point.
-    if (result?.resumed) await this.#crew.through(worker, worker.sync.reconcile());
+    await this.#crew.through(worker, worker.sync.reconcile());
     this.#stats.repairs += this.#written() - before;
     await this.#settle();
     await this.#judge();

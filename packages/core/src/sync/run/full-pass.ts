@@ -1,5 +1,5 @@
 import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
-import type { RowId } from "../../ports/ids.ts";
+import type { EpochMs, RowId } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import { type Counts, createTally } from "../apply/tally.ts";
 import { createSpellings } from "../observe/spellings.ts";
@@ -17,6 +17,7 @@ export interface PassOptions {
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Records expected in HubSpot, for progress; the number of linked ones when absent. */
   readonly expected?: number;
+  /** Stops it after the batch it is at, with ABORTED; the next call goes on from there. A way to work in slices. */
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +33,8 @@ export interface PassResult {
 
 /**
  * One full pass over both sides: HubSpot's list, then local records nobody met, then pairs that HubSpot did not list.
- * A checkpoint follows every page; a killed pass is continued by the next call, in this process or another.
+ * A checkpoint follows every page; a killed pass is continued by the next call, in this process or another. A
+ * reconciliation that goes on after a kill still looks at everything within the call that ends it.
  */
 export async function fullPass(
   scope: SyncScope,
@@ -74,13 +76,28 @@ async function takeLease(scope: SyncScope, signal: AbortSignal | undefined): Pro
   }
 }
 
+const start: Checkpoint = { phase: "remote", at: null, done: 0 };
+
+/**
+ * Where a run goes on. A reconciliation proves what it proves as of the call that ends it: what a killed process had
+ * looked at was edited since, perhaps, so it goes on to the end and then round to where it had come in. One that its
+ * caller stopped, to work in slices, goes on as it is: else it would never end.
+ */
+function continued(kind: SyncRunRow["kind"], { checkpoint, errorCode }: SyncRunRow, now: EpochMs): Checkpoint {
+  const from = JSON.parse(checkpoint) as Checkpoint;
+  if (kind === "backfill" || errorCode === "ABORTED") return from;
+  return { ...(from.phase === "remote" ? { ...from, wraps: from.at !== null } : start), since: now };
+}
+
 async function openRun(scope: SyncScope, kind: SyncRunRow["kind"]): Promise<{ row: SyncRunRow; resumed: boolean }> {
   const { deps, tenant, name, portalId } = scope;
   const current = await deps.storage.runs.current(tenant, name, kind);
-  if (current !== null && current.portalId === portalId)
-    return { row: current.state === "running" ? current : { ...current, state: "running" }, resumed: true };
   const now = deps.clock.now();
-  const checkpoint: Checkpoint = { phase: "remote", at: null, done: 0 };
+  if (current !== null && current.portalId === portalId) {
+    const checkpoint = JSON.stringify(continued(kind, current, now));
+    return { row: { ...current, state: "running", errorCode: null, checkpoint }, resumed: true };
+  }
+  const checkpoint = start;
   const row: SyncRunRow = {
     id: deps.newId(),
     tenant,
@@ -124,6 +141,8 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     breaker: createBreaker(scope, linked),
     outbound: createOutbound(scope, session, tally),
     seen: new SeenIds(),
+    seenBefore: new SeenIds(),
+    since: (JSON.parse(row.checkpoint) as Checkpoint).since ?? row.startedAt,
     report: (phase, done) =>
       options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? total : undefined)),
     ...(signal && { signal }),

@@ -1,4 +1,5 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { EpochMs } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { RunLease } from "./fence.ts";
@@ -12,13 +13,20 @@ export interface Checkpoint {
   readonly phase: Phase;
   readonly at: string | null;
   readonly done: number;
+  /** Whether what lies before `at` is to be listed again once the end is reached: a killed process looked at it. */
+  readonly wraps?: boolean;
+  /** From when on this run looks at everything, where that is later than its start. */
+  readonly since?: EpochMs;
 }
 
 /** A full pass in progress. */
 export interface Pass extends Run {
   row: SyncRunRow;
   readonly lease: RunLease;
+  /** What this process has listed: from where it went on to the end, and from the start to there. */
   readonly seen: SeenIds;
+  readonly seenBefore: SeenIds;
+  readonly since: EpochMs;
   readonly report: (phase: Phase, done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -49,7 +57,8 @@ export async function checkpoint(pass: Pass, at: Checkpoint): Promise<void> {
   const now = scope.deps.clock.now();
   const marks = outbound.waiting().map((key) => markOf(scope, { side: "local", key }, now + scope.settings.leaseMs));
   if (marks.length > 0) await scope.deps.storage.work.mark(marks, now);
-  await save(pass, { checkpoint: JSON.stringify(at), counts: tally.counts() });
+  const since = pass.since > pass.row.startedAt ? { since: pass.since } : {};
+  await save(pass, { checkpoint: JSON.stringify({ ...at, ...since }), counts: tally.counts() });
   if (at.done > 0) pass.report(at.phase, at.done);
 }
 
