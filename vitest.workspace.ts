@@ -26,6 +26,7 @@ function project(name: string, include: string[], setupFiles: string[] = []) {
 }
 
 const packages = [
+  "cli",
   "core",
   "storage-kysely",
   "storage-sqlite",

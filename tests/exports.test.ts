@@ -22,6 +22,7 @@ describe.each(all)("$name", (one) => {
     const outputs = [
       ...leaves(manifest.publishConfig?.exports, "exports"),
       ...leaves(manifest.publishConfig?.imports, "imports"),
+      ...leaves(manifest.publishConfig?.bin, "bin"),
     ]
       .map((leaf) => leaf.path.replace(/^\.\/dist\//, "").replace(/(?:\.d)?\.[cm]?[jt]s$/, ""))
       .filter((name) => !name.endsWith(".json"));

@@ -24,6 +24,7 @@ import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { OAuth } from "./oauth/oauth.ts";
 import type { Alert } from "./ports/alerts.ts";
 import type { Tenant } from "./ports/ids.ts";
+import type { MigrationReport } from "./ports/storage.ts";
 import type { Privacy } from "./privacy/privacy.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
@@ -52,12 +53,16 @@ export interface Hubspoke extends Mountable, AsyncDisposable {
   readonly oauth?: OAuth;
   /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
   sync<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  /** The syncs declared so far, in their order. */
+  syncs(): readonly SyncHandle[];
   /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
   worker(): Worker;
   /** Runs `handler` for every webhook event of that type, in the worker; answers how to remove it. */
   readonly on: WebhookHandlers["on"];
   /** Every router as one Fetch handler; `@hubspoke/express` and `@hubspoke/hono` mount it. */
   handle(request: Request, options: HandleOptions): Promise<Response>;
+  /** Brings the database's schema up to this version. Ten processes may call it at once. */
+  migrate(): Promise<MigrationReport>;
   /** Schema, keys, token, portal: run it at start and print what it says. */
   verify(tenant?: Tenant): Promise<Verification>;
   /** Calls, retries and quota of this instance. */
@@ -190,9 +195,11 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
       registry.add(declared);
       return declared;
     },
+    syncs: registry.all,
     worker: () => worker,
     on: handlers.on,
     handle,
+    migrate: () => storage.migrate(),
     verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),
     calls: clients,
     close: () => {

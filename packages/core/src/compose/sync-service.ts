@@ -15,6 +15,7 @@ import type { QueuesFor } from "../webhooks/inbox/marks.ts";
 /** The syncs of an instance by name: what webhooks mark, what the router starts, what the worker runs. */
 export interface SyncRegistry {
   add(handle: SyncHandle): void;
+  all(): readonly SyncHandle[];
   readonly queuesFor: QueuesFor;
   /** What the `sync` router answers from. */
   readonly service: {
@@ -93,6 +94,7 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
 
   return {
     add: (handle) => void handles.set(handle.name, handle),
+    all: () => [...handles.values()],
     queuesFor: (_tenant, objectType) =>
       [...handles.values()]
         .filter(({ definition }) => definition.object === canonicalObject(objectType))

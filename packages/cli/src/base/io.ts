@@ -1,0 +1,29 @@
+/** What a command may touch of the world. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder relative paths are read against. */
+  readonly cwd: string;
+  /** The result. */
+  readonly print: (text: string) => void;
+  /** Everything else: progress, warnings, errors. */
+  readonly complain: (text: string) => void;
+  /** Whether `complain` goes to a terminal that redraws lines. */
+  readonly isTerminal: boolean;
+  /** Fires when the user asks the command to stop. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+export function nodeIo(): Io {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    print: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    signal: stop.signal,
+    now: Date.now,
+  };
+}

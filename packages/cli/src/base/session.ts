@@ -1,0 +1,90 @@
+import { userInfo } from "node:os";
+import type { Ctx, Hubspoke } from "@hubspoke/core";
+import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
+import type { Command } from "commander";
+import { loadConfig } from "./config.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+
+/** What every command gets besides its own arguments. */
+export interface Session {
+  readonly hubspoke: Hubspoke;
+  readonly tenant: string;
+  readonly io: Io;
+  /** Who is asking, for the audit trail: the system's user, in the role of `--role`. */
+  ctx(role: string): Ctx;
+}
+
+/** What a command answers: `json` for programs, `text` for people, `code` 0 unless something was found. */
+export interface Answer {
+  readonly json: unknown;
+  readonly text: string;
+  readonly code?: number;
+}
+
+export interface Host {
+  readonly io: Io;
+  finish(code: number): void;
+}
+
+interface GlobalOptions {
+  readonly config?: string;
+  readonly tenant?: string;
+  readonly json?: boolean;
+}
+
+/** The action of a command that needs the set-up: loads it, runs, prints the answer or the error, closes. */
+export function withSession<A extends unknown[]>(
+  { io, finish }: Host,
+  run: (session: Session, ...args: A) => Promise<Answer>,
+): (this: Command, ...args: unknown[]) => Promise<void> {
+  return answering({ io, finish }, async (options, ...args: A) => {
+    const config = await loadConfig(io, options.config);
+    const tenant = options.tenant ?? config.tenant ?? "default";
+    try {
+      const ctx = (role: string): Ctx => ({
+        tenant,
+        actor: { id: `cli:${userInfo().username}`, role },
+        purpose: "cli",
+      });
+      return await run({ hubspoke: config.hubspoke, tenant, io, ctx }, ...args);
+    } finally {
+      await config.hubspoke.close();
+    }
+  });
+}
+
+/** The action of a command that needs no set-up. */
+export function answering<A extends unknown[]>(
+  { io, finish }: Host,
+  run: (options: GlobalOptions, ...args: A) => Promise<Answer>,
+): (this: Command, ...args: unknown[]) => Promise<void> {
+  return async function action(this: Command, ...args: unknown[]): Promise<void> {
+    const options = this.optsWithGlobals<GlobalOptions>();
+    try {
+      // commander adds itself behind the command's own arguments and options.
+      const { json, text, code } = await run(options, ...(args.slice(0, -1) as A));
+      io.print(options.json === true ? `${JSON.stringify(json)}\n` : text);
+      finish(code ?? exitCodes.ok);
+    } catch (error) {
+      finish(report(io, options, error));
+    }
+  };
+}
+
+/** Messages of our errors hold no personal data and no secret; of any other error nothing is printed but its kind. */
+function report(io: Io, { json }: GlobalOptions, thrown: unknown): number {
+  const error = isHubspokeError(thrown)
+    ? thrown
+    : new HubspokeError("INTERNAL", "something failed that should not have; set HUBSPOKE_DEBUG=1 to see it", {
+        unsafe: thrown,
+      });
+  if (json === true) io.print(`${JSON.stringify({ error: error.toJSON() })}\n`);
+  else io.complain(`${error.code}: ${error.message}\n  see ${error.docs}\n`);
+  if (io.env.HUBSPOKE_DEBUG === "1" && error.code === "INTERNAL") io.complain(`${stackOf(thrown)}\n`);
+  return exitCodeOf(error.category);
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+}

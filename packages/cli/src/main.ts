@@ -1,0 +1,40 @@
+import { Command, CommanderError } from "commander";
+import { exitCodes } from "./base/exit-codes.ts";
+import type { Io } from "./base/io.ts";
+import { doctor } from "./commands/doctor.ts";
+import { lookup } from "./commands/lookup.ts";
+import { migrate } from "./commands/migrate.ts";
+import { search } from "./commands/search.ts";
+import { runSimulator, simulateCommand } from "./commands/simulate.ts";
+
+/**
+ * Runs one command line; answers its exit code (see `exitCodes`). Writes to `io` only and never ends the process, so that
+ * tests and other programs can call it.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  if (argv[0] === "simulate") return runSimulator(argv.slice(1), io);
+  const program = new Command("hubspoke")
+    .description("HubSpot inside your product: check, look up, sync, simulate.")
+    .option("--config <file>", "the set-up to use (default: hubspoke.config.ts, else the environment)")
+    .option("--tenant <name>", "for whom; the default is `tenant` of the set-up, else `default`")
+    .option("--json", "one JSON document on stdout instead of text")
+    .showHelpAfterError("(`hubspoke --help` lists the commands)")
+    .configureOutput({ writeOut: (text) => io.print(text), writeErr: (text) => io.complain(text) })
+    .exitOverride();
+  const done = { code: exitCodes.ok as number };
+  for (const add of [doctor, lookup, search, migrate, simulateCommand]) {
+    add(program, {
+      io,
+      finish: (code) => {
+        done.code = code;
+      },
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return done.code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+}
