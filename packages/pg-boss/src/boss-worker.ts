@@ -66,15 +66,17 @@ export function bossWorker(worker: Worker, options: BossWorkerOptions): BossWork
   }
 
   async function run(job: string, signal: AbortSignal): Promise<void> {
-    let asked: Promise<void> | undefined;
+    let asked: Promise<{ readonly failure?: unknown }> = Promise.resolve({});
     const help = setTimeout(() => {
-      asked = send(job);
-      // Nobody helps then; the failure is told by the run itself, which needs the same database.
-      asked.catch(() => undefined);
+      asked = send(job).then(
+        () => ({}),
+        (failure: unknown) => ({ failure }),
+      );
     }, helpAfterMs);
     try {
       const { did, nextAt } = await worker.runJob(job, { signal });
-      await asked;
+      const { failure } = await asked;
+      if (failure !== undefined) throw failure;
       const idleAt = Date.now() + pollSeconds * 1_000;
       await send(job, new Date(nextAt ?? (did > 0 ? Date.now() : idleAt)));
     } catch (error) {
