@@ -26,7 +26,7 @@ export const floors: readonly Floor[] = [
     level: 4,
     name: "effects",
     holds: "one subject each, acting through ports",
-    rooms: ["platform", "http", "cache", "memory", "webhooks", "oauth", "audit", "outbox"],
+    rooms: ["platform", "http", "cache", "download", "memory", "webhooks", "oauth", "audit", "outbox"],
   },
   {
     level: 5,

@@ -30,6 +30,8 @@ export type { WebhookSubscription } from "./client/resources/webhook-settings.ts
 export type { WorkflowAction } from "./client/resources/workflow-actions.ts";
 // The instance
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
+// Files from elsewhere
+export { guardedDownloader } from "./compose/downloads.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
@@ -60,6 +62,7 @@ export type {
   LookupOptions,
   LookupResult,
 } from "./directory/types.ts";
+export type { DownloadSettings } from "./download/options.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 // What never leaves

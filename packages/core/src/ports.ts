@@ -9,6 +9,13 @@ export type { Clock, Random } from "./ports/clock.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
 export type { Credential, CredentialSource, CredentialUse } from "./ports/credentials.ts";
 export type { CursorStore } from "./ports/cursor-store.ts";
+export {
+  type Downloaded,
+  type Downloader,
+  type DownloadOptions,
+  type DownloadRefusal,
+  downloadRefusals,
+} from "./ports/downloader.ts";
 export type { EngagementEventRow, EngagementScoreRow, EngagementStore } from "./ports/engagement-store.ts";
 export { type FlagName, type FlagRow, type FlagStore, flagNames } from "./ports/flag-store.ts";
 export type { FlowRow, FlowStore } from "./ports/flow-store.ts";
