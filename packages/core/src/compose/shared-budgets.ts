@@ -1,3 +1,5 @@
+import { outlivesRequests } from "#platform";
+import type { Background } from "../audit/tell.ts";
 import type { ClientDeps } from "../client/create-clients.ts";
 import type { Cipher } from "../ports/cipher.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -11,9 +13,12 @@ export function budgetParts(parts: {
   readonly cipher: Cipher;
   readonly newId: () => string;
   readonly logger: Logger;
+  readonly background: Background | undefined;
 }): Pick<ClientDeps, "hash" | "sharedBudgets"> {
-  const { storage, cipher, newId, logger } = parts;
+  const { storage, cipher, newId, logger, background } = parts;
   const hash: ClientDeps["hash"] = (text) => chain(cipher.sha256(utf8(text)), (bytes) => toHex(bytes.subarray(0, 16)));
   if (!storage.capabilities.shared) return { hash };
-  return { hash, sharedBudgets: { store: storage.rateBudgets, newId, logger } };
+  const shared = { store: storage.rateBudgets, newId, logger };
+  if (outlivesRequests || background === undefined) return { hash, sharedBudgets: shared };
+  return { hash, sharedBudgets: { ...shared, behind: background } };
 }

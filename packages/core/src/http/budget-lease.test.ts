@@ -28,6 +28,7 @@ function setup(others: { readonly slots: number } = { slots: 0 }) {
       learnedLimit: () => learned.limit,
       suggestLimit: (limit) => void suggested.push(limit),
       changed: () => undefined,
+      busy: () => false,
     },
   );
   const ask = async (waiting = true): Promise<void> => {

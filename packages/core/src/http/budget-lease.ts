@@ -17,6 +17,14 @@ const emptyMs = 250;
  * of two processes may differ. Only then has a killed holder's traffic left HubSpot's count.
  */
 const graceMs = 3_000;
+/** The part of it that is left when nothing is on its way any more: the difference of clocks. */
+const skewMs = 1_000;
+/** An instance of one invocation that has done nothing for so long is about to end. */
+const idleMs = 250;
+/** A slot returns up to this much later than a window after its answer: clocks count whole milliseconds. */
+const roundingMs = 2;
+/** Windows up to this long are waited out, so that not even the slots in use outlive their use. */
+const shortWindowMs = 2_000;
 
 export interface LeaseOptions {
   readonly store: RateBudgetStore;
@@ -25,6 +33,11 @@ export interface LeaseOptions {
   readonly block: string;
   readonly clock: Clock;
   readonly logger?: Logger;
+  /**
+   * Where instances live for one invocation (Workers): runs work after the answer was given. Slots then go back as soon as
+   * nothing needs them, and none is taken in advance. Absent: they are kept while they are renewed.
+   */
+  readonly behind?: (work: () => Promise<void>) => void;
 }
 
 /** What a lease answers to: the budget it feeds. */
@@ -38,6 +51,8 @@ export interface LeaseHost {
   suggestLimit(limit: number): void;
   /** Slots changed, or could not be had: whoever waits is served or refused. */
   changed(error: unknown): void;
+  /** Calls wait or are on their way. */
+  busy(): boolean;
 }
 
 /**
@@ -55,6 +70,8 @@ export class BudgetLease {
   #askAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | null = null;
   #knownLimit: number | null = null;
+  /** Ends the wait before slots are given back; null while nothing is about to be. */
+  #rest: AbortController | null = null;
   #closed = false;
 
   constructor(options: LeaseOptions, host: LeaseHost) {
@@ -95,25 +112,61 @@ export class BudgetLease {
     this.#asking = this.#ask(now).then(() => done(null), done);
   }
 
+  /** Nothing waits and nothing is on its way. Where that means the end of an invocation, the slots go back behind it. */
+  rest(): void {
+    const { behind, clock } = this.#options;
+    if (behind === undefined || this.#rest !== null || this.#closed || this.#granted === 0) return;
+    const rest = new AbortController();
+    this.#rest = rest;
+    behind(async () => {
+      const windowMs = this.#host.windowMs();
+      const short = windowMs <= shortWindowMs;
+      try {
+        do {
+          await clock.sleep(short ? windowMs + roundingMs : idleMs, rest.signal);
+          await this.#asking;
+        } while (short && !this.#host.busy() && this.#host.demand(clock.now()).used > 0);
+      } catch (error) {
+        // Closed meanwhile, which gives back by itself.
+        if (isHubspokeError(error, "ABORTED")) return;
+        throw error;
+      }
+      this.#rest = null;
+      if (!this.#closed && !this.#host.busy()) await this.#giveBack();
+    });
+  }
+
   /** Gives back what is free. Slots in use end with the block. */
-  async close(used: number): Promise<void> {
+  async close(): Promise<void> {
     this.#closed = true;
+    this.#rest?.abort();
     await this.#asking;
+    await this.#giveBack();
+  }
+
+  async #giveBack(): Promise<void> {
     const { store, budget, block, clock } = this.#options;
-    const free = this.#granted - used;
+    const now = clock.now();
+    const { used, limit } = this.#host.demand(now);
+    const granted = this.#granted;
     this.#usableUntil = Number.NEGATIVE_INFINITY;
-    if (free <= 0) return;
+    this.#askAt = Number.NEGATIVE_INFINITY;
+    this.#granted = used;
+    if (granted === 0) return;
     try {
-      await store.giveBack(budget, block, free, clock.now());
+      if (used === 0) return await store.giveBack(budget, block, granted, now);
+      // Those in use, for only as long as HubSpot may still count them.
+      const ttlMs = this.#host.windowMs() + (this.#host.busy() ? graceMs : skewMs);
+      await store.take({ budget, block, limit, want: used, now, ttlMs });
     } catch (error) {
-      // They expire in seconds; an instance that is being closed must close.
+      // They expire in seconds; whoever is ending must end.
       this.#report(error);
     }
   }
 
   #worthAsking(now: EpochMs): boolean {
     const demand = this.#host.demand(now);
-    const target = targetSlots(demand, this.#others, this.#granted);
+    const target = this.#targetOf(demand);
     if (target > this.#granted || this.#granted > Math.max(target, demand.used)) return true;
     this.#askAt = now + emptyMs;
     return false;
@@ -125,7 +178,7 @@ export class BudgetLease {
     try {
       await this.#teach();
       const demand = this.#host.demand(now);
-      const target = targetSlots(demand, this.#others, this.#granted);
+      const target = this.#targetOf(demand);
       const want = Math.max(target, demand.used);
       // From now on, not from the answer on: the store may have lent the rest to somebody else by then.
       this.#target = Math.min(this.#target, want);
@@ -138,7 +191,7 @@ export class BudgetLease {
         ttlMs: usableMs + this.#host.windowMs() + graceMs,
       });
       // By what the others have and want now. What was held before decides whose turn it is where there are too few.
-      this.#target = targetSlots(this.#host.demand(now), taken.others, this.#granted);
+      this.#target = this.#targetOf(this.#host.demand(now), taken.others);
       this.#granted = taken.granted;
       this.#othersBefore = this.others;
       this.#others = taken.others;
@@ -150,6 +203,10 @@ export class BudgetLease {
       this.#report(error);
       throw error;
     }
+  }
+
+  #targetOf(demand: Demand, others: readonly BudgetShare[] = this.#others): number {
+    return targetSlots(demand, others, this.#granted, this.#options.behind === undefined);
   }
 
   /** Tells the store a limit it does not have yet, so that the next process need not begin with the smallest. */

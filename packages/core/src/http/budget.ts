@@ -75,6 +75,7 @@ export class Budget {
     if (end === "answered") this.#cautious = false;
     if (headers !== null) this.#learn(now, permit, headers);
     if (this.#queue.length > 0) this.#pump();
+    else if (this.#window.inFlight === 0) this.#lease?.rest();
   }
 
   /** A 429: nothing is sent for a while, longer each time in a row. Answers the pause. */
@@ -128,7 +129,7 @@ export class Budget {
     this.#closed = true;
     this.#wake.cancel();
     this.#refuseAll(closed());
-    await this.#lease?.close(this.#window.used(this.#clock.now()));
+    await this.#lease?.close();
   }
 
   #grant(now: EpochMs, lane: Lane): Permit {
@@ -234,6 +235,7 @@ export class Budget {
         if (error !== null && this.#lease?.slots(this.#clock.now()) === 0) this.#refuseAll(error);
         this.#pump();
       },
+      busy: () => this.#queue.length > 0 || this.#window.inFlight > 0,
     };
   }
 

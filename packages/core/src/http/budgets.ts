@@ -25,6 +25,8 @@ export interface SharedBudgets {
   /** A random name for this process's block. */
   readonly newId: () => string;
   readonly logger?: Logger;
+  /** See `LeaseOptions`: only where an instance lives for one invocation. */
+  readonly behind?: (work: () => Promise<void>) => void;
 }
 
 export interface BudgetsOptions {
@@ -83,9 +85,8 @@ export class Budgets {
   #lease(budget: string): { readonly lease?: LeaseOptions } {
     const { shared } = this.#options;
     if (shared === undefined) return {};
-    const { store, newId, logger } = shared;
-    const lease = { store, budget, block: newId(), clock: this.#clock };
-    return { lease: logger === undefined ? lease : { ...lease, logger } };
+    const { newId, ...rest } = shared;
+    return { lease: { ...rest, budget, block: newId(), clock: this.#clock } };
   }
 
   #entry(map: Map<string, Budget>, key: string, make: () => Budget): Budget {

@@ -192,3 +192,59 @@ describe("a store that fails", () => {
     await clock.run(other.budgets.close());
   });
 });
+
+describe("instances that live for one invocation", () => {
+  const searches = { limit: 5, windowMs: 1_000 };
+  const run = async (invocations: number, each: number, behind: boolean) => {
+    const world = sharedWorld(searches, 7);
+    const { clock, server } = world;
+    const left: Promise<void>[] = [];
+    const start = clock.now();
+    const one = async (): Promise<void> => {
+      const process = world.process(behind ? { behind: (work) => void left.push(work()) } : {});
+      for (let i = 0; i < each; i++) await process.call("interactive", true);
+    };
+    await clock.run(Promise.all(Array.from({ length: invocations }, one)));
+    const took = clock.now() - start;
+    await clock.run(Promise.all(left));
+    return { took, refused: server.refused(), world };
+  };
+
+  it("give their searches back: twenty at once need little longer than the quota makes them", async () => {
+    const { took, refused } = await run(20, 1, true);
+    expect(refused).toBe(0);
+    // Four windows of five; each search takes 100 ms, and whoever waits asks four times a second.
+    expect(took).toBeLessThan(4 * (searches.windowMs + 100 + 250) + 500);
+    // Kept until they expire, they would be had in turns of nine seconds.
+    expect((await run(20, 1, false)).took).toBeGreaterThan(9_000);
+  });
+
+  it("keep what they have while they go on, and leave nothing behind them", async () => {
+    const { refused, world } = await run(2, 6, true);
+    expect(refused).toBe(0);
+    const { clock, store } = world;
+    const taken = await clock.run(
+      store.take({ budget: "search 1", block: "last", limit: 5, want: 5, now: clock.now(), ttlMs: 1_000 }),
+    );
+    expect(taken).toMatchObject({
+      granted: 5,
+      others: [
+        { slots: 0, want: 0 },
+        { slots: 0, want: 0 },
+      ],
+    });
+  });
+
+  it("that are closed give back at once what is free, and the rest when HubSpot counts it no more", async () => {
+    const world = sharedWorld({ limit: 100, windowMs: 10_000 }, 7);
+    const { clock, store } = world;
+    const process = world.process();
+    await clock.run(process.call("interactive"));
+    await clock.run(process.budgets.close());
+    const take = (want: number) =>
+      clock.run(store.take({ budget: "calls app", block: "next", limit: 100, want, now: clock.now(), ttlMs: 60_000 }));
+    expect(await take(100)).toMatchObject({ granted: 99, others: [{ slots: 1 }] });
+    await clock.advance(11_100);
+    expect(await take(100)).toMatchObject({ granted: 100, others: [] });
+  });
+});

@@ -22,7 +22,13 @@ export interface Shared {
   readonly server: LimitedServer;
   readonly store: RateBudgetStore;
   readonly meanMs: () => number;
-  process(options?: { readonly shared?: boolean; readonly store?: RateBudgetStore; readonly logger?: Logger }): Process;
+  process(options?: {
+    readonly shared?: boolean;
+    readonly store?: RateBudgetStore;
+    readonly logger?: Logger;
+    /** It lives for one invocation, and this takes what it does behind its answer. */
+    readonly behind?: (work: () => Promise<void>) => void;
+  }): Process;
 }
 
 /** Processes on one virtual time that share one HubSpot and one store, which takes a few milliseconds to answer. */
@@ -51,8 +57,8 @@ export function sharedWorld(
       let dead = false;
       const never = new Promise<never>(() => undefined);
       const own = slow(options.store ?? store, () => (dead ? never : Promise.resolve()));
-      const { logger } = options;
-      const shared = { store: own, newId: () => `process-${count++}`, ...(logger === undefined ? {} : { logger }) };
+      const { shared: _shared, store: _store, ...more } = options;
+      const shared = { store: own, newId: () => `process-${count++}`, ...more };
       const budgets = new Budgets(clock, options.shared === false ? {} : { shared });
       const pipeline = new Pipeline({
         transport: {

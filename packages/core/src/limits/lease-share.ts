@@ -32,12 +32,12 @@ export function fairShare(limit: number, want: number, others: readonly BudgetSh
 }
 
 /**
- * Slots a process that holds `held` should aim for: its need, with some to spare, within its fair share. Where there are
+ * Slots a process that holds `held` should aim for: its need, with some to spare unless it is about to end, within its fair share. Where there are
  * more processes than slots, whoever has one lets go of it while somebody has none, and then asks again. Pure.
  */
-export function targetSlots(demand: Demand, others: readonly BudgetShare[], held: number): number {
+export function targetSlots(demand: Demand, others: readonly BudgetShare[], held: number, spare = true): number {
   const needed = demand.used + demand.queued;
-  const want = Math.min(demand.limit, needed + headroom(needed));
+  const want = Math.min(demand.limit, spare ? needed + headroom(needed) : Math.max(1, needed));
   const crowded = others.length >= demand.limit && others.some((other) => other.slots === 0 && other.want > 0);
   return crowded && held > 0 ? 0 : fairShare(demand.limit, want, others);
 }
