@@ -1,5 +1,5 @@
-import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { ForeignTraffic, type UsageSeen } from "../limits/foreign-traffic.ts";
+import { Caution, type Company, spreadWindowMs } from "../limits/caution.ts";
+import { ForeignTraffic } from "../limits/foreign-traffic.ts";
 import { withinLimit } from "../limits/lease-share.ts";
 import { Pace, reservedSlots } from "../limits/pace.ts";
 import type { RateHeaders } from "../limits/rate-headers.ts";
@@ -8,14 +8,12 @@ import { type Lane, lanes } from "../model/lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
+import { aborted, closed } from "./budget-errors.ts";
 import { BudgetLease, type LeaseHost } from "./budget-lease.ts";
 import type { BudgetOptions, BudgetState, Permit, QueueEstimate } from "./budget-types.ts";
 import { LaneQueue, type Waiting } from "./lane-queue.ts";
 import { MonotonicClock } from "./monotonic-clock.ts";
 import { WakeUp } from "./wake-up.ts";
-
-/** Windows shorter than this need no pacing: nobody waits long for a slot. */
-const pacedWindowMs = 2_000;
 
 /**
  * One quota of HubSpot: its window, and the calls that wait for a slot in it. All arithmetic is in `limits/`;
@@ -30,11 +28,8 @@ export class Budget {
   readonly #queue = new LaneQueue();
   readonly #wake: WakeUp;
   readonly #lease: BudgetLease | null;
-  /** Cleared by the first answer. */
-  #cautious: boolean;
+  readonly #caution: Caution;
   #learned = false;
-  /** Where the quota is shared: the answer since the store was last asked that our own calls explain least. */
-  #seen: UsageSeen | null = null;
   #sent = 0;
   #refusals = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
@@ -44,15 +39,14 @@ export class Budget {
   constructor(clock: Clock, options: BudgetOptions) {
     this.#clock = new MonotonicClock(clock);
     this.#ceiling = options.ceiling ?? Number.POSITIVE_INFINITY;
-    this.#cautious = options.slowStart === true;
+    this.#caution = new Caution(options.slowStart === true);
     this.#window = new ResponseWindow(options.size);
     this.#wake = new WakeUp(
       clock,
       () => this.#pump(),
       (error) => this.#refuseAll(error),
     );
-    // Processes that share a quota see only between them what others take of it.
-    this.#foreign = new ForeignTraffic(options.lease === undefined ? 1 : 1.6);
+    this.#foreign = new ForeignTraffic(options.lease !== undefined);
     this.#lease = options.lease === undefined ? null : new BudgetLease(options.lease, this.#leaseHost());
   }
 
@@ -72,7 +66,7 @@ export class Budget {
   settle(permit: Permit, end: SlotEnd, headers: RateHeaders | null): void {
     const now = this.#clock.now();
     this.#window.settle(now, end);
-    if (end === "answered") this.#cautious = false;
+    if (end === "answered") this.#caution.answered();
     if (headers !== null) this.#learn(now, permit, headers);
     if (this.#queue.length > 0) this.#pump();
     else if (this.#window.inFlight === 0) this.#lease?.rest();
@@ -135,7 +129,7 @@ export class Budget {
   #grant(now: EpochMs, lane: Lane): Permit {
     this.#window.take();
     this.#sent++;
-    if (isPaced(lane)) this.#pace.spend(now, this.#limit(), this.#window.windowMs);
+    if (this.#spreadFrom(now, lane) !== null) this.#pace.spend(now, this.#limit(), this.#window.windowMs);
     return { ownAtSend: this.#window.used(now), sentBefore: this.#sent, takenAt: now };
   }
 
@@ -197,12 +191,28 @@ export class Budget {
     const { windowMs } = this.#window;
     const capacity = this.#capacity(now);
     const used = this.#window.used(now);
-    if (capacity === 0 || (this.#cautious && this.#window.inFlight > 0)) return Number.POSITIVE_INFINITY;
-    const paced = isPaced(lane) && windowMs >= pacedWindowMs;
-    const over = used - capacity + 1 + (paced ? reservedSlots(capacity, this.#lease !== null) : 0);
+    const blind = this.#caution.blindCalls(now, capacity, windowMs, this.#company(now));
+    if (capacity === 0 || this.#window.inFlight >= blind) return Number.POSITIVE_INFINITY;
+    const over = used - capacity + 1 + (this.#reserves(lane) ? reservedSlots(capacity, this.#lease !== null) : 0);
     let at = over <= 0 ? now : (this.#window.returnsAt(over) ?? Number.POSITIVE_INFINITY);
     if (this.#blockedUntil > at) at = this.#blockedUntil;
-    return paced ? Math.max(at, this.#pace.readyAt(capacity, windowMs, used)) : at;
+    const spreadFrom = this.#spreadFrom(now, lane);
+    return spreadFrom === null || used < capacity * spreadFrom
+      ? at
+      : Math.max(at, this.#pace.readyAt(capacity, windowMs));
+  }
+
+  #company(now: EpochMs): Company {
+    return { foreign: this.#foreign.proven(now, this.#window.windowMs), kin: (this.#lease?.others ?? 0) > 0 };
+  }
+
+  #spreadFrom(now: EpochMs, lane: Lane): number | null {
+    return this.#caution.spreadFrom(now, this.#window.windowMs, isBackground(lane), this.#company(now));
+  }
+
+  /** Background work leaves the last slots of a window that is worth spreading to interactive calls. */
+  #reserves(lane: Lane): boolean {
+    return isBackground(lane) && this.#window.windowMs >= spreadWindowMs;
   }
 
   /** Slots this process may use: all but other programs' share, or its own part of that. */
@@ -219,9 +229,8 @@ export class Budget {
         const { limit, windowMs } = this.#window;
         const allowed = Math.max(1, limit - this.#foreign.share(now, limit, windowMs));
         const next = this.#queue.peek();
-        // Background work leaves the last slots to interactive calls of any process.
-        const reserved =
-          next !== undefined && isPaced(next.lane) && windowMs >= pacedWindowMs ? reservedSlots(allowed) : 0;
+        // Kept free for interactive calls of any process.
+        const reserved = next !== undefined && this.#reserves(next.lane) ? reservedSlots(allowed) : 0;
         const used = this.#window.used(now);
         const queued = Math.min(this.#queue.length, Math.max(0, this.#ceiling - used));
         return { used, queued, limit: allowed - reserved };
@@ -230,7 +239,7 @@ export class Budget {
       learnedLimit: () => (this.#learned ? this.#window.limit : null),
       suggestLimit: (limit) => this.#window.resize({ limit, windowMs: this.#window.windowMs }),
       changed: (error) => {
-        if (error === null) this.#judge();
+        if (error === null) this.#foreign.judge(this.#clock.now(), this.#lease?.othersLately ?? 0);
         // Slots that are still good go on being used; without any, waiting for the store would be waiting for ever.
         if (error !== null && this.#lease?.slots(this.#clock.now()) === 0) this.#refuseAll(error);
         this.#pump();
@@ -246,18 +255,19 @@ export class Budget {
     this.#window.resize({ limit: max, windowMs: intervalMs ?? this.#window.windowMs });
     if (permit.takenAt > this.#refusedAt) this.#refusals = 0;
     if (remaining === null) return;
-    const seen = { used: max - remaining, ownAtSend: permit.ownAtSend, sentSince: this.#sent - permit.sentBefore };
-    if (this.#lease === null) this.#foreign.observe(now, seen, this.#window.windowMs);
-    else if (this.#seen === null || unexplained(seen) > unexplained(this.#seen)) this.#seen = seen;
-  }
-
-  /** What answers showed since the store was last asked, now that it is known how much of it other processes may be. */
-  #judge(): void {
-    const [seen, others] = [this.#seen, this.#lease?.othersLately ?? 0];
-    this.#seen = null;
-    if (seen === null) return;
-    const explained = { ...seen, ownAtSend: seen.ownAtSend + others };
-    this.#foreign.observe(this.#clock.now(), explained, this.#window.windowMs);
+    this.#caution.told(now);
+    const lease = this.#lease;
+    this.#foreign.observe(
+      now,
+      {
+        used: max - remaining,
+        ownAtSend: permit.ownAtSend,
+        ownNow: this.#window.used(now),
+        sentSince: this.#sent - permit.sentBefore,
+      },
+      lease === null ? null : { slots: lease.slots(now), others: lease.others },
+      this.#window.windowMs,
+    );
   }
 
   #limit(): number {
@@ -265,26 +275,6 @@ export class Budget {
   }
 }
 
-function unexplained({ used, ownAtSend, sentSince }: UsageSeen): number {
-  return used - ownAtSend - sentSince;
-}
-
-function isPaced(lane: Lane): boolean {
+function isBackground(lane: Lane): boolean {
   return lane === "incremental" || lane === "backfill";
-}
-
-function aborted(): HubspokeError {
-  return new HubspokeError(
-    "ABORTED",
-    "ABORTED: the call was aborted while it waited for the rate limit; nothing was sent",
-    {
-      details: { sent: false },
-    },
-  );
-}
-
-function closed(): HubspokeError {
-  return new HubspokeError("CLOSED", "CLOSED: this Hubspoke instance is closed; create a new one", {
-    details: { sent: false },
-  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DailyQuota } from "./daily-quota.ts";
-import { ForeignTraffic } from "./foreign-traffic.ts";
+import { ForeignTraffic, type UsageSeen } from "./foreign-traffic.ts";
 import { Pace, reservedSlots } from "./pace.ts";
 import { rateHeaders, retryAfterMs } from "./rate-headers.ts";
 
@@ -63,17 +63,17 @@ describe("the day", () => {
 });
 
 describe("pace", () => {
-  it("lets a tenth of the window go at once, then waits for what that anticipated, and spreads the rest", () => {
+  it("lets few calls follow each other at once and spreads the rest", () => {
     const pace = new Pace();
     let at = 0;
     const sent: number[] = [];
     for (let i = 0; i < 40; i++) {
-      at = Math.max(at, pace.readyAt(100, 10_000, i));
+      at = Math.max(at, pace.readyAt(100, 10_000));
       pace.spend(at, 100, 10_000);
       sent.push(at);
     }
-    expect(sent.filter((time) => time === 0).length).toBe(10);
-    expect(sent[10]).toBeCloseTo(8 * 99, 5);
+    expect(sent.filter((time) => time === 0).length).toBe(3);
+    expect(sent[3]).toBeCloseTo(99, 5);
     expect(sent[39]).toBeCloseTo(37 * 99, 5);
   });
 
@@ -81,7 +81,7 @@ describe("pace", () => {
     const pace = new Pace();
     pace.spend(0, 100, 10_000);
     pace.spend(60_000, 100, 10_000);
-    expect(pace.readyAt(100, 10_000, 50)).toBeCloseTo(60_000 - 99, 5);
+    expect(pace.readyAt(100, 10_000)).toBeCloseTo(60_000 - 99, 5);
   });
 
   it("leaves background calls short of a hundredth of the window", () => {
@@ -90,26 +90,65 @@ describe("pace", () => {
 });
 
 describe("other programs on the quota", () => {
+  const windowMs = 10_000;
+  const alone = (used: number, own: number, more: { readonly ownNow?: number; readonly sentSince?: number } = {}) =>
+    ({ used, ownAtSend: own, ownNow: own, sentSince: 0, ...more }) satisfies UsageSeen;
+
   it("are not suspected while our own calls explain the count", () => {
     const foreign = new ForeignTraffic();
-    foreign.observe(0, { used: 12, ownAtSend: 10, sentSince: 2 }, 10_000);
-    expect(foreign.share(0, 190, 10_000)).toBe(0);
+    foreign.observe(0, alone(12, 10, { ownNow: 12, sentSince: 2 }), null, windowMs);
+    expect(foreign.proven(0, windowMs)).toBe(false);
+    expect(foreign.share(0, 190, windowMs)).toBe(0);
   });
 
-  it("are left what they use, and some room, once they are proven", () => {
+  it("are left what they use, and some room, once they are proven, until they are gone for three windows", () => {
     const foreign = new ForeignTraffic();
-    foreign.observe(0, { used: 100, ownAtSend: 10, sentSince: 2 }, 10_000);
-    expect(foreign.share(0, 190, 10_000)).toBe(90 + 10 + 2);
-    foreign.observe(5_000, { used: 60, ownAtSend: 10, sentSince: 2 }, 10_000);
-    expect(foreign.share(9_000, 190, 10_000)).toBe(90 + 10 + 2);
-    expect(foreign.share(12_000, 190, 10_000)).toBe(50 + 8 + 2);
-    expect(foreign.share(40_000, 190, 10_000)).toBe(0);
+    foreign.observe(0, alone(100, 10), null, windowMs);
+    expect(foreign.share(0, 190, windowMs)).toBe(90 + 10 + 2);
+    foreign.observe(30_000, alone(12, 10, { sentSince: 2, ownNow: 12 }), null, windowMs);
+    expect(foreign.share(30_000, 190, windowMs)).toBe(3 + 2 + 2);
+    expect(foreign.share(30_001, 190, windowMs)).toBe(0);
+  });
+
+  it("are seen as they are lately, however many answers come at once", () => {
+    const foreign = new ForeignTraffic();
+    foreign.observe(0, alone(100, 10), null, windowMs);
+    for (let at = 100; at <= 3_000; at += 100) foreign.observe(at, alone(60, 10), null, windowMs);
+    expect(foreign.share(3_000, 190, windowMs)).toBe(52 + 8 + 2);
+    foreign.observe(3_000, alone(120, 10), null, windowMs);
+    expect(foreign.share(3_000, 190, windowMs)).toBeLessThan(52 + 6 + 8 + 3);
+  });
+
+  it("are not hidden by slots of ours that the server has let go, nor by calls it refused", () => {
+    const expired = new ForeignTraffic();
+    // Sent while 88 slots of a burst were about to return; the server counted none of them any more.
+    expired.observe(0, alone(104, 88, { ownNow: 1 }), null, windowMs);
+    expect(expired.share(0, 190, windowMs)).toBe(103 + 11 + 2);
+    const refused = new ForeignTraffic();
+    for (let i = 0; i < 20; i++) refused.refused(0, windowMs);
+    refused.observe(0, alone(190, 90), null, windowMs);
+    expect(refused.share(0, 190, windowMs)).toBe(120 + 11 + 2 + 29);
+    refused.observe(50_000, alone(190, 90), null, windowMs);
+    expect(refused.share(50_000, 190, windowMs)).toBe(100 + 10 + 2);
+  });
+
+  it("are told from processes of ours only when the store has said how much those may use", () => {
+    const foreign = new ForeignTraffic(true);
+    const kin = { slots: 50, others: 140 };
+    foreign.observe(0, alone(170, 25), kin, windowMs);
+    expect(foreign.proven(0, windowMs)).toBe(false);
+    foreign.judge(0, 145);
+    expect(foreign.proven(0, windowMs)).toBe(false);
+    foreign.observe(1, alone(170, 25), kin, windowMs);
+    foreign.judge(1, 140);
+    // The others use half of their slots, as we do of ours.
+    expect(foreign.share(1, 190, windowMs)).toBe(75 + 14 + 2);
   });
 
   it("never take our last slot", () => {
     const foreign = new ForeignTraffic();
-    foreign.observe(0, { used: 190, ownAtSend: 1, sentSince: 0 }, 10_000);
-    foreign.refused(0, 10_000);
-    expect(foreign.share(0, 190, 10_000)).toBe(189);
+    foreign.observe(0, alone(190, 1), null, windowMs);
+    foreign.refused(0, windowMs);
+    expect(foreign.share(0, 190, windowMs)).toBe(189);
   });
 });

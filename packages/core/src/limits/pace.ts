@@ -2,15 +2,13 @@ import type { EpochMs } from "../ports/ids.ts";
 
 /** Slightly faster than the quota, so that in the long run pacing is never what limits throughput. */
 const lead = 0.99;
-/** Below this share of the window in use, calls need not be spread: a short job is done at once. */
-const idleShare = 0.1;
 /** How many calls may follow each other after a small delay of the process. */
 const tolerance = 2;
 /** Share of the window that background calls leave free. */
 const reserveShare = 0.01;
 
 /**
- * Spreads background calls over the window. A backfill that spends a whole window in one burst gets all its slots
+ * Spreads calls over the window. A backfill that spends a whole window in one burst gets all its slots
  * back at one moment, and an interactive call in between waits for up to ten seconds; spread out, a slot
  * returns every W/L (53 ms) and the interactive call takes the next one. Pure.
  */
@@ -18,9 +16,8 @@ export class Pace {
   /** Theoretical time of the next call (generic cell rate). */
   #next = Number.NEGATIVE_INFINITY;
 
-  /** The earliest moment at which the next background call may go. */
-  readyAt(limit: number, windowMs: number, used: number): EpochMs {
-    if (used < limit * idleShare) return Number.NEGATIVE_INFINITY;
+  /** The earliest moment at which the next call may go. */
+  readyAt(limit: number, windowMs: number): EpochMs {
     return this.#next - tolerance * interval(limit, windowMs);
   }
 
