@@ -1,5 +1,6 @@
 import { requireAssociations } from "../admission.ts";
 import { objectNotFound, validationError } from "../base/api-error.ts";
+import { objectsOf } from "../base/objects-of.ts";
 import { type Call, storeNamed } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { AssociationType } from "./definitions.ts";
@@ -85,7 +86,7 @@ export function plannedLinks(call: Call, from: ObjectStore, value: unknown): (id
   const planned = value.map((raw: unknown) => {
     const { to, types } = (raw ?? {}) as { to?: { id?: unknown }; types?: unknown };
     if (!Array.isArray(types) || types.length === 0) throw validationError("an association needs types");
-    const resolved = types.map((type: { associationCategory?: unknown; associationTypeId?: unknown }) =>
+    const resolved = objectsOf(types, "types").map((type) =>
       definitions.startingAt(from.type.id, String(type.associationCategory), Number(type.associationTypeId)),
     );
     return { node: nodeOf(storeNamed(call, resolved[0]!.to), to?.id), resolved };

@@ -1,5 +1,6 @@
 import { endsOf, neighboursOf, nodeOf, plainType, typesOf, viewTypes } from "../associations/access.ts";
 import { ApiError, validationError } from "../base/api-error.ts";
+import { objectsOf } from "../base/objects-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 import { completed, viewDefaults, viewPair } from "./associations.ts";
 
@@ -119,9 +120,9 @@ function each(call: Call, status: number, act: (input: Fields) => readonly unkno
 
 function inputsOf(call: Call, max: number): Fields[] {
   const { inputs } = jsonBody(call.request);
-  if (!Array.isArray(inputs)) throw validationError("inputs must be an array");
-  if (inputs.length > max) throw validationError(`The maximum number of inputs is ${max}, got ${inputs.length}`);
-  return inputs as Fields[];
+  const objects = objectsOf(inputs, "inputs");
+  if (objects.length > max) throw validationError(`The maximum number of inputs is ${max}, got ${objects.length}`);
+  return objects;
 }
 
 function idOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import { validationError } from "../base/api-error.ts";
+import { objectsOf } from "../base/objects-of.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { Pipeline, PipelineDraft, PipelineRegistry, Stage, StageDraft } from "../state/pipelines.ts";
 
@@ -86,12 +87,10 @@ function stageId({ params }: Call): string {
 }
 
 function pipelineDraft(body: Record<string, unknown>): PipelineDraft {
-  const stages = body.stages ?? [];
-  if (!Array.isArray(stages)) throw validationError("stages must be an array");
   return {
     label: label(body),
     displayOrder: Number(body.displayOrder ?? 0),
-    stages: stages.map((stage: unknown) => stageDraft(stage as Record<string, unknown>)),
+    stages: objectsOf(body.stages ?? [], "stages").map(stageDraft),
     ...(typeof body.pipelineId === "string" ? { pipelineId: body.pipelineId } : {}),
   };
 }

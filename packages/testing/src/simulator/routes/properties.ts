@@ -1,4 +1,5 @@
 import { ApiError, validationError } from "../base/api-error.ts";
+import { objectsOf } from "../base/objects-of.ts";
 import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectType } from "../types/object-type.ts";
@@ -110,9 +111,9 @@ function eachInput(call: Call, status: number, act: (input: Record<string, unkno
 }
 
 function inputsOf({ inputs }: Record<string, unknown>): Record<string, unknown>[] {
-  if (!Array.isArray(inputs)) throw validationError("inputs must be an array");
-  if (inputs.length > MAX_INPUTS) throw validationError(`The maximum number of inputs is ${MAX_INPUTS}`);
-  return inputs as Record<string, unknown>[];
+  const objects = objectsOf(inputs, "inputs");
+  if (objects.length > MAX_INPUTS) throw validationError(`The maximum number of inputs is ${MAX_INPUTS}`);
+  return objects;
 }
 
 function update(call: Call): Reply {

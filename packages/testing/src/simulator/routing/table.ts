@@ -19,7 +19,7 @@ import type { Route } from "./call.ts";
 import { KNOWN_PREFIXES, KNOWN_ROUTES } from "./known-routes.ts";
 import { type RouteMatch, Router } from "./router.ts";
 
-const SIMULATED: readonly (readonly Route[])[] = [
+const SIMULATED_FAMILIES: readonly (readonly Route[])[] = [
   OBJECT_ROUTES,
   BATCH_ROUTES,
   ASSOCIATION_ROUTES,
@@ -39,6 +39,9 @@ const SIMULATED: readonly (readonly Route[])[] = [
   PLATFORM_ROUTES,
 ];
 
+/** What answers as HubSpot does. */
+export const SIMULATED: readonly Route[] = SIMULATED_FAMILIES.flat().filter(({ handle }) => handle !== undefined);
+
 export interface RouteTable {
   /** The match; `"method"` when the path exists but not for this method; `undefined` for an unknown path. */
   find(method: string, path: string): RouteMatch<Route> | "method" | undefined;
@@ -47,7 +50,7 @@ export interface RouteTable {
 /** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
 export function createRouteTable(): RouteTable {
   const router = new Router<Route>();
-  for (const route of [...SIMULATED.flat(), ...KNOWN_ROUTES]) router.add(route);
+  for (const route of [...SIMULATED_FAMILIES.flat(), ...KNOWN_ROUTES]) router.add(route);
   return {
     find(method, path) {
       const found = router.find(method, path);
@@ -61,7 +64,7 @@ export function createRouteTable(): RouteTable {
 
 /** How many endpoints are simulated; a path with several versions is one. */
 export function simulatedEndpoints(): number {
-  return SIMULATED.flat().filter(({ handle }) => handle !== undefined).length;
+  return SIMULATED.length;
 }
 
 /** How logs and faults name a route. */

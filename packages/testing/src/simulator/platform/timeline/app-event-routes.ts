@@ -1,4 +1,5 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
+import { objectsOf } from "../../base/objects-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import type { AppEventType } from "../options.ts";
 import { iso } from "../task.ts";
@@ -77,14 +78,13 @@ interface Checked {
 function check(call: Call, input: Fields): Checked {
   const missing = ["eventTypeName", "id", "properties"].filter((name) => input[name] === undefined);
   if (missing.length > 0) throw validationError(`Some required fields were not set: ${missing.join(", ")}`);
+  const [sent = {}] = objectsOf([input.properties], "properties");
   const id = String(input.id);
   if (bytes(id) > MAX_ID_BYTES) throw validationError(`id is longer than ${MAX_ID_BYTES} bytes`);
   if (bytes(JSON.stringify(input)) > MAX_EVENT_BYTES)
     throw validationError(`The event is larger than ${MAX_EVENT_BYTES} bytes`);
   const type = typeNamed(call, String(input.eventTypeName));
-  const properties = Object.fromEntries(
-    Object.entries(input.properties as Fields).map(([name, value]) => [name, String(value)]),
-  );
+  const properties = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)]));
   for (const [name, value] of Object.entries(properties)) {
     if (bytes(value) > MAX_PROPERTY_BYTES)
       throw validationError(`Property ${name} is larger than ${MAX_PROPERTY_BYTES} bytes`);

@@ -1,4 +1,5 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
+import { objectsOf } from "../../base/objects-of.ts";
 
 const TOKEN_TYPES = ["date", "enumeration", "number", "string"] as const;
 const OBJECT_TYPES = ["CONTACT", "COMPANY", "DEAL", "TICKET"] as const;
@@ -141,7 +142,7 @@ function readToken(body: Fields, now: number): TemplateToken {
   if (!/^\w+$/.test(name)) throw validationError(`A token's name has letters, digits and _ only: ${name}`);
   const type = TOKEN_TYPES.find((known) => known === body.type);
   if (type === undefined) throw validationError(`The type of token ${name} must be one of ${TOKEN_TYPES.join(", ")}`);
-  const options = Array.isArray(body.options) ? (body.options as TokenOption[]) : [];
+  const options = objectsOf(body.options ?? [], "options");
   return {
     name,
     label: String(body.label ?? name),
