@@ -7,22 +7,28 @@ import { auditStore } from "./stores/audit.ts";
 import { cacheStore } from "./stores/cache.ts";
 import { conflictStore } from "./stores/conflicts.ts";
 import { cursorStore } from "./stores/cursors.ts";
+import { engagementStore } from "./stores/engagement.ts";
 import { flagStore } from "./stores/flags.ts";
+import { flowStore } from "./stores/flows.ts";
 import { historyStore } from "./stores/history.ts";
 import { inboxStore } from "./stores/inbox.ts";
 import { intentStore } from "./stores/intents.ts";
 import { leaseStore } from "./stores/leases.ts";
 import { linkStore } from "./stores/links.ts";
+import { mappingStore } from "./stores/mappings.ts";
 import { oauthStateStore } from "./stores/oauth-states.ts";
+import { outboxStore } from "./stores/outbox.ts";
 import { quarantineStore } from "./stores/quarantine.ts";
 import { rateBudgetStore } from "./stores/rate-budgets.ts";
 import { runStore } from "./stores/runs.ts";
+import { scheduleStore } from "./stores/schedules.ts";
 import { secretStore } from "./stores/secrets.ts";
 import { suppressionStore } from "./stores/suppression.ts";
 import { syncLogStore } from "./stores/sync-log.ts";
 import { tenantStore } from "./stores/tenants.ts";
 import { tokenStore } from "./stores/tokens.ts";
 import { workStore } from "./stores/work.ts";
+import { workflowStore } from "./stores/workflows.ts";
 
 export interface KyselyStorageOptions {
   readonly dialect: StoreDialect;
@@ -68,5 +74,11 @@ export function kyselyStorage({ dialect, database, migrate }: KyselyStorageOptio
     suppression: suppressionStore(session),
     secrets: secretStore(session),
     rateBudgets: rateBudgetStore(session),
+    outbox: outboxStore(session),
+    workflows: workflowStore(session),
+    flows: flowStore(session),
+    engagement: engagementStore(session),
+    schedules: scheduleStore(session),
+    mappings: mappingStore(session),
   };
 }

@@ -10,7 +10,14 @@ import { dumpSchema } from "./dump-schema.ts";
 import { exists, scratch } from "./scratch.ts";
 
 /** Every migration, as a report names it. */
-const all = ["1 first tables", "2 oauth", "3 directory and privacy", "4 shared rate budgets"];
+const all = [
+  "1 first tables",
+  "2 oauth",
+  "3 directory and privacy",
+  "4 shared rate budgets",
+  "5 outbox, workflows, flows and engagement",
+  "6 schedules and mappings",
+];
 const schemas = new URL("../../storage-kysely/test/schemas/", import.meta.url);
 
 async function migrated(path: string): Promise<void> {

@@ -67,12 +67,14 @@ describe("on a fresh database that was never analysed", () => {
 
   it("every statement on a tenant's table names the tenant", () => {
     // `due` lists queues over all tenants for the worker; `list` and `byPortal` list tenants themselves; tokens are
-    // re-sealed for all, and so are secrets; a login's tenant is learned from its row, which the state's hash names;
-    // alerts nobody raises any more go by age.
+    // re-sealed for all, and so are secrets, jobs and flows; a login's tenant is learned from its row, which the state's
+    // hash names; alerts nobody raises any more go by age; jobs and schedules that are due are everybody's.
     const overAll = [
       /from hubspoke_work_queues as q/,
       /from hubspoke_tenants\s+where (tenant >|portal_id =)/,
-      /from hubspoke_(tokens|secrets) where key_id [<>]/,
+      /from hubspoke_(tokens|secrets|outbox|flows) where key_id [<>]/,
+      /from hubspoke_outbox where (due_at|failed_at) > -1/,
+      /from hubspoke_(outbox where keep_until <=|schedules\s+where due_at <=)/,
       /from hubspoke_alerts where seen_at </,
       /^\s*delete from hubspoke_oauth_states where (state_hash =|rowid in)/,
       /insert into hubspoke_oauth_states/,

@@ -33,7 +33,7 @@ export function closedError(): HubspokeError<"STORE_CLOSED"> {
 /** Before anything is stored: a batch with one oversized row must leave nothing behind. */
 function refuseOversized(argument: unknown): void {
   for (const row of Array.isArray(argument) ? (argument as unknown[]) : [argument]) {
-    const sealed = typeof row === "object" && row !== null && "sealed" in row ? row.sealed : null;
+    const sealed = typeof row === "object" && row !== null && "sealed" in row ? row.sealed : row;
     if (sealed instanceof Uint8Array && sealed.byteLength > maxValueBytes) {
       throw new HubspokeError(
         "STORE_VALUE_TOO_LARGE",

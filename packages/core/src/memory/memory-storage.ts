@@ -1,6 +1,8 @@
 import type { AuditRow } from "../ports/audit-store.ts";
 import type { CacheRow } from "../ports/cache-store.ts";
+import type { EngagementEventRow, EngagementScoreRow } from "../ports/engagement-store.ts";
 import type { FlagRow } from "../ports/flag-store.ts";
+import type { FlowRow } from "../ports/flow-store.ts";
 import type { HistoryRow } from "../ports/history-store.ts";
 import type { IntentRow } from "../ports/intent-store.ts";
 import type { SecretRow } from "../ports/secret-store.ts";
@@ -9,26 +11,33 @@ import type { SuppressionRow } from "../ports/suppression-store.ts";
 import type { ConflictRow, QuarantineRow, SyncLogRow, SyncRunRow } from "../ports/sync-stores.ts";
 import type { TenantRow } from "../ports/tenant-store.ts";
 import type { OAuthStateRow } from "../ports/token-store.ts";
+import type { ExecutionRow, TriggerRow } from "../ports/workflow-store.ts";
 import { type AlertEntry, memoryAlerts } from "./alerts.ts";
 import { memoryAudit } from "./audit.ts";
 import { memoryCache } from "./cache.ts";
 import { type CursorEntry, memoryCursors } from "./cursors.ts";
+import { memoryEngagement } from "./engagement.ts";
 import { closedError, expose, maxValueBytes, type Sync } from "./expose.ts";
 import { memoryFlags } from "./flags.ts";
+import { memoryFlows } from "./flows.ts";
 import { memoryHistory } from "./history.ts";
 import { memoryInbox } from "./inbox.ts";
 import { memoryIntents } from "./intents.ts";
 import { type LeaseEntry, memoryLeases } from "./leases.ts";
 import { memoryLinks } from "./links.ts";
+import { type MappingSet, memoryMappings } from "./mappings.ts";
 import { memoryOAuthStates } from "./oauth-states.ts";
+import { memoryOutbox, type OutboxJob } from "./outbox.ts";
 import { memoryRateBudgets } from "./rate-budgets.ts";
 import { removeWhere } from "./rows.ts";
+import { memorySchedules, type ScheduleEntry } from "./schedules.ts";
 import { memorySecrets } from "./secrets.ts";
 import { memorySuppression } from "./suppression.ts";
 import { memoryConflicts, memoryQuarantine, memoryRuns, memorySyncLog } from "./sync-stores.ts";
 import { memoryTenants } from "./tenants.ts";
 import { memoryTokens, type TokenEntry } from "./tokens.ts";
 import { memoryWork, type WorkEntry, type WorkQueue } from "./work.ts";
+import { memoryWorkflows } from "./workflows.ts";
 
 /**
  * A storage that lives and dies with this object: for tests and for trying things out. It keeps every duty of the
@@ -54,6 +63,14 @@ export function memoryStorage(): Storage {
     openAlerts: new Map<string, AlertEntry>(),
     suppression: new Map<string, SuppressionRow>(),
     secrets: new Map<string, SecretRow>(),
+    outbox: new Map<string, OutboxJob>(),
+    triggers: new Map<string, TriggerRow>(),
+    executions: new Map<string, ExecutionRow>(),
+    flows: new Map<string, FlowRow>(),
+    engagementEvents: new Map<string, EngagementEventRow>(),
+    engagementScores: new Map<string, EngagementScoreRow>(),
+    schedules: new Map<string, ScheduleEntry>(),
+    mappings: new Map<string, MappingSet>(),
   };
   const links = memoryLinks();
   const leases = new Map<string, LeaseEntry>();
@@ -102,5 +119,11 @@ export function memoryStorage(): Storage {
     suppression: open(memorySuppression(ofTenants.suppression)),
     secrets: open(memorySecrets(ofTenants.secrets)),
     rateBudgets: open(memoryRateBudgets()),
+    outbox: open(memoryOutbox(ofTenants.outbox)),
+    workflows: open(memoryWorkflows(ofTenants.triggers, ofTenants.executions)),
+    flows: open(memoryFlows(ofTenants.flows)),
+    engagement: open(memoryEngagement(ofTenants.engagementEvents, ofTenants.engagementScores)),
+    schedules: open(memorySchedules(ofTenants.schedules)),
+    mappings: open(memoryMappings(ofTenants.mappings)),
   };
 }

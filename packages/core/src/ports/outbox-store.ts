@@ -29,7 +29,7 @@ export interface OutboxEntry {
   readonly tenant: Tenant;
   readonly kind: string;
   readonly idempotencyKey: string;
-  readonly state: "waiting" | "done" | "failed";
+  readonly state: "waiting" | "done" | "skipped" | "failed";
   readonly tries: number;
   /** Of the last attempt that failed. */
   readonly errorCode: string | null;
@@ -40,11 +40,17 @@ export interface OutboxEntry {
   readonly at: EpochMs;
 }
 
+/** An entry with its input; without, once it was completed. */
+export interface SealedOutboxEntry extends OutboxEntry {
+  readonly sealed: Uint8Array | null;
+  readonly keyId: string | null;
+}
+
 /**
  * Duties: one row per (tenant, kind, idempotencyKey), kept after completion until `keepUntil`, without its input, so that
  * a repeat is recognised; durable when `enqueue` returns, all of its rows or none. A claim is exclusive until its lease
  * ends, and a lost lease changes nothing; taking over a lapsed one counts a try. While a job of an (tenant, orderKey)
- * waits or runs, whatever its kind, later ones are not claimed; done and failed ones hold nobody up.
+ * waits or runs, whatever its kind, later ones are not claimed; those that are over hold nobody up.
  */
 export interface OutboxStore {
   enqueue(rows: readonly OutboxRow[]): Promise<readonly ("new" | "seen")[]>;
@@ -56,7 +62,7 @@ export interface OutboxStore {
     tenant: Tenant,
     id: RowId,
     lease: string,
-    result: string | null,
+    outcome: { readonly state: "done" | "skipped"; readonly result: string | null },
     now: EpochMs,
     keepUntil: EpochMs,
   ): Promise<boolean>;
@@ -77,8 +83,8 @@ export interface OutboxStore {
   replay(tenant: Tenant, ids: readonly RowId[], now: EpochMs): Promise<number>;
   /** In any state, running ones too. */
   delete(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
-  /** Every job of the tenant that still has its input, in the order of ids: for erasure by what is sealed. */
-  scan(tenant: Tenant, afterId: RowId | null, limit: number): Promise<readonly OutboxRow[]>;
+  /** Every row of the tenant in the order of ids: for erasure by what is sealed. */
+  scan(tenant: Tenant, afterId: RowId | null, limit: number): Promise<readonly SealedOutboxEntry[]>;
   /** Of all tenants; running jobs wait. */
   depth(): Promise<{ readonly waiting: number; readonly failed: number; readonly oldestDueAt: EpochMs | null }>;
   /** Rows of all tenants that are sealed under another key than this. */

@@ -20,7 +20,8 @@ export interface ScheduleRow {
 
 /**
  * Duties: each due occurrence is claimed by exactly one of many processes; only enabled rows of the asked names are claimed,
- * the longest due first; a lease that ran out makes its occurrence due again, and its holder can neither renew nor finish it.
+ * the longest due first; a lease that ran out makes its occurrence due again; once another has claimed it, its old holder can
+ * neither renew nor finish it.
  */
 export interface ScheduleStore {
   /** Inserts where (tenant, name) has no row; true for the one racer that did. What stands is left as it is. */

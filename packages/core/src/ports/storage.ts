@@ -3,19 +3,25 @@ import type { AuditStore } from "./audit-store.ts";
 import type { CacheStore } from "./cache-store.ts";
 import type { StoreCapabilities } from "./capabilities.ts";
 import type { CursorStore } from "./cursor-store.ts";
+import type { EngagementStore } from "./engagement-store.ts";
 import type { FlagStore } from "./flag-store.ts";
+import type { FlowStore } from "./flow-store.ts";
 import type { HistoryStore } from "./history-store.ts";
 import type { InboxStore } from "./inbox-store.ts";
 import type { IntentStore } from "./intent-store.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LinkStore } from "./link-store.ts";
+import type { MappingStore } from "./mapping-store.ts";
+import type { OutboxStore } from "./outbox-store.ts";
 import type { RateBudgetStore } from "./rate-budget-store.ts";
+import type { ScheduleStore } from "./schedule-store.ts";
 import type { SecretStore } from "./secret-store.ts";
 import type { SuppressionStore } from "./suppression-store.ts";
 import type { ConflictStore, QuarantineStore, SyncLogStore, SyncRunStore } from "./sync-stores.ts";
 import type { TenantStore } from "./tenant-store.ts";
 import type { OAuthStateStore, TokenStore } from "./token-store.ts";
 import type { WorkStore } from "./work-store.ts";
+import type { WorkflowStore } from "./workflow-store.ts";
 
 export interface MigrationReport {
   readonly from: number;
@@ -59,4 +65,10 @@ export interface Storage {
   readonly suppression: SuppressionStore;
   readonly secrets: SecretStore;
   readonly rateBudgets: RateBudgetStore;
+  readonly outbox: OutboxStore;
+  readonly workflows: WorkflowStore;
+  readonly flows: FlowStore;
+  readonly engagement: EngagementStore;
+  readonly schedules: ScheduleStore;
+  readonly mappings: MappingStore;
 }

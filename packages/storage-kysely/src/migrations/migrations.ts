@@ -3,9 +3,11 @@ import { v1 } from "./v1.ts";
 import { v2 } from "./v2.ts";
 import { v3 } from "./v3.ts";
 import { v4 } from "./v4.ts";
+import { v5 } from "./v5.ts";
+import { v6 } from "./v6.ts";
 
 /** Oldest first, without gaps. Versions are added, never edited. */
-export const migrations: readonly Migration[] = [v1, v2, v3, v4];
+export const migrations: readonly Migration[] = [v1, v2, v3, v4, v5, v6];
 
 /** The version this library reads and writes. */
 export const latestVersion: number = migrations.length;
@@ -30,5 +32,13 @@ export const tenantTables: readonly string[] = [
   "hubspoke_alerts",
   "hubspoke_suppression",
   "hubspoke_secrets",
+  "hubspoke_outbox",
+  "hubspoke_triggers",
+  "hubspoke_executions",
+  "hubspoke_flows",
+  "hubspoke_engagement_events",
+  "hubspoke_engagement_scores",
+  "hubspoke_schedules",
+  "hubspoke_mappings",
   "hubspoke_tenants",
 ];

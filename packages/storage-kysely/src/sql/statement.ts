@@ -12,6 +12,8 @@ export interface Places<A> {
   value(name: keyof A & string): RawBuilder<unknown>;
   /** A condition: the row's column is one of the argument's keys, and the rest holds. An index has to have them all. */
   keyed(table: string, column: string, keys: keyof A & string, rest: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A condition for rows that an index has found by something else: the column is one of the argument's few keys. */
+  among(column: string, keys: keyof A & string): RawBuilder<unknown>;
   /** A condition: the row is one of those whose address the subquery selects, and nobody else's at this moment. */
   picked(
     subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>,
@@ -81,6 +83,11 @@ export function compile(
       return sql`${row} = any(array(
         select found.at from unnest(cast(${keys} as ${sql.raw(dialect.types.text)}[])) as wanted(one)
         cross join lateral (select ${row} as at from ${from} where ${rest} and ${key} = wanted.one offset 0) as found))`;
+    },
+    among: (column, name) => {
+      const [key, keys] = [sql.raw(column), slot((given) => given[name])];
+      if (!dialect.arrays) return sql`${key} in (select value from json_each(${keys}))`;
+      return sql`${key} = any(cast(${keys} as ${sql.raw(dialect.types.text)}[]))`;
     },
     picked: (subquery, locked = "pass") => {
       const row = sql.raw(dialect.rowAddress);

@@ -77,7 +77,9 @@ async function fill(client: PoolClient, table: string): Promise<void> {
     `select attname as name, format_type(atttypid, null) as type from pg_attribute
       where attrelid = '${table}'::regclass and attnum > 0`,
   );
-  const onePerTenant = ["hubspoke_tenants", "hubspoke_tokens", "hubspoke_work_queues"].includes(table);
+  const onePerTenant = ["hubspoke_tenants", "hubspoke_tokens", "hubspoke_work_queues", "hubspoke_mappings"].includes(
+    table,
+  );
   const shared: Readonly<Record<string, string>> = {
     tenant: onePerTenant ? "'t' || i" : "'t' || i % 100",
     portal_id: "'100'",

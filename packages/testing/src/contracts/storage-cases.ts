@@ -14,6 +14,7 @@ import { linkCases } from "./cases/links.ts";
 import { mappingCases } from "./cases/mappings.ts";
 import { oauthStateCases } from "./cases/oauth-states.ts";
 import { outboxCases } from "./cases/outbox.ts";
+import { outboxClaimCases } from "./cases/outbox-claims.ts";
 import { rateBudgetCases } from "./cases/rate-budgets.ts";
 import { scheduleCases } from "./cases/schedules.ts";
 import { secretCases } from "./cases/secrets.ts";
@@ -55,6 +56,7 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...secretCases,
   ...rateBudgetCases,
   ...outboxCases,
+  ...outboxClaimCases,
   ...workflowCases,
   ...flowCases,
   ...engagementCases,

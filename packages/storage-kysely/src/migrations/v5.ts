@@ -1,0 +1,123 @@
+import type { Migration } from "./migration.ts";
+
+/** What is done later or in steps: jobs, workflow triggers and their executions, flows; and what contacts did. */
+export const v5: Migration = {
+  version: 5,
+  name: "outbox, workflows, flows and engagement",
+  statements: ({ text, integer, blob }) => [
+    `create table hubspoke_outbox (
+  id ${text} not null,
+  tenant ${text} not null,
+  kind ${text} not null,
+  idempotency_key ${text} not null,
+  order_key ${text},
+  sealed ${blob},
+  key_id ${text},
+  created_at ${integer} not null,
+  available_at ${integer} not null,
+  seq ${integer} not null,
+  state ${text} not null,
+  due_at ${integer},
+  lease ${text},
+  tries ${integer} not null,
+  error_code ${text},
+  result ${text},
+  at ${integer} not null,
+  failed_at ${integer},
+  keep_until ${integer},
+  primary key (tenant, kind, idempotency_key),
+  unique (tenant, id)
+)`,
+    "create index hubspoke_outbox_due on hubspoke_outbox (due_at, created_at, seq) where due_at is not null",
+    "create index hubspoke_outbox_order on hubspoke_outbox (tenant, order_key, seq, id) where due_at is not null and order_key is not null",
+    "create index hubspoke_outbox_time on hubspoke_outbox (tenant, created_at, id)",
+    "create index hubspoke_outbox_state on hubspoke_outbox (tenant, state, created_at, id)",
+    "create index hubspoke_outbox_failed on hubspoke_outbox (failed_at) where failed_at is not null",
+    "create index hubspoke_outbox_key on hubspoke_outbox (key_id) where key_id is not null",
+    "create index hubspoke_outbox_expiry on hubspoke_outbox (keep_until) where keep_until is not null",
+
+    `create table hubspoke_triggers (
+  id ${text} not null,
+  tenant ${text} not null,
+  name ${text} not null,
+  description ${text},
+  enabled ${text} not null,
+  event_type ${text} not null,
+  conditions ${text} not null,
+  actions ${text} not null,
+  created_at ${integer} not null,
+  updated_at ${integer} not null,
+  version ${integer} not null,
+  primary key (tenant, id)
+)`,
+
+    `create table hubspoke_executions (
+  id ${text} not null,
+  tenant ${text} not null,
+  portal_id ${text},
+  trigger_id ${text} not null,
+  event_type ${text} not null,
+  event_id ${text} not null,
+  contact_id ${text},
+  local_id ${text},
+  status ${text} not null,
+  error_code ${text},
+  actions_done ${integer} not null,
+  at ${integer} not null,
+  primary key (tenant, trigger_id, event_id),
+  unique (tenant, id)
+)`,
+    "create index hubspoke_executions_time on hubspoke_executions (tenant, at, id)",
+    "create index hubspoke_executions_trigger on hubspoke_executions (tenant, trigger_id, at, id)",
+    "create index hubspoke_executions_contact on hubspoke_executions (tenant, contact_id) where contact_id is not null",
+
+    `create table hubspoke_flows (
+  tenant ${text} not null,
+  flow ${text} not null,
+  "key" ${text} not null,
+  id ${text} not null,
+  step ${integer} not null,
+  state ${text} not null,
+  sealed ${blob},
+  key_id ${text},
+  error_code ${text},
+  version ${integer} not null,
+  created_at ${integer} not null,
+  updated_at ${integer} not null,
+  primary key (tenant, flow, "key"),
+  unique (tenant, id)
+)`,
+    "create index hubspoke_flows_time on hubspoke_flows (tenant, updated_at, id)",
+    "create index hubspoke_flows_state on hubspoke_flows (tenant, state, updated_at, id)",
+    "create index hubspoke_flows_key on hubspoke_flows (key_id) where key_id is not null",
+
+    `create table hubspoke_engagement_events (
+  id ${text} not null,
+  tenant ${text} not null,
+  portal_id ${text} not null,
+  contact_id ${text} not null,
+  type ${text} not null,
+  event_id ${text} not null,
+  at ${integer} not null,
+  primary key (tenant, event_id, type)
+)`,
+    "create index hubspoke_engagement_events_contact on hubspoke_engagement_events (tenant, portal_id, contact_id, at, id)",
+    "create index hubspoke_engagement_events_time on hubspoke_engagement_events (tenant, at)",
+
+    `create table hubspoke_engagement_scores (
+  tenant ${text} not null,
+  portal_id ${text} not null,
+  contact_id ${text} not null,
+  score ${text} not null,
+  counts ${text} not null,
+  pushed_score ${text},
+  updated_at ${integer} not null,
+  version ${integer} not null,
+  unpushed ${integer} not null,
+  scored ${integer} not null,
+  primary key (tenant, portal_id, contact_id)
+)`,
+    "create index hubspoke_engagement_scores_unpushed on hubspoke_engagement_scores (tenant, updated_at, contact_id) where unpushed = 1",
+    "create index hubspoke_engagement_scores_scored on hubspoke_engagement_scores (tenant, updated_at, contact_id) where scored = 1",
+  ],
+};
