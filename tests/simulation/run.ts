@@ -6,6 +6,7 @@ import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
 import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
+import { found, keep } from "./script/found.ts";
 import type { Script, Step } from "./script/steps.ts";
 
 const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
@@ -13,6 +14,7 @@ const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --seconds T    stops after so long, however many seeds are left
   --steps 1,4,9  only these steps of a seed's script
   --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
+  --keep NAME    keeps the short script of a failure in found/NAME.json: from then on it is run before any seed
   --trace        prints everything that happens`;
 
 const { values } = parseArgs({
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     steps: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
+    keep: { type: "string" },
     trace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -55,8 +58,21 @@ async function explain(script: Script, outcome: Outcome): Promise<void> {
   const short = await shrink(script, async (shorter) => (await run(shorter)).violations.length > 0);
   const numbers = short.steps.map((step: Step) => script.steps.indexOf(step) + 1).join(",");
   const again = `npx -y pnpm@12 sim --seeds 1 --from ${script.setup.seed} --steps ${numbers || "0"} --trace`;
+  if (values.keep !== undefined) keep(values.keep, short);
   const { violations } = await run(short);
   say(failure(short, violations.length > 0 ? violations : outcome.violations, again));
+}
+
+/** What was lost once must not be lost again, whatever later seeds draw. */
+async function relive(): Promise<boolean> {
+  let sound = true;
+  for (const { name, script } of values.steps === undefined ? found() : []) {
+    const { violations } = await run(script);
+    if (violations.length === 0) continue;
+    say(failure(script, violations, `the history kept in found/${name}.json`));
+    sound = false;
+  }
+  return sound;
 }
 
 /** Seeds in order, until one fails or they are through. */
@@ -107,7 +123,7 @@ async function main(): Promise<boolean> {
     );
     return missed === 0;
   }
-  if (values.mutant === undefined) return prove();
+  if (values.mutant === undefined) return (await relive()) && (await prove());
   const planted = mutants.find(({ name }) => name === values.mutant);
   if (planted === undefined)
     throw new Error(`there is no mutant "${values.mutant}": ${mutants.map(({ name }) => name).join(", ")}`);

@@ -2,7 +2,8 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { hashOf } from "../observe/fields.ts";
+import { fieldAt } from "../mappings/field-at.ts";
+import { hashOf, markOf } from "../observe/fields.ts";
 import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
@@ -29,8 +30,11 @@ export async function recoverPushes(
   tally: Tally,
 ): Promise<readonly Recovered[]> {
   if (items.length === 0) return [];
-  const names = new Set(items.flatMap(({ intent }) => Object.keys(intent.fields)));
-  const properties = scope.sync.fields.filter((field) => names.has(field.name)).flatMap((field) => field.properties);
+  const properties = items.flatMap(({ intent }) =>
+    Object.entries(intent.fields).flatMap(
+      ([name, { mapping }]) => fieldAt(scope.sync, name, mapping)?.properties ?? [],
+    ),
+  );
   const ids = items.map(({ intent, link }) => link?.hubspotId ?? intent.hubspotId ?? "");
   const records = await readHistories(scope, session, ids, [...new Set(properties)]);
   const mine = await stillOpen(scope, items);
@@ -73,9 +77,8 @@ async function recoverFields(
 ): Promise<Record<string, FieldBase>> {
   const bases: Record<string, FieldBase> = {};
   for (const [name, hashes] of Object.entries(item.intent.fields)) {
-    const field = scope.sync.fields.find((one) => one.name === name);
-    // A parked conflict already knows both sides: its base stays.
-    if (field === undefined || record.history === undefined || link.base[name]?.parked !== undefined) continue;
+    const field = fieldAt(scope.sync, name, hashes.mapping);
+    if (field === undefined || record.history === undefined) continue;
     const timeline = timelineOf(field, record.history);
     const trace = await traceOf(scope, item.intent, link, field, timeline);
     const { landed, covered, standing } = trace;
@@ -90,7 +93,8 @@ async function recoverFields(
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
     }
-    bases[name] = await baseOf(scope, link, field, hashes, landed);
+    // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
+    if (link.base[name]?.parked === undefined) bases[name] = await baseOf(scope, link, field, hashes, landed);
   }
   return bases;
 }
@@ -181,5 +185,5 @@ async function baseOf(
   const canonical = field.canonicalRemote(landed.values);
   const same = await scope.deps.hasher.matches(baseRemote, of, canonical);
   const remote = await scope.deps.hasher.hash(of, canonical);
-  return { local: baseLocal, remote, ...(!same && { normalised: true as const }) };
+  return { local: baseLocal, remote, ...markOf(field), ...(!same && { normalised: true as const }) };
 }
