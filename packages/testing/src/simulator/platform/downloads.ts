@@ -1,3 +1,4 @@
+import { pathSegment } from "../base/path-segment.ts";
 import type { RandomStream } from "../base/random.ts";
 
 /** What an address opens; looked up when somebody reads it. */
@@ -35,7 +36,7 @@ export class Downloads {
     this.#issued.set(signature, download);
     const seconds = Math.ceil((download.expiresAt - now) / 1_000);
     const query = new URLSearchParams({ "X-Amz-Expires": String(seconds), "X-Amz-Signature": signature });
-    return `/presigned/${encodeURIComponent(download.name)}?${query}`;
+    return `/presigned/${pathSegment(download.name)}?${query}`;
   }
 
   find(signature: string, now: number): Download | undefined {

@@ -1,3 +1,4 @@
+import { pathSegment } from "../../base/path-segment.ts";
 import type { Call } from "../../routing/call.ts";
 import { linkTo } from "../download-routes.ts";
 import { iso } from "../task.ts";
@@ -14,7 +15,7 @@ export function kindOf(type: string): string {
 
 export function viewFile(call: Call, files: FileStore, file: StoredFile): Record<string, unknown> {
   const { id, name, extension, access, folderId, expiresAt } = file;
-  const url = linkTo(call, `/hubfs/${call.portal.id}/${id}/${encodeURIComponent(fullName(name, extension))}`);
+  const url = linkTo(call, `/hubfs/${call.portal.id}/${id}/${pathSegment(fullName(name, extension))}`);
   return {
     id,
     createdAt: iso(file.createdAt),
