@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { benchmarksPage, stalePictures } from "../scripts/benchmarks-doc.ts";
 import { fill, isFresh } from "../scripts/generated.ts";
 import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
 import { portsPage } from "../scripts/ports-doc.ts";
@@ -8,11 +9,15 @@ import { showAll, simulatorPage } from "../scripts/simulator-doc.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
 
 describe("generated pages", () => {
-  for (const page of [packagesPage, portsPage, simulatorPage]) {
+  for (const page of [benchmarksPage, packagesPage, portsPage, simulatorPage]) {
     it(`${page.path} shows what the code has`, async () => {
       expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
     });
   }
+
+  it("the pictures of benchmarks show what was recorded", () => {
+    expect(stalePictures(), `stale: ${benchmarksPage.command}`).toEqual([]);
+  });
 
   it("a section is replaced between its marks, and a page without the marks is refused", () => {
     const page = "before\n<!-- generated:one -->\nold\n<!-- /generated -->\nafter\n";

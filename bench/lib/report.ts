@@ -1,4 +1,4 @@
-/** How benchmarks say what they measured, to a person or to `run.ts`. */
+/** How benchmarks say what they measured: to a person, or as data to `run.ts`. */
 
 /** One number. */
 export interface Row {
@@ -7,20 +7,55 @@ export interface Row {
   readonly unit: string;
   /** What is promised: `>= 5000`, `<= 10`; absent for a number that is only shown. */
   readonly bar?: `${">=" | "<="} ${number}`;
+  /** The least and the most of several repetitions; `value` is their median. */
+  readonly spread?: { readonly low: number; readonly high: number; readonly runs: number };
 }
 
-/** Prints rows as a table, or as one line of JSON for `run.ts`. */
-export function report(rows: readonly Row[]): void {
+/** What something costs as there is more of it: 10³, 10⁴ … of `by`. Shown as a table and a picture. */
+export interface Growth {
+  readonly what: string;
+  readonly by: string;
+  readonly unit: string;
+  readonly points: readonly { readonly n: number; readonly value: number }[];
+}
+
+/** Contestants beside each other, as a picture. */
+export interface Comparison {
+  readonly what: string;
+  readonly unit: string;
+  readonly bars: readonly {
+    readonly label: string;
+    readonly value: number;
+    readonly low?: number;
+    readonly high?: number;
+  }[];
+}
+
+/** Everything one benchmark has to say. */
+export interface Report {
+  readonly rows: readonly Row[];
+  readonly growth?: readonly Growth[];
+  readonly comparisons?: readonly Comparison[];
+  /** Of whom it was measured against: `{ undici: "8.12.4" }`. */
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+/** Prints it as a table, or as one line of JSON for `run.ts`. */
+export function report(given: Report | readonly Row[]): void {
+  const all: Report = "rows" in given ? given : { rows: given };
   if (process.argv.includes("--json")) {
-    console.log(JSON.stringify(rows));
+    console.log(JSON.stringify(all));
     return;
   }
-  for (const row of rows) console.log(`${row.what.padEnd(70)} ${shown(row).padStart(14)}  ${verdict(row)}`);
+  for (const row of all.rows) console.log(`${row.what.padEnd(76)} ${shown(row).padStart(16)}  ${verdict(row)}`);
+  for (const { what, by, unit, points } of all.growth ?? []) {
+    console.log(`${what}, ${unit} for n ${by}: ${points.map(({ n, value }) => `${n}: ${number(value)}`).join("  ")}`);
+  }
 }
 
-export function shown({ value, unit }: Row): string {
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-  return `${value.toLocaleString("en", { maximumFractionDigits: digits })} ${unit}`;
+export function shown({ value, unit, spread }: Row): string {
+  const range = spread === undefined ? "" : ` (${number(spread.low)}–${number(spread.high)})`;
+  return `${number(value)} ${unit}${range}`;
 }
 
 export function verdict({ value, bar }: Row): string {
@@ -30,8 +65,23 @@ export function verdict({ value, bar }: Row): string {
   return `${holds ? "holds" : "FAILS"}: ${bar}`;
 }
 
+/** Three digits that say something. */
+export function number(value: number): string {
+  const digits = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toLocaleString("en", { maximumFractionDigits: Math.min(digits, 4) });
+}
+
 /** The value below which `share` of them lie. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** The median of repetitions and how far they lie apart. */
+export function repeated(values: readonly number[]): Pick<Row, "value" | "spread"> {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  const value = sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+  return { value, spread: { low: sorted[0] ?? value, high: sorted.at(-1) ?? value, runs: sorted.length } };
 }
