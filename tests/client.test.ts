@@ -126,17 +126,6 @@ describe("the client and a simulated HubSpot", () => {
 });
 
 describe("what a network does to writes", () => {
-  it("a create whose answer is lost is reported, and exists once", async () => {
-    const { simulator, instance, drive } = world();
-    const { contacts } = instance().client(acme);
-    await drive(contacts.search({ properties: [] }));
-    simulator.faults.add({ method: "POST", phase: "after", effect: "reset" });
-    await expect(drive(contacts.create({ properties: { email: "a@example.com" } }))).rejects.toMatchObject({
-      code: "UNKNOWN_OUTCOME",
-    });
-    expect(simulator.portal().contacts.size).toBe(1);
-  });
-
   it("updates and reads are repeated through resets, 5xx, locks and 429", async () => {
     const { simulator, instance, drive } = world();
     const hubspoke = instance();

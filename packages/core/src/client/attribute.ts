@@ -44,7 +44,10 @@ export function attribute(
       index: found.index,
       ok: true,
       value: record,
-      ...(record.created === undefined ? {} : { created: record.created }),
+      // After a repetition "not created" may mean: created by the attempt before.
+      ...(record.created === undefined || (answer.repeated === true && !record.created)
+        ? {}
+        : { created: record.created }),
     });
     return false;
   });

@@ -97,11 +97,26 @@ describe("creating many", () => {
 
   it("calls an unknown outcome that, per input, and creates nothing twice", async () => {
     const lost = testClients({ [path("create")]: () => broken.timeout() });
-    const outcomes = await lost.run(lost.hs.contacts.batchCreate(emails(2)));
+    const asIs = { unknownOutcome: "throw" } as const;
+    const outcomes = await lost.run(lost.hs.contacts.batchCreate(emails(2), asIs));
     expect(outcomes).toMatchObject([{ code: "UNKNOWN_OUTCOME" }, { code: "UNKNOWN_OUTCOME" }]);
     expect(lost.calls()).toHaveLength(1);
     const silent = testClients({ [path("create")]: () => ({ status: 201, body: { results: [] } }) });
-    expect(await silent.run(silent.hs.contacts.batchCreate(emails(1)))).toMatchObject([{ code: "UNKNOWN_OUTCOME" }]);
+    const left = await silent.run(silent.hs.contacts.batchCreate(emails(1), asIs));
+    expect(left).toMatchObject([{ code: "UNKNOWN_OUTCOME" }]);
+  });
+
+  it("sends again what HubSpot left out of its answer and does not have", async () => {
+    let answers = 0;
+    const { hs, run, calls } = testClients({
+      [path("create")]: (request) => ({
+        status: 201,
+        body: { results: answers++ === 0 ? [] : inputsOf(request).map((input) => created(input)) },
+      }),
+      [path("read")]: () => ({ status: 207, body: { results: [], errors: [] } }),
+    });
+    expect(await run(hs.contacts.batchCreate(emails(1)))).toMatchObject([{ ok: true }]);
+    expect(calls()).toEqual([path("create"), path("read"), path("create")]);
   });
 
   it("of nothing is no call", async () => {

@@ -1,6 +1,7 @@
 import { HubSpotError, HubSpotOutboundRefusedError } from "../errors/hubspot-errors.ts";
 import { refusedInput } from "../guard/refused.ts";
 import type { BatchOutcome } from "../model/record.ts";
+import type { EpochMs } from "../ports/ids.ts";
 import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
@@ -13,6 +14,26 @@ export const batchSize = 100;
 export const historyBatchSize = 50;
 
 type Outcomes = BatchOutcome<WireRecord>[];
+
+/** A create that may have happened. */
+export interface Lost {
+  readonly index: number;
+  readonly input: LostInput;
+  readonly sentAt: EpochMs;
+  /** How it ended, if nothing can be found out. */
+  readonly outcome: Extract<BatchOutcome<WireRecord>, { ok: false }>;
+}
+
+export type LostInput = Pick<WriteInput, "properties" | "associations">;
+
+/** Sends creates once more: an outcome for each, in order. */
+export type SendCreates = (inputs: readonly LostInput[]) => Promise<Outcomes>;
+
+/** Finds out what became of lost creates. */
+export interface LostCreates {
+  readonly now: () => EpochMs;
+  resolve(lost: readonly Lost[], send: SendCreates): Promise<Outcomes>;
+}
 
 /**
  * Reads any number of records. An id the batch leaves out is read once alone: a merged-away id then gives the survivor,
@@ -68,10 +89,13 @@ export async function writeMany(
   calls: ObjectCalls,
   kind: WriteKind,
   inputs: readonly Omit<WriteInput, "traceId">[],
+  lostCreates: LostCreates | null = null,
 ): Promise<Outcomes> {
   const outcomes: Outcomes = new Array(inputs.length);
+  const sentAt: EpochMs[] = new Array(inputs.length);
   const numbered = inputs.map((input, index): Numbered => ({ index, input: { ...input, traceId: String(index) } }));
   const writeChunk = async (part: readonly Numbered[]): Promise<void> => {
+    if (lostCreates !== null) for (const { index } of part) sentAt[index] = lostCreates.now();
     try {
       const answer = await calls.batchWrite(
         kind,
@@ -89,7 +113,19 @@ export async function writeMany(
   const keyOf = ({ input }: Numbered): string | null =>
     input.id === undefined ? null : `${input.idProperty ?? ""} ${input.id.trim().toLowerCase()}`;
   for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
+  const lost =
+    lostCreates === null ? [] : outcomes.flatMap((outcome) => lostOf(outcome, inputs, sentAt[outcome.index] ?? 0));
+  if (lostCreates === null || lost.length === 0 || calls.aborted) return outcomes;
+  const send: SendCreates = (again) => writeMany(calls, "create", again);
+  for (const outcome of await lostCreates.resolve(lost, send)) outcomes[outcome.index] = outcome;
   return outcomes;
+}
+
+function lostOf(outcome: BatchOutcome<WireRecord>, inputs: readonly LostInput[], sentAt: EpochMs): Lost[] {
+  const input = inputs[outcome.index];
+  if (outcome.ok || outcome.code !== "UNKNOWN_OUTCOME" || input === undefined) return [];
+  const said = outcome.error?.details.sentAt;
+  return [{ index: outcome.index, input, outcome, sentAt: typeof said === "number" ? said : sentAt }];
 }
 
 /** Archives any number of records. HubSpot answers success for ids it does not have, too. */

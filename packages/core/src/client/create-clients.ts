@@ -131,6 +131,9 @@ export function createClients(deps: ClientDeps): Clients {
   const download = downloadJson({ transport: deps.transport, timeouts, baseUrl });
   const send = guardedSend(pipeline.send.bind(pipeline), createGuard(deps.guard, deps.ownSecrets));
   const estimate = pipeline.estimate.bind(pipeline);
+  const hubspotTime = pipeline.hubspotTime.bind(pipeline);
+  const now = () => deps.clock.now();
+  const { logger } = deps;
   const catalogue = new PropertyCatalogue({
     clock: deps.clock,
     ...(deps.logger === undefined ? {} : { logger: deps.logger }),
@@ -145,7 +148,8 @@ export function createClients(deps: ClientDeps): Clients {
   const access = { readOnly: deps.readOnly ?? false, ...(deps.allow === undefined ? {} : { allow: deps.allow }) };
 
   return {
-    client: (options) => hubSpotClient({ send, catalogue, coalescer, access, estimate, download }, options),
+    client: (options) =>
+      hubSpotClient({ send, catalogue, coalescer, access, estimate, download, hubspotTime, now, logger }, options),
     calls: (scope, object) => new ObjectCalls(send, scope, object, access),
     isUnique: (tenant, object, property) => catalogue.isUnique(tenant, object, property),
     apiVersion: version,

@@ -5,7 +5,8 @@ import type { Lane } from "../model/lane.ts";
 import type { PropertiesOf } from "../model/object-properties.ts";
 import type { ObjectType } from "../model/object-type.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
-import type { Tenant } from "../ports/ids.ts";
+import type { EpochMs, Tenant } from "../ports/ids.ts";
+import type { Logger } from "../ports/logger.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
 import {
   type AccountInfo,
@@ -15,9 +16,11 @@ import {
   tokenInfoOf,
   tokenInfoPath,
 } from "./account.ts";
+import type { LostCreates } from "./batches.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { either } from "./either.ts";
 import type { KnownEndpoint } from "./endpoints/known.ts";
+import { resolveLostCreates } from "./lost-creates.ts";
 import { type CallScope, ObjectCalls, type Send } from "./object-calls.ts";
 import type { CallOptions, ObjectsApi, UpdateOptions } from "./objects-api.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
@@ -78,6 +81,10 @@ export interface HubSpotClientDeps {
   readonly access: AccessPolicy;
   readonly estimate: Pipeline["estimate"];
   readonly download: Download;
+  /** HubSpot's clock at a time of ours. */
+  readonly hubspotTime: (at: EpochMs) => EpochMs;
+  readonly now: () => EpochMs;
+  readonly logger?: Logger | undefined;
 }
 
 export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): HubSpotClient {
@@ -96,7 +103,15 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
   };
   const objects = <M>(type: string): ObjectsApi<M> => {
     const calls = new ObjectCalls(send, scope(), type, access);
-    return typedObjects<M>({ tenant, lane, calls, catalogue, coalescer, signal: options.signal });
+    const lostCreates = (given: ObjectCalls): LostCreates => {
+      const uniqueNames = () => catalogue.uniqueNames(tenant, type);
+      const { now, hubspotTime, logger } = deps;
+      return {
+        now,
+        resolve: (lost, again) => resolveLostCreates({ calls: given, uniqueNames, hubspotTime, logger }, lost, again),
+      };
+    };
+    return typedObjects<M>({ tenant, lane, calls, catalogue, coalescer, lostCreates, signal: options.signal });
   };
   const rest = new Rest(send, access, scope);
   const merging = <M>(type: string): ObjectsApi<M> & Mergeable => ({ ...objects<M>(type), ...mergeable(rest, type) });

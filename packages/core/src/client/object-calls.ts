@@ -79,6 +79,16 @@ export class ObjectCalls {
     requireAccess(this.#access, use, this.object);
   }
 
+  /** Whether nothing more can be asked on behalf of whoever made these calls. */
+  get aborted(): boolean {
+    return this.#scope.signal?.aborted === true;
+  }
+
+  /** Whether writes of unknown outcome are reported as they are. */
+  get reportsUnknown(): boolean {
+    return this.#scope.unknownOutcome === "throw";
+  }
+
   /** By id; a merged-away id gives the survivor, whose id differs. */
   async read(id: string, shape: ReadShape): Promise<WireRecord> {
     const query = readQuery(shape);
@@ -185,7 +195,8 @@ export class ObjectCalls {
   }
 
   #batch(answer: Answer, path: string): BatchAnswer {
-    return { records: wireRecords(answer.body, this.#route("POST", path)), errors: itemErrors(answer.body) };
+    const parts = { records: wireRecords(answer.body, this.#route("POST", path)), errors: itemErrors(answer.body) };
+    return answer.repeated === true ? { ...parts, repeated: true } : parts;
   }
 
   async #call(

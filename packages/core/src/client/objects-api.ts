@@ -39,7 +39,7 @@ export interface ListOptions<K extends string> extends ReadOptions<K> {
 }
 
 export interface UpdateOptions extends CallOptions {
-  /** A write whose outcome is unknown: sent again (default), or reported. */
+  /** A write whose outcome is unknown: sent again, creates resolved (default); or reported. */
   readonly unknownOutcome?: "repeat" | "throw";
 }
 
@@ -71,12 +71,16 @@ export interface ObjectsApi<M> {
   /** All live records in HubSpot's order, a page of 100 at a time, fetched as they are consumed. */
   list<const K extends PropertyName<M>>(options: ListOptions<K>): AsyncIterable<HubSpotRecord<M, K>>;
   /**
-   * Answers the properties written, as HubSpot stored them. Never repeated when its outcome is unknown:
-   * UNKNOWN_OUTCOME. An existing record: CONFLICT with `existingId`.
+   * Answers the properties written, as HubSpot stored them. An existing record: CONFLICT with `existingId`.
+   *
+   * When its answer is lost it is looked up by a unique property of the input: a record that came into being since with
+   * the values sent is answered, one that was there before is CONFLICT, and one that is not there is sent again, which
+   * HubSpot's uniqueness keeps from becoming two. Without a unique property, or where it cannot be told: UNKNOWN_OUTCOME,
+   * whose `check` says what to look at. `unknownOutcome: "throw"`: always that.
    */
   create<const P extends WritableProperties<M>>(
     input: CreateInput<M, P>,
-    options?: CallOptions,
+    options?: UpdateOptions,
   ): Promise<HubSpotRecord<M, keyof P & string>>;
   /** Answers the properties written, as HubSpot stored them. */
   update<const P extends WritableProperties<M>>(
@@ -89,9 +93,10 @@ export interface ObjectsApi<M> {
     ids: readonly string[],
     options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
   ): Promise<BatchOutcome<HubSpotRecord<M, K>>[]>;
+  /** Inputs whose answer was lost are resolved one by one as `create` does. */
   batchCreate(
     inputs: readonly CreateInput<M>[],
-    options?: CallOptions,
+    options?: UpdateOptions,
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
   batchUpdate(
     inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],

@@ -71,6 +71,13 @@ export class PropertyCatalogue {
     return (await this.#look(tenant, objectType, false)).definitions?.get(name)?.unique === true;
   }
 
+  /** Names of the properties of which no two records share a value. Without definitions: those that certainly are. */
+  async uniqueNames(tenant: Tenant, objectType: string): Promise<ReadonlySet<string>> {
+    const known = canonicalObject(objectType) === "contacts" ? ["email"] : [];
+    const { definitions } = await this.#look(tenant, objectType, false);
+    return new Set([...known, ...[...(definitions?.values() ?? [])].flatMap((one) => (one.unique ? one.name : []))]);
+  }
+
   /** How a property's text becomes a value, as far as `require` has already found out. */
   kindOf(tenant: Tenant, objectType: string, name: string): PropertyKind | undefined {
     const { kinds } = propertyKnowledge(objectType);

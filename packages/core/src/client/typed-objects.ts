@@ -4,8 +4,9 @@ import type { BatchOutcome } from "../model/record.ts";
 import type { SearchAllQuery } from "../model/search-query.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
-import { archiveMany, batchSize, historyBatchSize, readMany, writeMany } from "./batches.ts";
+import { archiveMany, batchSize, historyBatchSize, type LostCreates, readMany, writeMany } from "./batches.ts";
 import type { Coalescer } from "./coalescer.ts";
+import { createOne } from "./create-one.ts";
 import { either } from "./either.ts";
 import { listPages } from "./list-pages.ts";
 import type { ObjectCalls, ReadShape } from "./object-calls.ts";
@@ -32,6 +33,8 @@ export interface TypedObjectsDeps {
   readonly catalogue: PropertyCatalogue;
   /** null: every read is its own call. */
   readonly coalescer: Coalescer | null;
+  /** Finds out what became of creates that got no answer. */
+  readonly lostCreates: (calls: ObjectCalls) => LostCreates;
   /** The client's own signal. */
   readonly signal: AbortSignal | undefined;
 }
@@ -71,6 +74,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     await check("write", [...new Set([...names.flat(), ...more])]);
     return inputs.map((input, i) => ({ names: names[i] ?? [], properties: writtenText(input.properties, kindOf) }));
   };
+
+  const resolving = (given: ObjectCalls): LostCreates | null => (given.reportsUnknown ? null : deps.lostCreates(given));
 
   const get: ObjectsApi<M>["get"] = async <K extends PropertyName<M>>(
     id: string,
@@ -115,9 +120,10 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     get,
     list,
     searchAll,
-    async create<P extends WritableProperties<M>>(input: CreateInput<M, P>, options?: CallOptions) {
+    async create<P extends WritableProperties<M>>(input: CreateInput<M, P>, options?: UpdateOptions) {
       const [written] = await encode([input]);
-      const record = await scoped(options).create(written?.properties ?? {}, input.associations);
+      const row = { properties: written?.properties ?? {}, ...associationsOf(input) };
+      const record = await createOne(scoped(options), row, resolving(scoped(options)));
       return typed<keyof P & string>(record, written?.names ?? []);
     },
     async update<P extends WritableProperties<M>>(id: string, properties: P, options?: UpdateOptions) {
@@ -145,7 +151,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     async batchCreate(inputs, options) {
       const written = await encode(inputs);
       const rows = written.map(({ properties }, i) => ({ properties, ...associationsOf(inputs[i]) }));
-      return typedAll(await writeMany(scoped(options), "create", rows), (i) => written[i]?.names ?? []);
+      const given = scoped(options);
+      return typedAll(await writeMany(given, "create", rows, resolving(given)), (i) => written[i]?.names ?? []);
     },
     async batchUpdate(inputs, options) {
       for (const input of inputs) requireId(input.id);

@@ -19,6 +19,8 @@ export interface ItemError {
 export interface BatchAnswer {
   readonly records: readonly WireRecord[];
   readonly errors: readonly ItemError[];
+  /** An earlier attempt may have taken effect: what this answer did not create, that one may have. */
+  readonly repeated?: boolean;
 }
 
 /** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id. */
