@@ -21,7 +21,8 @@ interface NewRemote extends Wanted {
 interface Answer {
   readonly outcome: BatchOutcome<RemoteRecord> | null;
   readonly sent: readonly BoundField[];
-  readonly refused: readonly BoundField[];
+  /** Fields that were left out, and the code each was refused with. */
+  readonly refused: ReadonlyMap<BoundField, string>;
 }
 
 /**
@@ -95,7 +96,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
   const answers = new Map<NewRemote, Answer>();
-  let open = items.map((item) => ({ item, sent: writable(scope), refused: [] as readonly BoundField[] }));
+  let open = items.map((item) => ({ item, sent: writable(scope), refused: new Map<BoundField, string>() }));
   while (open.length > 0) {
     const outcomes = await scope.deps.remote.create({
       tenant: scope.tenant,
@@ -112,12 +113,12 @@ async function send(
     open.forEach((one, i) => {
       const outcome = outcomes.find(({ index }) => index === i) ?? null;
       const refused = refusedFields(scope, outcome, one.sent);
-      if (refused.length === 0) answers.set(one.item, { outcome, sent: one.sent, refused: one.refused });
+      if (refused.size === 0) answers.set(one.item, { outcome, sent: one.sent, refused: one.refused });
       else
         next.push({
           item: one.item,
-          sent: one.sent.filter((field) => !refused.includes(field)),
-          refused: [...one.refused, ...refused],
+          sent: one.sent.filter((field) => !refused.has(field)),
+          refused: new Map([...one.refused, ...refused]),
         });
     });
     open = next;
@@ -129,10 +130,11 @@ function refusedFields(
   scope: SyncScope,
   outcome: BatchOutcome<RemoteRecord> | null,
   sent: readonly BoundField[],
-): readonly BoundField[] {
-  if (outcome === null || outcome.ok || outcome.code === "CONFLICT" || !isKnown(outcome)) return [];
+): Answer["refused"] {
+  if (outcome === null || outcome.ok || outcome.code === "CONFLICT" || !isKnown(outcome)) return new Map();
   const refused = sent.filter((field) => field.properties.some((property) => outcome.properties.includes(property)));
-  return refused.some((field) => scope.sync.declared.match.includes(field.name)) ? [] : refused;
+  if (refused.some((field) => scope.sync.declared.match.includes(field.name))) return new Map();
+  return new Map(refused.map((field) => [field, outcome.code]));
 }
 
 async function linkCreated(
@@ -178,13 +180,13 @@ async function basesOf(
   { sent, refused }: Answer,
 ): Promise<Record<string, FieldBase>> {
   const bases: Record<string, FieldBase> = {};
-  for (const field of [...sent, ...refused]) {
+  for (const field of [...sent, ...refused.keys()]) {
     const value = local.values[field.name] ?? null;
     const known = field.properties.every((property) => property in record.values);
-    const isRefused = refused.includes(field);
-    const values = known ? record.values : isRefused ? {} : field.encode(value);
+    const code = refused.get(field);
+    const values = known ? record.values : code === undefined ? field.encode(value) : {};
     const base = await agreedBase(scope, local.id, field, value, values);
-    bases[field.name] = isRefused ? { ...base, refused: "VALIDATION_FAILED" } : base;
+    bases[field.name] = code === undefined ? base : { ...base, refused: code };
   }
   return bases;
 }
@@ -198,28 +200,21 @@ function report(
 ): RecordResult {
   const now = scope.deps.clock.now();
   const localId = item.local.id;
-  const fields = refused.map(({ name }) => name);
+  const fields = [...refused.keys()].map(({ name }) => name);
   if (outcome?.ok) {
     const hubspotId = outcome.value.id;
     tally.count("createdHubspot");
     tally.log({ status: "success", action: "create-hubspot", localId, hubspotId });
-    if (fields.length > 0) {
-      tally.count("refused", fields.length);
-      tally.log({
-        status: "error",
-        action: "create-hubspot",
-        localId,
-        hubspotId,
-        fields,
-        errorCode: "VALIDATION_FAILED",
-      });
+    for (const [{ name }, errorCode] of refused) {
+      tally.count("refused");
+      tally.log({ status: "error", action: "create-hubspot", localId, hubspotId, fields: [name], errorCode });
     }
     return linked ? done : again(now + scope.settings.leaseMs, "LINK_MOVED");
   }
   const errorCode = outcome?.code ?? "UNKNOWN_OUTCOME";
   tally.log({ status: "error", action: "create-hubspot", localId, hubspotId: null, fields, errorCode });
   if (outcome === null || !isKnown(outcome)) return again(now + scope.settings.leaseMs, errorCode);
-  if (errorCode === "VALIDATION_FAILED" || errorCode === "PROPERTY_UNKNOWN")
+  if (["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "OUTBOUND_REFUSED"].includes(errorCode))
     return { status: "failed", code: errorCode, fields: outcome.ok ? [] : outcome.properties };
   // Somebody created it meanwhile, or search did not show it yet: the next look finds it by its key and links it.
   return errorCode === "RATE_LIMITED"
