@@ -3,12 +3,14 @@ import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { authenticationFor } from "./compose/authentication.ts";
+import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { peoplePart } from "./compose/people-part.ts";
 import { ownSecrets } from "./compose/own-secrets.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
+import { type Services, servicesPart } from "./compose/services-part.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
@@ -35,7 +37,7 @@ import { createWebhookHandlers, type WebhookHandlers } from "./webhooks/inbox/ha
 import { createWorker, type Worker } from "./worker/create-worker.ts";
 
 /** HubSpot inside a product: everything hangs off one of these. */
-export interface Hubspoke extends Mountable, AsyncDisposable {
+export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
   readonly directory: Directory;
@@ -93,8 +95,18 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     tenants: storage.tenants,
   });
   const tenants = () => allTenants(storage.tenants);
-  const people = peoplePart(options, foundation, clients, tenants, () => registry.queuesFor("", "contacts"));
+  const people = peoplePart(options, foundation, clients, tenants, {
+    contactSyncs: () => registry.queuesFor("", "contacts"),
+    forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
+  });
   const { audit, auditReader, directory, flags, privacy, suppression } = people;
+  const services = servicesPart({
+    options,
+    foundation,
+    clients,
+    people,
+    makeDownloader: () => guardedDownloader({ ...options.downloads, clock }),
+  });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
   const registry = createSyncRegistry({
@@ -135,7 +147,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, ...people.jobs, ...(oauth?.jobs ?? [])],
+    jobs: [inbox, ...syncs.jobs, registry.job, ...people.jobs, ...services.jobs, ...(oauth?.jobs ?? [])],
     calls: () => clients.stats().calls,
     logger,
     alerts,
@@ -174,6 +186,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     }
   };
   const hubspoke: Hubspoke = {
+    ...services.surface,
     client: (scope) => clients.client(scope),
     directory,
     audit: auditReader,

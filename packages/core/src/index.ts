@@ -2,6 +2,21 @@
 
 // Credentials and transport
 export { fetchTransport } from "#platform";
+// Activities, and what is done durably
+export type { Activities, ActivityOptions, LoggedActivity } from "./activities/activities.ts";
+export type {
+  ActivityInputs,
+  ActivityKind,
+  Call,
+  Email,
+  EmailAddress,
+  Meeting,
+  Moment,
+  Note,
+  RecordingInput,
+  Task,
+} from "./activities/input-types.ts";
+export type { Target } from "./activities/targets.ts";
 // The audit trail
 export type { AuditPage, AuditQuery, AuditReader, AuditRecord } from "./audit/audit-reader.ts";
 // The client
@@ -41,6 +56,19 @@ export type { FlagState, FlagStates } from "./config/flag-state.ts";
 export type { Flags } from "./config/flags.ts";
 export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
+// Schema as code
+export type {
+  CrmSchema,
+  CustomObjectDeclaration,
+  GroupDeclaration,
+  LabelDeclaration,
+  ObjectDeclaration,
+  OptionDeclaration,
+  PropertyDeclaration,
+  PropertyForm,
+} from "./crm-schema/declaration.ts";
+export type { PlanOptions, SchemaAction, SchemaConflict, SchemaPlan } from "./crm-schema/plan.ts";
+export type { AppliedAction, AppliedSchema, SchemaHandle } from "./crm-schema/schema-service.ts";
 // The directory
 export type { AccessOptions, Permission } from "./directory/access-policy.ts";
 export type { UnknownNumbers, UnknownProgress } from "./directory/background/unknown-numbers.ts";
@@ -101,6 +129,8 @@ export { Secret } from "./model/secret.ts";
 export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
 export type { OAuth } from "./oauth/oauth.ts";
+export type { JobFacts, JobPerson, JobResult, OutboxJob, OutboxKind } from "./outbox/kind.ts";
+export type { Enqueued, EnqueueOptions, Outbox, OutboxQuery, OutboxView } from "./outbox/outbox.ts";
 export type { Actor, Ctx } from "./ports/context.ts";
 export type { MigrationReport } from "./ports/storage.ts";
 export type { ErasedCounts } from "./privacy/erase.ts";

@@ -4,6 +4,7 @@ import type { Allow } from "../client/access.ts";
 import type { Auth } from "../client/credentials.ts";
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
+import type { DownloadSettings } from "../download/options.ts";
 import type { GuardOptions } from "../guard/options.ts";
 import type { CallEvent, CallStart } from "../http/call-event.ts";
 import type { ApiVersion } from "../model/api-version.ts";
@@ -60,6 +61,13 @@ export interface HubspokeOptions {
   /** Sockets and proxy of the default transport. */
   readonly http?: TransportOptions | undefined;
   readonly directory?: DirectoryOptions | undefined;
+  /**
+   * Notes, calls and their like. `provisionKey`: whether the hidden unique property `hubspoke_key`, by which HubSpot itself
+   * refuses a second copy, is made in accounts that lack it. Default true; else a retry lists and compares.
+   */
+  readonly activities?: { readonly provisionKey?: boolean } | undefined;
+  /** What may be fetched from addresses that others wrote down, such as recordings. On Workers `hosts` is needed for that. */
+  readonly downloads?: DownloadSettings | undefined;
   /** Leases, tries and look-back of the sync engine; the defaults suit most. */
   readonly syncSettings?: Partial<SyncSettings> | undefined;
   /** Default `batched`. */

@@ -35,7 +35,7 @@ export function peoplePart(
   foundation: Foundation,
   clients: Clients,
   tenants: () => Promise<readonly Tenant[]>,
-  contactSyncs: () => readonly string[],
+  others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices">,
 ): PeoplePart {
   const { storage, ring } = foundation;
   const { defaultRegion } = options;
@@ -85,7 +85,7 @@ export function peoplePart(
     tenants,
     forgetInDirectory: (tenant, contactIds, phones) => directory.forgetPeople(tenant, contactIds, phones),
     forgetSearches: (tenant, { people, ...known }) => directory.forgetSearches(tenant, { ...known, people }),
-    contactSyncs,
+    ...others,
   });
   const jobs: readonly Job[] = [
     ...directory.jobs,

@@ -11,6 +11,8 @@ export interface ErasedCounts {
   readonly sync: number;
   readonly inbox: number;
   readonly audit: number;
+  /** Jobs, executions, flows and engagement. */
+  readonly services: number;
 }
 
 export interface EraserDeps {
@@ -26,6 +28,8 @@ export interface EraserDeps {
   readonly forgetSearches: (tenant: Tenant, identity: Omit<Identity, "contactIds">) => Promise<number>;
   /** Names of the syncs whose HubSpot side is contacts. */
   readonly contactSyncs: () => readonly string[];
+  /** What outbox, workflows, flows and engagement hold of the person, removed. Says how many rows went. */
+  readonly forgetInServices: (tenant: Tenant, portalId: PortalId, identity: Identity) => Promise<number>;
 }
 
 /** Removes what our own tables hold of a person. Safe to repeat: a second run finds what came in meanwhile. */
@@ -53,7 +57,8 @@ export async function eraseRows(
   const indexes: string[] = [];
   for (const phone of phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
   const audit = await storage.audit.forget(tenant, indexes, contactIds);
-  return { cache, history, links, sync, inbox, audit };
+  const services = await deps.forgetInServices(tenant, portalId, identity);
+  return { cache, history, links, sync, inbox, audit, services };
 }
 
 /** The link stays as `erased`, without its hashes: it is what keeps the pair from being made again. */

@@ -1,0 +1,115 @@
+import type { Target } from "./targets.ts";
+
+/** A moment: a Date, epoch milliseconds, or ISO 8601 with an offset. */
+export type Moment = Date | number | string;
+
+export interface RecordingInput {
+  /** Where it is. Untrusted: it is fetched only through the guarded downloader. */
+  readonly url: string;
+  /** Copies it into HubSpot's file store, readable by users of the account only. Default false: a link in the text. */
+  readonly upload?: boolean | undefined;
+  /** With its extension. Default: made of the activity's key and the file's type. */
+  readonly fileName?: string | undefined;
+}
+
+interface Common<M> {
+  /** The records it belongs to, 1 to 20. */
+  readonly to: readonly Target[];
+  /** When it happened. Default: when it was put in. */
+  readonly at?: M | undefined;
+  /** HubSpot's id of the owner. */
+  readonly ownerId?: string | undefined;
+  /** Further properties of the object, by HubSpot's names. */
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Note<M = Moment> extends Common<M> {
+  /** Plain text: it is escaped, and cut to what HubSpot takes (65,536 characters of HTML). */
+  readonly body?: string | undefined;
+  readonly recording?: RecordingInput | undefined;
+  /** Ids of files in HubSpot. */
+  readonly attachmentIds?: readonly string[] | undefined;
+}
+
+export type CallStatus =
+  | "BUSY"
+  | "CALLING_CRM_USER"
+  | "CANCELED"
+  | "COMPLETED"
+  | "CONNECTING"
+  | "FAILED"
+  | "IN_PROGRESS"
+  | "NO_ANSWER"
+  | "QUEUED"
+  | "RINGING";
+
+export interface Call<M = Moment> extends Common<M> {
+  readonly title?: string | undefined;
+  /** Plain text, as in a note. */
+  readonly body?: string | undefined;
+  readonly durationMs?: number | undefined;
+  readonly direction?: "INBOUND" | "OUTBOUND" | undefined;
+  readonly status?: CallStatus | undefined;
+  /** `busy`, `connected`, `left-live-message`, `left-voicemail`, `no-answer`, `wrong-number`, or the id of one of the portal's own. */
+  readonly disposition?: string | undefined;
+  readonly fromNumber?: string | undefined;
+  readonly toNumber?: string | undefined;
+  readonly recording?: RecordingInput | undefined;
+}
+
+export interface EmailAddress {
+  readonly email: string;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+}
+
+export interface Email<M = Moment> extends Common<M> {
+  readonly subject: string;
+  readonly text?: string | undefined;
+  /** Your own e-mail's HTML, as it was sent: not escaped. */
+  readonly html?: string | undefined;
+  /** Default `outgoing`. */
+  readonly direction?: "outgoing" | "incoming" | "forwarded" | undefined;
+  /** Default `SENT`. */
+  readonly status?: "BOUNCED" | "FAILED" | "SCHEDULED" | "SENDING" | "SENT" | undefined;
+  readonly from?: EmailAddress | undefined;
+  readonly recipients?: readonly EmailAddress[] | undefined;
+}
+
+export interface Task<M = Moment> extends Common<M> {
+  readonly subject: string;
+  readonly body?: string | undefined;
+  /** When it is due. Default: `at`. */
+  readonly due?: M | undefined;
+  /** Default `NOT_STARTED`. */
+  readonly status?: "NOT_STARTED" | "IN_PROGRESS" | "WAITING" | "DEFERRED" | "COMPLETED" | undefined;
+  readonly priority?: "NONE" | "LOW" | "MEDIUM" | "HIGH" | undefined;
+  /** Default `TODO`. */
+  readonly type?: "TODO" | "CALL" | "EMAIL" | undefined;
+}
+
+export interface Meeting<M = Moment> extends Common<M> {
+  readonly title: string;
+  readonly body?: string | undefined;
+  readonly start: M;
+  readonly end: M;
+  readonly location?: string | undefined;
+  /** https only. */
+  readonly externalUrl?: string | undefined;
+  readonly internalNotes?: string | undefined;
+  readonly outcome?: "SCHEDULED" | "COMPLETED" | "RESCHEDULED" | "NO_SHOW" | "CANCELED" | undefined;
+}
+
+export interface ActivityTypes<M> {
+  readonly note: Note<M>;
+  readonly call: Call<M>;
+  readonly email: Email<M>;
+  readonly task: Task<M>;
+  readonly meeting: Meeting<M>;
+}
+
+export type ActivityKind = keyof ActivityTypes<Date>;
+/** As it is given. */
+export type ActivityInputs = ActivityTypes<Moment>;
+/** As it was checked. */
+export type ActivityData = ActivityTypes<Date>;

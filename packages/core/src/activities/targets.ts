@@ -1,0 +1,80 @@
+import * as z from "zod";
+import type { JobPerson } from "../outbox/kind.ts";
+import type { CrmRef } from "../ports/crm.ts";
+import type { Tenant } from "../ports/ids.ts";
+
+/**
+ * What an activity belongs to: a record by object and id, or a contact by number or address, who is looked up when the
+ * activity is written.
+ */
+export type Target = CrmRef | { readonly phone: string } | { readonly email: string };
+
+export const targetsSchema: z.ZodType<readonly Target[], readonly Target[]> = z
+  .array(
+    z.union([
+      z.strictObject({ object: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), id: z.string().regex(/^\d{1,20}$/) }),
+      z.strictObject({ phone: z.string().min(3).max(64) }),
+      z.strictObject({ email: z.email().max(254) }),
+    ]),
+  )
+  .min(1, "names at least one record, phone or email")
+  .max(20);
+
+/** Finds the contact behind a number or an address; null when there is certainly none. Throws while nobody can say. */
+export interface ContactResolver {
+  byPhone(tenant: Tenant, phone: string, signal: AbortSignal): Promise<string | null>;
+  byEmail(tenant: Tenant, email: string, signal: AbortSignal): Promise<string | null>;
+}
+
+export interface ResolvedTargets {
+  readonly refs: readonly CrmRef[];
+  /** The contacts among them. */
+  readonly contactIds: readonly string[];
+}
+
+/** The records behind the targets, each once; null when a contact among them does not exist. */
+export async function resolveTargets(
+  resolver: ContactResolver,
+  tenant: Tenant,
+  targets: readonly Target[],
+  signal: AbortSignal,
+): Promise<ResolvedTargets | null> {
+  const refs = new Map<string, CrmRef>();
+  for (const target of targets) {
+    const ref = await resolve(resolver, tenant, target, signal);
+    if (ref === null) return null;
+    refs.set(`${ref.object} ${ref.id}`, ref);
+  }
+  const found = [...refs.values()];
+  return { refs: found, contactIds: found.flatMap(({ object, id }) => (isContact(object) ? id : [])) };
+}
+
+async function resolve(
+  resolver: ContactResolver,
+  tenant: Tenant,
+  target: Target,
+  signal: AbortSignal,
+): Promise<CrmRef | null> {
+  if ("id" in target) return target;
+  const id =
+    "phone" in target
+      ? await resolver.byPhone(tenant, target.phone, signal)
+      : await resolver.byEmail(tenant, target.email, signal);
+  return id === null ? null : { object: "contacts", id };
+}
+
+/** For erasures: whom the targets name. */
+export function peopleOf(targets: readonly Target[], toE164: (phone: string) => string | null): readonly JobPerson[] {
+  return targets.flatMap((target): JobPerson | readonly JobPerson[] => {
+    if ("phone" in target) {
+      const value = toE164(target.phone);
+      return value === null ? [] : { kind: "phone", value };
+    }
+    if ("email" in target) return { kind: "email", value: target.email.toLowerCase() };
+    return isContact(target.object) ? { kind: "contact", value: target.id } : [];
+  });
+}
+
+function isContact(object: string): boolean {
+  return object === "contacts" || object === "contact" || object === "0-1";
+}

@@ -1,0 +1,87 @@
+import { type Activities, createActivities } from "../activities/activities.ts";
+import type { Clients } from "../client/create-clients.ts";
+import type { CrmSchema } from "../crm-schema/declaration.ts";
+import { type SchemaHandle, schemaHandle } from "../crm-schema/schema-service.ts";
+import { createPhoneFinder } from "../directory/find-by-phone.ts";
+import { RecordKeys } from "../keyed-records/record-keys.ts";
+import { forgetInOutbox, resealJob } from "../outbox/forget.ts";
+import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
+import { createOutbox, type Outbox } from "../outbox/outbox.ts";
+import { outboxJob } from "../outbox/outbox-job.ts";
+import type { Downloader } from "../ports/downloader.ts";
+import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { Job } from "../ports/job.ts";
+import type { Identity } from "../privacy/subject.ts";
+import { contactSearchFor } from "./contact-finder-adapter.ts";
+import { contactResolverFor, e164With } from "./contact-resolver.ts";
+import { crmPortFor } from "./crm-adapter.ts";
+import type { Foundation } from "./foundation.ts";
+import type { HubspokeOptions } from "./options.ts";
+import type { PeoplePart } from "./people-part.ts";
+import { personFinderFor } from "./person-finder.ts";
+import { recordingsFor } from "./recordings.ts";
+import { schemaPortFor } from "./schema-adapter.ts";
+
+/** What an instance does for a host beside looking up and syncing. */
+export interface Services {
+  /** "Do it durably, answer now": the host's own jobs and those of every service. */
+  readonly outbox: Outbox;
+  /** Notes, calls, e-mails, tasks and meetings, each made once per key. */
+  readonly activities: Activities;
+  /** Properties, groups, custom objects and association labels as code: `plan`, `apply`. Errors: CONFIG_INVALID. */
+  schema(declaration: CrmSchema): SchemaHandle;
+}
+
+export interface ServicesPart {
+  readonly surface: Services;
+  readonly jobs: readonly Job[];
+  /** Erasure: what these services' tables hold of a person. Says how many rows went. */
+  forget(tenant: Tenant, portalId: PortalId, person: Identity): Promise<number>;
+}
+
+export interface ServicesDeps {
+  readonly options: HubspokeOptions;
+  readonly foundation: Foundation;
+  readonly clients: Clients;
+  readonly people: Pick<PeoplePart, "suppression" | "audit">;
+  readonly makeDownloader: () => Downloader;
+}
+
+/** Does no I/O. Errors: CONFIG_INVALID. */
+export function servicesPart({ options, foundation, clients, people, makeDownloader }: ServicesDeps): ServicesPart {
+  const { storage } = foundation;
+  const { defaultRegion } = options;
+  const crm = crmPortFor(clients);
+  const keys = new RecordKeys({ ...foundation, crm, provision: options.activities?.provisionKey ?? true });
+  const { outbox, kinds } = createOutbox({ ...foundation, store: storage.outbox });
+  const outboxDeps = { ...foundation, store: storage.outbox, kinds };
+  const anyErased = async (tenant: Tenant, who: readonly JobPerson[]): Promise<boolean> =>
+    (await people.suppression.match(tenant, who)).some((erased) => erased);
+
+  const finder = createPhoneFinder({ search: contactSearchFor(clients), defaultRegion });
+  const { activities, kinds: activityKinds } = createActivities({
+    ...foundation,
+    crm,
+    keys,
+    resolver: contactResolverFor({
+      ...foundation,
+      finder: personFinderFor(clients, finder, defaultRegion),
+      crm,
+      audit: people.audit,
+      defaultRegion,
+    }),
+    recordings: recordingsFor(makeDownloader, clients),
+    toE164: e164With(defaultRegion),
+    isErased(tenant, ids) {
+      const who = ids.map((value): JobPerson => ({ kind: "contact", value }));
+      return anyErased(tenant, who);
+    },
+  });
+  for (const kind of activityKinds as readonly OutboxKind<unknown>[]) kinds.add(kind);
+  const schemaPort = schemaPortFor(clients);
+  return {
+    surface: { outbox, activities, schema: (declaration) => schemaHandle(schemaPort, declaration) },
+    jobs: [outboxJob({ ...outboxDeps, anyErased }), resealJob(outboxDeps)],
+    forget: (tenant, _portalId, person) => forgetInOutbox(outboxDeps, tenant, person),
+  };
+}

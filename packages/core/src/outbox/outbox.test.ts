@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubSpotUnavailableError } from "../errors/hubspot-errors.ts";
+import { bed, hour } from "./testing.fixture.ts";
+
+const note = z.strictObject({ text: z.string(), contactId: z.string().optional() });
+
+describe("putting in", () => {
+  it("is durable at once, sealed, and done once however often it is repeated", async () => {
+    const { outbox, kinds, tick, rows } = bed();
+    const seen: string[] = [];
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async ({ text }, job) => {
+        seen.push(`${job.tenant} ${text} ${job.tries}`);
+        return { result: { id: "9" } };
+      },
+    });
+    const options = { tenant: "acme", idempotencyKey: "m-1" };
+    expect(await outbox.enqueue("say", { text: "Canary" }, options)).toEqual({
+      outcome: "new",
+      kind: "say",
+      idempotencyKey: "m-1",
+    });
+    expect((await outbox.enqueue("say", { text: "other" }, options)).outcome).toBe("seen");
+    expect(await outbox.find("acme", "say", "m-1")).toMatchObject({ state: "waiting", result: null });
+    expect(JSON.stringify(await rows("acme"))).not.toContain("Canary");
+    await tick();
+    await tick();
+    expect(seen).toEqual(["acme Canary 0"]);
+    expect(await outbox.find("acme", "say", "m-1")).toMatchObject({ state: "done", tries: 0, result: { id: "9" } });
+    expect((await outbox.enqueue("say", { text: "again" }, options)).outcome).toBe("seen");
+    expect((await rows("acme"))[0]?.sealed, "the input goes when it is done").toBeNull();
+  });
+
+  it("keeps tenants apart, and two kinds under one key", async () => {
+    const { outbox, kinds, tick } = bed();
+    const seen: string[] = [];
+    const run = async (_input: unknown, { tenant, idempotencyKey }: { tenant: string; idempotencyKey: string }) => {
+      seen.push(`${tenant} ${idempotencyKey}`);
+      return undefined;
+    };
+    kinds.add({ name: "a", input: note, run });
+    kinds.add({ name: "b", input: note, run });
+    for (const [kind, tenant] of [
+      ["a", "acme"],
+      ["a", "bolt"],
+      ["b", "acme"],
+    ] as const) {
+      expect((await outbox.enqueue(kind, { text: "" }, { tenant, idempotencyKey: "1" })).outcome).toBe("new");
+    }
+    await tick();
+    expect(seen.toSorted()).toEqual(["acme 1", "acme 1", "bolt 1"]);
+    expect((await outbox.list({ tenant: "acme" })).total).toBe(2);
+  });
+
+  it("refuses what could never be done, naming the field and never its value", async () => {
+    const { outbox, kinds } = bed();
+    kinds.add({ name: "say", input: note, run: async () => undefined });
+    const wrong = await outbox
+      .enqueue("say", { text: 7, contactId: "Canary" }, { idempotencyKey: "1" })
+      .catch((e) => e);
+    expect(wrong).toMatchObject({ code: "INPUT_INVALID", details: { kind: "say", fields: ["text"] } });
+    expect(String(wrong.message)).toContain("text");
+    expect(String(wrong.message)).not.toContain("Canary");
+    await expect(outbox.enqueue("sya", {}, { idempotencyKey: "1" })).rejects.toThrow('Did you mean "say"');
+    for (const idempotencyKey of ["", "x".repeat(201), undefined as unknown as string]) {
+      await expect(outbox.enqueue("say", { text: "" }, { idempotencyKey })).rejects.toThrow("idempotencyKey");
+    }
+    expect(() => kinds.add({ name: "say", input: note, run: async () => undefined })).toThrow("already");
+    expect(() => kinds.add({ name: "no spaces", input: note, run: async () => undefined })).toThrow("letters");
+  });
+
+  it("puts several in at once, and not before their time", async () => {
+    const { outbox, kinds, tick, clock } = bed();
+    let done = 0;
+    kinds.add({ name: "say", input: note, run: async () => void done++ });
+    const notBefore = new Date(clock.now() + hour);
+    await outbox.enqueueMany("say", [
+      { input: { text: "" }, options: { idempotencyKey: "1", notBefore } },
+      { input: { text: "" }, options: { idempotencyKey: "2", notBefore } },
+    ]);
+    await tick();
+    expect(done).toBe(0);
+    await clock.advance(hour);
+    await tick();
+    expect(done).toBe(2);
+  });
+});
+
+describe("failures", () => {
+  const down = () => new HubSpotUnavailableError("HUBSPOT_UNAVAILABLE", "HUBSPOT_UNAVAILABLE: down", { status: 503 });
+
+  it("that pass are waited out with growing pauses, told after the third, and over when it works", async () => {
+    const { outbox, kinds, tick, clock, alerts, cleared } = bed();
+    const at: number[] = [];
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async () => {
+        at.push(clock.now());
+        if (at.length < 6) throw down();
+        return undefined;
+      },
+    });
+    await outbox.enqueue("say", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    for (let i = 0; i < 200; i++) {
+      await tick();
+      await clock.advance(5_000);
+    }
+    const pauses = at.slice(1).map((time, i) => time - (at[i] ?? 0));
+    expect(at).toHaveLength(6);
+    expect(pauses.every((pause, i) => i === 0 || pause > (pauses[i - 1] ?? 0))).toBe(true);
+    expect(alerts.map(({ name, key, severity }) => [name, key, severity])).toEqual([
+      ["outbox.failed", "outbox:say:late", "warning"],
+    ]);
+    expect(cleared).toContain("outbox:say:late");
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "done", tries: 5 });
+  });
+
+  it("that outlast three days park the job, with its input, for a replay", async () => {
+    const { outbox, kinds, tick, clock, alerts, cleared } = bed();
+    let broken = true;
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async () => {
+        if (broken) throw down();
+        return undefined;
+      },
+    });
+    await outbox.enqueue("say", { text: "kept" }, { tenant: "acme", idempotencyKey: "1" });
+    for (let i = 0; i < 80; i++) {
+      await tick();
+      await clock.advance(hour);
+    }
+    const { items, total } = await outbox.list({ tenant: "acme", state: "failed" });
+    expect([total, items[0]?.errorCode]).toEqual([1, "HUBSPOT_UNAVAILABLE"]);
+    expect(alerts.at(-1)).toMatchObject({ key: "outbox:say:parked", severity: "critical", tenant: "acme" });
+    broken = false;
+    expect(await outbox.replay("acme")).toBe(1);
+    expect(cleared).toContain("outbox:say:parked");
+    await tick();
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "done" });
+  });
+
+  it("that HubSpot means park it at once; others go on", async () => {
+    const { outbox, kinds, tick } = bed();
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async ({ text }) => {
+        if (text === "bad") throw new HubspokeError("VALIDATION_FAILED", "VALIDATION_FAILED: no");
+        return { result: { text } };
+      },
+    });
+    await outbox.enqueue("say", { text: "bad" }, { tenant: "acme", idempotencyKey: "1" });
+    await outbox.enqueue("say", { text: "good" }, { tenant: "acme", idempotencyKey: "2" });
+    await tick();
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "failed", errorCode: "VALIDATION_FAILED" });
+    expect(await outbox.find("acme", "say", "2")).toMatchObject({ state: "done" });
+    const { items } = await outbox.list({ tenant: "acme", state: "failed", kind: "say" });
+    expect(
+      await outbox.discard(
+        "acme",
+        items.map(({ id }) => id),
+      ),
+    ).toBe(1);
+    expect(await outbox.find("acme", "say", "1")).toBeNull();
+    expect(await outbox.depth()).toMatchObject({ waiting: 0, failed: 0 });
+  });
+
+  it("of the host's own code are given eight attempts", async () => {
+    const { outbox, kinds, tick, clock } = bed();
+    let tries = 0;
+    kinds.add({
+      name: "say",
+      input: note,
+      run: () => {
+        tries++;
+        throw new Error("a secret of the host");
+      },
+    });
+    await outbox.enqueue("say", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    for (let i = 0; i < 100; i++) {
+      await tick();
+      await clock.advance(hour);
+    }
+    expect(tries).toBe(8);
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "failed", errorCode: "HANDLER_FAILED" });
+  });
+
+  it("leave no word of the input or of a foreign error in logs and alerts", async () => {
+    const { outbox, kinds, tick, spoken } = bed();
+    kinds.add({
+      name: "say",
+      input: note,
+      run: () => {
+        throw new Error("Canary said the database");
+      },
+    });
+    await outbox.enqueue("say", { text: "Canary" }, { tenant: "acme", idempotencyKey: "1" });
+    await tick();
+    expect(spoken()).toContain("outbox.job_failed");
+    expect(spoken()).not.toContain("Canary");
+  });
+});
+
+describe("processes", () => {
+  it("that die in the middle leave the job to the next, who knows it is not the first", async () => {
+    const { outbox, kinds, tick, clock } = bed();
+    const tries: number[] = [];
+    let hang = true;
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async (_input, job) => {
+        tries.push(job.tries);
+        if (hang) await new Promise(() => undefined);
+        return undefined;
+      },
+    });
+    await outbox.enqueue("say", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    void tick();
+    await clock.advance(1);
+    hang = false;
+    await tick();
+    expect(tries, "nobody else while the lease lasts").toEqual([0]);
+    await clock.advance(300_000);
+    await tick();
+    expect(tries).toEqual([0, 1]);
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "done" });
+  });
+
+  it("that were overtaken are told before they do what cannot be taken back, and complete nothing", async () => {
+    const { outbox, kinds, tick, clock } = bed();
+    const effects: string[] = [];
+    const waiting: (() => void)[] = [];
+    let round = 0;
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async (_input, job) => {
+        const mine = `attempt ${++round}`;
+        if (round === 1) await new Promise<void>((resolve) => waiting.push(resolve));
+        await job.confirm();
+        effects.push(mine);
+        return { result: { by: mine } };
+      },
+    });
+    await outbox.enqueue("say", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    const slow = tick();
+    await clock.advance(300_000);
+    await tick();
+    for (const go of waiting) go();
+    await slow;
+    expect(effects).toEqual(["attempt 2"]);
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "done", result: { by: "attempt 2" } });
+  });
+
+  it("do one contact's jobs in order, others beside them, and one that is parked holds nobody up", async () => {
+    const { outbox, kinds, tick, clock, rows } = bed();
+    const seen: string[] = [];
+    let down = true;
+    kinds.add({
+      name: "say",
+      input: note,
+      order: ({ contactId }) => contactId ?? null,
+      run: async ({ text, contactId }) => {
+        seen.push(`${contactId} ${text}`);
+        if (text === "first" && down) throw new HubspokeError("NETWORK_FAILED", "NETWORK_FAILED: no");
+        return undefined;
+      },
+    });
+    const put = (text: string, contactId: string) =>
+      outbox.enqueue("say", { text, contactId }, { tenant: "acme", idempotencyKey: `${contactId} ${text}` });
+    await put("first", "501");
+    await put("second", "501");
+    await put("first-too", "502");
+    await tick();
+    expect(seen).toEqual(["501 first", "502 first-too"]);
+    expect((await rows("acme")).every((row) => !JSON.stringify(row).includes("501 ") || row.kind === "say")).toBe(true);
+    down = false;
+    await clock.advance(60_000);
+    await tick();
+    expect(seen).toEqual(["501 first", "502 first-too", "501 first", "501 second"]);
+  });
+
+  it("that are told to stop give their jobs to the next at once", async () => {
+    const { outbox, kinds, tick } = bed();
+    const stop = new AbortController();
+    let stopped = true;
+    kinds.add({
+      name: "say",
+      input: note,
+      run: async (_input, job) => {
+        if (!stopped) return undefined;
+        stop.abort();
+        throw new HubspokeError("ABORTED", `stopped: ${job.signal.aborted}`);
+      },
+    });
+    await outbox.enqueue("say", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    await tick(stop.signal);
+    stopped = false;
+    await tick();
+    expect(await outbox.find("acme", "say", "1")).toMatchObject({ state: "done" });
+  });
+
+  it("leave kinds that only another release knows to that release", async () => {
+    const { outbox, tick, another } = bed();
+    const other = another();
+    other.kinds.add({ name: "new-kind", input: note, run: async () => undefined });
+    await other.outbox.enqueue("new-kind", { text: "" }, { tenant: "acme", idempotencyKey: "1" });
+    await tick();
+    expect(await outbox.find("acme", "new-kind", "1")).toMatchObject({ state: "waiting", tries: 0 });
+    await other.tick();
+    expect(await outbox.find("acme", "new-kind", "1")).toMatchObject({ state: "done" });
+  });
+});

@@ -1,0 +1,193 @@
+import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { Binding } from "../crypto/envelope.ts";
+import type { Sealer } from "../crypto/sealer.ts";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../ports/ids.ts";
+import type { OutboxEntry, OutboxRow, OutboxStore } from "../ports/outbox-store.ts";
+import { checkedInput, createKinds, type JobFacts, type KindRegistry, type OutboxKind } from "./kind.ts";
+
+export interface EnqueueOptions {
+  /** Whose. Default `default`, which is right where one account is all there is. */
+  readonly tenant?: Tenant;
+  /** Yours, up to 200 characters that name no person: the same kind and key again is the same job, and done once. */
+  readonly idempotencyKey: string;
+  /** Not before then. Default now. */
+  readonly notBefore?: Date;
+  /** Jobs of a tenant with one order key run one at a time, in this order; `null`: none. Default what the kind says. */
+  readonly order?: string | null;
+}
+
+export interface Enqueued {
+  /** `seen`: this kind and key were put in before; nothing was added and the input was not compared. */
+  readonly outcome: "new" | "seen";
+  readonly kind: string;
+  readonly idempotencyKey: string;
+}
+
+/** A job, for people: nothing of its input. */
+export interface OutboxView {
+  readonly id: RowId;
+  readonly kind: string;
+  readonly idempotencyKey: string;
+  readonly state: OutboxEntry["state"];
+  readonly tries: number;
+  /** Of the last attempt that failed. */
+  readonly errorCode: string | null;
+  /** What was made, once it is done: ids and counts. */
+  readonly result: JobFacts | null;
+  readonly createdAt: EpochMs;
+  /** Of the last change. */
+  readonly at: EpochMs;
+}
+
+export interface OutboxQuery {
+  readonly tenant: Tenant;
+  readonly kind?: string;
+  readonly state?: OutboxEntry["state"];
+  readonly after?: PageCursor;
+  /** 1 to 200, default 50. */
+  readonly limit?: number;
+}
+
+/** "Do it durably, answer now": a job that was put in happens once, whatever is killed or down meanwhile. */
+export interface Outbox {
+  /** Teaches the worker a kind of job of your own. At start, in every process. Errors: CONFIG_INVALID. */
+  register<I>(kind: OutboxKind<I>): void;
+  /** Durable when it resolves; the worker does it. Errors: INPUT_INVALID, STORE_*. */
+  enqueue(kind: string, input: unknown, options: EnqueueOptions): Promise<Enqueued>;
+  /** Several, all or none. */
+  enqueueMany(
+    kind: string,
+    jobs: readonly { readonly input: unknown; readonly options: EnqueueOptions }[],
+  ): Promise<readonly Enqueued[]>;
+  find(tenant: Tenant, kind: string, idempotencyKey: string): Promise<OutboxView | null>;
+  /** Newest first, with the number of jobs that match. */
+  list(query: OutboxQuery): Promise<Page<OutboxView> & { readonly total: number }>;
+  /** Failed jobs run again. Without ids, the oldest page of them all. Says how many. */
+  replay(tenant: Tenant, ids?: readonly RowId[]): Promise<number>;
+  /** Failed or waiting jobs that are not wanted any more. Says how many. */
+  discard(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
+  depth(): Promise<{ readonly waiting: number; readonly failed: number; readonly oldestDueAt: EpochMs | null }>;
+}
+
+export interface OutboxDeps {
+  readonly store: OutboxStore;
+  readonly sealer: Sealer;
+  readonly index: BlindIndex;
+  readonly newId: () => RowId;
+  readonly clock: Pick<Clock, "now">;
+  readonly alerts: AlertSink;
+}
+
+export const outboxBinding = (tenant: Tenant, rowId: RowId): Binding => ({
+  tenant,
+  table: "outbox",
+  column: "sealed",
+  rowId,
+});
+
+/** One alert for a kind whose jobs are parked, closed when none is left. */
+export const parkedAlert = (kind: string): string => `outbox:${kind}:parked`;
+
+export function createOutbox(deps: OutboxDeps): { readonly outbox: Outbox; readonly kinds: KindRegistry } {
+  const { store, sealer, index, newId, clock } = deps;
+  const kinds = createKinds();
+
+  async function rowOf(kindName: string, input: unknown, options: EnqueueOptions): Promise<OutboxRow> {
+    const kind = kinds.get(kindName);
+    const read = checkedInput(kind, input);
+    const { tenant = "default", idempotencyKey, notBefore } = checkedOptions(options);
+    const id = newId();
+    const now = clock.now();
+    const order = options.order === undefined ? (kind.order?.(read) ?? null) : options.order;
+    // Sealed as it was given: what the kind's schema makes of it is made again when it is done.
+    const sealed = await sealer.sealJson(outboxBinding(tenant, id), input);
+    return {
+      id,
+      tenant,
+      kind: kindName,
+      idempotencyKey,
+      // A keyed hash, because what orders jobs is often a person's number.
+      orderKey: order === null ? null : await index.index(tenant, "outbox-order", order),
+      sealed,
+      keyId: sealer.keyIdOf(sealed),
+      availableAt: Math.max(now, notBefore?.getTime() ?? now),
+      createdAt: now,
+    };
+  }
+
+  async function enqueueMany(
+    kind: string,
+    jobs: readonly { readonly input: unknown; readonly options: EnqueueOptions }[],
+  ): Promise<readonly Enqueued[]> {
+    const rows: OutboxRow[] = [];
+    for (const { input, options } of jobs) rows.push(await rowOf(kind, input, options));
+    const outcomes = rows.length === 0 ? [] : await store.enqueue(rows);
+    return rows.map(({ idempotencyKey }, i) => ({ outcome: outcomes[i] ?? "seen", kind, idempotencyKey }));
+  }
+
+  /** Nothing of these kinds is parked any more: the alerts about that are over. */
+  async function clearAlerts(tenant: Tenant, of: Iterable<string>): Promise<void> {
+    for (const kind of of) {
+      const { total } = await store.list({ tenant, kind, state: "failed", limit: 1 });
+      if (total === 0) await deps.alerts.clear?.(tenant, parkedAlert(kind));
+    }
+  }
+
+  async function failedOnes(tenant: Tenant): Promise<readonly OutboxEntry[]> {
+    return (await store.list({ tenant, state: "failed", limit: 200 })).items;
+  }
+
+  const outbox: Outbox = {
+    register: (kind) => kinds.add(kind),
+    async enqueue(kind, input, options) {
+      const [outcome] = await enqueueMany(kind, [{ input, options }]);
+      return outcome as Enqueued;
+    },
+    enqueueMany,
+    async find(tenant, kind, idempotencyKey) {
+      const entry = await store.get(tenant, kind, idempotencyKey);
+      return entry === null ? null : viewOf(entry);
+    },
+    async list({ limit = 50, ...query }) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > 200) throw invalid("limit is a whole number from 1 to 200");
+      const page = await store.list({ ...query, limit });
+      return { ...page, items: page.items.map(viewOf) };
+    },
+    async replay(tenant, ids) {
+      const failed = await failedOnes(tenant);
+      const chosen = ids ?? failed.map(({ id }) => id);
+      const replayed = chosen.length === 0 ? 0 : await store.replay(tenant, chosen, clock.now());
+      await clearAlerts(tenant, new Set(failed.map(({ kind }) => kind)));
+      return replayed;
+    },
+    async discard(tenant, ids) {
+      const failed = await failedOnes(tenant);
+      const removed = ids.length === 0 ? 0 : await store.delete(tenant, ids);
+      await clearAlerts(tenant, new Set(failed.map(({ kind }) => kind)));
+      return removed;
+    },
+    depth: () => store.depth(),
+  };
+  return { outbox, kinds };
+}
+
+function viewOf({ tenant: _, result, ...entry }: OutboxEntry): OutboxView {
+  return { ...entry, result: result === null ? null : (JSON.parse(result) as JobFacts) };
+}
+
+function checkedOptions(options: EnqueueOptions): EnqueueOptions {
+  const { idempotencyKey, tenant, notBefore } = options ?? {};
+  if (typeof idempotencyKey !== "string" || idempotencyKey === "" || idempotencyKey.length > 200) {
+    throw invalid("idempotencyKey is a text of 1 to 200 characters: the id of what happened, such as a call's");
+  }
+  if (tenant !== undefined && (typeof tenant !== "string" || tenant === "")) throw invalid("tenant is a name");
+  if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) throw invalid("notBefore is a valid Date");
+  return options;
+}
+
+function invalid(what: string): HubspokeError<"INPUT_INVALID"> {
+  return new HubspokeError("INPUT_INVALID", `INPUT_INVALID: ${what}`);
+}
