@@ -8,9 +8,12 @@ export type {
   ResolveFunction,
   TieRule,
 } from "./conflict/types.ts";
+export { standardTransforms } from "./mapping/standard.ts";
+export type { Transform, TransformCodec, TransformOptions } from "./mapping/transform.ts";
+export type { ValueKind } from "./mapping/value-kind.ts";
 export type { Counts } from "./sync/apply/tally.ts";
 export { defineSync } from "./sync/declare/define-sync.ts";
-export type { DeclaredSync, FieldSpecs, HubspotValues, SyncDefinition } from "./sync/declare/definition.ts";
+export type { DeclaredSync, FieldSpecs, HubspotValues, SyncDefinition, SyncTiming } from "./sync/declare/definition.ts";
 export {
   type CodecField,
   type CodecOptions,
@@ -21,15 +24,18 @@ export {
   type PropertyField,
   type PropertyName,
 } from "./sync/declare/field.ts";
-export type { ValueKind } from "./sync/declare/value-kind.ts";
 export type { Conflict, ConflictQuery } from "./sync/engine/conflicts.ts";
 export { createSyncs, type SyncHandle, type Syncs } from "./sync/engine/create-syncs.ts";
 export type { ExplainOptions, Explanation, FieldExplanation } from "./sync/engine/explain.ts";
 export type { QuarantineRef } from "./sync/engine/quarantine.ts";
 export type { SyncStatus, TenantSync } from "./sync/engine/tenant-sync.ts";
+export type { SyncTimetable, TimetableChange } from "./sync/engine/timetable.ts";
+export type { MappingInput } from "./sync/mappings/checked-rows.ts";
+export type { MappingProblem, MappingSet, StoredMapping, TenantMappings } from "./sync/mappings/tenant-mappings.ts";
 export type { PlanExample } from "./sync/plan/count-plan.ts";
 export type { Lane, RemoteCreate, RemotePort, RemoteRecord, RemoteWrite } from "./sync/remote-port.ts";
 export type { SyncPlan } from "./sync/run/dry-run.ts";
 export type { PassOptions, PassResult } from "./sync/run/full-pass.ts";
 export type { Phase, SyncProgress } from "./sync/run/progress.ts";
 export type { SyncDeps, SyncSettings, SyncStorage } from "./sync/scope.ts";
+export type { TenantTimetable, TimetablePort, TimetableState, TimetableTiming } from "./sync/timetable-port.ts";

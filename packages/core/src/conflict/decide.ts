@@ -58,12 +58,12 @@ function oneWay(state: FieldState, direction: Exclude<Direction, "both">): Decis
   switch (direction) {
     case "to-hubspot":
       if (!agreed && local.canonical === null) return { kind: "hold" };
-      return remote.changed && agreed
+      return remote.changed && (agreed || remote.canonical !== null)
         ? { kind: "push", conflict: { rule: "one-way", winner: "local" } }
         : { kind: "push" };
     case "from-hubspot":
       if (!agreed && remote.canonical === null) return { kind: "hold" };
-      return local.changed && agreed
+      return local.changed && (agreed || local.canonical !== null)
         ? { kind: "pull", conflict: { rule: "one-way", winner: "hubspot" } }
         : { kind: "pull" };
     default:

@@ -14,7 +14,14 @@ export interface IntentRow {
   readonly fields: Readonly<
     Record<
       string,
-      { readonly read: string; readonly sent: string; readonly baseLocal: string; readonly baseRemote: string }
+      {
+        readonly read: string;
+        readonly sent: string;
+        readonly baseLocal: string;
+        readonly baseRemote: string;
+        /** The stored mapping it is sent under, as JSON; absent for a field as declared in code. */
+        readonly mapping?: string;
+      }
     >
   >;
   /** Our key on a create, by which an unknown outcome is resolved. */

@@ -14,6 +14,8 @@ export interface FieldBase {
   readonly parked?: string;
   /** How often each side was written without a user edit between: 3 quarantines the field as oscillating. */
   readonly turns?: number;
+  /** Which stored mapping the hashes were made under; absent: as declared in code. Under another one they say nothing. */
+  readonly mapping?: string;
   /** Keyed hash per element, for `union`. */
   readonly elements?: readonly string[];
 }

@@ -14,7 +14,7 @@ import type { TimetablePort } from "./timetable-port.ts";
 
 export type SyncStorage = Pick<
   Storage,
-  "links" | "intents" | "work" | "cursors" | "leases" | "conflicts" | "quarantine" | "runs" | "syncLog"
+  "links" | "intents" | "work" | "cursors" | "leases" | "conflicts" | "quarantine" | "runs" | "syncLog" | "mappings"
 >;
 
 /** All that the engine is given. Nothing else reaches it. */
@@ -63,6 +63,8 @@ export interface SyncScope {
   /** The declared name: the key of links, intents, logs and the work queue. */
   readonly name: string;
   readonly object: string;
+  /** Of the tenant's stored mappings; 0 where there are none. */
+  readonly revision: number;
   /** How our own writes are signed in HubSpot's history, once one was seen. */
   readonly self: SelfSource;
 }

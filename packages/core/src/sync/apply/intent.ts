@@ -64,7 +64,7 @@ export async function pushHashes(
     hasher.hash(of, field.canonicalLocal(value)),
     hasher.hash(of, field.canonicalRemote(encoded)),
   ]);
-  return { read, sent, baseLocal, baseRemote };
+  return { read, sent, baseLocal, baseRemote, ...sentUnder(field) };
 }
 
 /** Hashes of writing `value` locally, where `was` was read, because HubSpot holds `values`. */
@@ -82,5 +82,10 @@ export async function pullHashes(
     scope.deps.hasher.hash(of, field.canonicalLocal(value)),
     scope.deps.hasher.hash(of, field.canonicalRemote(values)),
   ]);
-  return { read, sent, baseLocal: sent, baseRemote: remote };
+  return { read, sent, baseLocal: sent, baseRemote: remote, ...sentUnder(field) };
+}
+
+/** Recovery reads a write back under the mapping it was sent under, whatever that is by then. */
+function sentUnder({ mapping }: BoundField): Pick<IntentField, "mapping"> {
+  return mapping === undefined ? {} : { mapping: mapping.spec };
 }

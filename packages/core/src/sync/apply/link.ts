@@ -1,5 +1,5 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { agreedBase, markOf } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
@@ -106,7 +106,10 @@ async function baseOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan, tally
   const { localId, hubspotId } = item.link;
   const entry = { localId, hubspotId, field: name, settlement: conflict, times: times ?? null };
   const [parked] = await tally.conflicts([{ ...entry, local: view.local.value, hubspot: view.remote.value }]);
-  return { ...(view.base ?? { local: "", remote: "" }), ...(parked !== undefined && { parked }) };
+  return {
+    ...(view.base ?? { local: "", remote: "", ...markOf(view.field) }),
+    ...(parked !== undefined && { parked }),
+  };
 }
 
 /** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */

@@ -2,7 +2,7 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import { chunk } from "../../util/chunk.ts";
-import { hashOf } from "../observe/fields.ts";
+import { hashOf, markOf } from "../observe/fields.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import { matchRemote } from "../observe/match.ts";
 import { timelineOf } from "../observe/timeline.ts";
@@ -67,7 +67,7 @@ async function basesSince(
   const bases: Record<string, FieldBase> = {};
   for (const field of scope.sync.fields) {
     const hashes = intent.fields[field.name];
-    if (hashes === undefined || field.direction === "to-hubspot") continue;
+    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || field.direction === "to-hubspot") continue;
     const unborn = hashOf(scope, unbornId(remote.id), field.name);
     const of = hashOf(scope, local.id, field.name);
     const [mine, theirs] = [
@@ -82,6 +82,7 @@ async function basesSince(
     bases[field.name] = {
       local: await hasher.hash(of, unmoved ? created : mine),
       remote: unmoved ? await hasher.hash(of, theirs) : "",
+      ...markOf(field),
     };
   }
   return bases;
@@ -128,7 +129,7 @@ async function basesAtBirth(
   for (const field of scope.sync.fields) {
     const hashes = intent.fields[field.name];
     const first = timelineOf(field, record.history ?? {})[0];
-    if (hashes === undefined || first === undefined) continue;
+    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || first === undefined) continue;
     const of = hashOf(scope, localId, field.name);
     const canonical = field.canonicalRemote(first.values);
     const ours = first.versions.every((version) => scope.self.isOurs(version));
@@ -137,6 +138,7 @@ async function basesAtBirth(
     bases[field.name] = {
       local: hashes.baseLocal,
       remote: await hasher.hash(of, canonical),
+      ...markOf(field),
       ...(!same && { normalised: true as const }),
     };
   }

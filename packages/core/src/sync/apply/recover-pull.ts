@@ -2,7 +2,7 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { hashOf } from "../observe/fields.ts";
+import { hashOf, markOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 import type { Recovered } from "./recovered.ts";
 import type { Tally } from "./tally.ts";
@@ -22,7 +22,10 @@ export async function recoverPull(
   tally: Tally,
 ): Promise<Recovered> {
   if (link === null || local === null) return { intent, change: null };
-  const own = Object.entries(intent.fields).filter(([, { baseLocal }]) => baseLocal !== "");
+  // Under another mapping by now, the field is compared anew, whatever both sides agreed on under that one.
+  const own = Object.entries(intent.fields).filter(
+    ([name, { baseLocal, mapping }]) => baseLocal !== "" && fieldOf(scope, name)?.mapping?.spec === mapping,
+  );
   const holds = await Promise.all(own.map(([name, hashes]) => holding(scope, local, fieldOf(scope, name), hashes)));
   const proved = holds.includes("sent");
   const guessed = holds.includes("read") ? [] : own.filter(([name]) => onTop(scope, local, name, intent));
@@ -33,10 +36,10 @@ export async function recoverPull(
     tally.log({ status: "skipped", action: "edited-after-pull", localId: local.id, hubspotId: link.hubspotId, fields });
   }
   const fields = Object.fromEntries(
-    landed.map(([name, { baseLocal, baseRemote }]): [string, FieldBase] => [
-      name,
-      { local: baseLocal, remote: baseRemote },
-    ]),
+    landed.map(([name, { baseLocal, baseRemote }]): [string, FieldBase] => {
+      const field = fieldOf(scope, name);
+      return [name, { local: baseLocal, remote: baseRemote, ...(field && markOf(field)) }];
+    }),
   );
   return { intent, change: { link, fields, state: "linked" } };
 }

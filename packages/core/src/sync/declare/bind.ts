@@ -1,13 +1,14 @@
 import type { Direction, FieldRule, TieRule } from "../../conflict/types.ts";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { kindOfProperty, loosely, valueCodecs } from "../../mapping/value-kind.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
+import { type FieldMapping, mappingOf, meaningOf, specOf } from "../mappings/mapped-field.ts";
 import type { RemotePort } from "../remote-port.ts";
 import { ruleOf } from "./define-sync.ts";
 import type { DeclaredSync, HubspotValues } from "./definition.ts";
 import type { CodecField, FieldSpec, PropertyField } from "./field.ts";
-import { kindOfProperty, loosely, valueCodecs } from "./value-kind.ts";
 
 /** A field with everything decided: its rule, and both ways between the sides. */
 export interface BoundField {
@@ -16,6 +17,8 @@ export interface BoundField {
   readonly direction: Direction;
   readonly rule: FieldRule;
   readonly tie: TieRule;
+  /** The stored mapping it is read and written under; absent: as declared in code. */
+  readonly mapping?: FieldMapping;
   /** One text per meaning, null when empty: what is compared and hashed. */
   canonicalLocal(value: LocalValue): string | null;
   canonicalRemote(values: HubspotValues): string | null;
@@ -33,6 +36,8 @@ export interface BoundSync {
   readonly properties: readonly string[];
   /** The match property to upsert by, where HubSpot enforces it (never e-mail: hubspot-facts §6). */
   readonly idProperty: string | null;
+  /** A field under another mapping than it has now, or (without one) as declared; for what was written then. */
+  under(name: string, spec: string | undefined): BoundField | undefined;
 }
 
 type PortalProperties = Awaited<ReturnType<RemotePort["properties"]>>;
@@ -41,7 +46,14 @@ type PortalProperties = Awaited<ReturnType<RemotePort["properties"]>>;
  * Checks a declaration against the portal's properties.
  * Throws PROPERTY_UNKNOWN with a suggestion, or SYNC_DECLARATION_INVALID for a property that cannot be written.
  */
-export function bindSync(declared: DeclaredSync, portal: PortalProperties): BoundSync {
+export function bindSync(
+  declared: DeclaredSync,
+  portal: PortalProperties,
+  stored: { readonly declared: DeclaredSync; readonly mappings: ReadonlyMap<string, FieldMapping> } = {
+    declared,
+    mappings: new Map(),
+  },
+): BoundSync {
   const known = new Map(portal.map((property) => [property.name, property]));
   const filtered = declared.filters.hubspot?.properties ?? [];
   const properties = [...new Set([...Object.values(declared.fields).flatMap((spec) => spec.properties), ...filtered])];
@@ -53,6 +65,10 @@ export function bindSync(declared: DeclaredSync, portal: PortalProperties): Boun
       { details: { sync: declared.name, object: declared.object, property } },
     );
   }
+  const bound = (name: string, spec: FieldSpec, mapping: FieldMapping | undefined): BoundField => {
+    const type = known.get(spec.properties[0] ?? "")?.type ?? "string";
+    return { ...bindField(name, spec, declared, type), ...(mapping && { mapping }) };
+  };
   const fields = Object.entries(declared.fields).map(([name, spec]) => {
     const locked = spec.properties.find((property) => known.get(property)?.readOnly);
     if (locked !== undefined && spec.direction !== "from-hubspot")
@@ -61,12 +77,43 @@ export function bindSync(declared: DeclaredSync, portal: PortalProperties): Boun
         `sync "${declared.name}": field "${name}" would write "${locked}", which is read-only in the portal: declare direction "from-hubspot"`,
         { details: { sync: declared.name, property: locked } },
       );
-    return bindField(name, spec, declared, known.get(spec.properties[0] ?? "")?.type ?? "string");
+    refuseUncovered(declared, name, spec, portal);
+    return bound(name, spec, stored.mappings.get(name));
   });
   const unique = declared.match
     .flatMap((name) => declared.fields[name]?.properties ?? [])
     .find((property) => property !== "email" && known.get(property)?.unique);
-  return { declared, fields, properties, idProperty: unique ?? null };
+  const under: BoundSync["under"] = (name, spec) => {
+    const code = stored.declared.fields[name];
+    if (spec === undefined) return code && bound(name, code, undefined);
+    const transforms = stored.declared.mappings?.transforms ?? {};
+    const row = { ...meaningOf(spec), localField: name, direction: "both" as const };
+    // A transform that is gone since: what was sent under it can not be read back any more.
+    if (row.transform !== null && !Object.hasOwn(transforms, row.transform)) return undefined;
+    return bound(name, specOf(row, transforms, code), mappingOf(row, code) ?? undefined);
+  };
+  return { declared, fields, properties, idProperty: unique ?? null, under };
+}
+
+/** A text the property has no option for would be refused record by record: it is refused here, once. */
+function refuseUncovered(declared: DeclaredSync, name: string, spec: FieldSpec, portal: PortalProperties): void {
+  if (spec.kind !== "codec" || spec.direction === "from-hubspot") return;
+  for (const property of spec.properties) {
+    const options = portal.find((one) => one.name === property)?.options ?? [];
+    if (options.length === 0) continue;
+    const written = spec.samples.map((sample) => spec.encode(sample)[property] ?? "");
+    const texts = [
+      ...written.flatMap((text) => text.split(";")),
+      ...(spec.properties.length === 1 ? (spec.texts ?? []) : []),
+    ];
+    const stray = texts.find((text) => text !== "" && !options.includes(text));
+    if (stray !== undefined)
+      throw new HubspokeError(
+        "SYNC_DECLARATION_INVALID",
+        `sync "${declared.name}": field "${name}" would write "${stray}" to "${property}", which has no such option.${suggestion(stray, options)} It has ${options.slice(0, 10).join(", ")}`,
+        { details: { sync: declared.name, field: name, property } },
+      );
+  }
 }
 
 function bindField(name: string, spec: FieldSpec, declared: DeclaredSync, type: string): BoundField {

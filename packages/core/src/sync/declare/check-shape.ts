@@ -38,6 +38,7 @@ const definitionShape: Readonly<Record<string, Shape>> = {
   shadow: aSwitch,
   limitWrites: aNumber,
   breaker: { options: { share: aNumber, atLeast: aNumber } },
+  mappings: { be: "true, or an object of transforms", is: (of) => of === true || isMappings(of) },
   schedule: { ...timing, be: `"realtime" or ${timing.be}` },
   reconcile: timing,
   poll: {
@@ -64,6 +65,7 @@ const fieldShapes: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     encode: aFunction,
     decode: aFunction,
     samples: { be: "a list of samples to be checked with", is: Array.isArray },
+    texts: names,
   },
 };
 
@@ -127,6 +129,13 @@ function checkObject(object: string, fail: Fail): void {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isMappings(value: unknown): boolean {
+  if (!isRecord(value) || Object.keys(value).some((option) => option !== "transforms")) return false;
+  if (value.transforms === undefined) return true;
+  const transforms = isRecord(value.transforms) ? Object.values(value.transforms) : [null];
+  return transforms.every((one) => isRecord(one) && typeof one.make === "function" && Number.isInteger(one.properties));
 }
 
 /** Whether it may be one; what exactly is wrong with it is told by whoever keeps schedules. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { kindOfProperty, loosely, valueCodecs } from "../../mapping/value-kind.ts";
 import { fakeClock } from "../testing-fakes/fake-clock.fixture.ts";
 import { fakeProperties } from "../testing-fakes/fake-hubspot.fixture.ts";
 import { FakeLocal } from "../testing-fakes/fake-local.fixture.ts";
@@ -6,7 +7,6 @@ import { bindSync } from "./bind.ts";
 import { defineSync } from "./define-sync.ts";
 import type { FieldSpecs, SyncDefinition } from "./definition.ts";
 import { codec, field } from "./field.ts";
-import { kindOfProperty, loosely, valueCodecs } from "./value-kind.ts";
 
 const local = new FakeLocal(fakeClock());
 

@@ -1,9 +1,11 @@
 import type { FieldRule } from "../../conflict/types.ts";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { standardTransforms } from "../../mapping/standard.ts";
 import { propertyKnowledge } from "../../model/object-properties.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
+import { readPhone } from "../mappings/read-phone.ts";
 import type { TimetableTiming } from "../timetable-port.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DeclaredSync, FieldSpecs, SyncDefinition, SyncTiming } from "./definition.ts";
@@ -87,10 +89,20 @@ export function defineSync<const F extends FieldSpecs>(definition: SyncDefinitio
     shadow: definition.shadow ?? false,
     limitWrites,
     breaker: { share, atLeast: breaker?.atLeast ?? 100 },
+    mappings: mappingsOf(definition.mappings, fail),
     schedule: timingOf(definition.schedule) ?? "realtime",
     reconcile: timingOf(definition.reconcile),
     poll: { localMs: definition.poll?.localMs ?? 5_000, remoteMs: definition.poll?.remoteMs ?? 60_000 },
   };
+}
+
+function mappingsOf(mappings: SyncDefinition["mappings"], fail: (what: string) => never): DeclaredSync["mappings"] {
+  if (mappings === undefined) return null;
+  const standard = standardTransforms(readPhone);
+  const own = mappings === true ? {} : (mappings.transforms ?? {});
+  const taken = Object.keys(own).find((name) => Object.hasOwn(standard, name));
+  if (taken !== undefined) fail(`there is a standard transform "${taken}": give yours another name`);
+  return { transforms: { ...standard, ...own } };
 }
 
 function timingOf(timing: "realtime" | SyncTiming | undefined): TimetableTiming | null {

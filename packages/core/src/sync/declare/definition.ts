@@ -1,4 +1,5 @@
 import type { FieldRule, TieRule } from "../../conflict/types.ts";
+import type { Transform } from "../../mapping/transform.ts";
 import type { ObjectType } from "../../model/object-type.ts";
 import type { LocalSource, LocalValue } from "../../ports/local-source.ts";
 import type { TimetableTiming } from "../timetable-port.ts";
@@ -48,6 +49,11 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   /** Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`. Default 0.5 and 100. */
   readonly breaker?: { readonly share?: number; readonly atLeast?: number };
   /**
+   * Lets tenants map fields while everything runs, by `sync.for(tenant).mappings`: a stored mapping replaces the field
+   * of its name or adds one. With transforms of your own beside the standard ones.
+   */
+  readonly mappings?: true | { readonly transforms?: Readonly<Record<string, Transform>> };
+  /**
    * When changes travel. Default `realtime`: as webhooks and polls bring them. `5m`, `1h`, `1d` and `1mo` let them gather
    * and work them off then; each tenant can be given another timing while everything runs.
    */
@@ -80,6 +86,8 @@ export interface DeclaredSync {
   readonly shadow: boolean;
   readonly limitWrites: number;
   readonly breaker: { readonly share: number; readonly atLeast: number };
+  /** Null where fields are as declared and nothing else. */
+  readonly mappings: { readonly transforms: Readonly<Record<string, Transform>> } | null;
   readonly schedule: "realtime" | TimetableTiming;
   readonly reconcile: TimetableTiming | null;
   readonly poll: { readonly localMs: number; readonly remoteMs: number | false };

@@ -1,7 +1,7 @@
 import type { Direction, FieldRule } from "../../conflict/types.ts";
+import type { ValueKind } from "../../mapping/value-kind.ts";
 import type { ContactProperty } from "../../model/properties/contacts.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
-import type { ValueKind } from "./value-kind.ts";
 
 /** A property's internal name; the standard contact ones are suggested by the editor. */
 export type PropertyName = ContactProperty | (string & {});
@@ -34,6 +34,8 @@ export interface CodecField extends FieldPolicyOptions {
   readonly encode: (value: LocalValue) => Readonly<Record<string, string | null>>;
   readonly decode: (properties: Readonly<Record<string, string | null>>) => LocalValue;
   readonly samples: readonly LocalValue[];
+  /** Every text it may write, where that is a closed list: checked against the property's options. */
+  readonly texts?: readonly string[];
 }
 
 export type FieldSpec = PropertyField | CodecField;
@@ -53,6 +55,8 @@ export interface CodecOptions<P extends string, L extends LocalValue> extends Fi
   readonly decode: (properties: Readonly<Record<P, string | null>>) => Widened<L> | null;
   /** Values the codec is checked with at declaration: encode, decode, encode again must settle. At least one. */
   readonly samples: readonly L[];
+  /** Every text it may write, where that is a closed list: a property whose options do not cover it is refused. */
+  readonly texts?: readonly string[];
 }
 
 /**
@@ -65,7 +69,7 @@ export function codec<const P extends string, L extends LocalValue>(
 ): CodecField {
   // Whatever is wrong with it is told by the sync that declares it, which knows the field's name.
   return {
-    ...(options as FieldPolicyOptions & Pick<CodecField, "encode" | "decode" | "samples">),
+    ...(options as FieldPolicyOptions & Pick<CodecField, "encode" | "decode" | "samples" | "texts">),
     kind: "codec",
     properties: Array.isArray(properties) ? [...properties] : properties,
   };

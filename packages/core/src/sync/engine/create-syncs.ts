@@ -6,6 +6,8 @@ import { bindSync } from "../declare/bind.ts";
 import { checkLocalFields } from "../declare/check-local-fields.ts";
 import { defineSync } from "../declare/define-sync.ts";
 import type { DeclaredSync, FieldSpecs, SyncDefinition } from "../declare/definition.ts";
+import { effectiveSync } from "../mappings/effective.ts";
+import { tenantMappings } from "../mappings/tenant-mappings.ts";
 import { openSelfSource } from "../observe/self-source.ts";
 import { catchUp } from "../run/catch-up.ts";
 import { readState } from "../run/state.ts";
@@ -32,34 +34,49 @@ export interface Syncs {
   readonly jobs: readonly Job[];
 }
 
+type StoredMappings = Awaited<ReturnType<SyncDeps["storage"]["mappings"]["list"]>>;
+
+const none: StoredMappings = { rows: [], revision: 0 };
+
 /** The sync engine over its ports. Several live in one process without sharing anything. */
 export function createSyncs(deps: SyncDeps): Syncs {
   const settings = { ...defaultSettings, ...deps.settings };
   const defined = new Map<string, DeclaredSync>();
-  const opened = new Map<string, Promise<SyncScope>>();
+  const opened = new Map<string, { readonly revision: number; readonly scope: Promise<SyncScope> }>();
 
-  /** Opened once per tenant, sync and portal; a failure is not remembered. */
+  /** Opened once per tenant, sync and portal, and anew when its mappings were changed; a failure is not remembered. */
   async function open(tenant: Tenant, name: string): Promise<SyncScope> {
     const declared = defined.get(name);
     if (declared === undefined) throw unknownSync(name);
     const portalId = await deps.portalOf(tenant);
     const key = JSON.stringify([tenant, name, portalId]);
-    const started = opened.get(key) ?? openScope(tenant, portalId, declared);
+    const stored = declared.mappings === null ? none : await deps.storage.mappings.list(tenant, name);
+    const { revision } = stored;
+    const known = opened.get(key);
+    const started =
+      known?.revision === revision ? known : { revision, scope: openScope(tenant, portalId, declared, stored) };
     opened.set(key, started);
     try {
-      return await started;
+      return await started.scope;
     } catch (error) {
       if (opened.get(key) === started) opened.delete(key);
       throw error;
     }
   }
 
-  async function openScope(tenant: Tenant, portalId: string, declared: DeclaredSync): Promise<SyncScope> {
+  async function openScope(
+    tenant: Tenant,
+    portalId: string,
+    declared: DeclaredSync,
+    stored: StoredMappings,
+  ): Promise<SyncScope> {
     const { object, name } = declared;
-    await checkLocalFields(declared);
-    const sync = bindSync(declared, await deps.remote.properties({ tenant, object }));
+    const effective = effectiveSync(declared, stored);
+    await checkLocalFields(effective.declared);
+    const portal = await deps.remote.properties({ tenant, object });
+    const sync = bindSync(effective.declared, portal, { declared, mappings: effective.mappings });
     const self = await openSelfSource(deps.storage.cursors, tenant, portalId);
-    return { deps, settings, sync, tenant, portalId, name, object, self };
+    return { deps, settings, sync, tenant, portalId, name, object, self, revision: effective.revision };
   }
 
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
@@ -84,6 +101,12 @@ export function createSyncs(deps: SyncDeps): Syncs {
     return marks.length;
   }
 
+  function tenantSync(tenant: Tenant, times: SyncTimes): TenantSync {
+    const { declared } = times;
+    const mappings = tenantMappings({ deps, declared, tenant });
+    return createTenantSync(() => open(tenant, declared.name), { tenant, times, mappings });
+  }
+
   /** What a sync's two schedules run. One that was paused or switched off meanwhile does nothing. */
   function timesFor(declared: DeclaredSync): SyncTimes {
     const { name } = declared;
@@ -94,7 +117,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
       },
       async reconcile({ tenant, signal }) {
         if ((await active(tenant, name)) === null) return;
-        await createTenantSync(() => open(tenant, name), { tenant, times }).reconcile({ signal });
+        await tenantSync(tenant, times).reconcile({ signal });
       },
     });
     return times;
@@ -125,7 +148,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
       return {
         name: declared.name,
         definition: declared,
-        for: (tenant) => createTenantSync(() => open(tenant, declared.name), { tenant, times }),
+        for: (tenant) => tenantSync(tenant, times),
       };
     },
     async hint({ tenant, object, ids }) {

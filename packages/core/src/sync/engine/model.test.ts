@@ -50,6 +50,29 @@ const found: readonly (readonly [string, readonly Step[]])[] = [
       { kind: "work", work: { ...calm, meanwhile: [{ call: 1, edit: edit("local") }] } },
     ],
   ],
+  [
+    "a write that stood still on its way lands after the newer one of another worker that died before it could say so",
+    [
+      { kind: "edit", edit: { ...edit("hubspot", 1), record: 1 } },
+      { kind: "edit", edit: edit("hubspot") },
+      { kind: "edit", edit: { ...edit("local", 1), record: 1 } },
+      { kind: "work", work: { ...calm, pause: 9, fromIntent: true, pass: true } },
+      { kind: "edit", edit: { ...edit("local", 1), record: 1 } },
+      { kind: "work", work: calm },
+      { kind: "wait", ms: leaseMs - 5 },
+      {
+        kind: "work",
+        work: {
+          ...calm,
+          kill: 25,
+          meanwhile: [
+            { call: 6, edit: edit("hubspot") },
+            { call: 4, edit: edit("local", 1) },
+          ],
+        },
+      },
+    ],
+  ],
 ];
 
 test.each(found)("%s", async (_name, steps) => void (await check(steps)));

@@ -1,6 +1,7 @@
 import { type HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../../ports/ids.ts";
 import type { QuarantineRow, SyncLogRow, SyncRunRow } from "../../ports/sync-stores.ts";
+import type { TenantMappings } from "../mappings/tenant-mappings.ts";
 import { dryRun, type SyncPlan } from "../run/dry-run.ts";
 import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
 import { changeState, readState, refusePaused, type SyncState } from "../run/state.ts";
@@ -40,6 +41,8 @@ export interface TenantSync {
   pause(reason?: string): Promise<void>;
   /** Also clears a breaker that stopped a run: the next run counts from zero. */
   resume(): Promise<void>;
+  /** This tenant's own field mappings, where the sync is declared with `mappings`. */
+  readonly mappings: TenantMappings;
   /** When changes travel and full passes run, for this tenant, edited while everything runs. */
   readonly schedule: {
     status(): Promise<SyncTimetable>;
@@ -68,12 +71,13 @@ export interface TenantSync {
   }): Promise<Page<SyncLogRow> & { readonly total: number }>;
 }
 
-export interface TenantTimes {
+export interface TenantParts {
   readonly tenant: Tenant;
   readonly times: SyncTimes;
+  readonly mappings: TenantMappings;
 }
 
-export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times }: TenantTimes): TenantSync {
+export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times, mappings }: TenantParts): TenantSync {
   const change = async (how: (state: SyncState, now: EpochMs) => SyncState): Promise<void> => {
     const scope = await open();
     const now = scope.deps.clock.now();
@@ -97,6 +101,8 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
       await start();
       return result;
     } catch (error) {
+      // Its mappings were changed while it ran.
+      if (isHubspokeError(error, "LEASE_LOST") && error.details.remapped === true) return pass(kind, options);
       if (isHubspokeError(error, "SYNC_BREAKER_OPEN")) await openBreaker(scope, error, pause);
       throw error;
     }
@@ -109,6 +115,7 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
     start,
     pause: (reason = "paused by hand") => pause(reason),
     resume: () => change((state) => ({ ...state, paused: null })),
+    mappings,
     schedule: {
       status: () => timetable(),
       async edit(wanted) {

@@ -20,6 +20,17 @@ export function hashOf(scope: SyncScope, recordId: string, field: string): Field
   return { tenant: scope.tenant, sync: scope.name, object: scope.object, recordId, field };
 }
 
+/** What both sides agreed on. Under another mapping than now they never have: the hashes are of other values. */
+function baseOf(link: LinkRow | null, field: BoundField): FieldBase | null {
+  const base = link?.base[field.name];
+  return base === undefined || base.mapping !== field.mapping?.mark ? null : base;
+}
+
+/** What marks a base as made under the field's mapping. */
+export function markOf(field: BoundField): Pick<FieldBase, "mapping"> {
+  return field.mapping === undefined ? {} : { mapping: field.mapping.mark };
+}
+
 /** Compares every field of a pair with its base. Nothing is written. */
 export async function observeFields(scope: SyncScope, pair: Pair): Promise<readonly FieldView[]> {
   const { link, local, remote } = pair;
@@ -34,7 +45,7 @@ async function observeField(
   local: LocalRecord,
   remote: RemoteRecord,
 ): Promise<FieldView> {
-  const base = link?.base[field.name] ?? null;
+  const base = baseOf(link, field);
   const of = hashOf(scope, local.id, field.name);
   const value = local.values[field.name] ?? null;
   const canonical = field.canonicalLocal(value);
@@ -109,6 +120,7 @@ export async function agreedBase(
   return {
     local,
     remote,
+    ...markOf(field),
     ...(!sameOnBothSides(field, value, values) && { normalised: true as const }),
     ...(field.rule === "union" && { elements: await elementHashes(scope, of, value) }),
   };
@@ -119,8 +131,8 @@ export async function locallyUnchanged(scope: SyncScope, link: LinkRow, local: L
   for (const field of scope.sync.fields) {
     // A field the source says nothing about has not changed.
     if (!(field.name in local.values)) continue;
-    const base = link.base[field.name];
-    if (base === undefined) return false;
+    const base = baseOf(link, field);
+    if (base === null) return false;
     const canonical = field.canonicalLocal(local.values[field.name] ?? null);
     if (await changed(scope, base.local, hashOf(scope, local.id, field.name), canonical)) return false;
   }

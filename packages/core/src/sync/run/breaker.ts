@@ -15,7 +15,7 @@ export function createBreaker(scope: SyncScope, linked: number): Breaker {
   return {
     admit(plans) {
       // First contact is what a first run is for: only pairs that were linked before count.
-      changes += plans.filter(({ kind, pair }) => pair.link !== null && (kind === "fields" || kind === "gone")).length;
+      changes += plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length;
       if (changes <= limit) return;
       throw new HubspokeError(
         "SYNC_BREAKER_OPEN",
@@ -24,4 +24,13 @@ export function createBreaker(scope: SyncScope, linked: number): Breaker {
       );
     },
   };
+}
+
+/** Filling what is empty on first contact, of a pair or (after a change of mapping) of a field, is no change to fear. */
+function changesSomething(plan: RecordPlan): boolean {
+  if (plan.kind !== "fields") return plan.kind === "gone";
+  return plan.fields.some(
+    ({ action, view, conflict }) =>
+      (action === "push" || action === "pull" || action === "merge") && (view.agreed || conflict !== undefined),
+  );
 }

@@ -8,7 +8,7 @@ import { createBreaker } from "./breaker.ts";
 import { remoteCursor } from "./feeds.ts";
 import { acquireRun, keepAlive, type RunLease } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
-import { type Checkpoint, flushAll, type Pass, save } from "./pass.ts";
+import { type Checkpoint, flushAll, type Pass, revisionOf, save } from "./pass.ts";
 import { localPhase, missingPhase, remotePhase, settlePhase } from "./phases.ts";
 import { createMeter, type Phase, type SyncProgress } from "./progress.ts";
 import { SeenIds } from "./seen-ids.ts";
@@ -93,11 +93,14 @@ async function openRun(scope: SyncScope, kind: SyncRunRow["kind"]): Promise<{ ro
   const { deps, tenant, name, portalId } = scope;
   const current = await deps.storage.runs.current(tenant, name, kind);
   const now = deps.clock.now();
+  const mapped = revisionOf(scope);
   if (current !== null && current.portalId === portalId) {
-    const checkpoint = JSON.stringify(continued(kind, current, now));
+    const { revision } = JSON.parse(current.checkpoint) as Checkpoint;
+    const from = revision === mapped.revision ? continued(kind, current, now) : { ...start, since: now };
+    const checkpoint = JSON.stringify({ ...from, ...mapped });
     return { row: { ...current, state: "running", errorCode: null, checkpoint }, resumed: true };
   }
-  const checkpoint = start;
+  const checkpoint = { ...start, ...mapped };
   const row: SyncRunRow = {
     id: deps.newId(),
     tenant,

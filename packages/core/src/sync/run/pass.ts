@@ -2,6 +2,7 @@ import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
+import type { SyncScope } from "../scope.ts";
 import type { RunLease } from "./fence.ts";
 import { markOf, type Outcome, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
@@ -17,6 +18,8 @@ export interface Checkpoint {
   readonly wraps?: boolean;
   /** From when on this run looks at everything, where that is later than its start. */
   readonly since?: EpochMs;
+  /** The stored mappings it was written under; absent: none. Under others everything is to be looked at again. */
+  readonly revision?: number;
 }
 
 /** A full pass in progress. */
@@ -35,6 +38,7 @@ export async function work(pass: Pass, candidates: readonly Candidate[]): Promis
   refuseAborted(pass);
   if (candidates.length === 0) return;
   await pass.lease.hold();
+  await refuseRemapped(pass);
   const settled = await processBatch(pass, candidates);
   await settle(pass, [...settled, ...(await pass.outbound.flush(false))]);
 }
@@ -58,7 +62,7 @@ export async function checkpoint(pass: Pass, at: Checkpoint): Promise<void> {
   const marks = outbound.waiting().map((key) => markOf(scope, { side: "local", key }, now + scope.settings.leaseMs));
   if (marks.length > 0) await scope.deps.storage.work.mark(marks, now);
   const since = pass.since > pass.row.startedAt ? { since: pass.since } : {};
-  await save(pass, { checkpoint: JSON.stringify({ ...at, ...since }), counts: tally.counts() });
+  await save(pass, { checkpoint: JSON.stringify({ ...at, ...since, ...revisionOf(scope) }), counts: tally.counts() });
   if (at.done > 0) pass.report(at.phase, at.done);
 }
 
@@ -70,6 +74,18 @@ export async function save(pass: Pass, change: Partial<SyncRunRow>): Promise<voi
     throw new HubspokeError("LEASE_LOST", message, { details: { sync: pass.scope.name } });
   }
   pass.row = { ...row, version: row.version + 1 };
+}
+
+export function revisionOf({ revision }: SyncScope): Pick<Checkpoint, "revision"> {
+  return revision === 0 ? {} : { revision };
+}
+
+/** A pass stops as soon as its mappings are not the tenant's any more; it begins anew under those that are. */
+async function refuseRemapped({ scope }: Pass): Promise<void> {
+  const { deps, sync, tenant, name, revision } = scope;
+  if (sync.declared.mappings === null || (await deps.storage.mappings.list(tenant, name)).revision === revision) return;
+  const message = `sync "${name}": its mappings were changed during this pass; it begins anew under the new ones`;
+  throw new HubspokeError("LEASE_LOST", message, { details: { sync: name, remapped: true } });
 }
 
 function refuseAborted({ signal, scope }: Pass): void {

@@ -28,6 +28,8 @@ export const fakeProperties: Awaited<ReturnType<RemotePort["properties"]>> = [
   { name: "phone", type: "string", readOnly: false, unique: false, options: [] },
   { name: "lead_score", type: "number", readOnly: false, unique: false, options: [] },
   { name: "tags", type: "enumeration", readOnly: false, unique: false, options: [] },
+  { name: "jobtitle", type: "string", readOnly: false, unique: false, options: [] },
+  { name: "stage", type: "enumeration", readOnly: false, unique: false, options: ["NEW", "OPEN", "CUSTOMER"] },
   { name: "createdate", type: "datetime", readOnly: true, unique: false, options: [] },
 ];
 

@@ -85,7 +85,7 @@ export class FakeLocal implements LocalSource {
   async read(_tenant: string, ids: readonly string[]): Promise<readonly LocalRecord[]> {
     return ids.flatMap((id) => {
       const row = this.#rows.get(id);
-      return row === undefined || row.deleted ? [] : [shown(row)];
+      return row === undefined || row.deleted ? [] : [this.#shown(row)];
     });
   }
 
@@ -111,7 +111,7 @@ export class FakeLocal implements LocalSource {
     const wanted = new Set(values.map(form));
     return [...this.#rows.values()]
       .filter((row) => !row.deleted && wanted.has(form(row.values[field] ?? "")))
-      .map(shown);
+      .map((row) => this.#shown(row));
   }
 
   #write(write: LocalWrite): LocalWriteResult {
@@ -121,18 +121,18 @@ export class FakeLocal implements LocalSource {
     if (bad.length > 0) return { outcome: "rejected", reason: "CHECK", fields: bad };
     if (write.kind === "create") {
       const known = this.#rows.get(this.#created.get(write.idempotencyKey) ?? "");
-      if (known !== undefined) return { outcome: "written", record: shown(known) };
+      if (known !== undefined) return { outcome: "written", record: this.#shown(known) };
       const row = this.#insert(write.values);
       this.#created.set(write.idempotencyKey, row.id);
       this.writes++;
-      return { outcome: "written", record: shown(row) };
+      return { outcome: "written", record: this.#shown(row) };
     }
     const row = this.#rows.get(write.id);
     if (row === undefined || row.deleted) return { outcome: "gone" };
     if (String(row.version) !== write.expectedVersion) return { outcome: "stale" };
     this.#update(row, write.values);
     this.writes++;
-    return { outcome: "written", record: shown(row) };
+    return { outcome: "written", record: this.#shown(row) };
   }
 
   #insert(values: Values): Row {
@@ -161,9 +161,10 @@ export class FakeLocal implements LocalSource {
     row.updatedAt = now;
     row.seq = ++this.#seq;
   }
-}
 
-function shown(row: Row): LocalRecord {
-  const { id, version, values, fieldTimes, updatedAt } = row;
-  return { id, version: String(version), values: { ...values }, updatedAt, fieldTimes: { ...fieldTimes } };
+  /** A table's column that was never written is empty; without columns it says nothing about it. */
+  #shown({ id, version, values, fieldTimes, updatedAt }: Row): LocalRecord {
+    const empty = Object.fromEntries((this.columns ?? []).map((column) => [column, null]));
+    return { id, version: String(version), values: { ...empty, ...values }, updatedAt, fieldTimes: { ...fieldTimes } };
+  }
 }

@@ -1,4 +1,4 @@
-import type { LocalValue } from "../../ports/local-source.ts";
+import type { LocalValue } from "../ports/local-source.ts";
 
 /** What a field's values are. Without one, the property's own type in the portal decides. */
 export type ValueKind = "text" | "number" | "boolean" | "date" | "datetime" | "epoch-ms" | "list";
@@ -32,8 +32,12 @@ function textOf(value: LocalValue): string | null {
 
 /** Numbers are equal by value: `10`, `"10"` and `"10.0"`. What is no number stays text, for HubSpot to refuse. */
 function number(text: string): string {
-  const value = Number(text);
-  return text.trim() === "" || !Number.isFinite(value) ? text : String(value);
+  return isNumber(text) ? String(Number(text)) : text;
+}
+
+/** Blanks are no zero. */
+function isNumber(text: string): boolean {
+  return text.trim() !== "" && Number.isFinite(Number(text));
 }
 
 function boolean(text: string): string {
@@ -55,7 +59,8 @@ function iso(text: string): string {
 
 /** Date properties are midnight UTC (hubspot-facts §7.3). */
 function date(text: string): string {
-  return day.test(text) ? text : iso(text).slice(0, 10);
+  if (day.test(text) || instant(text) === null) return text;
+  return iso(text).slice(0, iso(text).indexOf("T"));
 }
 
 /** Multi-checkbox values: an unordered set, joined by `;` (hubspot-facts §7.3). */
@@ -69,7 +74,7 @@ export const valueCodecs: Readonly<Record<ValueKind, ValueCodec>> = {
     (text) => text,
     (text) => text,
   ),
-  number: codecOf(number, (text) => (Number.isFinite(Number(text)) ? Number(text) : text)),
+  number: codecOf(number, (text) => (isNumber(text) ? Number(text) : text)),
   boolean: codecOf(boolean, (text) => (boolean(text) === "true" ? true : boolean(text) === "false" ? false : text)),
   date: codecOf(date, date),
   datetime: codecOf(iso, iso),
