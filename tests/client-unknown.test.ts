@@ -1,57 +1,9 @@
-import { type Hubspoke, HubspokeError, type HubspokeOptions } from "@hubspoke/core";
 import { HubSpotConflictError, HubSpotUnknownOutcomeError } from "@hubspoke/core/errors";
-import type { Clock, Transport } from "@hubspoke/core/ports";
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { client, type World } from "./client/bed.ts";
+import { bed, emails, failure, since } from "./client/lossy.ts";
 
 const ann = { email: "ann@acme.example", firstname: "Ann", phone: "+1 (902) 555-0199" };
 const routes = { create: "POST /crm/objects/2026-09/contacts", look: "POST /crm/objects/2026-09/contacts/batch/read" };
-
-type Bed = World & { readonly hubspoke: Hubspoke; readonly hs: ReturnType<Hubspoke["client"]> };
-
-/** A client that gives up on an answer after thirty seconds, and knows its portal. `off`: its clock is, and HubSpot says the time. */
-async function bed(options: Partial<HubspokeOptions> = {}, { off }: { readonly off?: number } = {}): Promise<Bed> {
-  const transport: Transport = {
-    async send({ url, method, headers, body, signal }) {
-      if (signal?.aborted === true) throw new HubspokeError("ABORTED", "aborted", { details: { sent: true } });
-      const late = made.clock.sleep(30_000).then(() => {
-        throw new HubspokeError("TIMEOUT", "no answer in time", { details: { sent: true } });
-      });
-      const init = { method, headers, ...(body === undefined ? {} : { body: body as BodyInit }) };
-      const response = await Promise.race([made.simulator.fetch(url, init), late]);
-      const answered = Object.fromEntries(response.headers);
-      const date = off === undefined ? {} : { date: new Date(made.clock.now()).toUTCString() };
-      return { status: response.status, headers: { ...answered, ...date }, text: await response.text() };
-    },
-    close: async () => {},
-  };
-  const clock: Clock = {
-    now: () => made.clock.now() + (off ?? 0),
-    sleep: (ms) => made.clock.sleep(ms),
-  };
-  const made: Bed = client({ latency: 80 }, { transport, clock, ...options });
-  await made.drive(made.hs.accountInfo());
-  return made;
-}
-
-/** What went to HubSpot since then. */
-function since({ simulator }: Bed): () => string[] {
-  const from = simulator.calls.length;
-  return () => simulator.calls.slice(from).map(({ method, path }) => `${method} ${path}`);
-}
-
-const emails = ({ simulator }: Bed): (string | undefined)[] =>
-  simulator
-    .portal()
-    .contacts.list()
-    .map(({ properties }) => properties.email);
-
-const failure = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => "no error",
-    (error: unknown) => error,
-  );
 
 describe("a create whose answer is lost", () => {
   it.each(["reset", "timeout", { status: 504 }, { truncate: 20 }] as const)(
@@ -137,6 +89,7 @@ describe("a create whose answer is lost", () => {
     one.simulator.faults.add({ method: "POST", phase: "after", effect: "reset" });
     one.simulator.faults.add({
       route: "/crm/objects/**",
+      effect: "reset",
       when: ({ path }) => {
         const record = one.simulator.portal().contacts.findBy("email", ann.email);
         if (path.endsWith("/batch/read") && record !== undefined) {
@@ -236,108 +189,5 @@ describe("a create whose answer is lost", () => {
     one.simulator.faults.add({ method: "POST", effect: "reset" });
     const again = one.hs.contacts.create({ properties: { email: "bo@acme.example" } });
     expect(await failure(one.drive(again))).toMatchObject({ code: "CONFLICT", existingId: old.id });
-  });
-});
-
-describe("many creates of which some answers are lost", () => {
-  it("have exactly one outcome each, and one record each", async () => {
-    const one = await bed();
-    one.simulator.configure({ searchLag: 30 * 60_000 });
-    const taken = one.simulator.portal().contacts.create({ email: "c7@acme.example" });
-    await one.clock.advance(60_000);
-    const inputs = [
-      ...Array.from({ length: 130 }, (_, i) => ({ properties: { email: `c${i}@acme.example`, firstname: `C${i}` } })),
-      { properties: { email: "C9@acme.example", firstname: "C9" } },
-      { properties: { firstname: "Nobody" } },
-    ];
-    one.simulator.faults.add({ method: "POST", phase: "after", effect: "reset", times: 2 });
-    const calls = since(one);
-    const outcomes = await one.drive(one.hs.contacts.batchCreate(inputs));
-    expect(outcomes.map(({ index }) => index)).toEqual(inputs.map((_, i) => i));
-    const failed = outcomes.filter((outcome) => !outcome.ok);
-    expect(failed).toMatchObject([
-      { index: 7, code: "CONFLICT", existingId: taken.id },
-      { index: 130, code: "CONFLICT" },
-      { index: 131, code: "UNKNOWN_OUTCOME", error: { check: expect.any(String) } },
-    ]);
-    const made = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.id : []));
-    expect(new Set(made).size).toBe(129);
-    expect(emails(one).filter((email) => email !== undefined).length).toBe(130);
-    // A record just made is not in the search index for half an hour.
-    expect(calls().some((call) => call.endsWith("/search"))).toBe(false);
-  });
-
-  it("make no second record and claim none that is not theirs, whatever is lost", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.record({
-          faults: fc.array(
-            fc.record({
-              phase: fc.constantFrom("before" as const, "after" as const),
-              effect: fc.constantFrom("reset" as const, "timeout" as const, { status: 502 }, { truncate: 5 }),
-              skip: fc.integer({ min: 0, max: 4 }),
-            }),
-            { maxLength: 6 },
-          ),
-          existing: fc.uniqueArray(fc.integer({ min: 0, max: 11 }), { maxLength: 4 }),
-          single: fc.boolean(),
-        }),
-        async ({ faults, existing, single }) => {
-          const one = await bed();
-          const { contacts } = one.simulator.portal();
-          const email = (i: number): string => `c${i}@acme.example`;
-          const before = new Map(
-            existing.map((i) => [
-              i,
-              contacts.create({ email: email(i), firstname: `C${i}` }, { type: "INTEGRATION", id: "9" }).id,
-            ]),
-          );
-          await one.clock.advance(10_000);
-          for (const fault of faults) one.simulator.faults.add({ method: "POST", ...fault });
-          const inputs = Array.from({ length: single ? 1 : 12 }, (_, i) => ({
-            properties: { email: email(i), firstname: `C${i}` },
-          }));
-          const outcomes = single
-            ? [
-                await one.drive(one.hs.contacts.create(inputs[0] as (typeof inputs)[number])).then(
-                  (value) => ({ index: 0, ok: true as const, value }),
-                  (error: HubspokeError) => ({ index: 0, ok: false as const, code: error.code }),
-                ),
-              ]
-            : await one.drive(one.hs.contacts.batchCreate(inputs));
-          const all = emails(one);
-          expect(new Set(all).size).toBe(all.length);
-          for (const outcome of outcomes) {
-            const held = contacts.findBy("email", email(outcome.index));
-            if (outcome.ok) {
-              expect(held?.id).toBe(outcome.value.id);
-              expect(before.has(outcome.index)).toBe(false);
-            } else if (outcome.code === "CONFLICT") expect(before.get(outcome.index)).toBe(held?.id);
-            else expect(outcome.code).toBe("UNKNOWN_OUTCOME");
-          }
-        },
-      ),
-      { numRuns: 60 },
-    );
-  }, 60_000);
-});
-
-describe("an upsert whose answer is lost", () => {
-  it("is sent again, and does not call old what its first attempt made", async () => {
-    const one = await bed();
-    const trunk = {
-      name: "trunk_id",
-      label: "Trunk",
-      type: "string",
-      fieldType: "text",
-      groupName: "contactinformation",
-    };
-    await one.drive(one.hs.properties("contacts").create({ ...trunk, hasUniqueValue: true }));
-    one.simulator.faults.add({ method: "POST", phase: "after", effect: "reset" });
-    const rows = [{ id: "T-1", properties: { firstname: "Ann" } }];
-    const upsert = () => one.drive(one.hs.contacts.batchUpsert(rows, { idProperty: "trunk_id" as never }));
-    expect(await upsert()).toEqual([{ index: 0, ok: true, value: expect.anything() }]);
-    expect(await upsert()).toMatchObject([{ ok: true, created: false }]);
-    expect(one.simulator.portal().contacts.size).toBe(1);
   });
 });

@@ -24,7 +24,7 @@ import { resolveLostCreates } from "./lost-creates.ts";
 import { type CallScope, ObjectCalls, type Send } from "./object-calls.ts";
 import type { CallOptions, ObjectsApi, UpdateOptions } from "./objects-api.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
-import { parseRequest, type RequestArguments, type RequestOptions } from "./raw-request.ts";
+import { effectWith, parseRequest, type RequestArguments, type RequestOptions } from "./raw-request.ts";
 import { type Resources, resources } from "./resources/all.ts";
 import { type GdprDeletable, gdprDeletable, type Mergeable, mergeable } from "./resources/merge.ts";
 import { Rest } from "./resources/rest.ts";
@@ -113,7 +113,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
     };
     return typedObjects<M>({ tenant, lane, calls, catalogue, coalescer, lostCreates, signal: options.signal });
   };
-  const rest = new Rest(send, access, scope);
+  const rest = new Rest(send, access, scope, deps.hubspotTime);
   const merging = <M>(type: string): ObjectsApi<M> & Mergeable => ({ ...objects<M>(type), ...mergeable(rest, type) });
   const request = async (template: string, given?: RequestOptions): Promise<unknown> => {
     const { object, ...parsed } = parseRequest(template);
@@ -121,6 +121,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
     const answer = await send({
       ...scope(given),
       ...parsed,
+      effect: effectWith(parsed, given?.body),
       ...(given?.path === undefined ? {} : { params: given.path }),
       ...(given?.query === undefined ? {} : { query: given.query }),
       ...(given?.body === undefined ? {} : { body: given.body }),

@@ -1,5 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Call, QueryValue } from "../http/call.ts";
+import { list, object, text } from "../http/error-body.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Effect } from "../retry/should-retry.ts";
 import type { PathParameter } from "./endpoints/known.ts";
@@ -56,6 +57,13 @@ export function parseRequest(template: string): ParsedRequest {
     search: method === "POST" && /^\/crm\/(v3\/objects|objects\/[^/]+)\/[^/]+\/search$/.test(path),
     object: subjectOf(path),
   };
+}
+
+/** An upsert may be repeated because its inputs name a unique property; one that does not may create. */
+export function effectWith({ effect, template }: Pick<ParsedRequest, "effect" | "template">, body: unknown): Effect {
+  if (!template.endsWith("/batch/upsert")) return effect;
+  const keyed = list(object(body).inputs).every((input) => text(object(input).idProperty) !== null);
+  return keyed ? effect : "create";
 }
 
 /** Paths whose next segment names the object, behind their version. */

@@ -2,6 +2,7 @@ import type { ObjectType } from "../../model/object-type.ts";
 import type { CallOptions, UpdateOptions } from "../objects-api.ts";
 import type { Fields } from "./fields.ts";
 import { type ListMembersApi, listMembersApi } from "./list-members.ts";
+import { createNamed } from "./lost-named.ts";
 import { given, type Rest } from "./rest.ts";
 
 export type ListProcessing = "MANUAL" | "SNAPSHOT" | "DYNAMIC";
@@ -42,6 +43,7 @@ export interface ListsApi extends ListMembersApi {
   get(id: string, options?: CallOptions & { readonly filters?: boolean }): Promise<ObjectList>;
   byName(objectTypeId: string, name: string, options?: CallOptions): Promise<ObjectList>;
   search(query?: ListSearch): AsyncIterable<ObjectList>;
+  /** Where its answer is lost it is looked up by its name; if it is not there, that is UNKNOWN_OUTCOME. */
   create(input: ListInput, options?: CallOptions): Promise<ObjectList>;
   rename(id: string, name: string, options?: UpdateOptions): Promise<ObjectList>;
   setFilters(id: string, filterBranch: unknown, options?: UpdateOptions): Promise<ObjectList>;
@@ -82,7 +84,18 @@ export function listsApi(rest: Rest): ListsApi {
         offset = next;
       }
     },
-    create: (input, options) => list(`POST ${all}`, { about, body: given(input), options }),
+    create: (input, options) => {
+      const { objectTypeId, name: listName } = input;
+      const byName = `GET ${all}/object-type-id/{objectTypeId}/name/{listName}`;
+      return createNamed(rest, {
+        send: async () => (await rest.call(`POST ${all}`, { about, body: given(input), options })).object("list"),
+        find: async () =>
+          (await rest.call(byName, { about, path: { objectTypeId, listName }, options })).object("list"),
+        read: listOf,
+        values: { name: listName, processingType: input.processingType },
+        once: false,
+      });
+    },
     rename: (id, listName, options) =>
       list(`PUT ${one}/update-list-name`, { ...at(id), query: { listName }, options }, "updatedList"),
     setFilters: (id, filterBranch, options) =>

@@ -4,6 +4,7 @@ import type { BatchOutcome } from "../../model/record.ts";
 import type { CallOptions, UpdateOptions } from "../objects-api.ts";
 import { propertyDefinition, propertyDefinitions } from "../property-catalogue.ts";
 import { malformed } from "../wire.ts";
+import { createNamed } from "./lost-named.ts";
 import { namedBatch } from "./named-batch.ts";
 import { type PropertyGroupsApi, propertyGroupsApi } from "./property-groups.ts";
 import { given, type Rest } from "./rest.ts";
@@ -45,6 +46,7 @@ export interface PropertyInput {
 export interface PropertiesApi {
   list(options?: CallOptions & { readonly archived?: boolean }): Promise<readonly PropertyDefinition[]>;
   get(name: string, options?: CallOptions): Promise<PropertyDefinition>;
+  /** Where its answer is lost it is looked up by its name, and sent again if it is not there. */
   create(input: PropertyInput, options?: CallOptions): Promise<PropertyDefinition>;
   update(
     name: string,
@@ -80,7 +82,17 @@ export function propertiesApi(rest: Rest, object: ObjectType, changed: () => voi
     },
     get: async (name, options) => definition(await rest.body(`GET ${all}/{propertyName}`, { ...named(name), options })),
     create: (input, options) =>
-      change(async () => definition(await rest.body(`POST ${all}`, { ...base, body: wire(input), options }))),
+      change(() => {
+        const { name, label, type, fieldType, groupName } = input;
+        return createNamed(rest, {
+          send: () => rest.call(`POST ${all}`, { ...base, body: wire(input), options }),
+          find: () => rest.call(`GET ${all}/{propertyName}`, { ...named(name), options }),
+          read: ({ raw }) => definition(raw),
+          values: { label, type, fieldType, groupName },
+          // 409 PROPERTY_WITH_NAME_EXISTS (hubspot-facts §6).
+          once: true,
+        });
+      }),
     update: (name, changes, options) =>
       change(async () => {
         const request = { ...named(name), body: wire(changes), options };

@@ -1,4 +1,5 @@
 import type { QueryValue } from "../../http/call.ts";
+import type { EpochMs } from "../../ports/ids.ts";
 import type { Effect } from "../../retry/should-retry.ts";
 import { type AccessPolicy, requireAccess } from "../access.ts";
 import type { CallScope, Send } from "../object-calls.ts";
@@ -23,11 +24,19 @@ export class Rest {
   readonly #send: Send;
   readonly #access: AccessPolicy;
   readonly #scope: (options?: UpdateOptions) => CallScope;
+  /** HubSpot's clock at a time of ours. */
+  readonly hubspotTime: (at: EpochMs) => EpochMs;
 
-  constructor(send: Send, access: AccessPolicy, scope: (options?: UpdateOptions) => CallScope) {
+  constructor(
+    send: Send,
+    access: AccessPolicy,
+    scope: (options?: UpdateOptions) => CallScope,
+    hubspotTime: (at: EpochMs) => EpochMs,
+  ) {
     this.#send = send;
     this.#access = access;
     this.#scope = scope;
+    this.hubspotTime = hubspotTime;
   }
 
   /** `route` is `VERB /template`. Answers the body's fields; none where HubSpot answers nothing. */

@@ -2,6 +2,7 @@ import type { PropertyDefinition } from "../../model/property-definition.ts";
 import type { CallOptions, UpdateOptions } from "../objects-api.ts";
 import { propertyDefinition } from "../property-catalogue.ts";
 import type { Fields } from "./fields.ts";
+import { createNamed } from "./lost-named.ts";
 import type { PropertyInput } from "./properties.ts";
 import type { Rest } from "./rest.ts";
 
@@ -47,6 +48,7 @@ export type SchemaChanges = Partial<Omit<SchemaInput, "name" | "properties" | "a
 export interface SchemasApi {
   list(options?: CallOptions & { readonly archived?: boolean }): Promise<readonly ObjectSchema[]>;
   get(schema: string, options?: CallOptions): Promise<ObjectSchema>;
+  /** Where its answer is lost it is looked up by its name; if it is not there, that is UNKNOWN_OUTCOME. */
   create(input: SchemaInput, options?: CallOptions): Promise<ObjectSchema>;
   update(schema: string, changes: SchemaChanges, options?: UpdateOptions): Promise<void>;
   /** Refused while it has records. */
@@ -71,8 +73,17 @@ export function schemasApi(rest: Rest): SchemasApi {
       return answer.objects("results").map(schemaOf);
     },
     get: async (schema, options) => schemaOf(await rest.call(`GET ${one}`, { ...named(schema), options })),
-    create: async (input, options) =>
-      schemaOf(await rest.call(`POST ${all}`, { about, body: { ...listsOf(input), ...input }, options })),
+    create: (input, options) =>
+      createNamed(rest, {
+        send: () => rest.call(`POST ${all}`, { about, body: { ...listsOf(input), ...input }, options }),
+        async find() {
+          const schemas = (await rest.call(`GET ${all}`, { about, options })).objects("results");
+          return schemas.find((schema) => schema.text("name") === input.name) ?? null;
+        },
+        read: schemaOf,
+        values: { name: input.name, primaryDisplayProperty: input.primaryDisplayProperty },
+        once: false,
+      }),
     async update(schema, body, options) {
       await rest.call(`PATCH ${one}`, { ...named(schema), body, options });
     },
