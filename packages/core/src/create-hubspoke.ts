@@ -28,6 +28,7 @@ import type { Alert } from "./ports/alerts.ts";
 import type { Tenant } from "./ports/ids.ts";
 import type { MigrationReport } from "./ports/storage.ts";
 import type { Privacy } from "./privacy/privacy.ts";
+import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { defined } from "./util/defined.ts";
@@ -55,6 +56,10 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   readonly oauth?: OAuth;
   /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
   sync<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  /** A job of the host's own that comes back, for each tenant that starts it: `schedule({ … }).for(tenant).start()`. */
+  readonly schedule: Schedules["define"];
+  /** Every schedule of a tenant, those of syncs among them, edited while everything runs. */
+  readonly schedules: Pick<Schedules, "list" | "edit">;
   /** The syncs declared so far, in their order. */
   syncs(): readonly SyncHandle[];
   /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
@@ -117,6 +122,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     tenants,
     background,
   });
+  const schedules = createSchedules({ ...foundation, store: storage.schedules });
   const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
     remote: withoutErased(remotePortFor(clients), suppression, options.defaultRegion),
@@ -131,6 +137,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
       return portalId;
     },
     tenants,
+    timetable: schedules,
     ...(options.syncSettings === undefined ? {} : { settings: options.syncSettings }),
     ...observed,
   });
@@ -147,7 +154,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, ...people.jobs, ...services.jobs, ...(oauth?.jobs ?? [])],
+    jobs: [inbox, ...syncs.jobs, registry.job, schedules.job, ...people.jobs, ...services.jobs, ...(oauth?.jobs ?? [])],
     calls: () => clients.stats().calls,
     logger,
     alerts,
@@ -192,7 +199,9 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     audit: auditReader,
     privacy,
     tenants: tenantsFor({
-      store: storage.tenants,
+      ...foundation,
+      portalId: options.portalId === undefined ? undefined : String(options.portalId),
+      syncs: registry.names,
       oauth,
       clients,
       directory,
@@ -208,6 +217,8 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
       registry.add(declared);
       return declared;
     },
+    schedule: schedules.define,
+    schedules: { list: schedules.list, edit: schedules.edit },
     syncs: registry.all,
     worker: () => worker,
     on: handlers.on,

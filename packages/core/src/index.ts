@@ -16,7 +16,6 @@ export type {
   RecordingInput,
   Task,
 } from "./activities/input-types.ts";
-export type { Target } from "./activities/targets.ts";
 // The audit trail
 export type { AuditPage, AuditQuery, AuditReader, AuditRecord } from "./audit/audit-reader.ts";
 // The client
@@ -125,6 +124,7 @@ export type { PropertyValue } from "./model/property-value.ts";
 export type { BatchOutcome, RawRecord } from "./model/record.ts";
 export type { Filter, SearchAllQuery, SearchQuery, Sort } from "./model/search-query.ts";
 export { Secret } from "./model/secret.ts";
+export type { Target } from "./keyed-records/targets.ts";
 // OAuth: logins, scopes and routes are in `/oauth`
 export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
@@ -139,4 +139,14 @@ export type { Erased, Privacy } from "./privacy/privacy.ts";
 export type { Retention } from "./privacy/retention.ts";
 export type { Person, Subject } from "./privacy/subject.ts";
 export { tablesOf } from "./privacy/tables.ts";
+// Schedules
+export type {
+  ScheduleChange,
+  ScheduleDefinition,
+  ScheduleHandle,
+  ScheduleRun,
+  ScheduleState,
+  TenantSchedule,
+} from "./schedules/schedules.ts";
+export type { TimingOptions } from "./schedules/timing.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";
