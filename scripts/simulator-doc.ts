@@ -7,9 +7,11 @@ import { CONTROL_ACTIONS } from "../packages/testing/src/simulator/edges/control
 import { KNOB_NAMES } from "../packages/testing/src/simulator/knobs.ts";
 import { gaps } from "../packages/testing/src/simulator/routing/coverage.ts";
 import { simulatedEndpoints } from "../packages/testing/src/simulator/routing/table.ts";
+import { KNOWN_TYPES } from "../packages/testing/src/simulator/types/known-types.ts";
 import { BEHAVIOURS } from "../packages/testing/test/behaviours/all.ts";
-import type { Behaviour } from "../packages/testing/test/behaviours/behaviour.ts";
+import type { Behaviour, Confidence } from "../packages/testing/test/behaviours/behaviour.ts";
 import { exercise } from "../packages/testing/test/behaviours/exercise.ts";
+import { GUESSES } from "../packages/testing/test/behaviours/guesses.ts";
 import { type GeneratedPage, main, table } from "./generated.ts";
 
 export const simulatorPage: GeneratedPage = {
@@ -50,13 +52,28 @@ export function behaviourTables(subjects: Subjects): string {
     const rows = behaviours.map(({ id, says, fact, knob, asked }) => [
       `\`${id}\``,
       says,
-      fact,
+      ...sureness(id, fact),
       knob === undefined ? "" : `\`${knob}\``,
       asked === undefined ? "" : "yes",
     ]);
-    return `### ${subject}\n\n${table(["id", "what happens", "fact", "knob", "live"], rows)}`;
+    return `### ${subject}\n\n${table(["id", "what happens", "fact", "confidence", "knob", "live"], rows)}`;
   });
   return [counted, ...tables].join("\n\n");
+}
+
+const CONFIDENCE: Readonly<Record<Confidence, string>> = {
+  A: "HubSpot's own",
+  B: "a recorded run",
+  C: "**guess, not verified**",
+};
+
+/** Where it is known from, how sure that is, and what of it is a guess all the same. */
+function sureness(id: string, fact: Behaviour["fact"]): [fact: string, confidence: string] {
+  if (fact === "fault") return ["", "a fault, no claim"];
+  const [where = "", grade] = fact.split(" ") as [string, Confidence];
+  const guess = GUESSES[id];
+  const detail = guess === undefined ? "" : grade === "C" ? `: ${guess}` : `; **guess, not verified**: ${guess}`;
+  return [where === "none" ? "" : where, `${CONFIDENCE[grade]}${detail}`];
 }
 
 function missing(): string {
@@ -65,7 +82,8 @@ function missing(): string {
   const known = all.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
   const areas = all.filter(({ endpoints }) => endpoints.length === 0).length;
   const counted = `${simulatedEndpoints()} endpoints are simulated. ${known} more are known and answer 501, as do ${areas} whole areas.`;
-  return `${counted}\n\n${table(["family", "endpoints"], rows)}`;
+  const types = Object.entries(KNOWN_TYPES).map(([id, name]) => `${name} (${id})`);
+  return `${counted}\n\nSo do the object types ${types.join(", ")}.\n\n${table(["family", "endpoints"], rows)}`;
 }
 
 if (import.meta.main) await main(simulatorPage);

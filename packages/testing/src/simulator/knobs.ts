@@ -33,6 +33,11 @@ export interface Knobs {
   readonly normalisation?: Partial<NormalisationSettings>;
   /** Whether a merge makes a record with a new id; older accounts keep the primary's. Default true (facts §7.1). */
   readonly mergeCreatesNewId?: boolean;
+  /**
+   * Of which objects a merged-away id still leads to the survivor: of all, or of contacts and companies only, for which
+   * alone it is known (hubspot-facts §9). Default "all".
+   */
+  readonly mergedIdsLead?: "all" | "contactsAndCompanies";
   /** Whether negative search operators match records without a value; not verified. Default false. */
   readonly negationMatchesMissing?: boolean;
   readonly oauth?: Partial<OAuthSettings>;
@@ -83,6 +88,7 @@ const DEFAULTS: Defaults = {
   otherProgram: {},
   searchShows: "indexed",
   mergeCreatesNewId: true,
+  mergedIdsLead: "all",
   negationMatchesMissing: false,
   erasureBlocksEmail: false,
   batchOrder: "shuffled",

@@ -28,6 +28,11 @@ export interface PortalOptions {
   readonly uiDomain?: string;
   /** Default: two, and one who left. */
   readonly owners?: readonly Owner[];
+  /**
+   * Whether companies have searchable and calculated phone properties as contacts do; nobody saw them (hubspot-facts
+   * §9). Default false.
+   */
+  readonly companyPhones?: boolean;
   /** The country of phone numbers that say none, ISO code. Default "US". */
   readonly defaultCountry?: string;
 }

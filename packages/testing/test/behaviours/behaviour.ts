@@ -12,9 +12,9 @@ export interface Row {
   readonly says: string;
   /**
    * Where that is known from, and how sure it is: `§6 A` is a section of the fact sheet on HubSpot, `R§3 B` one of the
-   * notes on reliability, `none C` nothing written.
+   * notes on reliability, `none C` nothing written, `fault` something that happens to any traffic and is no claim.
    */
-  readonly fact: `§${string} ${Confidence}` | `R§${string} ${Confidence}` | "none C";
+  readonly fact: `§${string} ${Confidence}` | `R§${string} ${Confidence}` | "none C" | "fault";
   /** What changes it, as it is called in `configure()` or the options. */
   readonly knob?: string;
 }

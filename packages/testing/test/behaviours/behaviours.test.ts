@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BEHAVIOURS } from "./all.ts";
 import { asked, shown } from "./behaviour.ts";
 import { exercise } from "./exercise.ts";
+import { GUESSES } from "./guesses.ts";
 
 for (const [subject, behaviours] of Object.entries(BEHAVIOURS)) {
   describe(subject, () => {
@@ -14,6 +15,11 @@ for (const [subject, behaviours] of Object.entries(BEHAVIOURS)) {
 it("every behaviour has an id of its own", () => {
   const ids = Object.values(BEHAVIOURS).flatMap((behaviours) => behaviours.map(({ id }) => id));
   expect(ids).toEqual([...new Set(ids)]);
+});
+
+it("every guess is about a behaviour that there is", () => {
+  const ids = Object.values(BEHAVIOURS).flatMap((behaviours) => behaviours.map(({ id }) => id));
+  expect(Object.keys(GUESSES).filter((id) => !ids.includes(id))).toEqual([]);
 });
 
 describe("a claim is shown", () => {

@@ -1,5 +1,6 @@
+import { type Bench, bench } from "../simulator/helpers.ts";
 import { read } from "./account.ts";
-import { asked, type Behaviour } from "./behaviour.ts";
+import { asked, type Behaviour, shown } from "./behaviour.ts";
 import { holds, same } from "./outcome.ts";
 
 const O = "/crm/objects/2026-09";
@@ -123,6 +124,24 @@ export const CONTACTS: readonly Behaviour[] = [
           properties.hs_searchable_calculated_phone_number === "9025551234"
         );
       });
+    },
+  ),
+  shown(
+    {
+      id: "companies.phone.calculated",
+      says: "Whether companies have such phone properties too.",
+      fact: "§9 C",
+      knob: "portals[].companyPhones",
+    },
+    async (given) => {
+      const read = async ({ call, sim }: Bench) => {
+        const { id } = sim.portal().objects("companies").create({ phone: "+1 902 555 1234" });
+        const name = "hs_searchable_calculated_phone_number";
+        return (await call(`GET ${O}/companies/${id}?properties=${name}`)).body.properties[name];
+      };
+      same("by default they have not", await read(given), undefined);
+      const portals = [{ id: 1, tokens: [{ token: "t" }], companyPhones: true }];
+      same("they may have", (await read(bench({ portals }))) === "9025551234", true);
     },
   ),
 ];

@@ -61,6 +61,27 @@ export const MERGES: readonly Behaviour[] = [
       same("archived", (await account.call(`GET ${O}/${id}?archived=true`)).status, 404);
     },
   ),
+  shown(
+    {
+      id: "merge.alias.others",
+      says: "Whether old ids lead to the survivor for objects other than contacts and companies.",
+      fact: "§9 C",
+      knob: "mergedIdsLead",
+    },
+    async ({ call, sim }) => {
+      const read = async (type: string) => {
+        const records = sim.portal().objects(type);
+        const stage = type === "tickets" ? { hs_pipeline_stage: "1" } : {};
+        const [a, b] = [records.create(stage), records.create(stage)];
+        records.merge(a.id, b.id);
+        return (await call(`GET /crm/objects/2026-09/${type}/${b.id}`)).status;
+      };
+      same("a ticket", await read("tickets"), 200);
+      sim.configure({ mergedIdsLead: "contactsAndCompanies" });
+      same("a ticket, the other way", await read("tickets"), 404);
+      same("a company", await read("companies"), 200);
+    },
+  ),
   shown({ id: "merge.limit", says: "One profile takes 250 merges.", fact: "§7.1 B" }, async ({ sim, call }) => {
     const contacts = sim.portal().contacts;
     let survivor = contacts.create({}).id;

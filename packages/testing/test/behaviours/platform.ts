@@ -148,6 +148,25 @@ export const PLATFORM: readonly Behaviour[] = [
   }),
   shown(
     {
+      id: "journal.lost-offset",
+      says: "Whether an offset that is too old is 404, or leads to the beginning.",
+      fact: "none C",
+      knob: "platform.journalLostOffset",
+    },
+    async () => {
+      const journal = await journalBench();
+      await journal.subscribe();
+      const lost = async () => (await journal.call(`GET ${JOURNAL}/offset/long-gone/next`)).status;
+      journal.sim.portal().contacts.create({});
+      await journal.clock.advance(1_000);
+      same("at first", await lost(), 404);
+      journal.sim.configure({ platform: { journalLostOffset: "earliest" } });
+      same("then", await lost(), 200);
+      return journal;
+    },
+  ),
+  shown(
+    {
       id: "timeline.events",
       says: "App events are told once: the same id again is 409.",
       fact: "§1.5 A",

@@ -60,6 +60,19 @@ export const TRAFFIC: readonly Behaviour[] = [
   ),
   shown(
     {
+      id: "input.not-simulated.types",
+      says: "So is an object type that HubSpot has and the simulator has not.",
+      fact: "§1.3 A",
+    },
+    async ({ call }) => {
+      for (const type of ["quotes", "0-136"]) {
+        const { status: got, body } = await call(`GET /crm/objects/2026-09/${type}`);
+        same("the answer", [got, body.category], [501, "NOT_SIMULATED"]);
+      }
+    },
+  ),
+  shown(
+    {
       id: "limits.ten-secondly",
       says: "190 calls in any ten seconds for each app and account; then 429 TEN_SECONDLY_ROLLING.",
       fact: "§2.1 A",
@@ -173,7 +186,7 @@ export const TRAFFIC: readonly Behaviour[] = [
   status("statuses.gateway", "502 to 504: pause and try again.", [502, 503, 504]),
   status("statuses.edge", "521 to 526: the edge answers with a page.", [521, 522, 523, 524, 525, 526]),
   shown(
-    { id: "faults.unknown-outcome", says: "A request can fail after its effect.", fact: "none C", knob: "faults" },
+    { id: "faults.unknown-outcome", says: "A request can fail after its effect.", fact: "fault", knob: "faults" },
     async ({ call, sim }) => {
       sim.faults.add("POST 502 after");
       same("the status", (await call(`POST ${O}`, { properties: {} })).status, 502);
@@ -181,7 +194,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "faults.connection", says: "Connections break, before or after the effect.", fact: "none C", knob: "faults" },
+    { id: "faults.connection", says: "Connections break, before or after the effect.", fact: "fault", knob: "faults" },
     async ({ call, sim }) => {
       sim.faults.add("reset");
       const broke = await call(`GET ${O}`).then(
@@ -192,7 +205,7 @@ export const TRAFFIC: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "faults.clock-skew", says: "HubSpot's clock is not the caller's.", fact: "none C", knob: "clockSkew" },
+    { id: "faults.clock-skew", says: "HubSpot's clock is not the caller's.", fact: "fault", knob: "clockSkew" },
     async ({ call, clock }) => {
       const { body } = await call(`POST ${O}`, { properties: {} });
       same("the difference", Date.parse(body.createdAt) - clock.now(), -120_000);

@@ -1,4 +1,4 @@
-import { UI_USER, type WebhookEvent, type WebhookTarget } from "../../src/simulator.ts";
+import { documentedUri, signV3, UI_USER, type WebhookEvent, type WebhookTarget } from "../../src/simulator.ts";
 import type { Bench } from "../simulator/helpers.ts";
 import { type Behaviour, shown } from "./behaviour.ts";
 import { holds, same } from "./outcome.ts";
@@ -154,6 +154,33 @@ export const WEBHOOKS: readonly Behaviour[] = [
     },
   ),
   shown(
+    {
+      id: "webhooks.signatures.uri",
+      says: "Whether v3 is over the URI as it is, or with some escapes decoded.",
+      fact: "§9 C",
+      knob: "webhookFaults.signedUri",
+    },
+    async (bench) => {
+      const { sim, clock } = bench;
+      const publicUrl = "https://app.example/hooks?to=a%3Ab%20c";
+      const signed = async () => {
+        await create(bench);
+        const { requests } = await receive(bench, 200, { publicUrl });
+        const { headers, events } = requests[0]!;
+        const body = JSON.stringify(events);
+        const uris = { raw: publicUrl, documented: documentedUri(publicUrl) };
+        for (const [name, uri] of Object.entries(uris)) {
+          const signature = await signV3(sim.appSecret, "POST", uri, body, clock.now());
+          if (headers.get("x-hubspot-signature-v3") === signature) return name;
+        }
+        return "neither";
+      };
+      same("at first", await signed(), "raw");
+      sim.configure({ webhookFaults: { signedUri: "documented" } });
+      same("then", await signed(), "documented");
+    },
+  ),
+  shown(
     { id: "webhooks.retries", says: "Anything but a 2xx is tried again, ten times within 24 hours.", fact: "§5.3 A" },
     async (bench) => {
       const { sim, clock } = bench;
@@ -230,7 +257,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     {
       id: "webhooks.late",
       says: "Events come late, each in its own time.",
-      fact: "none C",
+      fact: "fault",
       knob: "webhookFaults.delay",
     },
     async (bench) => {
@@ -265,7 +292,7 @@ export const WEBHOOKS: readonly Behaviour[] = [
     },
   ),
   shown(
-    { id: "webhooks.storm", says: "Storms of events about nothing new.", fact: "none C", knob: "webhookStorm()" },
+    { id: "webhooks.storm", says: "Storms of events about nothing new.", fact: "fault", knob: "webhookStorm()" },
     async (bench) => {
       await create(bench, { firstname: "Ann" });
       bench.sim.webhookStorm(500);

@@ -6,6 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { SearchRules } from "../search/filter.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { AppAccess, Portal } from "../state/portal.ts";
+import { unknownType } from "../types/known-types.ts";
 import type { ApiVersion, RoutePaths } from "./router.ts";
 
 /** What handlers may use besides the request. */
@@ -106,8 +107,6 @@ export function storeOf(call: Call): ObjectStore {
 
 export function storeNamed({ portal }: Call, type: string): ObjectStore {
   const store = portal.store(type);
-  if (store === undefined) {
-    throw new ApiError(400, `Unable to infer object type from: ${type}`, { category: "VALIDATION_ERROR" });
-  }
+  if (store === undefined) throw unknownType(type);
   return store;
 }

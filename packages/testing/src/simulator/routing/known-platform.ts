@@ -98,7 +98,10 @@ export const KNOWN_PLATFORM: readonly Family[] = [
     legacy: ["/automation/v4/sequences"],
     paths: { "": "GET", "/enrollments": "POST", "/enrollments/contact/{}": "GET", "/{}": "GET" },
   },
-  { legacy: ["/automation/v4/flows"], paths: { "": "GET POST", "/batch/read": "POST", "/{}": "GET PUT DELETE" } },
+  {
+    legacy: ["/automation/v4/flows", "/automation/flows/2026-09-beta", "/automation/flows/2027-03-beta"],
+    paths: { "": "GET POST", "/batch/read": "POST", "/{}": "GET PUT DELETE" },
+  },
   {
     legacy: ["/automation/v2/workflows"],
     paths: { "": "GET", "/{}/enrollments/contacts/{}": "POST DELETE" },

@@ -1,5 +1,6 @@
 import { ApiError, validationError } from "../base/api-error.ts";
 import type { ObjectStore } from "../state/object-store.ts";
+import { unknownType } from "../types/known-types.ts";
 
 /** The operators of hubspot-facts §3. */
 export const OPERATORS = [
@@ -131,6 +132,8 @@ function refuseUnknown(property: string, store: ObjectStore): void {
   // Custom objects cannot be searched by, nor search by, associations (hubspot-facts §3).
   const associated = store.associationType(property);
   if (associated !== undefined && !associated.id.startsWith("2-") && !store.type.id.startsWith("2-")) return;
+  const [, typeName] = /^associations\.(.+)$/.exec(property) ?? [];
+  if (typeName !== undefined && unknownType(typeName).status === 501) throw unknownType(typeName);
   const message = `Property "${property}" does not exist for ${store.type.name}`;
   throw validationError(message, [{ message, code: "PROPERTY_DOESNT_EXIST", context: { propertyName: [property] } }]);
 }

@@ -83,6 +83,7 @@ export class ObjectStore {
       defaultCountry,
       now,
       searchLag,
+      followsMerges: () => world.settings().mergedIdsLead === "all" || type.id === "0-1" || type.id === "0-2",
       computed: (name, record, snapshot) => compute(name, record, snapshot, computed),
     });
     this.#announcer = new Announcer({

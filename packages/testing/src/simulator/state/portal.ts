@@ -9,7 +9,8 @@ import { OtherProgram } from "../limits/other-program.ts";
 import { RollingWindow } from "../limits/rolling-window.ts";
 import type { PortalOptions, TokenOptions } from "../options.ts";
 import { STANDARD_TYPES } from "../types/all.ts";
-import { CONTACTS } from "../types/contacts.ts";
+import { CONTACTS, withPhones } from "../types/contacts.ts";
+import { COMPANIES } from "../types/crm.ts";
 import type { ObjectType } from "../types/object-type.ts";
 import type { Change } from "./change.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -79,7 +80,9 @@ export class Portal {
       store: (name) => this.store(name),
       associate: (from, to, name) => this.associations.definitions.definePlain(from, to, name),
     });
-    for (const type of STANDARD_TYPES) this.addType(type);
+    for (const type of STANDARD_TYPES) {
+      this.addType(type.id === COMPANIES.id && options.companyPhones === true ? withPhones(type) : type);
+    }
     for (const token of options.tokens) this.addToken(token);
   }
 

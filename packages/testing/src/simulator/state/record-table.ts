@@ -11,6 +11,8 @@ export interface TableWorld {
   readonly defaultCountry: string;
   readonly now: () => number;
   readonly searchLag: () => number;
+  /** Whether merged-away ids lead to the survivor. */
+  readonly followsMerges: () => boolean;
   /** What is worked out from more than the record's own values. */
   readonly computed: (name: string, record: SimRecord, snapshot: Snapshot) => string | undefined;
 }
@@ -55,13 +57,14 @@ export class RecordTable {
 
   /** Like `find`, but a merged-away id leads to the survivor (hubspot-facts §7.1). */
   resolve(id: string): SimRecord | undefined {
+    if (!this.#world.followsMerges()) return this.find(id);
     let current = id;
     for (let next = this.#aliases.get(current); next !== undefined; next = this.#aliases.get(current)) current = next;
     return this.#records.get(current);
   }
 
   wasMerged(id: string): boolean {
-    return this.#aliases.has(id);
+    return this.#aliases.has(id) && this.#world.followsMerges();
   }
 
   /** By a unique property; live records only. */

@@ -2,6 +2,7 @@ import type { AssociationType } from "../associations/definitions.ts";
 import { ApiError, objectNotFound, validationError } from "../base/api-error.ts";
 import type { RandomStream } from "../base/random.ts";
 import type { PropertyDefinition } from "../properties/definition.ts";
+import { unknownType } from "../types/known-types.ts";
 import { crmScopes, defineType, type ObjectType } from "../types/object-type.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -159,7 +160,7 @@ export class SchemaRegistry {
 
   #associate(from: string, name: string, to: string): readonly AssociationType[] {
     const target = this.#world.store(to);
-    if (target === undefined) throw validationError(`Unable to infer object type from: ${to}`);
+    if (target === undefined) throw unknownType(to);
     return this.#world.associate(from, target.type.id, `${name}_to_${target.type.singular}`);
   }
 

@@ -31,3 +31,11 @@ export const CONTACTS: ObjectType = defineType({
     return { ...calculatePhones(values, country), ...(domain ? { hs_email_domain: domain } : {}) };
   },
 });
+
+/** A type whose phone numbers are calculated and searchable as a contact's are. */
+export function withPhones(type: ObjectType): ObjectType {
+  const phones = CONTACT_PROPERTIES.filter(({ name }) =>
+    /^hs_(?:searchable_)?calculated_.*(?:phone|mobile)/.test(name),
+  );
+  return { ...type, properties: [...type.properties, ...phones], derivedFrom: PHONE_SOURCES, derive: calculatePhones };
+}

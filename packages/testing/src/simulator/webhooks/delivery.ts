@@ -45,6 +45,11 @@ export interface WebhookFaults {
   readonly onePortalPerRequest?: boolean;
   /** Whether a retry has another `eventId`; not verified. Default false. */
   readonly freshIdsOnRetry?: boolean;
+  /**
+   * Whether v3 signs the URI as it is, as HubSpot's own SDKs read it ("raw", the default), or with some escapes decoded,
+   * as its documentation says; not verified.
+   */
+  readonly signedUri?: "raw" | "documented";
   /** Whether `sourceId` of a write by API reads `appId:77` instead of `77`; both have been seen. Default false. */
   readonly prefixedSourceId?: boolean;
 }
@@ -83,16 +88,18 @@ export interface Envelope {
   readonly publicUrl: string;
   readonly secret: string;
   readonly timestamp: number;
+  readonly uri: "raw" | "documented";
 }
 
 /** Any 4xx, 5xx, timeout or broken connection is a failure, and HubSpot does not care which. */
 export async function sendWebhook(envelope: Envelope, handler: WebhookTarget["handler"]): Promise<boolean> {
-  const { events, sendTo, publicUrl, secret, timestamp } = envelope;
+  const { events, sendTo, publicUrl, secret, timestamp, uri } = envelope;
   const request = await signedWebhookRequest({
     url: publicUrl,
     secret,
     events,
     timestamp,
+    uri,
     ...(sendTo === undefined ? {} : { sendTo }),
   });
   try {

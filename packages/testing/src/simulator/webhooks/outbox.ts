@@ -237,7 +237,8 @@ export class WebhookOutbox {
     const sendTo = target.url ?? this.#world.apps.targetOf(appId);
     const publicUrl = target.publicUrl ?? sendTo ?? FALLBACK_URL;
     const secret = target.secret ?? this.#world.apps.secretOf(appId);
-    return sendWebhook({ events, sendTo, publicUrl, secret, timestamp: this.#world.now() }, target.handler);
+    const { signedUri: uri = "raw" } = this.#world.settings().faults;
+    return sendWebhook({ events, sendTo, publicUrl, secret, timestamp: this.#world.now(), uri }, target.handler);
   }
 }
 

@@ -5,6 +5,7 @@ import { parseSearch } from "../../search/request.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { SimRecord } from "../../state/record.ts";
+import { unknownType } from "../../types/known-types.ts";
 import { toCsv } from "../csv.ts";
 import type { ListRegistry } from "../lists/list-registry.ts";
 import { notSimulated } from "../not-simulated.ts";
@@ -55,7 +56,7 @@ export class Exports {
   /** Checked now, written from what there is when its time has come. */
   start(body: Fields): ExportRun {
     const store = this.#portal.store(String(body.objectType ?? ""));
-    if (store === undefined) throw validationError(`Unable to infer object type from: ${String(body.objectType)}`);
+    if (store === undefined) throw unknownType(String(body.objectType));
     const type = body.exportType;
     if (type !== "VIEW" && type !== "LIST") throw validationError("exportType must be VIEW or LIST");
     if (body.format === "XLS" || body.format === "XLSX") throw notSimulated(`The export format ${body.format}`);

@@ -1,6 +1,7 @@
 import { validationError } from "../../base/api-error.ts";
 import type { UploadedFile } from "../../routing/form.ts";
 import type { Portal } from "../../state/portal.ts";
+import { unknownType } from "../../types/known-types.ts";
 import { parseCsv } from "../csv.ts";
 import { notSimulated } from "../not-simulated.ts";
 
@@ -105,7 +106,7 @@ function readMapping(raw: Fields, at: number, header: readonly string[] | undefi
 
 function typeIdOf(name: string, portal: Portal): string {
   const store = portal.store(name);
-  if (store === undefined) throw validationError(`Unable to infer object type from: ${name}`);
+  if (store === undefined) throw unknownType(name);
   return store.type.id;
 }
 

@@ -5,6 +5,7 @@ import type { Change } from "../../state/change.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { SimRecord } from "../../state/record.ts";
+import { unknownType } from "../../types/known-types.ts";
 import type { PlatformWorld } from "../world.ts";
 import { compileRoot, type RecordTest } from "./filter-branch.ts";
 import type { ListDraft, MembershipChange, ObjectList } from "./list.ts";
@@ -104,7 +105,7 @@ export class ListRegistry {
   /** Whose records these are. */
   storeOf({ objectTypeId }: Pick<ObjectList, "objectTypeId">): ObjectStore {
     const store = /^\d+-\d+$/.test(objectTypeId) ? this.#portal.store(objectTypeId) : undefined;
-    if (store === undefined) throw validationError(`Unable to infer object type from: ${objectTypeId}`);
+    if (store === undefined) throw unknownType(objectTypeId);
     return store;
   }
 

@@ -1,0 +1,42 @@
+/**
+ * What the simulator does in a behaviour although nobody verified it: details that a fact leaves open and that some
+ * answer had to be given to. Rows without any fact are guesses as they stand and need no entry.
+ */
+export const GUESSES: Readonly<Record<string, string>> = {
+  "objects.list.limit": "that lists with histories take 50, as batch reads do",
+  "engagements.timestamp": "the code of the refusal",
+  "contacts.lifecycle": "that a step back is passed over, not refused",
+  "contacts.additional-emails": "the text of the refusal",
+  "values.dates": "the code of a date that is none, INVALID_DATE",
+  "values.owners": "the code, INVALID_OWNER_ID",
+  "properties.unique.ten": "how the eleventh is refused",
+  "properties.in-use": "what counts as use: schemas, admins' rules, filters of lists",
+  "values.required": "the texts",
+  "merge.new-id": "that it is so for every type",
+  "batch.update.missing": "that records that were archived are among the missing",
+  "search.limit.body": "that characters are counted, not bytes",
+  "search.lag": "how long it is, and that all of a record is late at once",
+  "search.token": "where words end",
+  "associations.labels.cap": "the body of the 437",
+  "associations.configured": "how too many are refused",
+  "associations.rate": "that it is beside the general limit, and in ten seconds too",
+  "oauth.install": "that a code lives ten minutes",
+  "oauth.scopes": "which scope an endpoint needs, where HubSpot names none",
+  "limits.tracking":
+    "the limits told: 15,000,000 records, 1,000 properties, 100 pipelines, 10 custom types and the like",
+  "input.uri": "the length, 8,192 characters",
+  "limits.search": "that its second rolls too",
+  "limits.others": "how their calls are spread",
+  "statuses.edge": "what the page says",
+  "webhooks.events": "the names in changeSource and changeFlag",
+  "webhooks.privacy": "which fields its event has",
+  "webhooks.retries": "how ten are spread over 24 hours",
+  "webhooks.associations": "in which order the two come",
+  "files.private": "that a signed address opens for an hour when nobody says how long",
+  "lists.dynamic": "that nobody is on a list whose filters are being worked out",
+  exports: "the five minutes",
+  imports: "that a bad value costs itself, not its row",
+  "journal.offsets": "that a file comes each second, and opens for 15 minutes",
+  "timeline.events": "that a success is 204",
+  "workflows.actions": "how often an address that fails is asked again: within three days, ever less often",
+};
