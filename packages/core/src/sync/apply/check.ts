@@ -60,13 +60,25 @@ export async function checkWrites(
   );
 }
 
-/** Records that another worker took over while our write was on its way: then ours came late, and wins over nothing. */
-async function overtakenBy(scope: SyncScope, pushed: readonly Pushed[]): Promise<ReadonlySet<AdmittedFields>> {
+/**
+ * Records that another worker took over while our write was on its way: then ours came late, and wins over nothing. It
+ * has moved the pair on, or given our intent up and is about to. Asked after the histories were read.
+ */
+async function overtakenBy(
+  { deps, tenant, name }: SyncScope,
+  pushed: readonly Pushed[],
+): Promise<ReadonlySet<AdmittedFields>> {
   if (pushed.length === 0) return new Set();
   const ids = pushed.map(({ item }) => item.link.localId);
-  const rows = await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids);
+  const [rows, open] = await Promise.all([
+    deps.storage.links.byLocalIds(tenant, name, ids),
+    deps.storage.intents.byRecord(tenant, name, ids, []),
+  ]);
   const versions = new Map(rows.map((row) => [row.localId, row.version]));
-  return new Set(pushed.flatMap(({ item }) => (versions.get(item.link.localId) === item.link.version ? [] : [item])));
+  const mine = new Set(open.map(({ id }) => id));
+  const isOurs = ({ link, intent }: AdmittedFields) =>
+    versions.get(link.localId) === link.version && mine.has(intent.id);
+  return new Set(pushed.flatMap(({ item }) => (isOurs(item) ? [] : [item])));
 }
 
 interface Finding {
