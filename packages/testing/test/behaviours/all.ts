@@ -9,6 +9,7 @@ import { PLATFORM } from "./platform.ts";
 import { SEARCHES } from "./search.ts";
 import { TRAFFIC } from "./traffic.ts";
 import { VALUES } from "./values.ts";
+import { WEBHOOK_SIGNATURES } from "./webhook-signatures.ts";
 import { WEBHOOKS } from "./webhooks.ts";
 
 /** Everything the simulator claims, by subject. */
@@ -22,6 +23,6 @@ export const BEHAVIOURS: Readonly<Record<string, readonly Behaviour[]>> = {
   Associations: ASSOCIATIONS,
   "Pipelines, owners, schemas, account, OAuth": ACCOUNT_WIDE,
   "Limits, bad input, faults": TRAFFIC,
-  Webhooks: WEBHOOKS,
+  Webhooks: [...WEBHOOKS, ...WEBHOOK_SIGNATURES],
   "Files, lists, imports, journal, timeline, workflows": PLATFORM,
 };

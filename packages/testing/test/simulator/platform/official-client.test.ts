@@ -179,7 +179,9 @@ it("imports, exports, and sets the calling extension", async () => {
   expect((await coreApi.getPage()).results).toHaveLength(1);
 
   const { publicExportsApi } = client.crm.exports;
-  // The client cannot write the body of its own `start`: its serializer knows no such type.
+  // By `apiRequest`, because of a bug of the client: in 14.0.1 every `publicExportsApi.start` throws "getAttributeTypeMap
+  // is not a function" before anything is sent. Its serializer asks the body's class, `PublicExportRequestClass`, for
+  // its fields, and that class was generated empty.
   const exporting = await client.apiRequest({
     method: "POST",
     path: "/crm/v3/exports/export/async",
