@@ -39,6 +39,13 @@ export type {
 export type { LogFields, Logger } from "./ports/logger.ts";
 export type { MappingRow, MappingStore } from "./ports/mapping-store.ts";
 export { type MetricName, type Metrics, metricNames } from "./ports/metrics.ts";
+export type {
+  OpenTelemetryApi,
+  TelemetryAttributes,
+  TelemetryMeter,
+  TelemetrySpan,
+  TelemetryTracer,
+} from "./ports/open-telemetry.ts";
 export type { ClaimedOutboxRow, OutboxEntry, OutboxRow, OutboxStore, SealedOutboxEntry } from "./ports/outbox-store.ts";
 export type { BudgetShare, LearnedBudget, RateBudgetStore } from "./ports/rate-budget-store.ts";
 export type { ScheduleRow, ScheduleStore } from "./ports/schedule-store.ts";
