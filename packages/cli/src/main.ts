@@ -1,11 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./base/exit-codes.ts";
 import type { Io } from "./base/io.ts";
+import { conflicts } from "./commands/conflicts.ts";
 import { doctor } from "./commands/doctor.ts";
 import { lookup } from "./commands/lookup.ts";
 import { migrate } from "./commands/migrate.ts";
+import { privacy } from "./commands/privacy.ts";
+import { quarantine } from "./commands/quarantine.ts";
 import { search } from "./commands/search.ts";
 import { runSimulator, simulateCommand } from "./commands/simulate.ts";
+import { sync } from "./commands/sync/sync.ts";
 
 /**
  * Runs one command line; answers its exit code (see `exitCodes`). Writes to `io` only and never ends the process, so that
@@ -22,7 +26,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: (text) => io.print(text), writeErr: (text) => io.complain(text) })
     .exitOverride();
   const done = { code: exitCodes.ok as number };
-  for (const add of [doctor, lookup, search, migrate, simulateCommand]) {
+  for (const add of [doctor, lookup, search, sync, conflicts, quarantine, privacy, migrate, simulateCommand]) {
     add(program, {
       io,
       finish: (code) => {

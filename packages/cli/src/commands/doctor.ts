@@ -49,7 +49,9 @@ async function accountFindings({ hubspoke, tenant }: Session, { portalId }: Veri
     await finding("scopes", async () => (await client.tokenInfo()).scopes.join(" ") || "none"),
     await finding("limits", async () => {
       const [today] = await client.limits.apiUsage();
-      const windows = hubspoke.calls.quota().map(({ kind, limit, windowMs }) => `${limit} ${kind} per ${windowMs / 1_000} s`);
+      const windows = hubspoke.calls
+        .quota()
+        .map(({ kind, limit, windowMs }) => `${limit} ${kind} per ${windowMs / 1_000} s`);
       const daily =
         today === undefined ? "no count of today" : `${today.currentUsage} of ${today.usageLimit} calls today`;
       return [daily, ...windows].join(", ");
