@@ -1,11 +1,16 @@
 import { UI_USER, type WebhookEvent, type WebhookTarget } from "../../src/simulator.ts";
-import type { Bench } from "../simulator/helpers.ts";
+import type { Answer, Bench } from "../simulator/helpers.ts";
 import { type Behaviour, shown } from "./behaviour.ts";
 import { holds, same } from "./outcome.ts";
 
 const O = "/crm/objects/2026-09/contacts";
 
-export async function receive({ sim }: Bench, status = 200, more: WebhookTarget = {}) {
+export interface Received {
+  readonly requests: readonly { readonly events: readonly WebhookEvent[]; readonly headers: Headers }[];
+  readonly events: readonly WebhookEvent[];
+}
+
+export async function receive({ sim }: Bench, status: number = 200, more: WebhookTarget = {}): Promise<Received> {
   const requests: { events: WebhookEvent[]; headers: Headers }[] = [];
   await sim.deliverWebhooks({
     ...more,
@@ -18,7 +23,7 @@ export async function receive({ sim }: Bench, status = 200, more: WebhookTarget 
 }
 
 const kinds = (events: readonly WebhookEvent[]) => events.map((event) => event.subscriptionType);
-export const create = ({ call }: Bench, properties: object = {}) => call(`POST ${O}`, { properties });
+export const create = ({ call }: Bench, properties: object = {}): Promise<Answer> => call(`POST ${O}`, { properties });
 const CREATION = { subscriptions: ["contact.creation"] };
 
 /** What HubSpot tells, to whom, and how reliably. */
