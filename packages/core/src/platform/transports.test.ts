@@ -60,6 +60,51 @@ describe.each([
     expect((await both.send(get(url, { method: "PUT", body: new TextEncoder().encode("é") }))).text).toBe("é");
   });
 
+  it("sends a form with a boundary of its own", async () => {
+    const url = await serve((request, response) => {
+      const parts: Buffer[] = [];
+      request
+        .on("data", (part: Buffer) => parts.push(part))
+        .on("end", () => response.end(`${request.headers["content-type"]}\n${Buffer.concat(parts)}`));
+    });
+    const body = new FormData();
+    body.set("options", "{}");
+    body.set("file", new Blob(["é"]), "a.txt");
+    const [type = "", ...rest] = (await transport().send(get(url, { method: "POST", body }))).text.split("\n");
+    const boundary = /^multipart\/form-data; boundary=(\S+)$/.exec(type)?.[1];
+    expect(boundary).toBeTruthy();
+    expect(rest.join("\n")).toContain(`--${boundary}`);
+    expect(rest.join("\n")).toContain('name="file"; filename="a.txt"');
+  });
+
+  it("joins headers that came twice, skips early hints and a byte order mark, and gives an empty body as empty text", async () => {
+    const url = await serve((request, response) => {
+      if (request.url === "/empty") return void response.writeHead(204).end();
+      response.writeEarlyHints({ link: "</a.css>; rel=preload" }, () => {
+        response.writeHead(200, [
+          ["Vary", "origin"],
+          ["Vary", "accept"],
+        ] as never);
+        response.end("\ufeff{}");
+      });
+    });
+    const response = await transport().send(get(url));
+    expect(response).toMatchObject({ status: 200, text: "{}", headers: { vary: "origin, accept" } });
+    expect(await transport().send(get(`${url}/empty`))).toMatchObject({ status: 204, text: "" });
+  });
+
+  it("puts together what comes in pieces, characters cut in two included", async () => {
+    const bytes = Buffer.from("x€y€z");
+    const url = await serve((_request, response) => {
+      const next = (at: number): void => {
+        if (at >= bytes.length) return void response.end();
+        response.write(bytes.subarray(at, at + 2), () => setImmediate(() => next(at + 2)));
+      };
+      next(0);
+    });
+    expect((await transport().send(get(url))).text).toBe("x€y€z");
+  });
+
   it("never follows a redirect", async () => {
     let hits = 0;
     const url = await serve((_request, response) => {
@@ -119,6 +164,20 @@ describe.each([
     });
   });
 
+  it("aborts while the body comes, and one that comes after is not affected", async () => {
+    const stop = new AbortController();
+    let first = true;
+    const url = await serve((_request, response) => {
+      if (!first) return void response.end("{}");
+      first = false;
+      response.writeHead(200);
+      response.write("{", () => setTimeout(() => stop.abort(), 20));
+    });
+    const both = transport();
+    await expect(both.send(get(url, { signal: stop.signal }))).rejects.toMatchObject({ code: "ABORTED" });
+    expect((await both.send(get(url, { signal: new AbortController().signal }))).text).toBe("{}");
+  });
+
   it("cuts what is on its way when it is closed", async () => {
     const made = make();
     let arrived: () => void = () => undefined;
@@ -131,6 +190,32 @@ describe.each([
     await there;
     await made.close();
     await refused;
+  });
+});
+
+describe("the transport over undici", () => {
+  it("never sends what was aborted while it waited for a connection", async () => {
+    let seen = 0;
+    const answer: (() => void)[] = [];
+    const url = await serve((_request, response) => {
+      seen++;
+      answer.push(() => response.end("{}"));
+    });
+    const one = node.defaultTransport({ connections: 1 });
+    open.push(() => one.close());
+    const stop = new AbortController();
+    const first = one.send(get(url));
+    const second = one.send(get(url, { signal: stop.signal }));
+    while (seen === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await expect(second).rejects.toMatchObject({ code: "ABORTED" });
+    answer[0]?.();
+    await first;
+    const third = one.send(get(url));
+    while (seen === 1) await new Promise((resolve) => setImmediate(resolve));
+    answer[1]?.();
+    expect((await third).text).toBe("{}");
+    expect(seen).toBe(2);
   });
 });
 
