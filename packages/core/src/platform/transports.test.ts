@@ -167,14 +167,20 @@ describe.each([
   it("aborts while the body comes, and one that comes after is not affected", async () => {
     const stop = new AbortController();
     let first = true;
+    let cut: () => void = () => undefined;
+    const closed = new Promise<void>((resolve) => {
+      cut = resolve;
+    });
     const url = await serve((_request, response) => {
       if (!first) return void response.end("{}");
       first = false;
+      response.once("close", cut);
       response.writeHead(200);
       response.write("{", () => setTimeout(() => stop.abort(), 20));
     });
     const both = transport();
     await expect(both.send(get(url, { signal: stop.signal }))).rejects.toMatchObject({ code: "ABORTED" });
+    await closed;
     expect((await both.send(get(url, { signal: new AbortController().signal }))).text).toBe("{}");
   });
 
