@@ -74,4 +74,9 @@ export interface LocalSource {
    * that is not found here is taken to be missing and created.
    */
   findBy(tenant: Tenant, field: string, values: readonly LocalValue[]): Promise<readonly LocalRecord[]>;
+  /**
+   * For sources whose `findBy` compares to the letter: records whose `field`, without outer blanks and case, is one of
+   * `keys`, which are so written. Asked for keys that `findBy` found nobody by, just before they would be created.
+   */
+  findFolded?(tenant: Tenant, field: string, keys: readonly string[]): Promise<readonly LocalRecord[]>;
 }

@@ -25,6 +25,10 @@ const portion = 80;
  * Every statement names the tenant, and no write ever changes the tenant's column. Updates and deletes carry the version
  * they were decided on, in the statement that writes. Reads give the declared fields and no other column.
  *
+ * Match keys are compared to the letter first, and then as `lower(trim(column))`: that is a scan of the tenant's rows for
+ * every batch of new HubSpot records, unless the table has an index for it:
+ * `create index … on leads (workspace, lower(trim(email)))`. SQLite's `lower` knows the letters A to Z only.
+ *
  * Errors: SYNC_DECLARATION_INVALID when the options do not fit the table, SYNC_LOCAL_FAILED when the database refuses a
  * statement, READ_ONLY for a write to a `readOnly` source. What the database refuses about a *row* (a constraint) is no
  * error but the outcome `rejected`, naming the fields.
@@ -87,6 +91,10 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       const { layout, feed } = await prepared();
       return findByValues(host, layout, feed, tenant, field, values);
     },
+    async findFolded(tenant, field, keys) {
+      const { layout, feed } = await prepared();
+      return findByKeys(host, layout, feed, tenant, field, keys);
+    },
   };
 }
 
@@ -132,7 +140,22 @@ async function findByValues(
   return select(db, layout, feed, tenant, field.column, stored);
 }
 
-async function select(
+/** By the form in which keys are compared: what HubSpot makes of an address. Columns that are no text have no case. */
+async function findByKeys(
+  db: HostDb,
+  layout: Layout,
+  feed: ChangeFeed,
+  tenant: Tenant,
+  name: string,
+  keys: readonly string[],
+): Promise<readonly LocalRecord[]> {
+  const field = layout.fields.find((one) => one.name === name);
+  if (field === undefined) throw invalid(layout.table, `it has no field "${name}"`);
+  if (!/char|text|clob/.test(field.type)) return [];
+  return selectIn(db, layout, feed, tenant, sql`lower(trim(${columnOf(layout, field.column)}))`, keys);
+}
+
+function select(
   db: HostDb,
   layout: Layout,
   feed: ChangeFeed,
@@ -141,14 +164,21 @@ async function select(
   wanted: readonly (string | number)[],
 ): Promise<readonly LocalRecord[]> {
   const values = wanted.filter((value) => layout.words.canHold(layout.typeOf(column), value));
+  return selectIn(db, layout, feed, tenant, columnOf(layout, column), values);
+}
+
+async function selectIn(
+  db: HostDb,
+  layout: Layout,
+  feed: ChangeFeed,
+  tenant: Tenant,
+  expression: RawBuilder<unknown>,
+  values: readonly (string | number)[],
+): Promise<readonly LocalRecord[]> {
   const found: LocalRecord[] = [];
   for (let from = 0; from < values.length; from += portion) {
-    const query = rowsWhere(
-      layout,
-      feed,
-      tenant,
-      sql`${columnOf(layout, column)} in (${sql.join(values.slice(from, from + portion))})`,
-    );
+    const some = sql.join(values.slice(from, from + portion));
+    const query = rowsWhere(layout, feed, tenant, sql`${expression} in (${some})`);
     const { rows } = await attempt(layout.table, "read rows", () => query.execute(db));
     found.push(...rows.map((row) => toRecord(layout, feed.facts, row)));
   }

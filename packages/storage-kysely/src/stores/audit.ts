@@ -28,7 +28,7 @@ const append = statement<{ rows: ReturnType<Session["encode"]> }>(
   ({ input }) => sql`
     with ${input(audit.columns)}
     insert into hubspoke_audit (${list}) select ${list} from input where true
-    on conflict (tenant, id) do nothing`,
+    on conflict (tenant, at, id) do nothing`,
 );
 
 interface Filters {

@@ -48,12 +48,20 @@ async function findLocal(
   ];
   const found = await askLocal(scope, () => local.findBy(scope.tenant, field.name, [...new Set(values)]));
   // Where nothing is created locally, the local record meets its counterpart from its own side.
-  if (spellings === undefined || !create.inLocal) return found;
+  if (!create.inLocal || (spellings === undefined && local.findFolded === undefined)) return found;
   const keys = new Set(found.map((record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null))));
   const missing = [...new Set(texts.flatMap((text) => keyOf(text) ?? []))].filter((key) => !keys.has(key));
-  const ids = missing.length === 0 ? [] : await spellings.idsOf(field, missing);
+  if (missing.length === 0) return found;
+  // One statement for what comes in now and then; a pass over everything looks through the source once instead.
+  if (spellings === undefined) return [...found, ...(await foldedIn(scope, field, missing))];
+  const ids = await spellings.idsOf(field, missing);
   const pages = chunk(ids, localBatch).map((some) => askLocal(scope, () => local.read(scope.tenant, some)));
   return [...found, ...(await Promise.all(pages)).flat()];
+}
+
+async function foldedIn(scope: SyncScope, field: BoundField, keys: readonly string[]): Promise<readonly LocalRecord[]> {
+  const { local } = scope.sync.declared;
+  return (await askLocal(scope, async () => local.findFolded?.(scope.tenant, field.name, keys))) ?? [];
 }
 
 /** The HubSpot counterparts of local records that are not linked: one call for up to a hundred. */

@@ -24,6 +24,13 @@ test("a record that the source spells otherwise is linked, not created a second 
   expect(local.value(localId, "score")).toBe(7);
 });
 
+test("of one spelled otherwise that comes in by a feed, too", async () => {
+  const { hubspot, local, settle, sync, localId, hubspotId } = spelledOtherwise();
+  await sync.start();
+  await settle();
+  expect([local.ids(), hubspot.ids()]).toEqual([[localId], [hubspotId]]);
+});
+
 test("of two spellings of one key neither is guessed", async () => {
   const { clock, local, sync } = spelledOtherwise();
   local.user({ email: "BOB@acme.example", first: "Bob" });

@@ -114,6 +114,20 @@ export class FakeLocal implements LocalSource {
       .map((row) => this.#shown(row));
   }
 
+  async findFolded(_tenant: string, field: string, keys: readonly string[]): Promise<readonly LocalRecord[]> {
+    return [...this.#rows.values()]
+      .filter(
+        (row) =>
+          !row.deleted &&
+          keys.includes(
+            String(row.values[field] ?? "")
+              .trim()
+              .toLowerCase(),
+          ),
+      )
+      .map((row) => this.#shown(row));
+  }
+
   #write(write: LocalWrite): LocalWriteResult {
     const bad = Object.entries(write.values).flatMap(([name, value]) =>
       this.refused.get(name)?.(value) ? [name] : [],

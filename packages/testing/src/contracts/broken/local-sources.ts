@@ -33,6 +33,14 @@ export const brokenLocalSources: readonly BrokenLocalSource[] = [
     wrap: (source) => ({ ...source, findBy: (_tenant, field, values) => source.findBy("a", field, values) }),
   },
   {
+    name: "folds without asking whose it is",
+    caughtBy: "local.find-folded",
+    wrap: (source) => ({
+      ...source,
+      findFolded: async (_tenant, field, keys) => (await source.findFolded?.("a", field, keys)) ?? [],
+    }),
+  },
+  {
     name: "tells everybody of every change",
     caughtBy: "local.changes.of-one-tenant",
     wrap: (source) => ({ ...source, changes: (_tenant, cursor, limit) => source.changes("a", cursor, limit) }),

@@ -233,6 +233,20 @@ export const localSourceCases: readonly ContractCase<LocalSourceUnderTest>[] = [
     },
   },
   {
+    id: "local.find-folded",
+    async run(t) {
+      const { source, table } = await t.open();
+      if (source.findFolded === undefined) return;
+      const id = await table.insert("a", { email: " One@Example.TEST" });
+      await table.insert("b", { email: "one@example.test" });
+      const by = async (tenant: string, keys: readonly string[]): Promise<readonly string[]> =>
+        ((await source.findFolded?.(tenant, "email", keys)) ?? []).map((record) => record.id);
+      same(await by("a", ["one@example.test", "two@example.test"]), [id], "without case and outer blanks, its own");
+      same(await by("A", ["one@example.test"]), [], "nothing of another tenant");
+      same(await by("a", []), [], "none for none");
+    },
+  },
+  {
     id: "local.tenant.alone",
     async run(t) {
       const { source, table } = await t.open();
