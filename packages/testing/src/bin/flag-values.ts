@@ -1,5 +1,6 @@
 import { type Duration, parseDuration, parseTimeSpan } from "../simulator/base/duration.ts";
-import { KNOB_NAMES, type Knobs, type LagSpike } from "../simulator/knobs.ts";
+import type { Knobs, LagSpike } from "../simulator/knobs.ts";
+import { knobsFromJson } from "../simulator/knobs-json.ts";
 import { SUBSCRIPTION_LIMITS } from "../simulator/limits/limiter.ts";
 import type { WebhookFaults } from "../simulator/webhooks/delivery.ts";
 import type { FlagName } from "./flags.ts";
@@ -62,10 +63,7 @@ export function webhookFaults(text: string): WebhookFaults {
 }
 
 export function knobs(text: string): Knobs {
-  const parsed = named("knobs", () => JSON.parse(text) as Record<string, unknown>);
-  const unknown = Object.keys(parsed).find((name) => !KNOB_NAMES.some((known) => known === name));
-  if (unknown === undefined) return parsed as Knobs;
-  throw new Error(`--knobs has none called "${unknown}": there are ${KNOB_NAMES.join(", ")}`);
+  return named("knobs", () => knobsFromJson(JSON.parse(text) as Record<string, unknown>));
 }
 
 /** A reason that names its flag. */

@@ -114,9 +114,11 @@ export const KNOB_NAMES: readonly (keyof Knobs)[] = [
 ];
 
 export function settingsOf(knobs: Knobs): Settings {
+  // A knob that is set to nothing is one that is not set.
+  const set = Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== undefined)) as Knobs;
   return {
     ...DEFAULTS,
-    ...knobs,
+    ...set,
     subscriptions: knobs.subscriptions,
     lagSpike: knobs.lagSpike,
     limits: { ...DEFAULT_LIMITS, ...knobs.limits },

@@ -63,6 +63,40 @@ describe("the control API", () => {
     expect([refused.status, refused.body.code]).toEqual([400, "UNKNOWN_KNOB"]);
   });
 
+  it("refuses knobs and faults that would break what comes after", async () => {
+    const { control, sim } = await controlled();
+    const refusal = async (route: string, body: unknown) => {
+      const { status, body: answer } = await control(route, body);
+      return [status, answer.code, answer.message];
+    };
+    const knob = (body: unknown) => refusal("POST /configure", body);
+    expect(await knob({ latency: "soon" })).toEqual([400, "BAD_DURATION", expect.stringContaining('"soon"')]);
+    expect(await knob({ latency: -1 })).toEqual([400, "BAD_KNOB", expect.stringContaining("latency must be a time")]);
+    expect(await knob({ limits: { daily: "9" } })).toEqual([
+      400,
+      "BAD_KNOB",
+      'limits.daily must be a number from 0, not "9"',
+    ]);
+    expect(await knob({ limits: { hourly: 9 } })).toEqual([
+      400,
+      "UNKNOWN_KNOB",
+      expect.stringContaining('"limits.hourly" is none of tenSecondly'),
+    ]);
+    expect(await knob({ webhookFaults: { lose: 2 } })).toEqual([400, "BAD_KNOB", expect.stringContaining("a share")]);
+    expect(await knob({ constructor: 1 })).toEqual([400, "UNKNOWN_KNOB", expect.anything()]);
+    const fault = (body: unknown) => refusal("POST /faults", body);
+    for (const effect of ["explode", { status: "x" }, { status: 999 }, { policy: "HOURLY" }, { drip: {} }, {}, null]) {
+      expect((await fault({ effect })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    }
+    expect((await fault({ effect: "reset", rate: "often" })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    expect((await fault({ effect: "reset", times: "often" })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    expect(sim.faults.active).toEqual([]);
+    expect((await control("POST /configure", { latency: "1-2", limits: { daily: "Infinity" } })).status).toBe(204);
+    expect((await control("POST /configure", { latency: null, mergeCreatesNewId: null })).status).toBe(204);
+    const [a, b] = [sim.portal().contacts.create({}), sim.portal().contacts.create({})];
+    expect(sim.portal().contacts.merge(a.id, b.id).id).not.toBe(a.id);
+  });
+
   it("eats quota, raises storms, and tells of calls", async () => {
     const { control, status } = await controlled();
     await control("POST /seed", { contacts: 20, edits: 1 });

@@ -2,7 +2,7 @@ import { ApiError, SimulatorError } from "../base/api-error.ts";
 import { emptyResponse, jsonResponse, type WireRequest, type WireResponse } from "../base/wire.ts";
 import { faultFromJson, faultToJson } from "../faults/json.ts";
 import type { SeedOptions } from "../fixtures/seed-contacts.ts";
-import { KNOB_NAMES, type Knobs } from "../knobs.ts";
+import { knobsFromJson } from "../knobs-json.ts";
 import type { SimulatorState } from "../saved-state.ts";
 import type { HubSpotSimulator } from "../simulator-api.ts";
 import type { WebhookTarget } from "../webhooks/delivery.ts";
@@ -15,7 +15,7 @@ export const CONTROL_PREFIX = "/_simulator";
 const ACTIONS: Readonly<Record<string, Action>> = {
   "GET /": () => ({ actions: CONTROL_ACTIONS }),
   "POST /reset": (simulator) => simulator.reset(),
-  "POST /configure": (simulator, { body }) => simulator.configure(knobsOf(body)),
+  "POST /configure": (simulator, { body }) => simulator.configure(knobsFromJson(body)),
   "GET /stats": (simulator) => simulator.stats(),
   "GET /calls": calls,
   "POST /seed": (simulator, { body: { contacts, ...options } }) => ({
@@ -89,12 +89,6 @@ function calls(simulator: HubSpotSimulator, { query }: Context): unknown {
     .filter((call) => status === null || String(call.status) === status)
     .filter((call) => method === null || call.method === method)
     .slice(-Number(query.get("last") ?? 1_000));
-}
-
-function knobsOf(body: Record<string, unknown>): Knobs {
-  const unknown = Object.keys(body).find((name) => !KNOB_NAMES.some((known) => known === name));
-  if (unknown === undefined) return body as Knobs;
-  throw new SimulatorError("UNKNOWN_KNOB", `"${unknown}" is none of ${KNOB_NAMES.join(", ")}`);
 }
 
 function number(value: unknown, name: string): number {

@@ -30,12 +30,37 @@ export function faultFromJson(body: Readonly<Record<string, unknown>>): Fault {
     throw new SimulatorError("BAD_FAULT", `Not a fault: "${unknown}" is none of text, ${FIELDS.join(", ")}`);
   }
   if (rest.effect === undefined) throw new SimulatorError("BAD_FAULT", "Not a fault: it has no effect");
+  if (!isEffect(rest.effect)) {
+    throw new SimulatorError("BAD_FAULT", `Not a fault: ${JSON.stringify(rest.effect)} is no effect`);
+  }
+  const odd = NUMBERS.find((name) => rest[name] !== undefined && typeof rest[name] !== "number");
+  if (odd !== undefined) throw new SimulatorError("BAD_FAULT", `Not a fault: ${odd} must be a number`);
+  if (times !== undefined && times !== "always" && !(Number(times) >= 0)) {
+    throw new SimulatorError("BAD_FAULT", 'Not a fault: times must be a number or "always"');
+  }
   return {
     ...(rest as unknown as Fault),
     ...(times === undefined ? {} : { times: times === "always" ? Number.POSITIVE_INFINITY : Number(times) }),
     ...(typeof routePattern === "string" ? { route: new RegExp(routePattern) } : {}),
     ...(typeof bodyPattern === "string" ? { body: new RegExp(bodyPattern) } : {}),
   };
+}
+
+const NUMBERS = ["rate", "skip", "every", "from", "until", "startsIn", "lasts"] as const;
+const NAMED: readonly unknown[] = ["reset", "hang", "timeout", "html"];
+const POLICIES: readonly unknown[] = ["TEN_SECONDLY_ROLLING", "DAILY", "SECONDLY"];
+
+function isEffect(effect: unknown): boolean {
+  if (typeof effect !== "object" || effect === null) return NAMED.includes(effect);
+  const { status, policy, truncate, drip, delayMs } = effect as Readonly<Record<string, unknown>>;
+  if (status !== undefined) return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  if (policy !== undefined) return POLICIES.includes(policy);
+  if (truncate !== undefined) return Number.isInteger(truncate) && Number(truncate) >= 0;
+  if (drip !== undefined) {
+    const { bytes, everyMs } = (drip ?? {}) as Readonly<Record<string, unknown>>;
+    return Number.isInteger(bytes) && Number(bytes) > 0 && typeof everyMs === "number" && everyMs >= 0;
+  }
+  return typeof delayMs === "number" ? delayMs >= 0 : typeof delayMs === "object" && delayMs !== null;
 }
 
 /** The other way round; a predicate cannot be told. */
