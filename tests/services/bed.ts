@@ -39,6 +39,8 @@ export function shop(more: Partial<HubspokeOptions> = {}, storage: Storage = mem
     hubspoke: main.hubspoke,
     process,
     async work(one = main) {
+      // A worker that found nothing looks again after a second.
+      await there.clock.advance(1_000);
       await there.drive(one.hubspoke.worker().tick({ budgetMs: 600_000 }));
     },
   };

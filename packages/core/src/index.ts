@@ -42,6 +42,8 @@ export type { ObjectSchema, SchemaInput } from "./client/resources/schemas.ts";
 export type { JournalEntry, JournalFile } from "./client/resources/webhook-journal.ts";
 export type { WebhookSubscription } from "./client/resources/webhook-settings.ts";
 export type { WorkflowAction } from "./client/resources/workflow-actions.ts";
+// Tickets and events
+export type { AlertTicketOptions } from "./compose/alert-tickets.ts";
 // The instance
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
 // Files from elsewhere
@@ -92,12 +94,16 @@ export type {
 export type { DownloadSettings } from "./download/options.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
+export type { EventOptions, Events, SendOptions, SentEvent } from "./events/events.ts";
+export type { EventInput } from "./events/inputs.ts";
+export type { EventSink } from "./events/sinks.ts";
 // What never leaves
 export type { GuardOptions, GuardRule } from "./guard/options.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";
 export type { QuotaState } from "./http/budgets.ts";
 export type { CallEvent, CallHooks, CallStart } from "./http/call-event.ts";
 export type { ClientStats } from "./http/stats.ts";
+export type { Target } from "./keyed-records/targets.ts";
 export type { ApiVersion } from "./model/api-version.ts";
 export {
   type AssociationCategory,
@@ -105,7 +111,7 @@ export {
   associationType,
 } from "./model/association-types.ts";
 export type { Lane } from "./model/lane.ts";
-export type { ObjectProperties, WritableProperties } from "./model/object-properties.ts";
+export { type ObjectProperties, propertyKnowledge, type WritableProperties } from "./model/object-properties.ts";
 export type { ObjectType } from "./model/object-type.ts";
 export type { LineItemProperties, ProductProperties } from "./model/properties/commerce.ts";
 export type { CompanyProperties } from "./model/properties/companies.ts";
@@ -124,7 +130,6 @@ export type { PropertyValue } from "./model/property-value.ts";
 export type { BatchOutcome, RawRecord } from "./model/record.ts";
 export type { Filter, SearchAllQuery, SearchQuery, Sort } from "./model/search-query.ts";
 export { Secret } from "./model/secret.ts";
-export type { Target } from "./keyed-records/targets.ts";
 // OAuth: logins, scopes and routes are in `/oauth`
 export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
@@ -149,4 +154,7 @@ export type {
   TenantSchedule,
 } from "./schedules/schedules.ts";
 export type { TimingOptions } from "./schedules/timing.ts";
+export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs.ts";
+export type { OutageTicket } from "./tickets/outages.ts";
+export type { TicketOptions, Tickets } from "./tickets/tickets.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";

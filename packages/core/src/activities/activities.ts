@@ -1,5 +1,6 @@
 import { type MadeOnce, makeOnce } from "../keyed-records/make-once.ts";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
+import { type ContactResolver, peopleOf, resolveTargets } from "../keyed-records/targets.ts";
 import { checkedInput, type JobResult, type OutboxJob, type OutboxKind } from "../outbox/kind.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
@@ -7,7 +8,6 @@ import type { Tenant } from "../ports/ids.ts";
 import type { ActivityData, ActivityInputs, ActivityKind } from "./input-types.ts";
 import { activityInputs } from "./inputs.ts";
 import { keepRecording, type RecordingPort } from "./recording.ts";
-import { type ContactResolver, peopleOf, resolveTargets } from "./targets.ts";
 import { wireActivity } from "./wire.ts";
 
 export interface ActivityOptions {

@@ -1,4 +1,4 @@
-import type { Target } from "./targets.ts";
+import type { Target } from "../keyed-records/targets.ts";
 
 /** A moment: a Date, epoch milliseconds, or ISO 8601 with an offset. */
 export type Moment = Date | number | string;

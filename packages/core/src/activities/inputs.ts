@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { targetsSchema } from "../keyed-records/targets.ts";
 import type { ActivityData, ActivityInputs, ActivityKind } from "./input-types.ts";
-import { targetsSchema } from "./targets.ts";
 
 const text = (most: number) => z.string().max(most);
 const moment = z

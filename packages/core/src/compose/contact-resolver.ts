@@ -1,7 +1,7 @@
-import type { ContactResolver } from "../activities/targets.ts";
 import type { AuditWriter } from "../audit/audit-writer.ts";
 import type { BlindIndex } from "../crypto/blind-index.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { ContactResolver } from "../keyed-records/targets.ts";
 import { parsePhone } from "../phone/parse.ts";
 import type { Region } from "../phone/types.ts";
 import type { CrmPort } from "../ports/crm.ts";

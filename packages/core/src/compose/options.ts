@@ -5,6 +5,7 @@ import type { Auth } from "../client/credentials.ts";
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
 import type { DownloadSettings } from "../download/options.ts";
+import type { EventOptions } from "../events/events.ts";
 import type { GuardOptions } from "../guard/options.ts";
 import type { CallEvent, CallStart } from "../http/call-event.ts";
 import type { ApiVersion } from "../model/api-version.ts";
@@ -22,6 +23,7 @@ import type { Transport, TransportRequest } from "../ports/transport.ts";
 import type { Retention } from "../privacy/retention.ts";
 import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
+import type { AlertTicketOptions } from "./alert-tickets.ts";
 
 /**
  * Everything one instance of Hubspoke is made of. Only `auth`, `storage` and `keys` are required; what is `undefined`
@@ -66,6 +68,10 @@ export interface HubspokeOptions {
    * refuses a second copy, is made in accounts that lack it. Default true; else a retry lists and compares.
    */
   readonly activities?: { readonly provisionKey?: boolean } | undefined;
+  /** Makes tickets of alerts, one per trouble, closed when it is over. Default: no tickets. */
+  readonly tickets?: AlertTicketOptions | undefined;
+  /** Where events go: HubSpot's app events, its legacy timeline, notes. Default: notes. */
+  readonly events?: EventOptions | undefined;
   /** What may be fetched from addresses that others wrote down, such as recordings. On Workers `hosts` is needed for that. */
   readonly downloads?: DownloadSettings | undefined;
   /** Leases, tries and look-back of the sync engine; the defaults suit most. */

@@ -3,6 +3,7 @@ import type { Clients } from "../client/create-clients.ts";
 import type { CrmSchema } from "../crm-schema/declaration.ts";
 import { type SchemaHandle, schemaHandle } from "../crm-schema/schema-service.ts";
 import { createPhoneFinder } from "../directory/find-by-phone.ts";
+import { createEvents, type Events } from "../events/events.ts";
 import { RecordKeys } from "../keyed-records/record-keys.ts";
 import { forgetInOutbox, resealJob } from "../outbox/forget.ts";
 import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
@@ -12,6 +13,8 @@ import type { Downloader } from "../ports/downloader.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Identity } from "../privacy/subject.ts";
+import { createTickets, type Tickets } from "../tickets/tickets.ts";
+import { alertTickets } from "./alert-tickets.ts";
 import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactResolverFor, e164With } from "./contact-resolver.ts";
 import { crmPortFor } from "./crm-adapter.ts";
@@ -21,6 +24,7 @@ import type { PeoplePart } from "./people-part.ts";
 import { personFinderFor } from "./person-finder.ts";
 import { recordingsFor } from "./recordings.ts";
 import { schemaPortFor } from "./schema-adapter.ts";
+import { timelineFor } from "./timeline-adapter.ts";
 
 /** What an instance does for a host beside looking up and syncing. */
 export interface Services {
@@ -28,6 +32,10 @@ export interface Services {
   readonly outbox: Outbox;
   /** Notes, calls, e-mails, tasks and meetings, each made once per key. */
   readonly activities: Activities;
+  /** Tickets, and one for each outage. */
+  readonly tickets: Tickets;
+  /** What happened in your product, on HubSpot's timelines. */
+  readonly events: Events;
   /** Properties, groups, custom objects and association labels as code: `plan`, `apply`. Errors: CONFIG_INVALID. */
   schema(declaration: CrmSchema): SchemaHandle;
 }
@@ -59,28 +67,32 @@ export function servicesPart({ options, foundation, clients, people, makeDownloa
     (await people.suppression.match(tenant, who)).some((erased) => erased);
 
   const finder = createPhoneFinder({ search: contactSearchFor(clients), defaultRegion });
-  const { activities, kinds: activityKinds } = createActivities({
+  const resolver = contactResolverFor({
     ...foundation,
+    finder: personFinderFor(clients, finder, defaultRegion),
     crm,
-    keys,
-    resolver: contactResolverFor({
-      ...foundation,
-      finder: personFinderFor(clients, finder, defaultRegion),
-      crm,
-      audit: people.audit,
-      defaultRegion,
-    }),
+    audit: people.audit,
+    defaultRegion,
+  });
+  const shared = { ...foundation, crm, keys, resolver, cursors: storage.cursors, toE164: e164With(defaultRegion) };
+  const { activities, kinds: activityKinds } = createActivities({
+    ...shared,
     recordings: recordingsFor(makeDownloader, clients),
-    toE164: e164With(defaultRegion),
     isErased(tenant, ids) {
       const who = ids.map((value): JobPerson => ({ kind: "contact", value }));
       return anyErased(tenant, who);
     },
   });
-  for (const kind of activityKinds as readonly OutboxKind<unknown>[]) kinds.add(kind);
+  const { tickets, kinds: ticketKinds } = createTickets({
+    ...shared,
+    pipelines: ({ tenant, lane }) => clients.client({ tenant, lane }).pipelines("tickets").list(),
+  });
+  if (options.tickets !== undefined) foundation.alerts.listen(alertTickets(options.tickets, outbox));
+  const { events, kinds: eventKinds } = createEvents({ ...shared, timeline: timelineFor(clients) }, options.events);
+  for (const kind of [...activityKinds, ...ticketKinds, ...eventKinds]) kinds.add(kind as OutboxKind<unknown>);
   const schemaPort = schemaPortFor(clients);
   return {
-    surface: { outbox, activities, schema: (declaration) => schemaHandle(schemaPort, declaration) },
+    surface: { outbox, activities, tickets, events, schema: (declaration) => schemaHandle(schemaPort, declaration) },
     jobs: [outboxJob({ ...outboxDeps, anyErased }), resealJob(outboxDeps)],
     forget: (tenant, _portalId, person) => forgetInOutbox(outboxDeps, tenant, person),
   };

@@ -15,6 +15,8 @@ const quietMs = 60_000;
 export interface SharedAlerts extends Required<AlertSink> {
   /** What is open for a tenant, or for none. */
   open(tenant: Tenant | null): Promise<readonly Alert[]>;
+  /** Tells somebody else as well, from now on. */
+  listen(sink: AlertSink): void;
 }
 
 export interface SharedAlertsDeps {
@@ -30,6 +32,7 @@ export interface SharedAlertsDeps {
  * all the same, once by each process, and a sink that fails is logged.
  */
 export function sharedAlerts({ sink, store, clock, logger }: SharedAlertsDeps): SharedAlerts {
+  const sinks: AlertSink[] = [sink];
   const raised = bounded<string, EpochMs>(10_000);
   const keyOf = (tenant: Tenant | null | undefined, key: string): string => JSON.stringify([tenant ?? null, key]);
 
@@ -50,14 +53,17 @@ export function sharedAlerts({ sink, store, clock, logger }: SharedAlertsDeps): 
       raised.set(key, alert.at);
       const outcome = await attempt(() => store.open(alert, lapseMs), "alert.not_shared", alert.name);
       const alone = outcome === undefined && (last === undefined || alert.at - last >= lapseMs);
-      if (outcome === "new" || alone) await attempt(() => sink.raise(alert), "alert.failed", alert.name);
+      if (outcome !== "new" && !alone) return;
+      for (const one of sinks) await attempt(() => one.raise(alert), "alert.failed", alert.name);
     },
     async clear(tenant, key) {
       raised.delete(keyOf(tenant, key));
       const cleared = await attempt(() => store.clear(tenant, key, clock.now()), "alert.not_cleared", key);
-      if (cleared === true) await attempt(() => sink.clear?.(tenant, key), "alert.failed", key);
+      if (cleared !== true) return;
+      for (const one of sinks) await attempt(() => one.clear?.(tenant, key), "alert.failed", key);
     },
     open: (tenant) => store.list(tenant, 100),
+    listen: (one) => void sinks.push(one),
   };
 }
 

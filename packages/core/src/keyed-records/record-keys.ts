@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import type { Cipher } from "../ports/cipher.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
+import { bounded } from "../util/bounded.ts";
 import { toBase64Url, utf8 } from "../util/bytes.ts";
 
 /** The unique property that holds our key of a record. HubSpot allows ten unique properties an object (hubspot-facts §2.3). */
@@ -25,7 +25,7 @@ export interface RecordKeysDeps {
 /** Whether records of an object carry our key in a portal, making the property at first use. */
 export class RecordKeys {
   readonly #deps: RecordKeysDeps;
-  readonly #known = new LRUCache<string, { readonly keyed: boolean; readonly at: EpochMs }>({ max: 20_000 });
+  readonly #known = bounded<string, { readonly keyed: boolean; readonly at: EpochMs }>(20_000);
 
   constructor(deps: RecordKeysDeps) {
     this.#deps = deps;

@@ -97,7 +97,7 @@ export function createKinds(): KindRegistry {
 }
 
 /** The input as its kind wants it. Errors: INPUT_INVALID naming the fields, never their values. */
-export function checkedInput<I>(kind: OutboxKind<I>, input: unknown): I {
+export function checkedInput<I>(kind: Pick<OutboxKind<I>, "name" | "input">, input: unknown): I {
   const read = kind.input.safeParse(input);
   if (read.success) return read.data;
   const fields = [...new Set(read.error.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`))];

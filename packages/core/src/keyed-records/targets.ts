@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { JobPerson } from "../outbox/kind.ts";
 import type { CrmRef } from "../ports/crm.ts";
 import type { Tenant } from "../ports/ids.ts";
 
@@ -63,9 +62,15 @@ async function resolve(
   return id === null ? null : { object: "contacts", id };
 }
 
+/** One thing a person is known by. */
+export interface NamedPerson {
+  readonly kind: "email" | "phone" | "contact";
+  readonly value: string;
+}
+
 /** For erasures: whom the targets name. */
-export function peopleOf(targets: readonly Target[], toE164: (phone: string) => string | null): readonly JobPerson[] {
-  return targets.flatMap((target): JobPerson | readonly JobPerson[] => {
+export function peopleOf(targets: readonly Target[], toE164: (phone: string) => string | null): readonly NamedPerson[] {
+  return targets.flatMap((target): NamedPerson | readonly NamedPerson[] => {
     if ("phone" in target) {
       const value = toE164(target.phone);
       return value === null ? [] : { kind: "phone", value };

@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { type Target, targetsSchema } from "../keyed-records/targets.ts";
+
+/** Something that happened in your product, for the timelines of the records it concerns. */
+export interface EventInput {
+  /** Yours, such as `trunk_created`: what the event type or template is found by. */
+  readonly type: string;
+  /** Whose timelines, 1 to 20. */
+  readonly to: readonly Target[];
+  /** When. Default: when it was put in. */
+  readonly at?: Date | number | string | undefined;
+  readonly properties?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** The first line of a note. Default: the type in words. */
+  readonly title?: string | undefined;
+}
+
+export interface EventData extends Omit<EventInput, "at"> {
+  readonly at?: Date | undefined;
+}
+
+export const eventSchema: z.ZodType<EventData, EventInput> = z.strictObject({
+  type: z.string().regex(/^[A-Za-z][\w.-]{0,99}$/),
+  to: targetsSchema,
+  at: z
+    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
+    .transform((value) => new Date(value))
+    .optional(),
+  properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  title: z.string().min(1).max(500).optional(),
+});
+
+/** `trunk_created` as people say it. */
+export function wordsOf(type: string): string {
+  const words = type.replace(/[._-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

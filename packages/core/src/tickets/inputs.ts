@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { type Target, targetsSchema } from "../keyed-records/targets.ts";
+
+export interface TicketInput {
+  readonly subject: string;
+  /** Plain text. */
+  readonly content?: string | undefined;
+  /** Label or id. Default: the account's first. */
+  readonly pipeline?: string | undefined;
+  /** Label or id. Default: the pipeline's first. */
+  readonly stage?: string | undefined;
+  readonly priority?: "LOW" | "MEDIUM" | "HIGH" | "URGENT" | undefined;
+  /** HubSpot's id of the owner. */
+  readonly ownerId?: string | undefined;
+  /** Further properties by HubSpot's names, your own among them; null clears. */
+  readonly properties?: Readonly<Record<string, string | number | boolean | null>> | undefined;
+  /** Records the ticket is about: a company, a contact by id, number or address. */
+  readonly to?: readonly Target[] | undefined;
+}
+
+/** What changes of a ticket. */
+export type TicketChanges = { readonly [K in Exclude<keyof TicketInput, "to">]?: TicketInput[K] | undefined };
+
+export type CreatedTicket =
+  | { readonly outcome: "created" | "existing"; readonly id: string }
+  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" };
+
+const fields = {
+  subject: z.string().min(1).max(1_000),
+  content: z.string().max(60_000).optional(),
+  pipeline: z.string().max(200).optional(),
+  stage: z.string().max(200).optional(),
+  priority: z.enum(["LOW", "MEDIUM", "HIGH", "URGENT"]).optional(),
+  ownerId: z.string().max(40).optional(),
+  properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+};
+
+export const ticketSchema: z.ZodType<TicketInput, TicketInput> = z.strictObject({
+  ...fields,
+  to: targetsSchema.optional(),
+});
+
+export const ticketChangesSchema: z.ZodType<TicketChanges, TicketChanges> = z.strictObject({
+  ...fields,
+  subject: fields.subject.optional(),
+});
+
+/** Properties as HubSpot takes them, without pipeline and stage. */
+export function ticketProperties(input: TicketChanges): Record<string, string> {
+  const values = {
+    subject: input.subject,
+    content: input.content,
+    hs_ticket_priority: input.priority,
+    hubspot_owner_id: input.ownerId,
+  };
+  const own = Object.entries(input.properties ?? {}).map(([name, value]) => [
+    name,
+    value === null ? "" : String(value),
+  ]);
+  return {
+    ...Object.fromEntries(own),
+    ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
+  };
+}
