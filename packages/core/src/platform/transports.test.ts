@@ -179,7 +179,9 @@ describe.each([
       response.write("{", () => setTimeout(() => stop.abort(), 20));
     });
     const both = transport();
-    await expect(both.send(get(url, { signal: stop.signal }))).rejects.toMatchObject({ code: "ABORTED" });
+    const patient = { ...timeouts, bodyMs: 600_000 };
+    const cutOff = both.send(get(url, { signal: stop.signal, timeouts: patient }));
+    await expect(cutOff).rejects.toMatchObject({ code: "ABORTED" });
     await closed;
     expect((await both.send(get(url, { signal: new AbortController().signal }))).text).toBe("{}");
   });
