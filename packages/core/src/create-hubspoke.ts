@@ -9,6 +9,7 @@ import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { peoplePart } from "./compose/people-part.ts";
 import { ownSecrets } from "./compose/own-secrets.ts";
+import { portalProofs } from "./compose/portal-proofs.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { type Services, servicesPart } from "./compose/services-part.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
@@ -95,6 +96,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     ...options,
     ...foundation,
     ...budgetParts(foundation),
+    ...portalProofs(foundation),
     auth,
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,

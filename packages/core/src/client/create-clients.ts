@@ -28,12 +28,21 @@ import { guardedSend } from "./outbound.ts";
 import { PortalGate } from "./portal-gate.ts";
 import { PropertyCatalogue, propertyDefinitions } from "./property-catalogue.ts";
 
+/** What is known, beyond this instance's life, of which account a token belongs to. */
+export interface PortalProofs {
+  /** The tenant's pinned portal, if the token is known to be of it. */
+  read(tenant: Tenant, token: string): Promise<PortalId | null>;
+  keep(tenant: Tenant, portalId: PortalId, token: string): Promise<void>;
+}
+
 export interface ClientDeps extends CallHooks {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
   readonly auth: Auth;
   readonly tenants: Pick<TenantStore, "pin">;
+  /** Absent: HubSpot is asked once for each token and life of this object. */
+  readonly portalProofs?: PortalProofs;
   /** A one-way hash as text: budgets of tokens are named by it. */
   readonly hash: (text: string) => MaybeAsync<string>;
   /** Where several processes share this account's quota. Absent: this instance counts alone. */
@@ -107,9 +116,16 @@ export function createClients(deps: ClientDeps): Clients {
     tenants: deps.tenants,
     clock: deps.clock,
     ...portalOption(deps.portalId),
-    ask: async (tenant, probe) => {
+    async ask(tenant, probe) {
+      const { portalProofs: proofs } = deps;
+      const token = probe.token.reveal();
+      const proven = (await proofs?.read(tenant, token)) ?? null;
+      if (proven !== null) return proven;
       const base = { tenant, method: "GET", template: accountInfoPath, lane: "interactive" } as const;
-      return accountInfoOf((await pipeline.send({ ...base, use: "read", effect: "read", probe })).body).portalId;
+      const { body } = await pipeline.send({ ...base, use: "read", effect: "read", probe });
+      const { portalId } = accountInfoOf(body);
+      await proofs?.keep(tenant, portalId, token);
+      return portalId;
     },
   });
   const credentials = credentialSource(deps.auth);

@@ -83,6 +83,25 @@ it("a Worker turns a number into a contact: one search cold, none warm, in invoc
   expect(crm.searches()).toBe(1);
 });
 
+it("HubSpot is asked once whose account a token is of, in whichever invocation", async () => {
+  const { crm, look } = await world();
+  for (const phone of numbers.slice(0, 3)) {
+    crm.simulator.portal().contacts.create({ firstname: `P${phone}`, phone });
+    expect(await look([phone])).toMatchObject([{ source: "hubspot" }]);
+  }
+  expect(crm.asked()).toBe(1);
+});
+
+it("an invocation leaves no slot of the rate limit behind that HubSpot does not count", async () => {
+  const { crm, look, get, idle } = await world();
+  crm.simulator.portal().contacts.create(ada);
+  const done = idle();
+  await look([number]);
+  await done;
+  // The call that learned the portal counts for ten seconds; the search for one, which has passed.
+  expect(await get("/slots")).toEqual([{ budget: expect.stringMatching(/^calls /), slots: 1 }]);
+});
+
 it("the leader leaves while a follower waits, and the follower is answered", async () => {
   const { crm, get, look, leave } = await world();
   crm.simulator.portal().contacts.create(ada);
@@ -101,7 +120,9 @@ it("the leader leaves while a follower waits, and the follower is answered", asy
 it("a stale contact is refreshed behind the answer, by waitUntil", async () => {
   const { crm, look, idle } = await world();
   const contact = crm.simulator.portal().contacts.create(ada);
+  const first = idle();
   await look([number]);
+  await first;
   crm.simulator.portal().contacts.update(contact.id, { lastname: "King" });
 
   const release = crm.hold();
@@ -137,13 +158,12 @@ it("twenty look-ups at once of one invocation stay inside one budget", async () 
   expect(crm.simulator.stats().rateLimited).toBe(0);
 });
 
-it("twenty invocations at once share the database and do not disturb each other", async () => {
+it("twenty invocations at once share the database and five searches a second, and do not disturb each other", async () => {
   const { crm, look } = await world();
-  // Each invocation has a budget of its own, so HubSpot's is out of the way here.
-  crm.simulator.configure({ limits: { searchPerSecond: 100 } });
   for (const phone of numbers) crm.simulator.portal().contacts.create({ firstname: `P${phone}`, phone });
   const first = (await Promise.all(numbers.map((phone) => look([phone])))).flat();
   expect(first.map(({ contact }) => contact?.firstName)).toEqual(numbers.map((phone) => `P${phone}`));
   const again = await look(numbers);
   expect(again.map(({ source }) => source)).toEqual(numbers.map(() => "cache"));
+  expect(crm.simulator.stats().rateLimited).toBe(0);
 });

@@ -29,6 +29,11 @@ export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/store") return Response.json(await useStore(env.DB));
+    if (pathname === "/slots") {
+      const { results } = await env.DB.prepare("select budget, slots from hubspoke_rate_blocks where slots > 0").all();
+      return Response.json(results);
+    }
+    const waitUntil = searchParams.has("without-wait-until") ? null : reportingIdle(env, ctx);
     const hubspoke = createHubSpoke({
       auth: privateApp(env.TOKEN),
       storage: d1Storage(env.DB),
@@ -37,10 +42,12 @@ export default {
       // Twenty invocations share five searches a second: what they find counts here, not how fast.
       directory: { answerWithinMs: 120_000 },
       clock: clockOf(env, Number(searchParams.get("later") ?? 0)),
-      ...(searchParams.has("without-wait-until") ? {} : { waitUntil: reportingIdle(env, ctx) }),
+      ...(waitUntil === null ? {} : { waitUntil }),
     });
     const look = (phone: string) => hubspoke.directory.lookupByPhone(phone, staff);
     const found = Promise.all(searchParams.getAll("phone").map(look));
+    // Nothing runs behind an answer that is not given yet.
+    if (!searchParams.has("leaves")) waitUntil?.(found);
     const left = searchParams.has("leaves") ? env.LEAVE.fetch("http://test/leave").then(() => "left") : found;
     return Response.json(await Promise.race([found, left]));
   },

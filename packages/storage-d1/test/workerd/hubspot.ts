@@ -8,6 +8,8 @@ export interface HubSpot {
   readonly speed: number;
   readonly answer: (request: WorkerRequest) => Promise<WorkerResponse>;
   searches(): number;
+  /** How often it was asked whose account the token is of. */
+  asked(): number;
   /** From now on searches arrive and are not answered. Gives what lets them all go. */
   hold(): () => void;
   /** Resolves when `count` searches have arrived, answered or not, since the beginning. */
@@ -50,6 +52,7 @@ export function hubspot(): HubSpot {
       });
     },
     searches: () => arrivals,
+    asked: () => simulator.calls.filter(({ path }) => path.startsWith("/account-info/")).length,
     hold() {
       const gate = signal();
       open = gate.given;
