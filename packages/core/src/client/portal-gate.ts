@@ -1,11 +1,14 @@
 import { HubSpotPortalMismatchError } from "../errors/hubspot-errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Credential } from "../ports/credentials.ts";
-import type { PortalId, Tenant } from "../ports/ids.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import { bounded } from "../util/bounded.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
 import { SingleFlight } from "../util/single-flight.ts";
+
+/** How long a pin is believed before the store is asked again. */
+const believedMs = 60_000;
 
 export interface PortalGateOptions {
   readonly tenants: Pick<TenantStore, "pin">;
@@ -18,12 +21,12 @@ export interface PortalGateOptions {
 
 /**
  * Pins each tenant to one portal. Every call passes here with the credential it is about to use, so a token of another
- * portal is refused before it reads or writes anything, also when it appears at run time. What was learned is kept
- * for the life of the instance: after the first call this is two look-ups.
+ * portal is refused before it reads or writes anything, also when it appears at run time. Which portal a token is of
+ * never changes; a pin may be moved by another process, so it is read again every minute. In between this is two look-ups.
  */
 export class PortalGate {
   readonly #options: PortalGateOptions;
-  readonly #pins = bounded<Tenant, PortalId>(50_000);
+  readonly #pins = bounded<Tenant, { readonly portalId: PortalId; readonly until: EpochMs }>(50_000);
   readonly #portals = bounded<string, PortalId>(10_000);
   readonly #asking = new SingleFlight<PortalId>();
   readonly #pinning = new SingleFlight<PortalId>();
@@ -35,7 +38,8 @@ export class PortalGate {
   /** The tenant's portal. Errors: PORTAL_MISMATCH, what asking HubSpot gives, STORE_*. */
   check(tenant: Tenant, credential: Credential): MaybeAsync<PortalId> {
     const actual = credential.portalId ?? this.#portals.get(credential.token.reveal());
-    if (actual !== undefined && this.#pins.get(tenant) === actual) return actual;
+    const pin = this.#pins.get(tenant);
+    if (actual !== undefined && pin?.portalId === actual && this.#options.clock.now() < pin.until) return actual;
     return this.#learn(tenant, credential, actual);
   }
 
@@ -65,7 +69,7 @@ export class PortalGate {
   async #pin(tenant: Tenant, portal: PortalId): Promise<PortalId> {
     const result = await this.#options.tenants.pin(tenant, portal, this.#options.clock.now());
     const pinned = result.outcome === "other" ? result.portalId : portal;
-    this.#pins.set(tenant, pinned);
+    this.#pins.set(tenant, { portalId: pinned, until: this.#options.clock.now() + believedMs });
     return pinned;
   }
 }

@@ -39,7 +39,7 @@ export function peoplePart(
 ): PeoplePart {
   const { storage, ring } = foundation;
   const { defaultRegion } = options;
-  const portals = portalsFor(clients, storage.tenants);
+  const portals = portalsFor(clients, storage.tenants, foundation.clock);
   const finder = createPhoneFinder({ search: contactSearchFor(clients), defaultRegion });
   const suppression = new SuppressionList({ ...foundation, store: storage.suppression, secrets: storage.secrets });
   const mode = options.audit === undefined ? {} : { mode: options.audit };

@@ -1,6 +1,8 @@
 import type { Clients } from "../client/create-clients.ts";
 import type { PortalPort } from "../directory/scope.ts";
-import type { PortalId, Tenant } from "../ports/ids.ts";
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import { bounded } from "../util/bounded.ts";
 
@@ -9,20 +11,38 @@ export interface Portals extends PortalPort {
   forget(tenant: Tenant): void;
 }
 
+/** How long a pin is believed: another process may move the tenant to another account. */
+const believedMs = 60_000;
+
 /** The directory's view of portal pins: from memory, else from the store, else by asking HubSpot once. */
-export function portalsFor(clients: Pick<Clients, "portalOf">, tenants: Pick<TenantStore, "get">): Portals {
-  const known = bounded<Tenant, PortalId>(50_000);
+export function portalsFor(
+  clients: Pick<Clients, "portalOf">,
+  tenants: Pick<TenantStore, "get">,
+  clock: Pick<Clock, "now">,
+): Portals {
+  const known = bounded<Tenant, { readonly portalId: PortalId; readonly until: EpochMs }>(50_000);
   const remember = (tenant: Tenant, portalId: PortalId): PortalId => {
-    known.set(tenant, portalId);
+    known.set(tenant, { portalId, until: clock.now() + believedMs });
     return portalId;
   };
+  const remembered = (tenant: Tenant): PortalId | null => {
+    const entry = known.get(tenant);
+    return entry !== undefined && clock.now() < entry.until ? entry.portalId : null;
+  };
+  async function read(tenant: Tenant): Promise<PortalId | null> {
+    try {
+      const row = await tenants.get(tenant);
+      return row === null ? null : remember(tenant, row.portalId);
+    } catch (error) {
+      const before = known.get(tenant);
+      // Without the store the pin of a minute ago is the best there is, and what is in memory can still be shown.
+      if (before === undefined || !isHubspokeError(error) || error.category !== "storage") throw error;
+      return before.portalId;
+    }
+  }
   return {
-    pinned(tenant) {
-      const remembered = known.get(tenant);
-      if (remembered !== undefined) return remembered;
-      return tenants.get(tenant).then((row) => (row === null ? null : remember(tenant, row.portalId)));
-    },
-    remembered: (tenant) => known.get(tenant) ?? null,
+    pinned: (tenant) => remembered(tenant) ?? read(tenant),
+    remembered,
     learn: async (tenant) => remember(tenant, await clients.portalOf(tenant)),
     forget: (tenant) => void known.delete(tenant),
   };

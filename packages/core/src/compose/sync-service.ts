@@ -17,6 +17,7 @@ export interface SyncRegistry {
   add(handle: SyncHandle): void;
   all(): readonly SyncHandle[];
   readonly queuesFor: QueuesFor;
+  readonly names: () => readonly string[];
   /** What the `sync` router answers from. */
   readonly service: {
     status(ctx: Ctx): Promise<readonly ({ readonly name: string } & SyncStatus)[]>;
@@ -99,6 +100,7 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
       [...handles.values()]
         .filter(({ definition }) => definition.object === canonicalObject(objectType))
         .map(({ name }) => name),
+    names: () => [...handles.keys()],
     service: {
       async status({ tenant }) {
         const all = [...handles.values()].map(async (handle) => ({
