@@ -6,6 +6,7 @@ import { doctor } from "./commands/doctor.ts";
 import { lookup } from "./commands/lookup.ts";
 import { migrate } from "./commands/migrate.ts";
 import { privacy } from "./commands/privacy.ts";
+import { pullTypes } from "./commands/pull-types.ts";
 import { quarantine } from "./commands/quarantine.ts";
 import { search } from "./commands/search.ts";
 import { runSimulator, simulateCommand } from "./commands/simulate.ts";
@@ -26,7 +27,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: (text) => io.print(text), writeErr: (text) => io.complain(text) })
     .exitOverride();
   const done = { code: exitCodes.ok as number };
-  for (const add of [doctor, lookup, search, sync, conflicts, quarantine, privacy, migrate, simulateCommand]) {
+  for (const add of [
+    doctor,
+    lookup,
+    search,
+    sync,
+    conflicts,
+    quarantine,
+    privacy,
+    pullTypes,
+    migrate,
+    simulateCommand,
+  ]) {
     add(program, {
       io,
       finish: (code) => {

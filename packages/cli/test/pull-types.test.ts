@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createHubSpoke, privateApp } from "@hubspoke/core";
+import { memoryStorage } from "@hubspoke/core/memory";
+import { describe, expect, it } from "vitest";
+import { type World, world } from "./cli.fixture.ts";
+
+/** The account gets a property, an enumeration, a custom object and a label, as an administrator would give them. */
+async function withOwnDefinitions({ env }: World): Promise<void> {
+  await using hubspoke = createHubSpoke({
+    auth: privateApp(env.HUBSPOT_ACCESS_TOKEN!),
+    baseUrl: env.HUBSPOT_API_BASE_URL,
+    keys: { current: "k1", keys: { k1: env.HUBSPOKE_KEY! } },
+    storage: memoryStorage(),
+  });
+  const client = hubspoke.client({ tenant: "t" });
+  const contacts = client.properties("contacts");
+  const base = { groupName: "contactinformation" };
+  await contacts.create({
+    ...base,
+    name: "lead_score",
+    label: "Score */ of a lead",
+    type: "number",
+    fieldType: "number",
+  });
+  const options = ["free", "pro"].map((value, displayOrder) => ({ value, label: value.toUpperCase(), displayOrder }));
+  await contacts.create({ ...base, name: "plan", label: "Plan", type: "enumeration", fieldType: "select", options });
+  await client.schemas.create({
+    name: "trunk_line",
+    labels: { singular: "Trunk", plural: "Trunks" },
+    primaryDisplayProperty: "trunk_id",
+    properties: [{ name: "trunk_id", label: "Id", type: "string", fieldType: "text", hasUniqueValue: true }],
+    associatedObjects: ["CONTACT"],
+  });
+  await client.associations.labels("contacts", "companies").create({ name: "billing", label: "Billing contact" });
+}
+
+describe("hubspoke pull-types", () => {
+  it("writes the account's own properties, objects, pipelines and labels", async () => {
+    const there = await world();
+    await withOwnDefinitions(there);
+    expect(await there.run("pull-types", "--out", "types.ts")).toMatchObject({ code: 0, out: "Wrote types.ts.\n" });
+    const text = readFileSync(join(there.folder, "types.ts"), "utf8");
+    expect(text).toMatch(
+      /interface ContactProperties \{[^}]*\/\*\* Score \* \/ of a lead \*\/\n {4}lead_score: number;/,
+    );
+    expect(text).toContain('    plan: "free" | "pro";');
+    expect(text).toMatch(
+      /export interface TrunkLineProperties \{[^}]*\/\*\* Id \(unique\) \*\/\n {2}trunk_id: string;/,
+    );
+    expect(text).toMatch(
+      /interface ObjectProperties \{\n {4}"2-\d+": TrunkLineProperties;\n {4}p62515_trunk_line: TrunkLineProperties;/,
+    );
+    expect(text).toMatch(/"contacts → companies": \{\n {4}"Billing contact": \d+/);
+    expect(text).toContain('"closedwon": "Closed Won"');
+    // What the library types already is not said again: the two would have to agree for ever.
+    expect(text).not.toContain(" firstname:");
+    expect(await there.run("pull-types", "--out", "types.ts")).toMatchObject({ out: "Nothing changed in types.ts.\n" });
+  });
+
+  it("reports drift, and writes nothing then", async () => {
+    const there = await world();
+    await there.run("pull-types");
+    expect(await there.run("pull-types", "--check")).toMatchObject({ code: 0 });
+    await withOwnDefinitions(there);
+    const before = readFileSync(join(there.folder, "hubspot-types.ts"), "utf8");
+    const checked = await there.run("pull-types", "--check");
+    expect(checked.code).toBe(1);
+    expect(checked.out).toContain("+ lead_score: number;");
+    expect(readFileSync(join(there.folder, "hubspot-types.ts"), "utf8")).toBe(before);
+    writeFileSync(join(there.folder, "hubspot-types.ts"), `${before}mine: string;\n`);
+    expect((await there.run("pull-types", "--check")).out).toContain("- mine: string;");
+  });
+});
