@@ -7,8 +7,8 @@ import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
-import { peoplePart } from "./compose/people-part.ts";
 import { ownSecrets } from "./compose/own-secrets.ts";
+import { peoplePart } from "./compose/people-part.ts";
 import { portalProofs } from "./compose/portal-proofs.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { type Services, servicesPart } from "./compose/services-part.ts";
@@ -115,7 +115,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     makeDownloader: () => guardedDownloader({ ...options.downloads, clock }),
   });
   const handlers = createWebhookHandlers();
-  const observed = { alerts, logger, ...(options.metrics === undefined ? {} : { metrics: options.metrics }) };
+  const observed = { alerts, logger, metrics: foundation.metrics };
   const registry = createSyncRegistry({
     cursors: storage.cursors,
     clock,
