@@ -105,6 +105,21 @@ export const ACCOUNT_WIDE: readonly Behaviour[] = [
   ),
   shown(
     {
+      id: "oauth.token-length",
+      says: "Access tokens may have more than 512 characters.",
+      fact: "§4 A",
+      knob: "oauth.accessTokenLength",
+    },
+    async ({ call }) => {
+      const { access_token } = await install(call);
+      same("its length", access_token.length, 700);
+      const headers = { authorization: `Bearer ${access_token}` };
+      same("a read", (await call(`GET ${O}/contacts`, undefined, headers)).status, 200);
+    },
+    { apps: [APP], oauth: { accessTokenLength: 700 } },
+  ),
+  shown(
+    {
       id: "oauth.rotation",
       says: "A refresh may return another refresh token, and then the old one is dead.",
       fact: "§4 A",

@@ -12,13 +12,20 @@ export interface OAuthAppOptions {
 export interface OAuthSettings {
   /** Seconds an access token lives; default 1800. */
   readonly expiresIn: number;
+  /** How many characters an access token has; HubSpot says to allow for more than 512. Default 130. */
+  readonly accessTokenLength: number;
   /** Whether a refresh returns a new refresh token and kills the old one; both happen. Default false. */
   readonly rotateRefreshTokens: boolean;
   /** "auto" (default) redirects at once; "page" shows a page with a button, as a person would see. */
   readonly approval: "auto" | "page";
 }
 
-export const DEFAULT_OAUTH: OAuthSettings = { expiresIn: 1_800, rotateRefreshTokens: false, approval: "auto" };
+export const DEFAULT_OAUTH: OAuthSettings = {
+  expiresIn: 1_800,
+  accessTokenLength: 130,
+  rotateRefreshTokens: false,
+  approval: "auto",
+};
 
 /** An authorization code on its way from the browser to the token endpoint. */
 export interface PendingCode {

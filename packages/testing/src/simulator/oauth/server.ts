@@ -28,6 +28,7 @@ export interface SavedOAuth {
 
 const CODE_LIFE_MS = 10 * 60_000;
 const USER_ID = 1001;
+const REFRESH_TOKEN_LENGTH = 132;
 
 /** Codes, grants and tokens of every app and portal. */
 export class OAuthServer {
@@ -83,7 +84,13 @@ export class OAuthServer {
 
   /** Tokens for an app itself, which installs it nowhere. */
   authorize(app: OAuthAppOptions, portalId: number, scopes: readonly string[]): IssuedToken {
-    const grant: Grant = { refreshToken: this.#token("na1"), app, portalId, userId: USER_ID, scopes };
+    const grant: Grant = {
+      refreshToken: this.#token("na1-", REFRESH_TOKEN_LENGTH),
+      app,
+      portalId,
+      userId: USER_ID,
+      scopes,
+    };
     this.#grants.set(grant.refreshToken, grant);
     return this.#issue(grant);
   }
@@ -95,7 +102,7 @@ export class OAuthServer {
       throw new OAuthError("BAD_REFRESH_TOKEN", "invalid_grant", description);
     }
     if (!this.settings.rotateRefreshTokens) return this.#issue(grant);
-    const rotated = { ...grant, refreshToken: this.#token("na1") };
+    const rotated = { ...grant, refreshToken: this.#token("na1-", REFRESH_TOKEN_LENGTH) };
     this.#grants.delete(refreshToken);
     this.#grants.set(rotated.refreshToken, rotated);
     return this.#issue(rotated);
@@ -160,7 +167,7 @@ export class OAuthServer {
   #issue(grant: Grant): IssuedToken {
     const portal = this.#world.portal(grant.portalId);
     if (portal === undefined) throw new OAuthError("BAD_HUB", "access_denied", "missing or unknown hub id");
-    const accessToken = this.#token("C");
+    const accessToken = this.#token("C-", this.settings.accessTokenLength);
     portal.addToken({
       token: accessToken,
       appId: grant.app.appId,
@@ -172,8 +179,9 @@ export class OAuthServer {
     return { accessToken, grant };
   }
 
-  #token(prefix: string): string {
+  #token(prefix: string, length: number): string {
     const { random } = this.#world;
-    return `${prefix}-${Array.from({ length: 16 }, () => random.hex8()).join("")}`;
+    const words = Math.ceil((length - prefix.length) / 8);
+    return (prefix + Array.from({ length: words }, () => random.hex8()).join("")).slice(0, length);
   }
 }
