@@ -1,3 +1,4 @@
+import { Stuck } from "./base/clock.ts";
 import { chance } from "./base/random.ts";
 import { withSecretBytesOf } from "./base/secret-bytes.ts";
 import { createTrace, type Trace } from "./base/trace.ts";
@@ -8,7 +9,7 @@ import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
 import { normal, People } from "./judge/people.ts";
 import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
-import { Crew, Stuck } from "./world/crew.ts";
+import { Crew } from "./world/crew.ts";
 import { noFate } from "./world/process.ts";
 import { createWorld, leaseMs, syncName, type Tampering, tenant, type World } from "./world/world.ts";
 

@@ -12,7 +12,13 @@ interface Timer {
   readonly fire: () => void;
 }
 
+/** The engine did not come to an end, or to rest. */
+export class Stuck extends Error {}
+
 const world: Owner = { runs: true };
+
+/** More turns of the event loop than anything needs that comes to its next wait. */
+const mostTurns = 100_000;
 
 /** Virtual time. It moves only when the simulation moves it. */
 export class SimulatedClock {
@@ -91,7 +97,8 @@ export class SimulatedClock {
 
   /** Lets everything go on as far as it can without time moving. */
   async settle(): Promise<void> {
-    for (let before = -1; before !== this.activity; ) {
+    for (let before = -1, turns = 0; before !== this.activity; turns++) {
+      if (turns > mostTurns) throw new Stuck("the engine goes on and on while no time passes");
       before = this.activity;
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,4 +1,5 @@
 import { isHubspokeError } from "@hubspoke/core/errors";
+import { Stuck } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import { type Fate, noFate } from "./process.ts";
 import { type Worker, type World, webhookUrl } from "./world.ts";
@@ -9,9 +10,6 @@ export interface Life {
   readonly work: Promise<unknown>;
 }
 
-/** The engine did not come to an end, or to rest. */
-export class Stuck extends Error {}
-
 export interface Incidents {
   crashes: number;
   pauses: number;
@@ -20,6 +18,9 @@ export interface Incidents {
 
 const roundsPerShift = 4;
 const dayMs = 24 * 3_600_000;
+/** Waits in one drive, and turns over one delivery: many times what the longest needs. */
+const mostWaits = 100_000;
+const mostTurns = 100_000;
 
 /** Two workers' places, and whoever fills them: a dead process is replaced when its place is needed. */
 export class Crew {
@@ -72,11 +73,11 @@ export class Crew {
       });
     }
     const until = clock.now() + dayMs;
-    for (;;) {
+    for (let waits = 0; ; waits++) {
       await clock.settle();
       if (lives.every(({ worker }) => finished.has(worker) || !worker.process.runs)) break;
       if (!(await clock.next())) throw new Stuck("the engine waits for something that never comes");
-      if (clock.now() > until) throw new Stuck("the engine does not come to an end within a day");
+      if (clock.now() > until || waits > mostWaits) throw new Stuck("the engine does not come to an end within a day");
     }
     for (const life of lives) this.#noticed(life);
     for (const error of failures) throw error;
@@ -116,11 +117,12 @@ export class Crew {
     const { simulator, clock } = this.#world;
     const handler = async (request: Request): Promise<Response> => {
       const answering = worker.hubspoke.handle(request, { routers: ["webhooks"], basePath: "/hubspot" });
-      for (;;) {
+      for (let turns = 0; turns < mostTurns; turns++) {
         const answer = await Promise.race([answering, clock.settle().then(() => null)]);
         if (answer !== null) return answer;
         if (!worker.process.runs) return new Response(null, { status: 503 });
       }
+      throw new Stuck("the webhook route does not answer");
     };
     const { delivered, failed } = await simulator.deliverWebhooks({ handler, publicUrl: webhookUrl });
     this.#trace.add(`delivered ${delivered}, failed ${failed}`);
@@ -129,6 +131,7 @@ export class Crew {
 
   #noticed(life: Life): void {
     const { process } = life.worker;
+    if (process.ranAway) throw new Stuck(`${process.name} makes calls without end`);
     if (process.paused) this.#standing.push(life);
     if (process.stoppedAt === null) return;
     if (process.dead) this.#incidents.crashes++;

@@ -20,6 +20,9 @@ export type Meanwhile = ReadonlyMap<number, () => Promise<void>>;
 /** Hears of every call just before it is made, with what is asked for. */
 export type Witness = (name: string, args: readonly unknown[]) => Promise<void>;
 
+/** Calls of one piece of work: a hundred times what the longest makes. A loop that never waits would stop the clock. */
+const mostCalls = 200_000;
+
 const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
 /** One operating-system process with one instance in it. A dead one never gets an answer; one that stands still gets it later. */
@@ -31,10 +34,12 @@ export class Process implements Owner {
   #meanwhile: Meanwhile = new Map();
   #witness: Witness | null = null;
   #calls = 0;
+  #made = 0;
   #armed = false;
   #wake: (() => void) | null = null;
   #woken: Promise<void> | null = null;
   dead = false;
+  ranAway = false;
   /** The port call at which it died or stood still. */
   stoppedAt: string | null = null;
 
@@ -57,6 +62,7 @@ export class Process implements Owner {
     this.#witness = witness;
     this.#meanwhile = meanwhile;
     this.#calls = 0;
+    this.#made = 0;
     this.#armed = !fate.fromIntent;
   }
 
@@ -69,6 +75,11 @@ export class Process implements Owner {
   async call<T>(name: string, work: () => Promise<T>, args: readonly unknown[] = []): Promise<T> {
     if (this.dead) return never();
     this.#clock.activity++;
+    if (++this.#made > mostCalls) {
+      this.ranAway = true;
+      this.dead = true;
+      return never();
+    }
     while (this.#woken !== null) await this.#woken;
     if (name === "storage.intents.store") this.#armed = true;
     const number = this.#armed ? ++this.#calls : 0;

@@ -6,23 +6,27 @@ import type { SyncScope } from "../scope.ts";
 export interface Breaker {
   /** Counts plans before they are applied. Throws SYNC_BREAKER_OPEN; nothing of these plans was written then. */
   admit(plans: readonly RecordPlan[]): void;
+  /** Counts other changes in the same way. */
+  count(changes: number): void;
 }
 
 export function createBreaker(scope: SyncScope, linked: number): Breaker {
   const { share, atLeast } = scope.sync.declared.breaker;
   const limit = Math.max(atLeast, Math.floor(linked * share));
   let changes = 0;
+  const count = (some: number): void => {
+    changes += some;
+    if (changes <= limit) return;
+    throw new HubspokeError(
+      "SYNC_BREAKER_OPEN",
+      `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(), then resume() to let it`,
+      { details: { sync: scope.name, limit, linked } },
+    );
+  };
   return {
-    admit(plans) {
-      // First contact is what a first run is for: only pairs that were linked before count.
-      changes += plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length;
-      if (changes <= limit) return;
-      throw new HubspokeError(
-        "SYNC_BREAKER_OPEN",
-        `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(), then resume() to let it`,
-        { details: { sync: scope.name, limit, linked } },
-      );
-    },
+    count,
+    // First contact is what a first run is for: only pairs that were linked before count.
+    admit: (plans) => count(plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length),
   };
 }
 

@@ -109,3 +109,14 @@ test("a reconciliation worked in slices by its signal goes on as it is, and ends
   expect(stopped).toBeGreaterThan(2);
   expect(result).toMatchObject({ resumed: true, state: "done" });
 });
+
+test("a reconciliation ends though a record is never the same twice", async () => {
+  const world = createWorld();
+  world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
+  await world.clock.drive(world.sync.backfill());
+  world.clock.advance(1_000);
+  world.hubspot.edit("100", { firstname: "Anna" });
+  // As a trigger of the host's would that writes to every row that is read.
+  world.local.write = async () => [{ outcome: "stale" as const }];
+  expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ state: "done", equal: false });
+});

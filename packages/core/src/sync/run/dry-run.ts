@@ -1,12 +1,14 @@
 import { chunk } from "../../util/chunk.ts";
 import type { Counts } from "../apply/tally.ts";
 import { askLocal } from "../ask-local.ts";
+import { isWrite, linkedRecords } from "../associations/associate.ts";
+import { type AssociationLook, lookAtAssociation } from "../associations/look.ts";
 import { type Candidate, remoteBatch } from "../observe/gather.ts";
 import { idsOf } from "../observe/pair.ts";
 import { createSpellings } from "../observe/spellings.ts";
 import { countPlan, type PlanExample } from "../plan/count-plan.ts";
 import { planCandidates } from "../plan/plan-candidates.ts";
-import type { SyncScope } from "../scope.ts";
+import type { Session, SyncScope } from "../scope.ts";
 import { remotePages } from "./remote-pages.ts";
 
 /** What a run would do. Ids and field names only: no value leaves the planner. */
@@ -38,6 +40,11 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
         (name, example) => keep(examples, name, example),
       );
     }
+    for (const { decision, record, association } of await lookAtAssociations(scope, session, candidates)) {
+      add(counts, `associate:${decision.kind}`, 1);
+      const { localId, hubspotId } = record.link;
+      keep(examples, `associate:${decision.kind}`, { localId, hubspotId, fields: [association.name] });
+    }
     for (const { pair, result } of failed) {
       add(counts, "failed", 1);
       keep(examples, "failed", { ...idsOf(pair), fields: result.status === "failed" ? result.fields : [] });
@@ -52,6 +59,21 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
     examples,
     equal: Object.keys(counts).every((name) => harmless.has(name) || name.startsWith("skipped:")),
   };
+}
+
+/** What would be done to the associations of records that are linked already. */
+async function lookAtAssociations(
+  scope: SyncScope,
+  session: Pick<Session, "lane" | "signal">,
+  candidates: readonly Candidate[],
+): Promise<readonly AssociationLook[]> {
+  const port = scope.deps.associations;
+  if (port === undefined || scope.associations.length === 0) return [];
+  const records = [...(await linkedRecords(scope, candidates)).keys()];
+  const looks = await Promise.all(
+    scope.associations.map((association) => lookAtAssociation(scope, session, port, association, records)),
+  );
+  return looks.flat().filter(({ decision }) => isWrite(decision));
 }
 
 function add(counts: Record<string, number>, name: string, by: number): void {

@@ -190,6 +190,7 @@ const writes = [
   "createdHubspot",
   "deletedLocal",
   "archivedHubspot",
+  "associated",
   "linked",
   "relinked",
   "unlinked",

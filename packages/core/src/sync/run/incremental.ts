@@ -7,7 +7,7 @@ import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { claimFence } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
-import { markOf, type Outcome, quarantine, unquarantine } from "./outcomes.ts";
+import { markOf, type Outcome, quarantine, unquarantine, withAssociations } from "./outcomes.ts";
 import { processBatch } from "./process.ts";
 
 export interface IncrementalOptions {
@@ -44,7 +44,8 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
       run,
       claimed.map(({ side, key }) => ({ side, key })),
     );
-    await settleClaims(scope, claimed, [...settled, ...(await outbound.flush(true))]);
+    const outcomes = await withAssociations(run, [...settled, ...(await outbound.flush(true))]);
+    await settleClaims(scope, claimed, outcomes);
   } catch (error) {
     if (!isHubspokeError(error, "LEASE_LOST")) await giveBack(scope, claimed, now + outageMs);
     throw error;

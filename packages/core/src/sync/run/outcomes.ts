@@ -2,6 +2,7 @@ import type { QuarantineRow } from "../../ports/sync-stores.ts";
 import type { WorkMark } from "../../ports/work-store.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { RecordResult } from "../apply/result.ts";
+import { type AssociationRun, associate } from "../associations/associate.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
 
@@ -9,6 +10,14 @@ import type { SyncScope } from "../scope.ts";
 export interface Outcome {
   readonly candidate: Candidate;
   readonly result: RecordResult;
+}
+
+/** Records whose fields are settled have their associations settled, too. What becomes of those is their outcome. */
+export async function withAssociations(run: AssociationRun, outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
+  if (run.scope.associations.length === 0) return outcomes;
+  const settled = outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : []));
+  const results = await associate(run, settled);
+  return outcomes.map(({ candidate, result }) => ({ candidate, result: results.get(candidate) ?? result }));
 }
 
 export function markOf(

@@ -120,6 +120,9 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
   await checkpoint(pass, { phase: "settle", at: null, done: 0 });
 }
 
+/** Batches beyond those that wait, for records that move while they are looked at. */
+const looksAgain = 20;
+
 /** Records that moved under the pass, and writes of unknown outcome. What is not due by then is the worker's. */
 export async function settlePhase(pass: Pass): Promise<void> {
   const { scope, session, signal } = pass;
@@ -127,7 +130,10 @@ export async function settlePhase(pass: Pass): Promise<void> {
   let done = 0;
   for (let round = 0; round < 3; round++) {
     pass.tally.count("recovered", await recoverIntents(scope, session));
-    for (let did = 1; did > 0; done += did)
+    // Bounded: a record that is never the same twice would keep the pass from ending.
+    const { waiting } = await storage.work.depth(scope.tenant, scope.name);
+    const most = Math.ceil(waiting / remoteBatch) + looksAgain;
+    for (let batch = 0, did = 1; did > 0 && batch < most; batch++, done += did)
       did = await applyWork(scope, { ...session, tally: pass.tally, ...(signal && { signal }) });
     pass.report("settle", done);
     const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
