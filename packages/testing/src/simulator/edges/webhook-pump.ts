@@ -39,7 +39,9 @@ export function pumpWebhooks(
   async function deliver(): Promise<void> {
     wakeAt = Number.POSITIVE_INFINITY;
     if (stopped) return;
-    await simulator.deliverWebhooks(options);
+    const delivering = simulator.deliverWebhooks(options);
+    clock.hold?.(delivering);
+    await delivering;
     schedule();
   }
 
