@@ -79,6 +79,8 @@ export function instance({ simulator, clock }: World, storage: Storage, more: Pa
         }),
     },
     random: () => 0.5,
+    // Looking for it takes real time, in which hours pass here.
+    telemetry: false,
     transport: {
       async send({ url, method, headers, body }) {
         const init = { method, headers, ...(body === undefined ? {} : { body: body as BodyInit }) };
