@@ -36,7 +36,7 @@ export function bars({ what, unit, bars: all }: Comparison): string {
 export function lines(all: readonly Growth[]): string {
   const [first] = all;
   if (first === undefined) throw new Error("A chart needs at least one line");
-  const area = { left: 70, right: 24, top: 44, height: 280 };
+  const area = { left: 70, right: 48, top: 44, height: 280 };
   const sizes = all.flatMap(({ points }) => points.map(({ n }) => n));
   const values = all.flatMap(({ points }) => points.map(({ value }) => value)).filter((value) => value > 0);
   const xs = decades(sizes);
