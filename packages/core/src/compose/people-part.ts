@@ -84,7 +84,7 @@ export function peoplePart(
     portalOf: clients.portalOf,
     tenants,
     forgetInDirectory: (tenant, contactIds, phones) => directory.forgetPeople(tenant, contactIds, phones),
-    forgetSearches: (tenant, { people, ...known }) => directory.forgetSearches(tenant, { ...known, people }),
+    forgetSearches: directory.forgetSearches,
     ...others,
   });
   const jobs: readonly Job[] = [

@@ -25,7 +25,7 @@ export interface EraserDeps {
     phones: readonly string[],
   ) => Promise<number>;
   /** Searches of the tenant that name the person, removed. */
-  readonly forgetSearches: (tenant: Tenant, identity: Omit<Identity, "contactIds">) => Promise<number>;
+  readonly forgetSearches: (tenant: Tenant, identity: Identity) => Promise<number>;
   /** Names of the syncs whose HubSpot side is contacts. */
   readonly contactSyncs: () => readonly string[];
   /** What outbox, workflows, flows and engagement hold of the person, removed. Says how many rows went. */

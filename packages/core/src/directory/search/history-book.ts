@@ -20,6 +20,7 @@ export interface HistoryBookDeps {
 
 /** Somebody who is to be forgotten: all that a search for them could say. */
 export interface ForgottenPerson {
+  readonly contactIds: readonly string[];
   readonly emails: readonly string[];
   /** E.164. */
   readonly phones: readonly string[];
@@ -72,18 +73,32 @@ export class HistoryBook {
     return this.#deps.store.deleteByActor(tenant, actor.id);
   }
 
-  /** Reads every search of the tenant, because texts are sealed, and removes those that would find this person. */
+  /**
+   * Reads every search of the tenant, because texts are sealed, and removes those that would find this person: under
+   * the names HubSpot has now, and under those they had when somebody opened them.
+   */
   async forgetAbout(tenant: Tenant, person: ForgottenPerson): Promise<number> {
-    const { store } = this.#deps;
-    let [removed, after] = [0, null as RowId | null];
-    for (;;) {
-      const rows = await store.scan(tenant, after, scanned);
-      for (const row of rows) {
-        const text = row.kind === "search" ? await this.#open(row) : undefined;
-        if (typeof text === "string" && isAbout(person, text) && (await store.delete(tenant, row.id))) removed++;
-      }
+    const earlier: { readonly properties: Readonly<Record<string, string | null>> }[] = [];
+    for await (const row of this.#rows(tenant)) {
+      if (row.contactId === null || !person.contactIds.includes(row.contactId)) continue;
+      const fields = decodePerson(await this.#open(row))?.fields;
+      earlier.push({ properties: { firstname: fields?.firstName ?? null, lastname: fields?.lastName ?? null } });
+    }
+    const all = { ...person, people: [...person.people, ...earlier] };
+    let removed = 0;
+    for await (const row of this.#rows(tenant)) {
+      const text = row.kind === "search" ? await this.#open(row) : undefined;
+      if (typeof text === "string" && isAbout(all, text) && (await this.#deps.store.delete(tenant, row.id))) removed++;
+    }
+    return removed;
+  }
+
+  async *#rows(tenant: Tenant): AsyncGenerator<HistoryRow> {
+    for (let after: RowId | null = null; ; ) {
+      const rows: readonly HistoryRow[] = await this.#deps.store.scan(tenant, after, scanned);
+      yield* rows;
       const last = rows.at(-1);
-      if (last === undefined || rows.length < scanned) return removed;
+      if (last === undefined || rows.length < scanned) return;
       after = last.id;
     }
   }
