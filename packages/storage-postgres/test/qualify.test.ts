@@ -14,6 +14,8 @@ describe("the schema in a statement", () => {
       "create unique index hubspoke_runs_one on hubspoke_runs (a)",
       'create unique index hubspoke_runs_one on "s".hubspoke_runs (a)',
     ],
+    ["drop index hubspoke_links_a", 'drop index "s".hubspoke_links_a'],
+    ["alter table hubspoke_a rename to hubspoke_b", 'alter table "s".hubspoke_a rename to hubspoke_b'],
     ["begin", "begin"],
   ])("%s", (sql, qualified) => {
     expect(qualify(sql, "s")).toBe(qualified);

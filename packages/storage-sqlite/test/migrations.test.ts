@@ -17,6 +17,7 @@ const all = [
   "4 shared rate budgets",
   "5 outbox, workflows, flows and engagement",
   "6 schedules and mappings",
+  "7 audit rows by time",
 ];
 const schemas = new URL("../../storage-kysely/test/schemas/", import.meta.url);
 
@@ -44,6 +45,35 @@ describe("the schema", () => {
       await migrated(path);
       expect(dumpSchema(path)).toBe(await readFile(new URL(`v${latestVersion}.sql`, schemas), "utf8"));
     }
+  });
+
+  it("keeps the audit trail when its table is made anew", async () => {
+    const path = join(await scratch(), "store.db");
+    const database = new DatabaseSync(path);
+    database.exec(await readFile(new URL("v6.sql", schemas), "utf8"));
+    for (let v = 1; v <= 6; v++) database.exec(`insert into hubspoke_schema values (${v}, 'v${v}')`);
+    const insert = database.prepare(
+      "insert into hubspoke_audit values (?,'a',?,'u1','support','lookup',?,?,?,'hit',?,?,?)",
+    );
+    insert.run("r1", 20, "call", "s1", "501", null, "q1", new Uint8Array([1, 2]));
+    insert.run("r2", 10, null, null, null, "TIMEOUT", null, null);
+    database.close();
+    const storage = sqliteStorage({ path });
+    const { items } = await storage.audit.query({ tenant: "a", limit: 9 });
+    const who = { tenant: "a", actorId: "u1", actorRole: "support", action: "lookup", outcome: "hit" };
+    const nothing = { purpose: null, subjectIndex: null, contactId: null, requestId: null, sealed: null };
+    const first = {
+      purpose: "call",
+      subjectIndex: "s1",
+      contactId: "501",
+      requestId: "q1",
+      sealed: new Uint8Array([1, 2]),
+    };
+    expect(items).toEqual([
+      { ...who, id: "r1", at: 20, errorCode: null, ...first },
+      { ...who, id: "r2", at: 10, errorCode: "TIMEOUT", ...nothing },
+    ]);
+    await storage.close();
   });
 
   it("names every table that holds rows of a tenant, so that none is forgotten when one goes", async () => {

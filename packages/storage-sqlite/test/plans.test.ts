@@ -41,7 +41,11 @@ beforeAll(async () => {
   for (const one of storageCases.filter((each) => each.id !== "storage.close")) await runCase(one, harness);
 });
 
-const ofOurs = (): string[] => [...statements].filter((sql) => /^\s*(select|with|insert|update|delete)\b/.test(sql));
+/** All that it ever says again: what a migration moves from one table to the next is read whole, once. */
+const ofOurs = (): string[] =>
+  [...statements].filter(
+    (sql) => /^\s*(select|with|insert|update|delete)\b/.test(sql) && !/^insert into hubspoke_audit_by_time /.test(sql),
+  );
 
 describe("on a fresh database that was never analysed", () => {
   it("no statement scans a table, and none builds an index to answer", async () => {

@@ -33,7 +33,7 @@ export interface AuditRow {
 
 /**
  * The audit trail. Duties: append-only but for `forget`; `append` is one atomic batch, durable when it returns, and leaves
- * a row whose id is already there as it is, so that a batch of unknown outcome can be appended again.
+ * a row whose id and time are already there as it is, so that a batch of unknown outcome can be appended again.
  */
 export interface AuditStore {
   append(rows: readonly AuditRow[]): Promise<void>;

@@ -12,6 +12,8 @@ const allowedScans: Readonly<Record<string, string>> = {
     "one row per tenant and sync, however much work there is",
   "hubspoke_inbox: select count(*) as waiting":
     "counts what waits, which is a third of the table as long as Postgres has no statistics to know better",
+  "hubspoke_outbox: select count(*) as waiting": "the same",
+  "hubspoke_outbox: select count(*) as failed": "the same",
 };
 
 /**
@@ -46,13 +48,14 @@ interface Node {
 const statements = new Map<string, string>();
 const plans = new Map<string, readonly Node[]>();
 
-/** One text per statement: without the schema, with as few rows in VALUES as were ever sent. */
+/** One text per statement: without the schema, with as few rows in VALUES as were ever sent. A migration's moves are none. */
 function note(sql: string): string {
   const text = sql
     .replace(/"hubspoke_test_\w+"\./g, "")
     .replace(/\s+/g, " ")
     .trim();
-  if (!/^(?:select|with|insert|update|delete)\b.*hubspoke_/.test(text)) return sql;
+  if (!/^(?:select|with|insert|update|delete)\b.*hubspoke_/.test(text) || text.includes("hubspoke_audit_by_time"))
+    return sql;
   const form = text.replace(/\$\d+/g, "$").replace(/(?:, \((?:\$(?:, )?)+\))+/g, "");
   if (text.length < (statements.get(form)?.length ?? Number.POSITIVE_INFINITY)) statements.set(form, text);
   return sql;
@@ -123,7 +126,7 @@ beforeAll(async () => {
   await explainAll(pool, schema);
   await pool.query(`drop schema "${schema}" cascade`);
   await pool.end();
-}, 180_000);
+}, 600_000);
 
 describe("on a database that has rows and was never analysed", () => {
   it("no statement reads a whole table", () => {
