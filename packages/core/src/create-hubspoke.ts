@@ -2,6 +2,7 @@ import type { AuditReader } from "./audit/audit-reader.ts";
 import { type Clients, createClients } from "./client/create-clients.ts";
 import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
+import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
@@ -139,6 +140,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
       return portalId;
     },
     tenants,
+    associations: associationsFor(clients),
     timetable: schedules,
     ...(options.syncSettings === undefined ? {} : { settings: options.syncSettings }),
     ...observed,
@@ -148,6 +150,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     tenants: storage.tenants,
     work: storage.work,
     queuesFor: registry.queuesFor,
+    relatedQueuesFor: registry.relatedQueuesFor,
     handlers,
     onPrivacyDeletion: (deletion) => privacy.deletedInHubSpot(deletion),
     clock,

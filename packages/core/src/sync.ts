@@ -12,6 +12,13 @@ export { standardTransforms } from "./mapping/standard.ts";
 export type { Transform, TransformCodec, TransformOptions } from "./mapping/transform.ts";
 export type { ValueKind } from "./mapping/value-kind.ts";
 export type { Counts } from "./sync/apply/tally.ts";
+export type { AssociationSpec, AssociationSpecs } from "./sync/associations/association.ts";
+export type {
+  AssociatedRecord,
+  AssociationPath,
+  AssociationWrite,
+  RemoteAssociations,
+} from "./sync/associations/remote-associations.ts";
 export { defineSync } from "./sync/declare/define-sync.ts";
 export type { DeclaredSync, FieldSpecs, HubspotValues, SyncDefinition, SyncTiming } from "./sync/declare/definition.ts";
 export {

@@ -17,6 +17,8 @@ export interface SyncRegistry {
   add(handle: SyncHandle): void;
   all(): readonly SyncHandle[];
   readonly queuesFor: QueuesFor;
+  /** The syncs that declare an association with an object's, in either direction. */
+  readonly relatedQueuesFor: QueuesFor;
   readonly names: () => readonly string[];
   /** What the `sync` router answers from. */
   readonly service: {
@@ -96,11 +98,15 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
   return {
     add: (handle) => void handles.set(handle.name, handle),
     all: () => [...handles.values()],
-    queuesFor: (_tenant, objectType) =>
-      [...handles.values()]
-        .filter(({ definition }) => definition.object === canonicalObject(objectType))
-        .map(({ name }) => name),
+    queuesFor: (_tenant, objectType) => [...handles.values()].filter(isOf(objectType)).map(({ name }) => name),
     names: () => [...handles.keys()],
+    relatedQueuesFor(_tenant, objectType) {
+      const own = new Set([...handles.values()].filter(isOf(objectType)).map(({ name }) => name));
+      const named = (handle: SyncHandle) => Object.values(handle.definition.associations).map(({ sync }) => sync);
+      return [...handles.values()].flatMap((handle) =>
+        own.has(handle.name) ? named(handle) : named(handle).some((sync) => own.has(sync)) ? [handle.name] : [],
+      );
+    },
     service: {
       async status({ tenant }) {
         const all = [...handles.values()].map(async (handle) => ({
@@ -124,4 +130,9 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
       },
     },
   };
+}
+
+function isOf(objectType: string): (handle: SyncHandle) => boolean {
+  const object = canonicalObject(objectType);
+  return ({ definition }) => definition.object === object;
 }

@@ -7,6 +7,8 @@ import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { Storage } from "../ports/storage.ts";
+import type { BoundAssociation } from "./associations/association.ts";
+import type { RemoteAssociations } from "./associations/remote-associations.ts";
 import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
 import type { Lane, RemotePort } from "./remote-port.ts";
@@ -32,6 +34,8 @@ export interface SyncDeps {
   readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
   /** The tenants the worker serves; those that started the sync are picked from them. */
   readonly tenants: () => Promise<readonly Tenant[]>;
+  /** Associations in HubSpot, for syncs that declare some. */
+  readonly associations?: RemoteAssociations;
   /** Keeps schedules; without it every sync is real-time. */
   readonly timetable?: TimetablePort;
   readonly logger?: Logger;
@@ -63,6 +67,7 @@ export interface SyncScope {
   /** The declared name: the key of links, intents, logs and the work queue. */
   readonly name: string;
   readonly object: string;
+  readonly associations: readonly BoundAssociation[];
   /** Of the tenant's stored mappings; 0 where there are none. */
   readonly revision: number;
   /** How our own writes are signed in HubSpot's history, once one was seen. */

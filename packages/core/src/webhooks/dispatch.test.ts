@@ -202,3 +202,17 @@ test("a worker that is past its deadline says that there may be more", async () 
   const answer = await job.run({ now: start, deadline: start + 5, signal: new AbortController().signal });
   expect(answer).toEqual({ did: 1, nextAt: start + 10 });
 });
+
+test("a change of an association marks the records at both ends, each in the syncs of its own object", async () => {
+  const queuesFor = (_tenant: string, object: string) => (object === "contacts" ? ["leads"] : []);
+  const o = await office({
+    queuesFor,
+    relatedQueuesFor: (_tenant, object) => (object === "contacts" ? ["firms"] : []),
+  });
+  const change = { subscriptionType: "contact.associationChange", associationType: "CONTACT_TO_COMPANY" };
+  await o.deliver({ ...creation(0), objectId: undefined, ...change, fromObjectId: 5, toObjectId: 900 });
+  await o.deliver(creation(6, { subscriptionType: "contact.merge", mergedObjectIds: [7] }));
+  await o.run();
+  expect(await o.marked("acme", "leads")).toEqual(["remote 62515 5", "remote 62515 6", "remote 62515 7"]);
+  expect(await o.marked("acme", "firms")).toEqual(["remote 62515 900"]);
+});

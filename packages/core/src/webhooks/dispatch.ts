@@ -29,6 +29,8 @@ export interface DispatchDeps {
   readonly tenants: Pick<TenantStore, "byPortal">;
   readonly work: Pick<WorkStore, "mark">;
   readonly queuesFor: QueuesFor;
+  /** The queues an association's other end may be in. */
+  readonly relatedQueuesFor?: QueuesFor;
   readonly handlers: WebhookHandlers;
   /** Erases a contact that HubSpot erased, before anything else hears of it. It may run more than once. */
   readonly onPrivacyDeletion?: OnPrivacyDeletion;
@@ -102,7 +104,7 @@ async function dispatch(
   const { erased, unerased } = await eraseDeleted(owned, tenantsOf, deps.onPrivacyDeletion);
 
   try {
-    const marks = marksOf(erased, tenantsOf, deps.queuesFor, now);
+    const marks = marksOf(erased, tenantsOf, deps, now);
     if (marks.length > 0) await deps.work.mark(marks, now);
   } catch (error) {
     // Nothing of this batch is done before its marks are: all of it comes again, or its leases run out.
@@ -115,7 +117,7 @@ async function dispatch(
 
   const known = (event: InboxEvent) =>
     isSubscriptionType(event.subscriptionType) || deps.handlers.of(event.subscriptionType).length > 0;
-  const useful = (event: InboxEvent) => known(event) || marksOf([event], tenantsOf, deps.queuesFor, now).length > 0;
+  const useful = (event: InboxEvent) => known(event) || marksOf([event], tenantsOf, deps, now).length > 0;
   for (const event of unowned) reports.unknownPortal(event);
   for (const event of done) if (!known(event)) reports.unknownEvent(event);
   const [finished, idle] = split(done, useful);

@@ -11,7 +11,11 @@ export async function checkLocalFields(declared: DeclaredSync): Promise<void> {
   const { name, local } = declared;
   const known = (await askLocal(declared, async () => local.fields?.())) ?? null;
   if (known === null) return;
-  const unknown = Object.keys(declared.fields).find((field) => !known.includes(field));
+  const wanted = [
+    ...Object.keys(declared.fields),
+    ...Object.values(declared.associations).map((one) => one.localField),
+  ];
+  const unknown = wanted.find((field) => !known.includes(field));
   if (unknown === undefined) return;
   throw new HubspokeError(
     "SYNC_DECLARATION_INVALID",

@@ -33,6 +33,7 @@ const definitionShape: Readonly<Record<string, Shape>> = {
       fromLocal: { oneOf: ["ignore", "unlink", "archive"] },
     },
   },
+  associations: { be: 'an object of { sync: "companies", localField: "company_id" } by name', is: isRecord },
   filters: { options: { hubspot: { options: { properties: names, accept: aFunction } }, local: aFunction } },
   readOnly: aSwitch,
   shadow: aSwitch,
@@ -44,6 +45,14 @@ const definitionShape: Readonly<Record<string, Shape>> = {
   poll: {
     options: { localMs: aNumber, remoteMs: { be: "a number or false", is: (of) => of === false || aNumber.is(of) } },
   },
+};
+
+const associationShape: Readonly<Record<string, Shape>> = {
+  sync: { be: "the name of a sync", is: (value) => typeof value === "string" },
+  localField: { be: "the name of a local field", is: (value) => typeof value === "string" && value !== "" },
+  label: { be: '"primary", "plain" or a label of the account', is: (value) => typeof value === "string" },
+  direction: { oneOf: ["both", "to-hubspot", "from-hubspot"] },
+  owner: { oneOf: ["hubspot", "local"] },
 };
 
 const policyShape: Readonly<Record<string, Shape>> = {
@@ -75,6 +84,8 @@ export function checkShape(definition: Readonly<Record<string, unknown>>, fail: 
     if (definition[option] === undefined) fail(`"${option}" is missing: it must be ${must(definitionShape[option])}`);
   checkOptions("", definition, definitionShape, fail);
   checkObject(String(definition.object), fail);
+  if (definition.associations !== undefined)
+    checkAssociations(definition.associations as Readonly<Record<string, unknown>>, fail);
   for (const [name, spec] of Object.entries(definition.fields as Readonly<Record<string, unknown>>)) {
     const shape = isRecord(spec) ? fieldShapes[String(spec.kind)] : undefined;
     if (!isRecord(spec) || shape === undefined)
@@ -83,6 +94,16 @@ export function checkShape(definition: Readonly<Record<string, unknown>>, fail: 
       for (const part of ["encode", "decode", "samples"])
         if (spec[part] === undefined) fail(`the codec of field "${name}" has no ${part}`);
     checkOptions(`field "${name}": `, spec, shape, fail);
+  }
+}
+
+function checkAssociations(associations: Readonly<Record<string, unknown>>, fail: Fail): void {
+  for (const [name, spec] of Object.entries(associations)) {
+    const where = `association "${name}": `;
+    if (!isRecord(spec)) fail(`${where}it must be an object of { sync, localField }`);
+    for (const part of ["sync", "localField"])
+      if (spec[part] === undefined) fail(`${where}"${part}" is missing: it must be ${must(associationShape[part])}`);
+    checkOptions(where, spec, associationShape, fail);
   }
 }
 

@@ -5,6 +5,7 @@ import { propertyKnowledge } from "../../model/object-properties.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
+import type { AssociationSpecs } from "../associations/association.ts";
 import { readPhone } from "../mappings/read-phone.ts";
 import type { TimetableTiming } from "../timetable-port.ts";
 import { checkShape } from "./check-shape.ts";
@@ -84,6 +85,7 @@ export function defineSync<const F extends FieldSpecs>(definition: SyncDefinitio
       inLocal: (definition.create?.inLocal ?? true) && !local.capabilities.readOnly,
     },
     deletes,
+    associations: checkedAssociations(definition, fail),
     filters: { ...definition.filters },
     readOnly: definition.readOnly ?? false,
     shadow: definition.shadow ?? false,
@@ -94,6 +96,27 @@ export function defineSync<const F extends FieldSpecs>(definition: SyncDefinitio
     reconcile: timingOf(definition.reconcile),
     poll: { localMs: definition.poll?.localMs ?? 5_000, remoteMs: definition.poll?.remoteMs ?? 60_000 },
   };
+}
+
+function checkedAssociations(
+  { associations = {}, fields, local }: Pick<SyncDefinition, "associations" | "fields" | "local">,
+  fail: (what: string) => never,
+): AssociationSpecs {
+  const owners = new Map<string, string>();
+  for (const [name, { localField, direction, owner }] of Object.entries(associations)) {
+    const other = owners.get(localField);
+    if (other !== undefined) fail(`associations "${other}" and "${name}" are kept in one local field, "${localField}"`);
+    owners.set(localField, name);
+    if (Object.hasOwn(fields, localField))
+      fail(`"${localField}" is a field and the association "${name}": leave it out of fields`);
+    if (local.capabilities.readOnly && direction !== "to-hubspot")
+      fail(
+        `association "${name}" would be written locally, but its local source is read-only: declare direction "to-hubspot"`,
+      );
+    if (owner !== undefined && direction !== undefined && direction !== "both")
+      fail(`association "${name}" declares an owner and travels one way: keep one`);
+  }
+  return { ...associations };
 }
 
 function mappingsOf(mappings: SyncDefinition["mappings"], fail: (what: string) => never): DeclaredSync["mappings"] {

@@ -2,6 +2,7 @@ import type { FieldRule, TieRule } from "../../conflict/types.ts";
 import type { Transform } from "../../mapping/transform.ts";
 import type { ObjectType } from "../../model/object-type.ts";
 import type { LocalSource, LocalValue } from "../../ports/local-source.ts";
+import type { AssociationSpecs } from "../associations/association.ts";
 import type { TimetableTiming } from "../timetable-port.ts";
 import type { FieldSpec } from "./field.ts";
 
@@ -36,6 +37,11 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
     /** A record deleted locally. Default `ignore`. */
     readonly fromLocal?: "ignore" | "unlink" | "archive";
   };
+  /**
+   * Local fields that name records of other syncs, as associations in HubSpot: `{ company: { sync: "companies",
+   * localField: "company_id" } }`. A reference to a record that is not linked yet waits until it is.
+   */
+  readonly associations?: AssociationSpecs;
   readonly filters?: {
     readonly hubspot?: { readonly properties: readonly string[]; readonly accept: (values: HubspotValues) => boolean };
     readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;
@@ -81,6 +87,7 @@ export interface DeclaredSync {
     readonly fromHubspot: "ignore" | "unlink" | "delete";
     readonly fromLocal: "ignore" | "unlink" | "archive";
   };
+  readonly associations: AssociationSpecs;
   readonly filters: NonNullable<SyncDefinition["filters"]>;
   readonly readOnly: boolean;
   readonly shadow: boolean;

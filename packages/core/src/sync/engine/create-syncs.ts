@@ -2,6 +2,9 @@ import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import type { Tenant } from "../../ports/ids.ts";
 import type { Job } from "../../ports/job.ts";
+import type { LinkRow } from "../../ports/link-store.ts";
+import { bindAssociations } from "../associations/bind-associations.ts";
+import { namedBy, tellingLinks } from "../associations/dependents.ts";
 import { bindSync } from "../declare/bind.ts";
 import { checkLocalFields } from "../declare/check-local-fields.ts";
 import { defineSync } from "../declare/define-sync.ts";
@@ -76,7 +79,9 @@ export function createSyncs(deps: SyncDeps): Syncs {
     const portal = await deps.remote.properties({ tenant, object });
     const sync = bindSync(effective.declared, portal, { declared, mappings: effective.mappings });
     const self = await openSelfSource(deps.storage.cursors, tenant, portalId);
-    return { deps, settings, sync, tenant, portalId, name, object, self, revision: effective.revision };
+    const associations = await bindAssociations(effective.declared, defined, deps.associations, tenant);
+    const { revision } = effective;
+    return { deps: telling, settings, sync, tenant, portalId, name, object, self, associations, revision };
   }
 
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
@@ -122,6 +127,26 @@ export function createSyncs(deps: SyncDeps): Syncs {
     });
     return times;
   }
+
+  /** Records of other syncs that name these: their associations may have waited for them. */
+  async function markDependents(tenant: Tenant, rows: readonly LinkRow[]): Promise<void> {
+    const [first] = rows;
+    const linked = defined.get(first?.sync ?? "");
+    for (const declared of defined.values()) {
+      const specs = Object.values(declared.associations).filter(({ sync }) => sync === linked?.name);
+      if (linked === undefined || specs.length === 0 || (await active(tenant, declared.name)) === null) continue;
+      for (const { side, ids } of await namedBy(deps, { tenant, linked, declared, specs }, rows))
+        await mark(tenant, declared.name, side, ids, 1);
+    }
+  }
+  const hasDependents = (sync: string): boolean =>
+    [...defined.values()].some(({ associations }) => Object.values(associations).some((spec) => spec.sync === sync));
+  const telling: SyncDeps = {
+    ...deps,
+    storage: Object.create(deps.storage, {
+      links: { value: tellingLinks(deps.storage.links, hasDependents, markDependents) },
+    }) as SyncDeps["storage"],
+  };
 
   const actives = {
     async all() {

@@ -45,9 +45,10 @@ export class FakeHubspot implements RemotePort {
   readonly #records = new Map<string, Stored>();
   readonly #merged = new Map<string, string>();
   readonly #clock: Clock;
-  #nextId = 100;
+  #nextId: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, firstId = 100) {
+    this.#nextId = firstId;
     this.#clock = clock;
   }
 

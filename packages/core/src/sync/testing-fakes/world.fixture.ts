@@ -103,7 +103,18 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
       );
       const self = await openSelfSource(storage.cursors, tenant, "62515");
       const settings = { ...defaultSettings, ...deps.settings };
-      return { deps, settings, sync, tenant, portalId: "62515", name: "leads", object: "contacts", self, revision: 0 };
+      return {
+        deps,
+        settings,
+        sync,
+        tenant,
+        portalId: "62515",
+        name: "leads",
+        object: "contacts",
+        self,
+        associations: [],
+        revision: 0,
+      };
     },
     settle: (by = own) => clock.drive(settle(by.syncs.jobs, clock)),
   };

@@ -5,6 +5,12 @@ import type { WorkMark } from "../../ports/work-store.ts";
 /** The names of a tenant's sync queues that follow an object. */
 export type QueuesFor = (tenant: Tenant, objectType: string) => readonly string[];
 
+export interface Queues {
+  readonly queuesFor: QueuesFor;
+  /** The queues of syncs that declare an association with an object's, in either direction. */
+  readonly relatedQueuesFor?: QueuesFor;
+}
+
 /** Somebody is waiting for what a webhook announces, so it goes before backfills and reconciliations. */
 const webhookPriority = 0;
 
@@ -17,32 +23,44 @@ export function idsToRead(event: InboxEvent): readonly string[] {
   return event.subscriptionType.endsWith(".merge") ? [event.objectId, ...event.relatedIds] : [event.objectId];
 }
 
+/**
+ * The record at the other end of an association, in the queues of syncs that are associated with this object's. The event
+ * does not always say what object it is: a mark in the wrong queue costs a look and changes nothing.
+ */
+function otherEnds(event: InboxEvent): readonly string[] {
+  return event.subscriptionType.endsWith(".associationChange") ? event.relatedIds : [];
+}
+
 /** One mark per (tenant, queue, record), however many events of the batch name it. */
 export function marksOf(
   events: readonly InboxEvent[],
   tenantsOf: (portalId: PortalId) => readonly Tenant[],
-  queuesFor: QueuesFor,
+  { queuesFor, relatedQueuesFor }: Queues,
   now: EpochMs,
 ): readonly WorkMark[] {
   const marks = new Map<string, WorkMark>();
+  const add = (tenant: Tenant, portalId: PortalId, queues: readonly string[], keys: readonly string[]) => {
+    for (const queue of queues) {
+      for (const key of keys) {
+        const mark = {
+          tenant,
+          portalId,
+          queue,
+          side: "remote",
+          key,
+          priority: webhookPriority,
+          availableAt: now,
+        } as const;
+        marks.set(JSON.stringify([tenant, portalId, queue, key]), mark);
+      }
+    }
+  };
   for (const event of events) {
     const { portalId, objectType } = event;
     if (objectType === null) continue;
     for (const tenant of tenantsOf(portalId)) {
-      for (const queue of queuesFor(tenant, objectType)) {
-        for (const key of idsToRead(event)) {
-          const mark = {
-            tenant,
-            portalId,
-            queue,
-            side: "remote",
-            key,
-            priority: webhookPriority,
-            availableAt: now,
-          } as const;
-          marks.set(JSON.stringify([tenant, portalId, queue, key]), mark);
-        }
-      }
+      add(tenant, portalId, queuesFor(tenant, objectType), idsToRead(event));
+      add(tenant, portalId, relatedQueuesFor?.(tenant, objectType) ?? [], otherEnds(event));
     }
   }
   return [...marks.values()];

@@ -1,0 +1,167 @@
+import type { FieldBase } from "../../ports/link-store.ts";
+import type { LocalWriteResult } from "../../ports/local-source.ts";
+import { commitLinks } from "../apply/commit.ts";
+import { again, done, type RecordResult } from "../apply/result.ts";
+import type { Tally } from "../apply/tally.ts";
+import { askLocal } from "../ask-local.ts";
+import { hashOf } from "../observe/fields.ts";
+import { type Candidate, readLocal } from "../observe/gather.ts";
+import type { Session, SyncScope } from "../scope.ts";
+import { fieldNameOf } from "./association.ts";
+import { type AssociationLook, type LinkedRecord, lookAtAssociation } from "./look.ts";
+import { writeAssociations } from "./write-associations.ts";
+
+/** What associating needs of the run it is part of. */
+export interface AssociationRun {
+  readonly scope: SyncScope;
+  readonly session: Session;
+  readonly tally: Tally;
+  readonly breaker: { count(changes: number): void };
+}
+
+/**
+ * Brings the associations of records that were just looked at in line, in batches: one read of HubSpot per association
+ * and batch, and writes only where a side changed. Repeating it changes nothing, so it needs no intent: a killed worker
+ * leaves either what was or what is to be, and the next look sees which. Answers the results that are not "done".
+ */
+export async function associate(
+  run: AssociationRun,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<Candidate, RecordResult>> {
+  const { scope, session } = run;
+  const port = scope.deps.associations;
+  const results = new Map<Candidate, RecordResult>();
+  if (port === undefined || scope.associations.length === 0 || candidates.length === 0) return results;
+  const records = await linkedRecords(scope, candidates);
+  const owners = [...records.keys()];
+  for (const association of scope.associations) {
+    const looks = await lookAtAssociation(scope, session, port, association, owners);
+    if (scope.sync.declared.shadow) {
+      for (const { decision } of looks) if (isWrite(decision)) run.tally.count(`associate:${decision.kind}`);
+      continue;
+    }
+    for (const [look, result] of await settleLooks(run, looks))
+      for (const candidate of records.get(look.record) ?? [])
+        if (result.status !== "done") results.set(candidate, result);
+  }
+  return results;
+}
+
+export function isWrite({ kind }: AssociationLook["decision"]): boolean {
+  return kind === "push" || kind === "pull";
+}
+
+/** The pairs behind the candidates that are linked and have both sides, each once. */
+export async function linkedRecords(
+  scope: SyncScope,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<LinkedRecord, readonly Candidate[]>> {
+  const { tenant, name, deps } = scope;
+  const keys = (side: Candidate["side"]) => candidates.filter((one) => one.side === side).map(({ key }) => key);
+  const [byLocal, byRemote] = await Promise.all([
+    deps.storage.links.byLocalIds(tenant, name, keys("local")),
+    deps.storage.links.byHubspotIds(tenant, name, keys("remote")),
+  ]);
+  const links = new Map(
+    [...byLocal, ...byRemote].filter(({ state }) => state === "linked").map((row) => [row.localId, row]),
+  );
+  const byHubspot = new Map([...links.values()].map((row) => [row.hubspotId, row]));
+  const locals = await readLocal(scope, [...links.keys()]);
+  const own = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const link = candidate.side === "local" ? links.get(candidate.key) : byHubspot.get(candidate.key);
+    if (link !== undefined) own.set(link.localId, [...(own.get(link.localId) ?? []), candidate]);
+  }
+  const records = new Map<LinkedRecord, readonly Candidate[]>();
+  for (const [localId, some] of own) {
+    const [link, local] = [links.get(localId), locals.get(localId)];
+    const localOnly = some.every(({ side }) => side === "local");
+    if (link !== undefined && local !== undefined) records.set({ link, local, localOnly }, some);
+  }
+  return records;
+}
+
+async function settleLooks(
+  run: AssociationRun,
+  looks: readonly AssociationLook[],
+): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
+  const { scope, session, tally, breaker } = run;
+  const writes = looks.filter(({ decision }) => isWrite(decision));
+  // Filling what was never agreed on is what a first run is for.
+  breaker.count(
+    writes.filter(({ record, association }) => record.link.base[fieldNameOf(association)] !== undefined).length,
+  );
+  await tally.conflicts(writes.flatMap(conflictOf));
+  const results = new Map<AssociationLook, RecordResult>();
+  const pushes = writes.filter(({ decision }) => decision.kind === "push");
+  if (scope.sync.declared.readOnly) tally.count("skipped:read-only", pushes.length);
+  else for (const [look, result] of await writeAssociations(scope, session, pushes)) results.set(look, result);
+  for (const [look, result] of await pull(
+    scope,
+    writes.filter(({ decision }) => decision.kind === "pull"),
+  ))
+    results.set(look, result);
+  const kept = looks.filter(
+    (look) => look.decision.kind === "agree" || look.decision.kind === "hold" || results.get(look)?.status === "done",
+  );
+  const rows = await commitLinks(scope, await Promise.all(kept.map((look) => changeOf(scope, look))));
+  kept.forEach((look, i) => {
+    if (rows[i] === null) results.set(look, again(scope.deps.clock.now(), "LINK_MOVED"));
+  });
+  for (const [look, result] of results) report(tally, look, result);
+  return results;
+}
+
+function conflictOf({ record: { link }, association, decision, local, remote }: AssociationLook) {
+  if (!("conflict" in decision) || decision.conflict === undefined) return [];
+  const { localId, hubspotId } = link;
+  const field = fieldNameOf(association);
+  return [{ localId, hubspotId, field, settlement: decision.conflict, times: null, local, hubspot: remote }];
+}
+
+async function pull(
+  scope: SyncScope,
+  looks: readonly AssociationLook[],
+): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
+  if (looks.length === 0) return new Map();
+  const writes = looks.map(({ record: { local }, association, remote }) => ({
+    kind: "update" as const,
+    id: local.id,
+    expectedVersion: local.version,
+    values: { [association.localField]: remote },
+  }));
+  const written = await askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+  const now = scope.deps.clock.now();
+  return new Map(looks.map((look, i) => [look, resultOf(written[i], look, now)]));
+}
+
+function resultOf(result: LocalWriteResult | undefined, { association }: AssociationLook, now: number): RecordResult {
+  if (result?.outcome === "written") return done;
+  if (result?.outcome === "rejected")
+    return { status: "failed", code: "LOCAL_REJECTED", fields: [association.localField] };
+  return again(now, result?.outcome === "gone" ? "LOCAL_GONE" : "LOCAL_MOVED");
+}
+
+/** Each side's own word: they differ only where they shall. */
+async function changeOf(scope: SyncScope, { record, association, decision, local, remote }: AssociationLook) {
+  const of = hashOf(scope, record.link.localId, fieldNameOf(association));
+  const { hasher } = scope.deps;
+  const ours = decision.kind === "pull" ? remote : local;
+  const theirs = decision.kind === "push" ? local : remote;
+  const base: FieldBase = { local: await hasher.hash(of, ours), remote: await hasher.hash(of, theirs) };
+  return { link: record.link, fields: { [fieldNameOf(association)]: base } };
+}
+
+function report(
+  tally: Tally,
+  { record: { link }, association, decision }: AssociationLook,
+  result: RecordResult,
+): void {
+  if (result.status === "again") return;
+  const { localId, hubspotId } = link;
+  const entry = { action: `associate:${decision.kind}`, localId, hubspotId, fields: [association.name] };
+  if (result.status === "done") {
+    tally.count("associated");
+    tally.log({ status: "success", ...entry });
+  } else tally.log({ status: "error", ...entry, errorCode: result.code });
+}

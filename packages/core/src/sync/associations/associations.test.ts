@@ -1,0 +1,282 @@
+import { describe, expect, test } from "vitest";
+import { field } from "../declare/field.ts";
+import type { Syncs } from "../engine/create-syncs.ts";
+import type { TenantSync } from "../engine/tenant-sync.ts";
+import type { RemotePort } from "../remote-port.ts";
+import { FakeAssociations, owns } from "../testing-fakes/fake-associations.fixture.ts";
+import { FakeHubspot } from "../testing-fakes/fake-hubspot.fixture.ts";
+import { FakeLocal } from "../testing-fakes/fake-local.fixture.ts";
+import { createWorld, tenant, type World } from "../testing-fakes/world.fixture.ts";
+import type { AssociationSpec } from "./association.ts";
+
+interface Two extends World {
+  readonly associations: FakeAssociations;
+  readonly companies: { readonly hubspot: FakeHubspot; readonly local: FakeLocal; readonly sync: TenantSync };
+  readonly worker2: { readonly syncs: Syncs; readonly sync: TenantSync };
+  run<T>(work: Promise<T>): Promise<T>;
+  rest(): Promise<void>;
+  /** HubSpot's and the local id of the only record of that key. */
+  company(key: string): { readonly hubspotId: string; readonly localId: string };
+  contact(): { readonly hubspotId: string; readonly localId: string };
+  reference(): unknown;
+}
+
+/** Contacts that belong to companies, on both sides, and a sync for each. */
+function two(spec: Partial<AssociationSpec> = {}): Two {
+  const company: AssociationSpec = { sync: "companies", localField: "company_id", ...spec };
+  const world = createWorld({ associations: { company }, poll: { localMs: 1_000, remoteMs: 1_000 } });
+  world.local.columns = ["email", "first", "last", "score", "tags", "company_id"];
+  const { clock } = world;
+  const associations = new FakeAssociations();
+  const hubspot = new FakeHubspot(clock, 900);
+  const local = new FakeLocal(clock);
+  const of = (object: string): RemotePort => (object === "companies" ? hubspot : world.hubspot);
+  const remote = new Proxy({} as RemotePort, {
+    get: (_target, method: keyof RemotePort) => (query: { object: string }) =>
+      (of(query.object)[method] as (query: unknown) => unknown)(query),
+  });
+  const worker2 = world.worker({ remote, associations });
+  const fields = { email: field("email", { owner: "hubspot" }) };
+  const poll = { localMs: 1_000, remoteMs: 1_000 };
+  const handle = worker2.syncs.define({
+    name: "companies",
+    object: "companies",
+    local,
+    match: ["email"],
+    fields,
+    poll,
+  });
+  const only = (here: FakeHubspot, there: FakeLocal, key: string) => ({
+    hubspotId: here.ids().find((id) => here.value(id, "email") === key) ?? "",
+    localId: there.ids().find((id) => there.value(id, "email") === key) ?? "",
+  });
+  const contact = () => only(world.hubspot, world.local, "ann@x.com");
+  return {
+    ...world,
+    sync: worker2.sync,
+    associations,
+    companies: { hubspot, local, sync: handle.for(tenant) },
+    worker2,
+    run: (work) => clock.drive(work),
+    rest: () => world.settle(worker2),
+    company: (key) => only(hubspot, local, key),
+    contact,
+    reference: () => world.local.value(contact().localId, "company_id"),
+  };
+}
+
+/** Two companies and a contact of the first, the same on both sides. */
+async function settled(spec: Partial<AssociationSpec> = {}): Promise<Two> {
+  const there = two(spec);
+  const acme = there.companies.hubspot.user({ email: "acme.com" });
+  there.companies.hubspot.user({ email: "bolt.com" });
+  const ann = there.hubspot.user({ email: "ann@x.com" });
+  if (spec.label === "Owns") there.associations.set(ann, acme, owns);
+  else if (spec.label === "plain") there.associations.set(ann, acme);
+  else there.associations.setPrimary(ann, acme);
+  await there.run(there.companies.sync.backfill());
+  await there.run(there.sync.backfill());
+  there.clock.advance(1_000);
+  expect(there.reference()).toBe(there.company("acme.com").localId);
+  return there;
+}
+
+const kinds: readonly Partial<AssociationSpec>[] = [{}, { label: "plain" }, { label: "Owns" }];
+
+describe.each(kinds)("an association %j", (spec) => {
+  const associated = (there: Two, company: string) => {
+    const types = there.associations.companiesOf(there.contact().hubspotId)[there.company(company).hubspotId] ?? [];
+    return types.includes(spec.label === "Owns" ? 7 : spec.label === "plain" ? 279 : 1);
+  };
+
+  test("comes from HubSpot with the backfill, and a second look writes nothing", async () => {
+    const there = await settled(spec);
+    await there.rest();
+    const written = [there.associations.writes, there.local.writes];
+    expect(await there.run(there.sync.reconcile())).toMatchObject({ equal: true });
+    expect([there.associations.writes, there.local.writes]).toEqual(written);
+  });
+
+  test("follows a local edit, even where nothing else of the record changed", async () => {
+    const there = await settled(spec);
+    there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect([associated(there, "acme.com"), associated(there, "bolt.com")]).toEqual([false, true]);
+    there.local.edit(there.contact().localId, { company_id: null });
+    await there.rest();
+    expect(associated(there, "bolt.com")).toBe(false);
+    expect((await there.sync.conflicts.list()).items).toEqual([]);
+  });
+
+  test("follows an edit in HubSpot, told by a mark", async () => {
+    const there = await settled(spec);
+    const { hubspotId } = there.contact();
+    there.associations.drop(hubspotId, there.company("acme.com").hubspotId);
+    await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [hubspotId] });
+    await there.rest();
+    expect(there.reference()).toBeNull();
+  });
+
+  test("is a conflict when both sides changed: its owner's word stands, and is logged", async () => {
+    for (const owner of ["hubspot", "local"] as const) {
+      const there = await settled({ ...spec, owner });
+      const { hubspotId, localId } = there.contact();
+      there.associations.drop(hubspotId, there.company("acme.com").hubspotId);
+      there.local.edit(localId, { company_id: there.company("bolt.com").localId });
+      await there.rest();
+      expect(there.reference()).toBe(owner === "hubspot" ? null : there.company("bolt.com").localId);
+      expect(associated(there, "bolt.com")).toBe(owner === "local");
+      const [conflict] = (await there.sync.conflicts.list({ values: true })).items;
+      const bolt = there.company("bolt.com").localId;
+      expect(conflict).toMatchObject({ field: "@company", winner: owner, values: { local: bolt, hubspot: null } });
+    }
+  });
+
+  test("is written in one batch for many records", async () => {
+    const there = await settled(spec);
+    for (let i = 0; i < 150; i++)
+      there.local.user({ email: `p${i}@x.com`, company_id: there.company("acme.com").localId });
+    const before = there.associations.calls.length;
+    await there.run(there.sync.reconcile());
+    const calls = there.associations.calls.slice(before);
+    const links = calls.flatMap((call) => (call.startsWith("link") ? [Number(call.split(" ")[1])] : []));
+    expect(links.reduce((sum, n) => sum + n, 0)).toBe(150);
+    expect(links.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("a reference to a record that is not linked yet", () => {
+  test("waits, clears nothing on either side, and follows as soon as the other sync links it", async () => {
+    const there = await settled();
+    const fresh = there.companies.local.user({ email: "new.com" });
+    there.local.edit(there.contact().localId, { company_id: fresh });
+    await there.run(there.sync.reconcile());
+    expect(there.reference()).toBe(fresh);
+    expect(there.associations.primaryOf(there.contact().hubspotId)).toBe(there.company("acme.com").hubspotId);
+    await there.rest();
+    expect(there.company("new.com").hubspotId).not.toBe("");
+    expect(there.associations.primaryOf(there.contact().hubspotId)).toBe(there.company("new.com").hubspotId);
+  });
+
+  test("waits in the other direction, too", async () => {
+    const there = await settled();
+    await there.companies.sync.pause();
+    const fresh = there.companies.hubspot.user({ email: "new.com" });
+    const { hubspotId } = there.contact();
+    there.associations.setPrimary(hubspotId, fresh);
+    await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [hubspotId] });
+    await there.rest();
+    expect(there.reference()).toBe(there.company("acme.com").localId);
+    await there.companies.sync.resume();
+    await there.rest();
+    expect(there.reference()).toBe(there.company("new.com").localId);
+  });
+});
+
+describe("a merge", () => {
+  test("of companies leaves the contact with the survivor, and nothing is cleared meanwhile", async () => {
+    const there = await settled();
+    const [acme, bolt] = [there.company("acme.com"), there.company("bolt.com")];
+    const survivor = there.companies.hubspot.merge(acme.hubspotId, bolt.hubspotId);
+    there.associations.merged([acme.hubspotId, bolt.hubspotId], survivor);
+    await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [there.contact().hubspotId] });
+    await there.run(there.sync.reconcile());
+    expect(there.reference()).toBe(acme.localId);
+    await there.worker2.syncs.hint({ tenant, object: "companies", ids: [acme.hubspotId, bolt.hubspotId, survivor] });
+    await there.rest();
+    expect(there.reference()).toBe(acme.localId);
+    expect(there.associations.primaryOf(there.contact().hubspotId)).toBe(survivor);
+    expect((await there.sync.conflicts.list()).items).toEqual([]);
+  });
+
+  test("of contacts: a local edit before anybody knows of the merge is not lost, and clears nothing", async () => {
+    const there = await settled();
+    const { hubspotId, localId } = there.contact();
+    const other = there.hubspot.user({ email: "dup@x.com" });
+    const survivor = there.hubspot.merge(hubspotId, other);
+    there.associations.merged([hubspotId, other], survivor);
+    there.local.edit(localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [hubspotId, other, survivor] });
+    await there.rest();
+    expect(there.local.value(localId, "company_id")).toBe(there.company("bolt.com").localId);
+    expect(there.associations.primaryOf(survivor)).toBe(there.company("bolt.com").hubspotId);
+  });
+});
+
+describe("what users made in HubSpot", () => {
+  test("stays: other companies, and labels of the old one", async () => {
+    const there = await settled({ label: "plain" });
+    const { hubspotId, localId } = there.contact();
+    const acme = there.company("acme.com").hubspotId;
+    there.associations.set(hubspotId, acme, owns);
+    there.local.edit(localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect(there.associations.companiesOf(hubspotId)).toEqual({
+      [acme]: [279, 7],
+      [there.company("bolt.com").hubspotId]: [279],
+    });
+  });
+
+  test("changing the primary company leaves the old one associated", async () => {
+    const there = await settled();
+    const { hubspotId, localId } = there.contact();
+    there.local.edit(localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect(there.associations.companiesOf(hubspotId)).toEqual({
+      [there.company("acme.com").hubspotId]: [279],
+      [there.company("bolt.com").hubspotId]: [279, 1],
+    });
+  });
+
+  test("a second association of the same kind does not move the local reference", async () => {
+    const there = await settled({ label: "Owns" });
+    const { hubspotId } = there.contact();
+    there.associations.set(hubspotId, there.company("bolt.com").hubspotId, owns);
+    await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [hubspotId] });
+    await there.rest();
+    expect(there.reference()).toBe(there.company("acme.com").localId);
+    expect(there.associations.writes).toBe(0);
+  });
+});
+
+describe("by policy", () => {
+  test("one way: the other side's edit is put back and logged", async () => {
+    const there = await settled({ direction: "from-hubspot" });
+    there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect(there.reference()).toBe(there.company("acme.com").localId);
+    expect((await there.sync.conflicts.list()).items).toMatchObject([{ rule: "one-way", winner: "hubspot" }]);
+    expect(there.associations.writes).toBe(0);
+  });
+
+  test("a dry run counts associations and writes none", async () => {
+    const there = await settled();
+    there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });
+    const plan = await there.run(there.sync.plan());
+    expect(plan.counts).toMatchObject({ "associate:push": 1 });
+    expect(plan.equal).toBe(false);
+    expect(there.associations.writes).toBe(0);
+  });
+
+  test("a refused write is tried again and does not stop the others", async () => {
+    const there = await settled();
+    there.associations.refuse = "VALIDATION_FAILED";
+    there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect(there.associations.primaryOf(there.contact().hubspotId)).toBe(there.company("bolt.com").hubspotId);
+  });
+
+  test("a declaration that names what is not there is refused, with what was probably meant", async () => {
+    const wrong = async (spec: Partial<AssociationSpec>) => {
+      const there = two(spec);
+      return there.run(there.sync.plan()).catch((error: Error) => error.message);
+    };
+    expect(await wrong({ sync: "compnies" })).toContain('Did you mean "companies"?');
+    expect(await wrong({ label: "Own" })).toContain('Did you mean "Owns"?');
+    expect(await wrong({ localField: "compny_id" })).toContain('Did you mean "company_id"?');
+    expect(() => two({ localField: "email" })).toThrow(/"email" is a field and the association "company"/);
+    expect(() => two({ owner: "local", direction: "to-hubspot" })).toThrow(/travels one way/);
+    expect(() => two({ lable: "x" } as never)).toThrow(/Did you mean "label"/);
+  });
+});
