@@ -39,7 +39,7 @@ export interface TenantSync {
   /** Switches the sync on without a backfill. */
   start(): Promise<void>;
   pause(reason?: string): Promise<void>;
-  /** Also clears a breaker that stopped a run: the next run counts from zero. */
+  /** Also after a breaker stopped a run; the next run counts anew, up to the same limit. */
   resume(): Promise<void>;
   /** This tenant's own field mappings, where the sync is declared with `mappings`. */
   readonly mappings: TenantMappings;

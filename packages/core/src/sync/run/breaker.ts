@@ -19,7 +19,7 @@ export function createBreaker(scope: SyncScope, linked: number): Breaker {
     if (changes <= limit) return;
     throw new HubspokeError(
       "SYNC_BREAKER_OPEN",
-      `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(), then resume() to let it`,
+      `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(). If that is meant, raise "breaker" in the declaration and resume(): the next run counts anew, up to the same limit`,
       { details: { sync: scope.name, limit, linked } },
     );
   };
