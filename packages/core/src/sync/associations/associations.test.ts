@@ -195,8 +195,13 @@ describe("a merge", () => {
     const other = there.hubspot.user({ email: "dup@x.com" });
     const survivor = there.hubspot.merge(hubspotId, other);
     there.associations.merged([hubspotId, other], survivor);
-    there.local.edit(localId, { company_id: there.company("bolt.com").localId });
-    await there.rest();
+    const bolt = there.company("bolt.com").localId;
+    there.local.edit(localId, { company_id: bolt });
+    await there.worker2.syncs.hintLocal({ tenant, sync: "leads", ids: [localId] });
+    const apply = there.worker2.syncs.jobs.find(({ name }) => name === "sync:apply");
+    const t = { now: there.clock.now(), deadline: there.clock.now() + 60_000, signal: new AbortController().signal };
+    await there.run(apply?.run(t) ?? Promise.resolve({ did: 0 }));
+    expect([there.local.value(localId, "company_id"), (await there.sync.conflicts.list()).items]).toEqual([bolt, []]);
     await there.worker2.syncs.hint({ tenant, object: "contacts", ids: [hubspotId, other, survivor] });
     await there.rest();
     expect(there.local.value(localId, "company_id")).toBe(there.company("bolt.com").localId);
