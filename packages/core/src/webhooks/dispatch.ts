@@ -44,7 +44,10 @@ export interface DispatchDeps {
 
 const second = 1_000;
 const hour = 3_600 * second;
-const batchSize = 100;
+/** Handlers of the host's take their time: no more than they can be expected to finish while the lease lasts. */
+const handledAtOnce = 100;
+/** Without them a batch is a few statements, however many events are in it; a Worker's invocation may send fifty. */
+const markedAtOnce = 500;
 const leaseMs = 120 * second;
 /** HubSpot repeats a delivery for 24 h; a dedupe key lives longer than that. */
 const dedupeMs = 72 * hour;
@@ -69,10 +72,12 @@ export function createInboxJob(deps: DispatchDeps): InboxJob {
     async run({ now, deadline, signal }) {
       let did = 0;
       let nextAt: EpochMs | undefined;
+      const owners: Owners = new Map();
       for (let at = now; at < deadline && !signal.aborted; at = deps.clock.now()) {
-        const claimed = await deps.inbox.claim(at, leaseMs, batchSize);
+        const atOnce = deps.handlers.size > 0 ? handledAtOnce : markedAtOnce;
+        const claimed = await deps.inbox.claim(at, leaseMs, atOnce);
         if (claimed.length === 0) return nextAt === undefined ? { did } : { did, nextAt };
-        const repeats = await dispatch(claimed, at, signal, reports, deps);
+        const repeats = await dispatch(claimed, at, signal, reports, deps, owners);
         did += claimed.length - repeats.length;
         for (const repeat of repeats) nextAt = Math.min(nextAt ?? repeat, repeat);
       }
@@ -88,6 +93,7 @@ async function dispatch(
   signal: AbortSignal,
   reports: InboxReports,
   deps: DispatchDeps,
+  owners: Owners,
 ): Promise<readonly EpochMs[]> {
   const { inbox, metrics } = deps;
   const repeats: EpochMs[] = [];
@@ -98,8 +104,8 @@ async function dispatch(
   };
   metrics?.record("inbox.age_ms", now - Math.min(...claimed.map((event) => event.receivedAt)));
 
-  const tenantsByPortal = await tenantsBehind(claimed, deps);
-  const tenantsOf = (portalId: PortalId) => tenantsByPortal.get(portalId) ?? [];
+  await learnOwners(claimed, deps, owners);
+  const tenantsOf = (portalId: PortalId) => owners.get(portalId) ?? [];
   const [owned, unowned] = split(claimed, (event) => tenantsOf(event.portalId).length > 0);
   const { erased, unerased } = await eraseDeleted(owned, tenantsOf, deps.onPrivacyDeletion);
 
@@ -140,13 +146,18 @@ export function repeatAt(event: Pick<ClaimedInboxEvent, "tries">, now: EpochMs, 
   return now + Math.round(Math.min(24 * hour, second * 2 ** event.tries) * (0.5 + random() / 2));
 }
 
-async function tenantsBehind(
-  events: readonly InboxEvent[],
-  { tenants }: DispatchDeps,
-): Promise<ReadonlyMap<PortalId, readonly Tenant[]>> {
-  const portals = [...new Set(events.map((event) => event.portalId))];
-  const rows = await Promise.all(portals.map((portal) => tenants.byPortal(portal)));
-  return new Map(portals.map((portal, i) => [portal, (rows[i] ?? []).map((row) => row.tenant)]));
+/** Whose portal it is, as far as one run has asked. A portal nobody owned is asked for again: somebody may by then. */
+type Owners = Map<PortalId, readonly Tenant[]>;
+
+async function learnOwners(events: readonly InboxEvent[], { tenants }: DispatchDeps, owners: Owners): Promise<void> {
+  const unknown = [...new Set(events.map((event) => event.portalId))].filter((portal) => !owners.get(portal)?.length);
+  const rows = await Promise.all(unknown.map((portal) => tenants.byPortal(portal)));
+  for (const [i, portal] of unknown.entries()) {
+    owners.set(
+      portal,
+      (rows[i] ?? []).map((row) => row.tenant),
+    );
+  }
 }
 
 function split<T>(items: readonly T[], yes: (item: T) => boolean): readonly [T[], T[]] {

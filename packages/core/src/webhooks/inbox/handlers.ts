@@ -43,6 +43,8 @@ export interface WebhookHandlers {
   on<T extends EventName | "*">(type: T, handler: WebhookHandler<T extends "*" ? EventName : T>): () => void;
   /** The handlers of a kind in the order they were registered. */
   of(type: string): readonly WebhookHandler[];
+  /** How many are registered, of all kinds. */
+  readonly size: number;
 }
 
 export function createWebhookHandlers(): WebhookHandlers {
@@ -55,6 +57,9 @@ export function createWebhookHandlers(): WebhookHandlers {
       const entry = { type: type as string, handler: handler as WebhookHandler };
       registered.add(entry);
       return () => void registered.delete(entry);
+    },
+    get size() {
+      return registered.size;
     },
     of: (type) =>
       [...registered].filter((entry) => entry.type === type || entry.type === "*").map((entry) => entry.handler),
