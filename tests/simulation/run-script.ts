@@ -175,10 +175,10 @@ class Run {
     this.#found.push(...(await violations(this.#world, this.#people, this.#crew.worker(0), this.#script.setup)));
   }
 
-  /** Rounds of both workers until three in a row leave nothing open. */
+  /** Rounds of both workers until each has had one that leaves nothing open; the search index lags for less than one. */
   async #settle(): Promise<void> {
     const { clock, simulator, storage } = this.#world;
-    for (let quiet = 0, round = 0; quiet < 3; round++) {
+    for (let quiet = 0, round = 0; quiet < 2; round++) {
       if (round > 60) throw new Stuck("the engine does not come to rest");
       await this.#crew.deliver(round % 2, noFate);
       const worker = this.#crew.worker(round % 2);

@@ -35,6 +35,10 @@ const seeds = Number(values.seeds);
 const budgetMs = Number(values.seconds) * 1_000;
 const began = performance.now();
 const spent = (): number => performance.now() - began;
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+};
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Enough seeds for every declared fault to have fired. */
@@ -93,7 +97,7 @@ async function prove(): Promise<boolean> {
       sound = false;
     }
   }
-  say(summary(totals, spent() / 1_000));
+  say(summary(totals, spent() / 1_000, cpuSeconds()));
   const silent = totals.seeds >= enough ? neverFired(totals) : [];
   for (const kind of silent) say(`the fault "${kind}" never fired`);
   return sound && silent.length === 0;

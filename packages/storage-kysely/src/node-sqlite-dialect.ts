@@ -1,4 +1,6 @@
-import { SqliteDialect, type SqliteDialectConfig } from "kysely";
+import { SqliteDialect, type SqliteDialectConfig, type SqliteStatement } from "kysely";
+
+const preparedLimit = 200;
 
 type StatementValue = null | number | bigint | string | Uint8Array;
 
@@ -19,19 +21,35 @@ export interface NodeSqliteDatabase {
  * as one array and asks whether a statement gives rows, which node:sqlite does differently. Booleans are stored as 0 and 1.
  */
 export function nodeSqliteDialect(database: NodeSqliteDatabase): SqliteDialect {
+  const prepared = new Map<string, SqliteStatement>();
   const wrapped: SqliteDialectConfig["database"] = {
-    close: () => database.close(),
+    close() {
+      prepared.clear();
+      database.close();
+    },
     prepare(sql) {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
       const statement = database.prepare(sql);
-      return {
+      const made: SqliteStatement = {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...parameters.map(bindable)),
         run: (parameters) => statement.run(...parameters.map(bindable)),
-        iterate: (parameters) => statement.iterate(...parameters.map(bindable)),
+        // A statement of its own: one that is walked must not be asked again meanwhile.
+        iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(bindable)),
       };
+      keep(prepared, sql, made);
+      return made;
     },
   };
   return new SqliteDialect({ database: wrapped });
+}
+
+/** Texts are few: what a product asks. The oldest goes, for those that name a list's every value are many. */
+function keep(prepared: Map<string, SqliteStatement>, sql: string, made: SqliteStatement): void {
+  const [oldest] = prepared.keys();
+  if (prepared.size >= preparedLimit && oldest !== undefined) prepared.delete(oldest);
+  prepared.set(sql, made);
 }
 
 function bindable(value: unknown): StatementValue {

@@ -26,7 +26,8 @@ export function neverFired({ faults }: Totals): string[] {
   return faultKinds.filter((kind) => !faults.has(kind));
 }
 
-export function summary(totals: Totals, seconds: number): string {
+/** `cpuSeconds`: what it would take alone on a core; a machine is seldom alone. */
+export function summary(totals: Totals, seconds: number, cpuSeconds: number): string {
   const { seeds, steps, actions, records, crashes, pauses, repairs, calls } = totals;
   const list = (counts: ReadonlyMap<string, number>): string =>
     [...counts]
@@ -34,7 +35,7 @@ export function summary(totals: Totals, seconds: number): string {
       .map(([name, count]) => `    ${String(count).padStart(6)}  ${name}`)
       .join("\n");
   return [
-    `${seeds} seeds, ${steps} steps (${Math.round(steps / seconds)}/s), ${seconds.toFixed(1)} s`,
+    `${seeds} seeds, ${steps} steps in ${seconds.toFixed(1)} s (${Math.round(steps / seconds)}/s; ${Math.round(steps / cpuSeconds)}/s of a core)`,
     `  ${records} records, ${actions} edits and life events, ${calls} calls at HubSpot, ${repairs} writes by reconciliation of what no event told`,
     `  ${crashes} crashes and ${pauses} pauses, at:`,
     list(totals.stops),

@@ -1,6 +1,7 @@
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs, Tenant } from "../../ports/ids.ts";
 import type { Job, JobRun } from "../../ports/job.ts";
+import { remembered } from "../../util/remembered.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { createRemoteFeed, pollLocal, type RemoteFeed } from "../run/feeds.ts";
 import { briefFence } from "../run/fence.ts";
@@ -26,6 +27,8 @@ export interface ActiveSyncs {
 
 /** How many due queues one round of `sync:apply` looks at. */
 const queuesPerRound = 20;
+/** How long a sync that was started, paused or given up elsewhere may go unnoticed. */
+const sharedMs = 1_000;
 /** How long a sync that could not even be opened is left alone. */
 const retryMs = 30_000;
 
@@ -38,7 +41,9 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): 
     return feed;
   };
   const isolated = isolation(deps);
-  const realtime = async () => (await active.all()).filter((sync) => sync.realtime);
+  // The jobs of one round ask once: with a thousand tenants that is a thousand reads a second less for each of them.
+  const all = remembered(deps.clock, sharedMs, active.all);
+  const realtime = async () => (await all()).filter((sync) => sync.realtime);
   return [
     periodic("sync:local", realtime, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),
     periodic(
@@ -50,7 +55,7 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): 
     ),
     periodic(
       "sync:recover",
-      active.all,
+      all,
       isolated,
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
