@@ -23,6 +23,25 @@ const text = (name: string, more: object = {}) => ({
 
 /** What may be written, and the definitions that say so. */
 export const VALUES: readonly Behaviour[] = [
+  shown(
+    {
+      id: "properties.spec-fields",
+      says: "Whether 2026-09 refuses bodies without what its specification marks required, as an option's displayOrder.",
+      fact: "§1.4 B",
+      knob: "platform.requireSpecFields",
+    },
+    async ({ call, sim }) => {
+      const make = async (name: string, version = "2026-09") => {
+        const options = [{ label: "A", value: "a" }];
+        const body = text(name, { type: "enumeration", fieldType: "select", options });
+        return (await call(`POST /crm/properties/${version}/contacts`, body)).status;
+      };
+      same("the marks are not always true", await make("one"), 201);
+      sim.configure({ platform: { requireSpecFields: true } });
+      same("where they are", await make("two"), 400);
+      same("in 2026-03", await make("three", "2026-03"), 201);
+    },
+  ),
   code("unknown", "A property that does not exist", "no_such_property_1", "x", "PROPERTY_DOESNT_EXIST"),
   code("read-only", "Setting a property that is HubSpot's", "hs_object_id", "7", "READ_ONLY_VALUE"),
   code("option", "A value that is no option of the property", "hs_lead_status", "NO_SUCH_1", "INVALID_OPTION"),

@@ -1,5 +1,6 @@
 import { ApiError, validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
+import { requireSpecFields } from "../platform/spec-fields.ts";
 import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectType } from "../types/object-type.ts";
@@ -64,6 +65,7 @@ function create(call: Call): Reply {
 function define(call: Call, body: Record<string, unknown>): PropertyDefinition {
   const store = storeOf(call);
   const draft = draftOf(body);
+  for (const option of objectsOf(body.options ?? [], "options")) requireSpecFields(call, option, ["displayOrder"]);
   if (draft.groupName === undefined || !store.groups.has(draft.groupName)) {
     throw validationError(`Property group '${draft.groupName}' does not exist for ${store.type.name}`);
   }
