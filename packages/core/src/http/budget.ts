@@ -191,7 +191,7 @@ export class Budget {
     const { windowMs } = this.#window;
     const capacity = this.#capacity(now);
     const used = this.#window.used(now);
-    const blind = this.#caution.blindCalls(now, capacity, windowMs, this.#company(now));
+    const blind = this.#caution.blindCalls(now, capacity, windowMs);
     if (capacity === 0 || this.#window.inFlight >= blind) return Number.POSITIVE_INFINITY;
     const over = used - capacity + 1 + (this.#reserves(lane) ? reservedSlots(capacity, this.#lease !== null) : 0);
     let at = over <= 0 ? now : (this.#window.returnsAt(over) ?? Number.POSITIVE_INFINITY);

@@ -9,20 +9,18 @@ const kin = { foreign: false, kin: true };
 describe("calls on their way before an answer says what HubSpot counts", () => {
   it("are one until the first answer, where that is asked for", () => {
     const caution = new Caution(true);
-    expect(caution.blindCalls(0, 190, windowMs, nobody)).toBe(1);
+    expect(caution.blindCalls(0, 190, windowMs)).toBe(1);
     caution.answered();
-    expect(caution.blindCalls(0, 190, windowMs, nobody)).toBe(Number.POSITIVE_INFINITY);
-    expect(new Caution(false).blindCalls(0, 190, windowMs, nobody)).toBe(Number.POSITIVE_INFINITY);
+    expect(caution.blindCalls(0, 190, windowMs)).toBe(Number.POSITIVE_INFINITY);
+    expect(new Caution(false).blindCalls(0, 190, windowMs)).toBe(Number.POSITIVE_INFINITY);
   });
 
   it("are any number while knowledge is fresh, and few when it is not", () => {
     const caution = new Caution(false);
     caution.told(1_000);
-    expect(caution.blindCalls(6_000, 190, windowMs, nobody)).toBe(Number.POSITIVE_INFINITY);
-    expect(caution.blindCalls(6_001, 190, windowMs, nobody)).toBe(190 / 8);
-    expect(caution.blindCalls(6_001, 20, windowMs, nobody)).toBe(10);
-    expect(caution.blindCalls(1_500, 190, windowMs, foreign)).toBe(Number.POSITIVE_INFINITY);
-    expect(caution.blindCalls(1_501, 190, windowMs, foreign)).toBe(1);
+    expect(caution.blindCalls(6_000, 190, windowMs)).toBe(Number.POSITIVE_INFINITY);
+    expect(caution.blindCalls(6_001, 190, windowMs)).toBe(190 / 8);
+    expect(caution.blindCalls(6_001, 20, windowMs)).toBe(10);
   });
 });
 

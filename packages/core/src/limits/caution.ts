@@ -36,11 +36,9 @@ export class Caution {
   }
 
   /** How many calls may be on their way before the next answer tells what HubSpot counts. */
-  blindCalls(now: EpochMs, limit: number, windowMs: number, { foreign }: Company): number {
+  blindCalls(now: EpochMs, limit: number, windowMs: number): number {
     if (this.#unanswered) return 1;
-    const age = now - this.#lastTold;
-    if (foreign) return age > windowMs / 20 ? 1 : Number.POSITIVE_INFINITY;
-    return age > windowMs / 2 ? Math.max(10, limit / 8) : Number.POSITIVE_INFINITY;
+    return now - this.#lastTold > windowMs / 2 ? Math.max(10, limit / 8) : Number.POSITIVE_INFINITY;
   }
 
   /**
