@@ -67,7 +67,9 @@ function peersOf(all: readonly Package[]): Record<string, string> {
 }
 
 function nameOf(tarball: string): string {
-  return tarball.replace(/^hubspoke-(.+)-\d+\.\d+\.\d+\.tgz$/, "@hubspoke/$1");
+  // Scoped packages are packed as `scope-name-version`; the command line is the one without a scope.
+  const scoped = tarball.replace(/^hubspoke-(\D.*)-\d+\.\d+\.\d+\.tgz$/, "@hubspoke/$1");
+  return scoped.replace(/-\d+\.\d+\.\d+\.tgz$/, "");
 }
 
 function demand(outcome: Outcome): void {

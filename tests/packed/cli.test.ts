@@ -1,0 +1,158 @@
+/** The installed command, as a stranger runs it: a process of its own, against the simulator it brings. */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run as runTool, tool } from "../../scripts/workspace.ts";
+import { type Consumer, createConsumer } from "./consumer.ts";
+
+let consumer: Consumer;
+let simulator: ChildProcess;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  consumer = createConsumer();
+  simulator = spawn(process.execPath, [binary(), "simulate", "--port", "0", "--contacts", "5"], { cwd: consumer.path });
+  const said: Record<string, string> = {};
+  for await (const line of createInterface({ input: simulator.stdout! })) {
+    const [, name = "", value = ""] = /^(.+?) {2,}(.+)$/.exec(line) ?? [];
+    said[name] = value;
+    if (line.startsWith("stop with")) break;
+  }
+  env = {
+    HUBSPOT_API_BASE_URL: said["HubSpot simulator"]!,
+    HUBSPOT_ACCESS_TOKEN: said["access token"]!,
+    HUBSPOKE_KEY: Buffer.alloc(32, 9).toString("base64"),
+    HUBSPOKE_DEFAULT_REGION: "CA",
+  };
+}, 120_000);
+
+afterAll(async () => {
+  if (simulator !== undefined) {
+    simulator.kill("SIGTERM");
+    await once(simulator, "exit");
+  }
+  consumer?.remove();
+});
+
+const binary = (): string => join(consumer.path, "node_modules/hubspoke/dist/bin.js");
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function hubspoke(...argv: string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { cwd: consumer.path, env: { PATH: process.env.PATH!, ...env } };
+    execFile(process.execPath, [binary(), ...argv], options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+const parsed = (ran: Ran): Record<string, unknown> & { readonly contacts: readonly unknown[] } => JSON.parse(ran.out);
+
+describe("the installed command", () => {
+  it("checks a set-up, and finds it well", async () => {
+    const ran = await hubspoke("doctor", "--json");
+    expect(ran).toMatchObject({ code: 0, err: "" });
+    expect(parsed(ran)).toMatchObject({ ok: true, portalId: "62515" });
+  });
+
+  it("migrates, searches, looks up and says by its exit code that nobody is there", async () => {
+    expect((await hubspoke("migrate")).code).toBe(0);
+    const searched = parsed(await hubspoke("search", "a", "--json"));
+    expect(searched.contacts.length).toBeGreaterThan(0);
+    expect(await hubspoke("lookup", "+1 902 555 0000")).toMatchObject({ code: 1, out: "Nobody has this number.\n" });
+    expect(await hubspoke("lookup", "nonsense")).toMatchObject({ code: 2, out: "" });
+  });
+
+  it("is its own help, and refuses what it does not know", async () => {
+    const help = await hubspoke("--help");
+    expect(help.code).toBe(0);
+    for (const command of ["doctor", "lookup", "sync", "conflicts", "privacy", "pull-types", "simulate"]) {
+      expect(help.out).toContain(command);
+    }
+    expect(await hubspoke("dcotor")).toMatchObject({ code: 2, err: expect.stringContaining("doctor") });
+  });
+
+  it("pulls types that a strict project compiles with", async () => {
+    expect(await hubspoke("pull-types", "--out", "typescript/pulled.ts")).toMatchObject({ code: 0 });
+    writeFileSync(
+      join(consumer.path, "typescript/uses-pulled.ts"),
+      `import type { ContactProperties, HubSpotClient } from "@hubspoke/core";
+       import { pipelines } from "./pulled.js";
+       declare module "@hubspoke/core" { interface ContactProperties { own_score: number } }
+       export const won: "Closed Won" = pipelines.deals.default.stages.closedwon;
+       export const score = async (hs: HubSpotClient): Promise<number | null | undefined> =>
+         (await hs.contacts.get("1", { properties: ["own_score"] }))?.properties.own_score;
+       export const has: keyof ContactProperties = "own_score";`,
+    );
+    writeFileSync(
+      join(consumer.path, "typescript/tsconfig.pulled.json"),
+      JSON.stringify({ extends: "./tsconfig.nodenext.json", include: [], files: ["pulled.ts", "uses-pulled.ts"] }),
+    );
+    const compiled = runTool(
+      [process.execPath, tool("typescript/bin/tsc"), "-p", "typescript/tsconfig.pulled.json"],
+      consumer.path,
+    );
+    expect(compiled).toEqual({ ok: true, output: "" });
+    expect(readFileSync(join(consumer.path, "typescript/pulled.ts"), "utf8")).toContain("account 62515");
+  });
+
+  it("syncs a table of the product's own, from hubspoke.config.ts", async () => {
+    writeFileSync(
+      join(consumer.path, "hubspoke.config.ts"),
+      `import { DatabaseSync } from "node:sqlite";
+       import { configFromEnv, createHubSpoke } from "@hubspoke/core";
+       import { field } from "@hubspoke/core/sync";
+       import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
+       import { sqliteStorage } from "@hubspoke/storage-sqlite";
+       import { defineConfig } from "hubspoke";
+       import { Kysely } from "kysely";
+
+       interface Lead { id: string; workspace: string; email: string | null; name: string | null }
+       const table = { table: "leads", tenantColumn: "workspace" } as const;
+
+       export default defineConfig(async () => {
+         const crm = new Kysely<{ leads: Lead }>({ dialect: nodeSqliteDialect(new DatabaseSync("crm.db")) });
+         await crm.schema.createTable("leads").ifNotExists().addColumn("id", "text", (c) => c.primaryKey())
+           .addColumn("workspace", "text", (c) => c.notNull()).addColumn("email", "text").addColumn("name", "text").execute();
+         await installOutbox(crm, table);
+         const { auth, keys, ...rest } = configFromEnv(process.env);
+         const hubspoke = createHubSpoke({ ...rest, auth: auth!, keys: keys!, storage: sqliteStorage({ path: "hubspoke.db" }) });
+         hubspoke.sync({ name: "leads", object: "contacts", local: kyselySource(crm, table), match: ["email"],
+           fields: { email: field("email", { owner: "hubspot" }), name: field("lastname", { owner: "local" }) } });
+         return { hubspoke, tenant: "acme" };
+       });`,
+    );
+    const plan = await hubspoke("sync", "plan", "--json");
+    expect(plan).toMatchObject({ code: 0 });
+    expect(parsed(plan)).toMatchObject({ sync: "leads", equal: false });
+    expect(await hubspoke("sync", "backfill")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("backfill done"),
+    });
+    expect(await hubspoke("sync", "reconcile")).toMatchObject({
+      out: expect.stringContaining("both sides were equal"),
+    });
+    expect(parsed(await hubspoke("sync", "status", "--json"))).toMatchObject([{ sync: "leads", on: true, linked: 5 }]);
+    expect(await hubspoke("conflicts", "list")).toMatchObject({ code: 0, out: "None.\n" });
+    expect(await hubspoke("quarantine", "list")).toMatchObject({ code: 0, out: "None.\n" });
+    expect(await hubspoke("sync", "run", "--once")).toMatchObject({ code: 0 });
+  });
+
+  it("prints no secret, whatever goes wrong", async () => {
+    const token = env.HUBSPOT_ACCESS_TOKEN!;
+    env.HUBSPOT_ACCESS_TOKEN = "pat-na1-11111111-2222-3333-4444-555555555555";
+    const ran = await hubspoke("doctor");
+    expect(ran.code).toBe(1);
+    expect(ran.out + ran.err).not.toContain(env.HUBSPOT_ACCESS_TOKEN);
+    expect(ran.out + ran.err).not.toContain(env.HUBSPOKE_KEY);
+    env.HUBSPOT_ACCESS_TOKEN = token;
+  });
+});
