@@ -9,6 +9,7 @@ import { flowCases } from "./cases/flows.ts";
 import { historyCases } from "./cases/history.ts";
 import { inboxCases } from "./cases/inbox.ts";
 import { intentCases } from "./cases/intents.ts";
+import { lateFailureCases } from "./cases/late-failures.ts";
 import { leaseCases } from "./cases/leases.ts";
 import { linkCases } from "./cases/links.ts";
 import { mappingCases } from "./cases/mappings.ts";
@@ -62,4 +63,5 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...engagementCases,
   ...scheduleCases,
   ...mappingCases,
+  ...lateFailureCases,
 ];

@@ -1,6 +1,7 @@
 import type { BrokenStore } from "./broken-store.ts";
 import { brokenClaims } from "./claims.ts";
 import { brokenDirectory } from "./directory.ts";
+import { brokenLater } from "./later.ts";
 import { brokenOAuth } from "./oauth.ts";
 import { brokenRates } from "./rates.ts";
 import { brokenRows } from "./rows.ts";
@@ -12,4 +13,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenOAuth,
   ...brokenDirectory,
   ...brokenRates,
+  ...brokenLater,
 ];
