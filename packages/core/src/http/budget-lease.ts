@@ -89,6 +89,11 @@ export class BudgetLease {
     return slotsOf(this.#others);
   }
 
+  /** False where the instance lives for one invocation. */
+  get lasting(): boolean {
+    return this.#options.behind === undefined;
+  }
+
   /** The most slots others had since the store was asked before last: they may have grown meanwhile. */
   get othersLately(): number {
     return Math.max(this.others, this.#othersBefore);
@@ -206,7 +211,7 @@ export class BudgetLease {
   }
 
   #targetOf(demand: Demand, others: readonly BudgetShare[] = this.#others): number {
-    return targetSlots(demand, others, this.#granted, this.#options.behind === undefined);
+    return targetSlots(demand, others, this.#granted, this.lasting);
   }
 
   /** Tells the store a limit it does not have yet, so that the next process need not begin with the smallest. */

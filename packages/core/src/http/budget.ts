@@ -203,7 +203,10 @@ export class Budget {
   }
 
   #company(now: EpochMs): Company {
-    return { foreign: this.#foreign.proven(now, this.#window.windowMs), kin: (this.#lease?.others ?? 0) > 0 };
+    const lease = this.#lease;
+    // An invocation has no time to get acquainted in, and a lease of no more than it needs.
+    const kin = lease?.lasting === true && lease.others > 0;
+    return { foreign: this.#foreign.proven(now, this.#window.windowMs), kin };
   }
 
   #spreadFrom(now: EpochMs, lane: Lane): number | null {

@@ -3,7 +3,7 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { fullestWindow, logNormal, seeded } from "../limits/model-server.fixture.ts";
 import type { Lane } from "../model/lane.ts";
 import type { RateBudgetStore } from "../ports/rate-budget-store.ts";
-import { type Process, sharedWorld } from "./shared-processes.fixture.ts";
+import { type Process, type Shared, sharedWorld } from "./shared-processes.fixture.ts";
 
 const windowMs = 10_000;
 const limit = 190;
@@ -236,6 +236,20 @@ describe("instances that live for one invocation", () => {
         { slots: 0, want: 0 },
       ],
     });
+  });
+
+  it("send what they have to send at once, beside others too, because their first window is their only one", async () => {
+    const burst = async (options: Parameters<Shared["process"]>[0]): Promise<number> => {
+      const world = sharedWorld({ limit, windowMs }, 8);
+      const other = world.process();
+      await world.clock.run(work(other, "interactive", 40, 20));
+      const process = world.process(options);
+      const start = world.clock.now();
+      await world.clock.run(work(process, "interactive", 30, 30));
+      return world.clock.now() - start;
+    };
+    expect(await burst({ behind: () => undefined })).toBeLessThan(600);
+    expect(await burst({})).toBeGreaterThan(1_000);
   });
 
   it("that are closed give back at once what is free, and the rest when HubSpot counts it no more", async () => {
