@@ -9,9 +9,12 @@ import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
 import { ownSecrets } from "./compose/own-secrets.ts";
+import { resealJob } from "./compose/key-rotation.ts";
+import { type Keys, keysFor } from "./compose/keys.ts";
 import { peoplePart } from "./compose/people-part.ts";
 import { portalProofs } from "./compose/portal-proofs.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
+import { sealedTables } from "./compose/sealed-tables.ts";
 import { type Services, servicesPart } from "./compose/services-part.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
@@ -50,6 +53,8 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   readonly privacy: Privacy;
   /** The host's customers, as this library knows them. */
   readonly tenants: Tenants;
+  /** The keys of the ring: which are still in use, and which may retire. */
+  readonly keys: Keys;
   /** Troubles people were told about that are not over: a tenant's, or those that concern none. */
   openAlerts(tenant?: Tenant): Promise<readonly Alert[]>;
   /** Switches that are thrown while everything runs. */
@@ -126,6 +131,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     background,
   });
   const schedules = createSchedules({ ...foundation, store: storage.schedules });
+  const tables = sealedTables(foundation, registry.names);
   const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
     remote: withoutErased(remotePortFor(clients), suppression, options.defaultRegion),
@@ -159,7 +165,16 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   });
   const worker = createWorker({
     clock,
-    jobs: [inbox, ...syncs.jobs, registry.job, schedules.job, ...people.jobs, ...services.jobs, ...(oauth?.jobs ?? [])],
+    jobs: [
+      inbox,
+      ...syncs.jobs,
+      registry.job,
+      schedules.job,
+      ...people.jobs,
+      ...services.jobs,
+      resealJob({ ...foundation, cursors: storage.cursors, tenants: storage.tenants, tables }),
+      ...(oauth?.jobs ?? []),
+    ],
     calls: () => clients.stats().calls,
     logger,
     alerts,
@@ -214,6 +229,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
       portals: people.portals,
       flushAudit: () => audit.flush(),
     }),
+    keys: keysFor({ ring, storage, tables }),
     openAlerts: (tenant) => alerts.open(tenant ?? null),
     flags,
     ...(oauth === undefined ? {} : { oauth }),

@@ -53,6 +53,16 @@ export interface ContactSearchPort {
 }
 
 /** What a look-up is filed under: the line, and behind a shared line the person. */
-export function subjectOf(phone: Phone): string {
+export function subjectOf(phone: Pick<Phone, "e164" | "extension">): string {
   return phone.extension === undefined ? phone.e164 : `${phone.e164};ext=${phone.extension}`;
+}
+
+/**
+ * What a contact as the cache keeps it may be filed under: their own line, or the shared one that was asked for. None for
+ * a value of another version.
+ */
+export function subjectsOfKnown(json: unknown): readonly string[] {
+  const { v, phone, extension } = (json ?? {}) as Partial<Record<"v" | "phone" | "extension", unknown>>;
+  if (v !== 1 || typeof phone !== "string") return [];
+  return typeof extension === "string" ? [phone, subjectOf({ e164: phone, extension })] : [phone];
 }

@@ -1,0 +1,148 @@
+import type { KeyRing } from "../crypto/key-ring.ts";
+import type { SealedRow, SealedTable } from "../crypto/sealed-table.ts";
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import type { AlertSink } from "../ports/alerts.ts";
+import type { CursorStore } from "../ports/cursor-store.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
+import type { Job } from "../ports/job.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TenantStore } from "../ports/tenant-store.ts";
+
+export interface KeyRotationDeps {
+  readonly ring: Pick<KeyRing, "currentId">;
+  readonly cursors: CursorStore;
+  readonly tenants: Pick<TenantStore, "list">;
+  readonly alerts: Pick<Required<AlertSink>, "raise" | "clear">;
+  readonly logger: Logger;
+  readonly tables: readonly SealedTable[];
+}
+
+const atOnce = 200;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** How far one table of one tenant is, under one current key. */
+interface Progress {
+  readonly after: string | null;
+  /** Of the pass under way: rows written anew, and rows that could not be. */
+  readonly did: number;
+  readonly failed: number;
+  /** Passes in a row that found nothing to do. After two, a day apart, the table is done. */
+  readonly clean: number;
+  readonly notBefore: EpochMs;
+}
+
+const untouched: Progress = { after: null, did: 0, failed: 0, clean: 0, notBefore: 0 };
+const alertKey = (table: string): string => `keys.reseal_stalled:${table}`;
+
+/**
+ * Writes what is under another key again under the current one, table by table, a few hundred rows a run. Where it
+ * stands is a stored row, so any process goes on. A fleet changes its key process by process: what a late one still
+ * writes under the old key is found by a second pass, a day later. A row that no longer opens is counted, alerted once
+ * and passed over.
+ */
+export function resealJob(deps: KeyRotationDeps): Job {
+  const { ring, cursors, alerts, logger, tables } = deps;
+
+  /** False when nothing was to be done, or another process did it. */
+  async function step(
+    tenant: Tenant,
+    portalId: PortalId,
+    table: SealedTable,
+    keyId: string,
+    now: EpochMs,
+  ): Promise<number> {
+    const name = `reseal:${keyId}:${table.name}`;
+    const stored = await cursors.read(tenant, portalId, name);
+    const at = stored === null ? untouched : (JSON.parse(stored.value) as Progress);
+    if (at.clean >= 2 || now < at.notBefore) return 0;
+    const { rows, next } = await table.page(tenant, keyId, at.after, atOnce);
+    let [did, failed] = [0, 0];
+    for (const row of rows) {
+      const renewed = row.renew === null ? "kept" : await renew(tenant, table.name, row.id, row.renew);
+      if (renewed === "done") did++;
+      if (renewed === "failed") failed++;
+    }
+    // A page that came out as full as asked for may have another behind it; one of failures alone would come again.
+    const again = next === null && rows.length >= atOnce && did > 0;
+    const pass = { did: at.did + did, failed: at.failed + failed };
+    const moved: Progress = next !== null || again ? { ...at, ...pass, after: next } : ended(pass, at.clean, now);
+    if (next === null && !again) await report(tenant, table.name, pass.failed, now);
+    await cursors.advance(tenant, portalId, name, JSON.stringify(moved), stored?.version ?? 0, now);
+    return did + (next !== null || again ? 1 : 0);
+  }
+
+  async function renew(
+    tenant: Tenant,
+    table: string,
+    rowId: string,
+    work: () => Promise<boolean>,
+  ): Promise<"done" | "moved" | "failed"> {
+    try {
+      return (await work()) ? "done" : "moved";
+    } catch (error) {
+      if (!isHubspokeError(error) || error.category !== "crypto") throw error;
+      logger.error("keys.row_unreadable", { tenant, table, rowId, code: error.code });
+      return "failed";
+    }
+  }
+
+  async function report(tenant: Tenant, table: string, failed: number, now: EpochMs): Promise<void> {
+    if (failed === 0) {
+      await alerts.clear(tenant, alertKey(table));
+      return;
+    }
+    await alerts.raise({
+      name: "keys.reseal_stalled",
+      tenant,
+      at: now,
+      key: alertKey(table),
+      severity: "critical",
+      message: `${failed} rows of ${table} do not open under any key of the ring and stay as they are; put the missing key back, and retire none before keys.status() says that it may go`,
+      details: { table, failed },
+    });
+  }
+
+  return {
+    name: "keys:reseal",
+    async run({ now, deadline, signal }) {
+      const keyId = await ring.currentId();
+      let did = 0;
+      for await (const { tenant, portalId } of everyTenant(deps.tenants)) {
+        for (const table of tables) {
+          if (signal.aborted || (did > 0 && now >= deadline)) return { did, nextAt: now };
+          did += await step(tenant, portalId, table, keyId, now);
+        }
+      }
+      return { did, nextAt: did > 0 ? now : now + hourMs };
+    },
+  };
+}
+
+function ended({ did, failed }: Pick<Progress, "did" | "failed">, clean: number, now: EpochMs): Progress {
+  const isClean = did === 0 && failed === 0;
+  return { ...untouched, clean: isClean ? clean + 1 : 0, notBefore: now + (did > 0 ? hourMs : dayMs) };
+}
+
+/** Disconnected ones too: their rows are as sealed. */
+export async function* everyTenant(
+  tenants: Pick<TenantStore, "list">,
+): AsyncGenerator<{ readonly tenant: Tenant; readonly portalId: PortalId }> {
+  for (let after: Tenant | null = null; ; ) {
+    const page: Awaited<ReturnType<TenantStore["list"]>> = await tenants.list(after, atOnce);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < atOnce) return;
+    after = last.tenant;
+  }
+}
+
+/** Every row of a tenant that needs another key than the current one. */
+export async function* staleRows(table: SealedTable, tenant: Tenant, keyId: string): AsyncGenerator<SealedRow> {
+  for (let after: string | null = null; ; ) {
+    const page: Awaited<ReturnType<SealedTable["page"]>> = await table.page(tenant, keyId, after, 1_000);
+    yield* page.rows;
+    if (page.next === null) return;
+    after = page.next;
+  }
+}

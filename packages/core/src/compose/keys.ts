@@ -1,0 +1,84 @@
+import type { KeyRing } from "../crypto/key-ring.ts";
+import type { SealedTable } from "../crypto/sealed-table.ts";
+import type { Storage } from "../ports/storage.ts";
+import { everyTenant, staleRows } from "./key-rotation.ts";
+
+export interface KeyUse {
+  readonly id: string;
+  readonly current: boolean;
+  /**
+   * Rows that cannot be read, found or compared without this key, by table; empty for the current key, which everything
+   * new is under. A table is looked at up to its first thousand such rows where it is not read whole.
+   */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Whether the key may leave the ring: it is not the current one, and no row needs it. */
+  readonly mayRetire: boolean;
+}
+
+/** The keys of the ring and what stands under each. */
+export interface KeyStatus {
+  readonly current: string;
+  readonly keys: readonly KeyUse[];
+  /** Keys that rows need and that are not on the ring: put them back. */
+  readonly missing: readonly string[];
+}
+
+export interface Keys {
+  /**
+   * Which keys are still in use, and whether one may retire. Reads every tenant's sealed tables: a question for a
+   * person before a rotation ends, not for a health check. Values are sealed again by the worker (`keys:reseal`), hashes
+   * of a sync by its next `reconcile()`; rows of the audit trail keep their key until their retention is over.
+   */
+  status(): Promise<KeyStatus>;
+}
+
+export interface KeysDeps {
+  readonly ring: Pick<KeyRing, "currentId" | "ids">;
+  readonly storage: Pick<Storage, "tenants" | "tokens" | "secrets" | "outbox" | "flows">;
+  readonly tables: readonly SealedTable[];
+}
+
+export function keysFor({ ring, storage, tables }: KeysDeps): Keys {
+  return {
+    async status() {
+      const current = await ring.currentId();
+      const uses = new Map<string, Map<string, number>>((await ring.ids()).map((id) => [id, new Map()]));
+      const count = (keyId: string, table: string): void => {
+        const of = uses.get(keyId) ?? new Map<string, number>();
+        of.set(table, (of.get(table) ?? 0) + 1);
+        uses.set(keyId, of);
+      };
+      for await (const { tenant } of everyTenant(storage.tenants)) {
+        for (const table of tables) {
+          for await (const { keyIds } of staleRows(table, tenant, current)) {
+            for (const keyId of keyIds) if (keyId !== current) count(keyId, table.name);
+          }
+        }
+      }
+      const ofAllTenants = {
+        tokens: storage.tokens,
+        secrets: storage.secrets,
+        outbox: storage.outbox,
+        flows: storage.flows,
+      };
+      for (const [table, store] of Object.entries(ofAllTenants)) {
+        for (const { keyId } of await store.listForReseal(current, 1_000)) if (keyId !== null) count(keyId, table);
+      }
+      const onRing = new Set(await ring.ids());
+      return {
+        current,
+        keys: [...uses].flatMap(([id, rows]) =>
+          onRing.has(id)
+            ? {
+                id,
+                current: id === current,
+                rows: Object.fromEntries(rows),
+                mayRetire: id !== current && rows.size === 0,
+              }
+            : [],
+        ),
+        missing: [...uses.keys()].filter((id) => !onRing.has(id)),
+      };
+    },
+  };
+}

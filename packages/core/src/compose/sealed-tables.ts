@@ -1,0 +1,92 @@
+import { sealedCache } from "../cache/sealed-cache.ts";
+import { hashKeyId } from "../crypto/keyed-hash.ts";
+import type { SealedPage, SealedRow, SealedTable } from "../crypto/sealed-table.ts";
+import { subjectsOfKnown } from "../directory/contact-finder.ts";
+import { sealedHistory } from "../directory/search/sealed-history.ts";
+import type { LinkRow } from "../ports/link-store.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { Foundation } from "./foundation.ts";
+
+/** Every table of a tenant that a key rotation concerns. A test compares it with the schema. */
+export function sealedTables(foundation: Foundation, syncs: () => readonly string[]): readonly SealedTable[] {
+  const { storage } = foundation;
+  return [
+    sealedCache({ ...foundation, store: storage.cache, subjectsOf: subjectsOfKnown }),
+    sealedHistory({ ...foundation, store: storage.history }),
+    sealedConflicts(foundation),
+    sealedAudit(foundation),
+    hashedLinks(storage, syncs),
+  ];
+}
+
+/** Both sides' values of a conflict. A resolved one keeps its key until its retention is over. */
+function sealedConflicts({ storage: { conflicts }, sealer }: Foundation): SealedTable {
+  return {
+    name: "conflicts",
+    async page(tenant, currentKeyId, after, limit) {
+      const page = await conflicts.list({ tenant, limit, ...(after === null ? {} : { after }) });
+      return pageOf(
+        page.items.map((row) => rowOf(row, sealer.keyIdOf)),
+        currentKeyId,
+        page.next,
+      );
+    },
+  };
+}
+
+/** Address and agent of whoever asked. The trail is append-only: rows keep their key until their retention is over. */
+function sealedAudit({ storage: { audit }, sealer }: Foundation): SealedTable {
+  return {
+    name: "audit",
+    async page(tenant, currentKeyId, after, limit) {
+      const page = await audit.query({ tenant, limit, ...(after === null ? {} : { after }) });
+      return pageOf(
+        page.items.map((row) => rowOf(row, sealer.keyIdOf)),
+        currentKeyId,
+        page.next,
+      );
+    },
+  };
+}
+
+/** What both sides of a sync last agreed on. Only a pass that reads both sides can hash it anew. */
+function hashedLinks({ links, runs }: Storage, syncs: () => readonly string[]): SealedTable {
+  const keyIdsOf = ({ base }: LinkRow): readonly string[] => {
+    const hashes = Object.values(base).flatMap(({ local, remote }) => [local, remote]);
+    return [...new Set(hashes.filter((hash) => hash !== "").map(hashKeyId))];
+  };
+  return {
+    name: "links",
+    async page(tenant, currentKeyId, after, limit) {
+      const names = [
+        ...new Set([...syncs(), ...(await runs.list(tenant, null, 1_000)).map(({ sync }) => sync)]),
+      ].sort();
+      const [sync = names[0], localId = null] = after === null ? [] : (JSON.parse(after) as [string, string | null]);
+      if (sync === undefined) return { rows: [], next: null };
+      const rows = await links.scan(tenant, sync, localId, limit);
+      const following = names[names.indexOf(sync) + 1];
+      const next =
+        rows.length === limit
+          ? [sync, rows.at(-1)?.localId ?? null]
+          : following === undefined
+            ? null
+            : [following, null];
+      return pageOf(
+        rows.map((row) => ({ id: row.localId, keyIds: keyIdsOf(row), renew: null })),
+        currentKeyId,
+        next === null ? undefined : JSON.stringify(next),
+      );
+    },
+  };
+}
+
+function rowOf(
+  { id, sealed }: { readonly id: string; readonly sealed: Uint8Array | null },
+  keyIdOf: (sealed: Uint8Array) => string,
+): SealedRow {
+  return { id, keyIds: sealed === null ? [] : [keyIdOf(sealed)], renew: null };
+}
+
+function pageOf(rows: readonly SealedRow[], currentKeyId: string, next: string | undefined): SealedPage {
+  return { rows: rows.filter(({ keyIds }) => keyIds.some((keyId) => keyId !== currentKeyId)), next: next ?? null };
+}

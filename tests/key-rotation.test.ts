@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Hubspoke, HubspokeOptions } from "@hubspoke/core";
+import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import { afterAll, expect, it } from "vitest";
+import { instance, keys, searches, staff, world } from "./directory/bed.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "hubspoke-keys-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const day = 86_400_000;
+const { k1, k2 } = keys;
+/** Add, roll out, make primary, retire. */
+const stages = {
+  before: { current: "k1", keys: { k1 } },
+  added: { current: "k1", keys: { k1, k2 } },
+  primary: { current: "k2", keys: { k1, k2 } },
+  retired: { current: "k2", keys: { k2 } },
+} as const;
+
+async function bed() {
+  const there = world();
+  there.simulator.seedContacts(40);
+  await there.clock.advance(60_000);
+  const path = join(mkdtempSync(join(folder, "own-")), "hubspoke.db");
+  const start = (stage: keyof typeof stages, more: Partial<HubspokeOptions> = {}) =>
+    instance(there, sqliteStorage({ path }), { keys: stages[stage], ...more });
+  const phones = there.simulator
+    .portal()
+    .contacts.list()
+    .map(({ properties }) => properties.hs_calculated_phone_number ?? "")
+    .filter((phone) => phone !== "");
+  const lookUp = async ({ directory }: Hubspoke, some = phones) => {
+    const found = await there.drive(directory.batchLookup(some, { ...staff, actor: { id: "u7", role: "admin" } }));
+    return [...found.values()].map((one) => (one.ok ? `${one.contact?.id ?? "nobody"} ${one.source}` : "invalid"));
+  };
+  const work = async ({ hubspoke }: { hubspoke: Hubspoke }, times = 4) => {
+    for (let i = 0; i < times; i++) await there.drive(hubspoke.worker().tick({ budgetMs: 3_600_000 }));
+  };
+  const keyIds = (table: string) =>
+    new DatabaseSync(path, { readOnly: true })
+      .prepare(`select distinct key_id from hubspoke_${table} where key_id is not null order by 1`)
+      .all()
+      .map((row) => row.key_id);
+  return { there, path, start, phones, lookUp, work, keyIds };
+}
+
+it("add, roll out, make primary, retire: nobody fails to read at any step, whichever half of the fleet wrote", async () => {
+  const { there, start, phones, lookUp, work, keyIds } = await bed();
+  const first = start("before");
+  const cold = await lookUp(first.hubspoke, phones.slice(0, 30));
+  await there.drive(first.hubspoke.directory.search("smith", staff));
+  const warm = cold.map((one) => one.replace("hubspot", "cache"));
+  expect(warm.every((one) => one.endsWith("cache"))).toBe(true);
+
+  // Half of the fleet knows the new key; then it is primary in one half, and the other goes on writing under the old one.
+  const [late, early] = [start("added"), start("primary")];
+  const asked = searches(there);
+  for (const { hubspoke } of [first, late, early]) expect(await lookUp(hubspoke, phones.slice(0, 30))).toEqual(warm);
+  await work(early);
+  expect([keyIds("contact_cache"), keyIds("history")]).toEqual([["k2"], ["k2"]]);
+  for (const { hubspoke } of [late, early, start("primary")])
+    expect(await lookUp(hubspoke, phones.slice(0, 30))).toEqual(warm);
+  expect(searches(there)).toBe(asked);
+  expect((await there.drive(early.hubspoke.directory.recents(staff))).searches.map(({ query }) => query)).toEqual([
+    "smith",
+  ]);
+
+  await lookUp(late.hubspoke, phones.slice(30));
+  await there.drive(late.hubspoke.directory.search("jones", staff));
+  expect(keyIds("contact_cache")).toEqual(["k1", "k2"]);
+  expect(await there.drive(early.hubspoke.keys.status())).toMatchObject({
+    current: "k2",
+    keys: [
+      { id: "k2", current: true, mayRetire: false },
+      { id: "k1", mayRetire: false, rows: { contact_cache: expect.any(Number), history: 1 } },
+    ],
+    missing: [],
+  });
+  await there.drive(late.hubspoke.close());
+  await there.clock.advance(day + 1);
+  await work(early);
+  expect([keyIds("contact_cache"), keyIds("history")]).toEqual([["k2"], ["k2"]]);
+
+  // The trail of accesses keeps its key until its time is over.
+  expect((await there.drive(early.hubspoke.keys.status())).keys[1]).toEqual({
+    id: "k1",
+    current: false,
+    mayRetire: false,
+    rows: { audit: expect.any(Number) },
+  });
+  await there.clock.advance(731 * day);
+  await work(early, 8);
+  expect((await there.drive(early.hubspoke.keys.status())).keys[1]).toMatchObject({
+    id: "k1",
+    mayRetire: true,
+    rows: {},
+  });
+  const last = start("retired");
+  expect((await lookUp(last.hubspoke)).every((one) => /^\d+ (?:cache|hubspot)$/.test(one))).toBe(true);
+  expect(early.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
+  expect(last.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
+  for (const { hubspoke } of [first, early, last]) await there.drive(hubspoke.close());
+});
+
+it("a key retired too early loses nothing: rows under it are counted as missing, told once a day, and read again when it is back", async () => {
+  const { there, start, phones, lookUp, work } = await bed();
+  const first = start("before", { audit: "batched" });
+  await lookUp(first.hubspoke, phones.slice(0, 10));
+  await there.drive(first.hubspoke.close());
+  const early = start("retired");
+  await work(early);
+  const stalled = () => early.alerts.filter(({ name }) => name === "keys.reseal_stalled");
+  expect(stalled()).toMatchObject([{ tenant: "acme", details: { table: "contact_cache", failed: 10 } }]);
+  await there.clock.advance(day + 1);
+  await work(early);
+  // Told again a day later, as long as it lasts, and not by every row and run.
+  expect(stalled()).toHaveLength(2);
+  expect(await there.drive(early.hubspoke.keys.status())).toMatchObject({ keys: [{ id: "k2" }], missing: ["k1"] });
+  expect(early.spoken()).not.toContain("+1");
+
+  const restored = start("primary");
+  expect((await lookUp(restored.hubspoke, phones.slice(0, 10))).every((one) => one.endsWith("cache"))).toBe(true);
+  await there.clock.advance(day + 1);
+  await work(restored);
+  expect(await there.drive(restored.hubspoke.openAlerts("acme"))).toEqual([]);
+  for (const { hubspoke } of [early, restored]) await there.drive(hubspoke.close());
+});
