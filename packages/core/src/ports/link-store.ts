@@ -12,8 +12,10 @@ export interface FieldBase {
   readonly refused?: string;
   /** Id of the open conflict the field waits for. Empty hashes beside it: the sides have never agreed. */
   readonly parked?: string;
-  /** How often each side was written without a user edit between: 3 quarantines the field as oscillating. */
+  /** Writes in turn, each of which put back what the one before had replaced: after three each way the field oscillates. */
   readonly turns?: number;
+  /** The last write: the hash of the local value it replaced, which side it went to, and when. */
+  readonly swung?: { readonly from: string; readonly to: "local" | "hubspot"; readonly at: EpochMs };
   /** Which stored mapping the hashes were made under; absent: as declared in code. Under another one they say nothing. */
   readonly mapping?: string;
   /** Keyed hash per element, for `union`. */

@@ -3,6 +3,7 @@ import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
 import { timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
+import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -102,7 +103,10 @@ async function checkField(
   const written = answered ?? field.encode(value);
   const trace = await traceOf(item, plan, record, written, outcome?.ok ? outcome.value.updatedAt : undefined);
   const landed = trace?.landed ?? null;
-  const base = () => agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
+  const base = async () => {
+    const agreed = await agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
+    return plan.action === "push" ? withSwing(agreed, plan.view.base, "hubspot", scope.deps.clock.now()) : agreed;
+  };
   const finding = { name: field.name, undo: null };
   if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed.versions.at(-1);

@@ -2,6 +2,7 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
 import { askLocal } from "../ask-local.ts";
 import { agreedBase } from "../observe/fields.ts";
+import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { admit, markSent, refuseLate, release } from "./admit.ts";
@@ -139,7 +140,8 @@ async function landed(
     if (plan.action === "merge" && !isRefused) continue;
     const value = record.values[field.name] ?? null;
     const base = await agreedBase(scope, item.local.id, field, value, item.remote.values);
-    fields[field.name] = isRefused ? { ...base, refused: "LOCAL_REJECTED" } : base;
+    const written = plan.action === "pull" ? withSwing(base, plan.view.base, "local", scope.deps.clock.now()) : base;
+    fields[field.name] = isRefused ? { ...base, refused: "LOCAL_REJECTED" } : written;
   }
   return { link: item.link, fields, state: "linked", seenAt: item.pair.readAt };
 }

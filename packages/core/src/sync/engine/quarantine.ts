@@ -1,5 +1,7 @@
 import type { Page, PageCursor } from "../../ports/ids.ts";
 import type { QuarantineRow } from "../../ports/sync-stores.ts";
+import { commitLinks } from "../apply/commit.ts";
+import { withoutSwing } from "../oscillation/swing.ts";
 import { markOf } from "../run/outcomes.ts";
 import type { SyncScope } from "../scope.ts";
 
@@ -11,6 +13,7 @@ export async function replay(scope: SyncScope, refs?: readonly QuarantineRef[]):
   let marked = 0;
   for await (const some of refs === undefined ? allOf(scope) : [refs]) {
     const now = scope.deps.clock.now();
+    await forgetSwings(scope, some);
     if (some.length > 0)
       await work.mark(
         some.map((ref) => markOf(scope, ref, now)),
@@ -19,6 +22,23 @@ export async function replay(scope: SyncScope, refs?: readonly QuarantineRef[]):
     marked += some.length;
   }
   return marked;
+}
+
+/** A field that oscillated gets its turns again: whoever replays has stopped one of the two programs. */
+async function forgetSwings(scope: SyncScope, refs: readonly QuarantineRef[]): Promise<void> {
+  const { tenant, name, deps } = scope;
+  const keys = (side: QuarantineRef["side"]) => refs.filter((ref) => ref.side === side).map(({ key }) => key);
+  const [byLocal, byRemote] = await Promise.all([
+    deps.storage.links.byLocalIds(tenant, name, keys("local")),
+    deps.storage.links.byHubspotIds(tenant, name, keys("remote")),
+  ]);
+  const links = new Map([...byLocal, ...byRemote].map((link) => [link.localId, link]));
+  const changes = [...links.values()].flatMap((link) => {
+    const swinging = Object.entries(link.base).filter(([, base]) => base.turns !== undefined);
+    const fields = Object.fromEntries(swinging.map(([field, base]) => [field, withoutSwing(base)]));
+    return swinging.length === 0 ? [] : [{ link, fields }];
+  });
+  await commitLinks(scope, changes);
 }
 
 async function* allOf({ deps, tenant, name }: SyncScope): AsyncGenerator<readonly QuarantineRef[]> {

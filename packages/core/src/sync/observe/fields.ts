@@ -5,6 +5,7 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
+import { isSwinging } from "../oscillation/swing.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { SyncScope } from "../scope.ts";
 import type { Pair } from "./pair.ts";
@@ -13,6 +14,8 @@ import type { Pair } from "./pair.ts";
 export interface FieldView extends FieldState {
   readonly field: BoundField;
   readonly base: FieldBase | null;
+  /** Which sides may not be written now, because two programs write this field against each other. */
+  readonly swinging?: { readonly local: boolean; readonly hubspot: boolean };
 }
 
 /** Which hash a value of this record's field has. Bound to the local id, which a merge in HubSpot does not change. */
@@ -55,6 +58,10 @@ async function observeField(
     changed(scope, base?.local, of, canonical),
     changed(scope, base?.remote, of, canonicalRemote),
   ]);
+  const swinging =
+    base?.turns === undefined
+      ? null
+      : await swingingOf(scope, of, base, [canonical, canonicalRemote === null ? null : field.canonicalLocal(decoded)]);
   const merging = field.rule === "union" && (localChanged || remoteChanged);
   return {
     field,
@@ -75,9 +82,23 @@ async function observeField(
       ...(merging && { elements: await elementHashes(scope, of, decoded) }),
     } satisfies SideState,
     equal: sameOnBothSides(field, value, remote.values),
+    ...(swinging && { swinging }),
     settled: base?.normalised === true || base?.refused !== undefined,
     ...(base?.elements !== undefined && { baseElements: base.elements }),
   };
+}
+
+/** Asked only of fields that went to and fro before. */
+async function swingingOf(
+  scope: SyncScope,
+  of: FieldOf,
+  base: FieldBase,
+  [local, remote]: readonly [string | null, string | null],
+): Promise<FieldView["swinging"]> {
+  const { hasher, clock } = scope.deps;
+  const [ours, theirs] = await Promise.all([hasher.hash(of, local), hasher.hash(of, remote)]);
+  const now = clock.now();
+  return { hubspot: isSwinging(base, ours, "hubspot", now), local: isSwinging(base, theirs, "local", now) };
 }
 
 /** An empty stored hash means the side is known to have changed (see link recovery). */

@@ -54,6 +54,7 @@ function fieldActions(plan: Extract<RecordPlan, { kind: "fields" }>): readonly A
     ...(pulls.length > 0 ? [{ name: "pull", fields: pulls }] : []),
     ...(pushes.length > 0 ? [{ name: "push", fields: pushes }] : []),
     ...(conflicts.length > 0 ? [{ name: "conflict", fields: conflicts, by: conflicts.length }] : []),
+    ...(plan.oscillating ? [{ name: "oscillating", fields: plan.oscillating, by: plan.oscillating.length }] : []),
     ...(parked.length > 0 ? [{ name: "park", fields: parked, by: parked.length }] : []),
   ];
   return actions.length > 0 ? actions : [{ name: "agree", fields: named(() => true) }];

@@ -61,15 +61,22 @@ function planCreate({ declared, fields }: BoundSync, pair: Pair): RecordPlan {
 function planFields(pair: Pair, views: readonly FieldView[], times: ReadonlyMap<string, EditTimes>): RecordPlan {
   const fields: FieldPlan[] = [];
   const wanted: string[] = [];
+  const oscillating: string[] = [];
   for (const view of views) {
     const plan = planField(view, times.get(view.field.name));
     if (plan === "needs-times") wanted.push(view.field.name);
+    else if (plan !== null && swings(plan)) oscillating.push(view.field.name);
     else if (plan !== null) fields.push(plan);
   }
   if (wanted.length > 0) return { kind: "needs-times", pair, fields: wanted };
   const link = pair.link === null;
   const restored = pair.link !== null && pair.link.state !== "linked";
+  if (oscillating.length > 0) return { kind: "fields", pair, link, fields, oscillating };
   return fields.length === 0 && !link && !restored ? { kind: "none", pair } : { kind: "fields", pair, link, fields };
+}
+
+function swings({ action, view: { swinging } }: FieldPlan): boolean {
+  return (action === "push" && swinging?.hubspot === true) || (action === "pull" && swinging?.local === true);
 }
 
 function planField(view: FieldView, times: EditTimes | undefined): FieldPlan | "needs-times" | null {

@@ -19,7 +19,14 @@ export type RecordPlan =
   | { readonly kind: "none"; readonly pair: Pair }
   | { readonly kind: "skip"; readonly pair: Pair; readonly reason: SkipReason }
   /** Fields of a linked or newly matched pair. `link` is true on first contact. */
-  | { readonly kind: "fields"; readonly pair: Pair; readonly link: boolean; readonly fields: readonly FieldPlan[] }
+  | {
+      readonly kind: "fields";
+      readonly pair: Pair;
+      readonly link: boolean;
+      readonly fields: readonly FieldPlan[];
+      /** Fields that two programs write against each other: left alone, and the record is quarantined for them. */
+      readonly oscillating?: readonly string[];
+    }
   | { readonly kind: "create-local"; readonly pair: Pair }
   | { readonly kind: "create-hubspot"; readonly pair: Pair }
   /** HubSpot answers under another id: the record was merged (hubspot-facts §7.1). */

@@ -143,6 +143,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     row,
     breaker: createBreaker(scope, linked),
     outbound: createOutbound(scope, session, tally),
+    oscillating: new Map(),
     seen: new SeenIds(),
     seenBefore: new SeenIds(),
     since: (JSON.parse(row.checkpoint) as Checkpoint).since ?? row.startedAt,

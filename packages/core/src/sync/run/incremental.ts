@@ -7,7 +7,7 @@ import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { claimFence } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
-import { markOf, type Outcome, quarantine, unquarantine, withAssociations } from "./outcomes.ts";
+import { finished, markOf, type Outcome, quarantine, unquarantine } from "./outcomes.ts";
 import { processBatch } from "./process.ts";
 
 export interface IncrementalOptions {
@@ -38,13 +38,13 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   const tally = options.tally ?? createTally(scope);
   const outbound = createOutbound(scope, session, tally);
   const breaker = options.breaker ?? createBreaker(scope, await links.count(tenant, name));
-  const run = { scope, session, tally, breaker, outbound };
+  const run = { scope, session, tally, breaker, outbound, oscillating: new Map() };
   try {
     const settled = await processBatch(
       run,
       claimed.map(({ side, key }) => ({ side, key })),
     );
-    const outcomes = await withAssociations(run, [...settled, ...(await outbound.flush(true))]);
+    const outcomes = await finished(run, [...settled, ...(await outbound.flush(true))]);
     await settleClaims(scope, claimed, outcomes);
   } catch (error) {
     if (!isHubspokeError(error, "LEASE_LOST")) await giveBack(scope, claimed, now + outageMs);

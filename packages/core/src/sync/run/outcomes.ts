@@ -5,6 +5,7 @@ import type { RecordResult } from "../apply/result.ts";
 import { type AssociationRun, associate } from "../associations/associate.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
+import type { Run } from "./process.ts";
 
 /** How a candidate fared. */
 export interface Outcome {
@@ -12,13 +13,27 @@ export interface Outcome {
   readonly result: RecordResult;
 }
 
-/** Records whose fields are settled have their associations settled, too. What becomes of those is their outcome. */
-export async function withAssociations(run: AssociationRun, outcomes: readonly Outcome[]): Promise<readonly Outcome[]> {
-  if (run.scope.associations.length === 0) return outcomes;
+/**
+ * Records whose fields are settled have their associations settled, too. What becomes of those is their outcome; and
+ * records with fields that were left alone because they oscillate have failed, whatever else of them was written.
+ */
+export async function finished(
+  run: AssociationRun & Pick<Run, "oscillating">,
+  outcomes: readonly Outcome[],
+): Promise<readonly Outcome[]> {
   const settled = outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : []));
   const results = await associate(run, settled);
-  return outcomes.map(({ candidate, result }) => ({ candidate, result: results.get(candidate) ?? result }));
+  return outcomes.map(({ candidate, result }) => {
+    const fields = run.oscillating?.get(candidate);
+    const own = results.get(candidate) ?? result;
+    return {
+      candidate,
+      result: fields && own.status === "done" ? { status: "failed", code: oscillating, fields } : own,
+    };
+  });
 }
+
+const oscillating = "OSCILLATING";
 
 export function markOf(
   scope: SyncScope,
@@ -51,12 +66,15 @@ export async function quarantine(
   for (const [reason, some] of groupBy(rows, (row) => row.reason)) {
     deps.logger?.warn("sync.quarantined", { sync: name, tenant, reason, records: some.length });
     await deps.alerts?.raise({
-      name: "sync.quarantined",
+      name: reason === oscillating ? "sync.oscillating" : "sync.quarantined",
       tenant,
       at,
       key: `sync.quarantined:${name}:${reason}`,
       severity: "warning",
-      message: `sync "${name}": ${some.length} record(s) cannot be synced (${reason}); see quarantine.list(), then replay`,
+      message:
+        reason === oscillating
+          ? `sync "${name}": two programs write ${some.flatMap((row) => row.fields)[0] ?? "a field"} against each other, one here and one in HubSpot; stop one of them, then replay`
+          : `sync "${name}": ${some.length} record(s) cannot be synced (${reason}); see quarantine.list(), then replay`,
       details: { sync: name, reason, records: some.length, firstKey: some[0]?.key ?? "" },
     });
   }

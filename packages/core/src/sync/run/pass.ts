@@ -4,7 +4,7 @@ import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
 import type { RunLease } from "./fence.ts";
-import { markOf, type Outcome, settleUnclaimed, withAssociations } from "./outcomes.ts";
+import { finished, markOf, type Outcome, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
 import type { Phase } from "./progress.ts";
 import type { SeenIds } from "./seen-ids.ts";
@@ -44,7 +44,7 @@ export async function work(pass: Pass, candidates: readonly Candidate[]): Promis
 }
 
 async function settle(pass: Pass, outcomes: readonly Outcome[]): Promise<void> {
-  pass.tally.count("unsettled", await settleUnclaimed(pass.scope, await withAssociations(pass, outcomes)));
+  pass.tally.count("unsettled", await settleUnclaimed(pass.scope, await finished(pass, outcomes)));
 }
 
 export async function flushAll(pass: Pass): Promise<void> {

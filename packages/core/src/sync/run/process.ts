@@ -17,6 +17,8 @@ export interface Run {
   readonly tally: Tally;
   readonly breaker: Breaker;
   readonly outbound: OutboundBuffer;
+  /** Records with fields that oscillate, found while planning: whatever else was done, they are quarantined for those. */
+  readonly oscillating?: Map<Candidate, readonly string[]>;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface Run {
  * outbound buffer. Answers the candidates that are settled; those in the buffer come out of `outbound.flush`.
  */
 export async function processBatch(
-  { scope, session, tally, breaker, outbound }: Run,
+  { scope, session, tally, breaker, outbound, oscillating }: Run,
   candidates: readonly Candidate[],
   rules?: ReadonlyMap<string, FieldRule>,
 ): Promise<readonly Outcome[]> {
@@ -35,6 +37,9 @@ export async function processBatch(
     for (const { plan } of plans) countPlan(plan, tally.count);
     return [...settled, ...plans.flatMap((one) => one.candidates.map((candidate) => ({ candidate, result: done })))];
   }
+  for (const { plan, candidates: own } of plans)
+    if (plan.kind === "fields" && plan.oscillating !== undefined)
+      for (const candidate of own) oscillating?.set(candidate, plan.oscillating);
   breaker.admit(plans.map(({ plan }) => plan));
   const owners = new Map<RecordPlan, readonly Candidate[]>(plans.map(({ plan, candidates: own }) => [plan, own]));
   const applied = await applyLocally(scope, session, [...owners.keys()], tally);
