@@ -1,7 +1,7 @@
 /** Contracts for people who write a store, a source, a transport or a key provider. Types, and the tables of names. */
 export type { AlertStore } from "./ports/alert-store.ts";
 export { type Alert, type AlertName, type AlertSink, alertNames } from "./ports/alerts.ts";
-export type { AuditAction, AuditRow, AuditStore } from "./ports/audit-store.ts";
+export type { AuditAction, AuditRow, AuditStore, ResealedAuditRow } from "./ports/audit-store.ts";
 export type { CacheRow, CacheStats, CacheStore } from "./ports/cache-store.ts";
 export type { StoreCapabilities } from "./ports/capabilities.ts";
 export type { AeadKey, Cipher, MacKey } from "./ports/cipher.ts";

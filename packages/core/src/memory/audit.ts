@@ -37,6 +37,17 @@ export function memoryAudit(rows: Map<string, AuditRow>): Sync<AuditStore> {
       }
       return concerned.length;
     },
+    reseal(input) {
+      const held = input.filter(({ tenant, at, id }) => {
+        const row = rows.get(keyOf(tenant, id));
+        return row !== undefined && row.at === at && row.sealed !== null;
+      });
+      for (const { tenant, id, sealed } of held) {
+        const key = keyOf(tenant, id);
+        rows.set(key, { ...(rows.get(key) as AuditRow), sealed });
+      }
+      return held.length;
+    },
     deleteBefore: (tenant, before, limit) =>
       removeWhere(rows, (row) => row.tenant === tenant && row.at < before, limit),
   };

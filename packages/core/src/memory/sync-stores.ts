@@ -49,6 +49,12 @@ export function memoryConflicts(rows: Map<string, ConflictRow>): Sync<ConflictSt
     byRecord: (tenant, sync, localId) =>
       where(rows, (row) => row.tenant === tenant && row.sync === sync && row.localId === localId).sort(newestFirst),
     get: (tenant, id) => rows.get(keyOf(tenant, id)) ?? null,
+    reseal(tenant, id, sealed, from) {
+      const row = rows.get(keyOf(tenant, id));
+      if (row === undefined || row.sealed?.toString() !== from.toString()) return false;
+      rows.set(keyOf(tenant, id), { ...row, sealed });
+      return true;
+    },
     resolve(tenant, id, winner) {
       const row = rows.get(keyOf(tenant, id));
       if (row?.status !== "open") return false;

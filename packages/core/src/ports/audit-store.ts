@@ -31,8 +31,11 @@ export interface AuditRow {
   readonly sealed: Uint8Array | null;
 }
 
+/** A row's sealed part under another key, and which row it is bound to. */
+export type ResealedAuditRow = Pick<AuditRow, "tenant" | "at" | "id"> & { readonly sealed: Uint8Array };
+
 /**
- * The audit trail. Duties: append-only but for `forget`; `append` is one atomic batch, durable when it returns, and leaves
+ * The audit trail. Duties: append-only but for `forget` and `reseal`; `append` is one atomic batch, durable when it returns, and leaves
  * a row whose id and time are already there as it is, so that a batch of unknown outcome can be appended again.
  */
 export interface AuditStore {
@@ -50,5 +53,7 @@ export interface AuditStore {
   }): Promise<Page<AuditRow>>;
   /** Erasure: drops index, contact id and sealed part; keeps actor, time and outcome. */
   forget(tenant: Tenant, subjectIndexes: readonly string[], contactIds: readonly string[]): Promise<number>;
+  /** Replaces the sealed part where there still is one: an erased row stays empty. All of them or none. */
+  reseal(rows: readonly ResealedAuditRow[]): Promise<number>;
   deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }

@@ -41,6 +41,8 @@ export interface ConflictStore {
   }): Promise<Page<ConflictRow>>;
   byRecord(tenant: Tenant, sync: string, localId: string): Promise<readonly ConflictRow[]>;
   get(tenant: Tenant, id: RowId): Promise<ConflictRow | null>;
+  /** Replaces the sealed values where they are still `from`; false when the row is gone or was sealed again. */
+  reseal(tenant: Tenant, id: RowId, sealed: Uint8Array, from: Uint8Array): Promise<boolean>;
   resolve(tenant: Tenant, id: RowId, winner: ConflictRow["winner"]): Promise<boolean>;
   /** Erasure: rows that hold either id. */
   deleteByRecord(record: RecordOfSync): Promise<number>;

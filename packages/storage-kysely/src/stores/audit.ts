@@ -1,4 +1,4 @@
-import type { AuditRow, AuditStore, EpochMs, Tenant } from "@hubspoke/core/ports";
+import type { AuditRow, AuditStore, EpochMs, ResealedAuditRow, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { filtered } from "../sql/filtered.ts";
@@ -19,6 +19,12 @@ const audit = table<AuditRow>("hubspoke_audit", {
   outcome: "text",
   errorCode: "text",
   requestId: "text",
+  sealed: "blob",
+});
+const resealed = table<ResealedAuditRow>("hubspoke_audit", {
+  tenant: "text",
+  at: "integer",
+  id: "text",
   sealed: "blob",
 });
 const list = sql.raw(audit.list);
@@ -49,6 +55,14 @@ const forget = statement<{ tenant: Tenant; subjectIndexes: readonly string[]; co
       where (${keyed("hubspoke_audit", "subject_index", "subjectIndexes", ofTenant)})
         or (${keyed("hubspoke_audit", "contact_id", "contactIds", ofTenant)})`;
   },
+);
+
+const reseal = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(resealed.columns)}
+    update hubspoke_audit set sealed = input.sealed from input
+    where hubspoke_audit.tenant = input.tenant and hubspoke_audit.at = cast(input.at as bigint)
+      and hubspoke_audit.id = input.id and hubspoke_audit.sealed is not null`,
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
@@ -86,6 +100,7 @@ export function auditStore(session: Session): AuditStore {
     },
     forget: async (tenant, subjectIndexes, contactIds) =>
       (await session.run(forget, { tenant, subjectIndexes, contactIds })).affected,
+    reseal: async (rows) => (await session.run(reseal, { rows: session.encode(resealed, rows) })).affected,
     deleteBefore: async (tenant, before, limit) =>
       (await session.run(deleteBefore, { tenant, before, limit })).affected,
   };

@@ -24,6 +24,15 @@ const conflicts = table<ConflictRow>("hubspoke_conflicts", {
   status: "text",
   at: "integer",
 });
+const resealed = table<Pick<ConflictRow, "tenant" | "id" | "sealed"> & { readonly was: Uint8Array }>(
+  "hubspoke_conflicts",
+  {
+    tenant: "text",
+    id: "text",
+    sealed: "blob",
+    was: "blob",
+  },
+);
 const list = sql.raw(conflicts.list);
 
 const add = statement<{ rows: ReturnType<Session["encode"]> }>(
@@ -55,6 +64,14 @@ const resolve = statement<{ tenant: Tenant; id: RowId; winner: string }>(
   ({ value }) => sql`
     update hubspoke_conflicts set status = 'resolved', winner = ${value("winner")}
     where tenant = ${value("tenant")} and id = ${value("id")} and status = 'open'`,
+);
+
+const reseal = statement<{ rows: ReturnType<Session["encode"]> }>(
+  ({ input }) => sql`
+    with ${input(resealed.columns)}
+    update hubspoke_conflicts set sealed = input.sealed from input
+    where hubspoke_conflicts.tenant = input.tenant and hubspoke_conflicts.id = input.id
+      and hubspoke_conflicts.sealed = input.was`,
 );
 
 /** Apart, so that each has its index. */
@@ -113,6 +130,10 @@ export function conflictStore(session: Session): ConflictStore {
     },
     deleteBefore: async (tenant, before, limit) =>
       (await session.run(deleteBefore, { tenant, before, limit })).affected,
+    async reseal(tenant, id, sealed, was) {
+      const rows = session.encode(resealed, [{ tenant, id, sealed, was }]);
+      return (await session.run(reseal, { rows })).affected > 0;
+    },
     resolve: async (tenant, id, winner) => (await session.run(resolve, { tenant, id, winner })).affected > 0,
   };
 }

@@ -2,7 +2,7 @@ import type { AuditRow, AuditStore, Storage } from "@hubspoke/core/ports";
 import { refused, same } from "../check.ts";
 import type { ContractCase } from "../contract.ts";
 import { batchSizes, times } from "../race.ts";
-import { auditRow } from "../rows.ts";
+import { auditRow, bytes } from "../rows.ts";
 
 const all = async (audit: AuditStore, tenant = "a"): Promise<readonly AuditRow[]> =>
   (await audit.query({ tenant, limit: 5_000 })).items;
@@ -108,6 +108,36 @@ export const auditCases: readonly ContractCase<Pick<Storage, "audit">>[] = [
       ];
       same(await all(audit), wanted, "who asked, when and with what outcome stays");
       same(await audit.forget("a", [], []), 0, "nobody named, nobody forgotten");
+    },
+  },
+  {
+    id: "audit.reseal",
+    async run(t) {
+      const { audit } = await t.open();
+      await audit.append([auditRow("r1", { at: t.now }), auditRow("r2"), auditRow("r1", { tenant: "b", at: t.now })]);
+      await audit.append([auditRow("bare", { sealed: null }), auditRow("erased", { contactId: "502" })]);
+      await audit.forget("a", [], ["502"]);
+      const under = (id: string, at = 1_000) => ({ tenant: "a", id, at, sealed: bytes(6, 7) });
+      const changed = await audit.reseal([
+        under("r1", t.now),
+        under("r2"),
+        under("bare"),
+        under("erased"),
+        under("gone"),
+      ]);
+      same(changed, 2, "rows that have a sealed part");
+      same(
+        (await all(audit)).map(({ id, sealed }) => [id, sealed?.length ?? null]),
+        [
+          ["r1", 6],
+          ["r2", 6],
+          ["erased", null],
+          ["bare", null],
+        ],
+        "an erased one stays empty",
+      );
+      same((await all(audit, "b"))[0]?.sealed, bytes(20), "another tenant's row stays as it was");
+      same(await audit.reseal([]), 0, "nothing, no row");
     },
   },
   {

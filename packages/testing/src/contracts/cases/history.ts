@@ -31,6 +31,14 @@ export const historyCases: readonly ContractCase<Pick<Storage, "history">>[] = [
       await history.put(historyRow("s1", { id: "row-2", at: 20, contactId: "501", sealed: bytes(8), keyId: "k2" }));
       const newer = historyRow("s1", { id: "row-2", at: 20, contactId: "501", sealed: bytes(8), keyId: "k2" });
       same(await history.list("a", "u1", "search", 9), [newer], "the newer replaces the row, its id included");
+      const again = { ...newer, id: "row-again", sealed: bytes(9), keyId: "k3" };
+      await history.put(again);
+      same(
+        await history.list("a", "u1", "search", 9),
+        [again],
+        "so does one of the same time, as after a key rotation",
+      );
+      await history.put(newer);
       await history.put(historyRow("s1", { id: "row-3", at: 15 }));
       same(await history.list("a", "u1", "search", 9), [newer], "an older one that comes late does not");
     },

@@ -2,7 +2,7 @@ import type { Storage } from "@hubspoke/core/ports";
 import { refused, same, sorted } from "../check.ts";
 import type { ContractCase } from "../contract.ts";
 import { batchSizes, race, times } from "../race.ts";
-import { conflictRow, logRow, quarantineRow, runRow } from "../rows.ts";
+import { bytes, conflictRow, logRow, quarantineRow, runRow } from "../rows.ts";
 
 export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] = [
   {
@@ -29,6 +29,20 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
       const second = await conflicts.list({ ...open, after: first.next as string });
       const seen = [first, second].flatMap((page) => page.items.map((row) => row.id));
       same([seen, second.next], [["c2", "c1", "c0"], undefined], "filters and pages");
+    },
+  },
+  {
+    id: "conflicts.reseal",
+    async run(t) {
+      const { conflicts } = await t.open();
+      await conflicts.add([conflictRow("c1"), conflictRow("c2", { sealed: null }), conflictRow("c1", { tenant: "b" })]);
+      same(await conflicts.reseal("a", "c1", bytes(5), bytes(3)), false, "not over what was sealed meanwhile");
+      same(await conflicts.reseal("a", "c2", bytes(5), bytes(16)), false, "nor where there is nothing");
+      same(await conflicts.reseal("a", "gone", bytes(5), bytes(16)), false, "nor where there is no row");
+      const outcomes = await race(t, (store, i) => store.conflicts.reseal("a", "c1", bytes(5, i + 1), bytes(16)));
+      same(outcomes.filter(Boolean).length, 1, "one of many racers seals it again");
+      same((await conflicts.get("a", "c1"))?.sealed, bytes(5, outcomes.indexOf(true) + 1), "and the value is its");
+      same((await conflicts.get("b", "c1"))?.sealed, bytes(16), "another tenant's row stays as it was");
     },
   },
   {
