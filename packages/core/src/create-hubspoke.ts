@@ -119,6 +119,9 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     clients,
     people,
     makeDownloader: () => guardedDownloader({ ...options.downloads, clock }),
+    tenants,
+    mayChange: (ctx) => directory.allow(ctx, "config"),
+    schedule: (definition) => schedules.define(definition),
   });
   const handlers = createWebhookHandlers();
   const observed = { alerts, logger, metrics: foundation.metrics };

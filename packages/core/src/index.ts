@@ -48,7 +48,11 @@ export type { AlertTicketOptions } from "./compose/alert-tickets.ts";
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
 // Files from elsewhere
 export { guardedDownloader } from "./compose/downloads.ts";
+// Engagement, workflows, flows and usage
+export type { EmailEventInput, EmailEventOptions, EmailEvents, EmailEventType } from "./compose/email-events.ts";
+export type { ServiceRetention } from "./compose/keep-services.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
+export type { Services } from "./compose/services-part.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
 export type { Check, CheckName, Verification } from "./compose/verify.ts";
@@ -92,11 +96,14 @@ export type {
   LookupResult,
 } from "./directory/types.ts";
 export type { DownloadSettings } from "./download/options.ts";
+export type { Engagement, EngagementInput, EngagementScore, RecordedEngagement } from "./engagement/engagement.ts";
+export type { EngagementOptions, ScoringOptions } from "./engagement/score.ts";
 // Errors: their classes and codes are in `/errors`
 export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 export type { EventOptions, Events, SendOptions, SentEvent } from "./events/events.ts";
 export type { EventInput } from "./events/inputs.ts";
 export type { EventSink } from "./events/sinks.ts";
+export type { FlowDefinition, FlowHandle, FlowRun, FlowStep, StepContext } from "./flows/flows.ts";
 // What never leaves
 export type { GuardOptions, GuardRule } from "./guard/options.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";
@@ -157,4 +164,10 @@ export type { TimingOptions } from "./schedules/timing.ts";
 export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs.ts";
 export type { OutageTicket } from "./tickets/outages.ts";
 export type { TicketOptions, Tickets } from "./tickets/tickets.ts";
+export type { Pushed, UsageDefinition, UsageHandle, UsageRow, UsageTiming } from "./usage/usage.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";
+export type { Condition, JudgedCondition, Operator } from "./workflows/conditions.ts";
+export type { HandlerCall, WorkflowHandler } from "./workflows/perform.ts";
+export type { Reply, Sentiment } from "./workflows/run-event.ts";
+export type { Action, Trigger, TriggerDraft, WorkflowEvent } from "./workflows/trigger.ts";
+export type { Execution, TriggerTest, WorkflowOptions, Workflows } from "./workflows/workflows.ts";

@@ -84,7 +84,7 @@ export interface Task<M = Moment> extends Common<M> {
   /** Default `NOT_STARTED`. */
   readonly status?: "NOT_STARTED" | "IN_PROGRESS" | "WAITING" | "DEFERRED" | "COMPLETED" | undefined;
   readonly priority?: "NONE" | "LOW" | "MEDIUM" | "HIGH" | undefined;
-  /** Default `TODO`. */
+  /** Default: a to-do, neither call nor e-mail. */
   readonly type?: "TODO" | "CALL" | "EMAIL" | undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Association, CallScope, ObjectCalls } from "../client/object-calls
 import { HubSpotConflictError, HubSpotError } from "../errors/hubspot-errors.ts";
 import { associationType } from "../model/association-types.ts";
 import type { ObjectType } from "../model/object-type.ts";
+import type { BatchOutcome, RawRecord } from "../model/record.ts";
 import type { CrmPort, CrmRef, CrmScope } from "../ports/crm.ts";
 
 /** The services' view of the client. */
@@ -24,8 +25,20 @@ export function crmPortFor(clients: Pick<Clients, "calls" | "client" | "isUnique
     },
     update: (scope, object, id, properties) => callsOf(scope, object).update(id, properties),
     async updateMany(scope, object, rows, idProperty) {
-      const inputs = rows.map((row) => (idProperty === undefined ? row : { ...row, idProperty }));
-      return writeMany(callsOf(scope, object), "update", inputs);
+      const calls = callsOf(scope, object);
+      if (idProperty === undefined) return writeMany(calls, "update", rows);
+      // By id after a read: answers to updates by another property cannot be told apart without their trace ids.
+      const values = rows.map(({ id }) => id);
+      const found = await readMany(calls, values, { properties: [idProperty], idProperty });
+      const outcomes: BatchOutcome<RawRecord>[] = [...found];
+      const there = found.flatMap((outcome) => (outcome.ok ? { at: outcome.index, id: outcome.value.id } : []));
+      const inputs = there.map(({ at, id }) => ({ id, properties: rows[at]?.properties ?? {} }));
+      const written = inputs.length === 0 ? [] : await writeMany(calls, "update", inputs);
+      for (const outcome of written) {
+        const at = there[outcome.index]?.at ?? 0;
+        outcomes[at] = { ...outcome, index: at };
+      }
+      return outcomes;
     },
     async read(scope, object, ids, properties) {
       const outcomes = await readMany(callsOf(scope, object), ids, { properties });

@@ -5,6 +5,7 @@ import type { Auth } from "../client/credentials.ts";
 import type { KeyRingOptions } from "../crypto/key-material.ts";
 import type { DirectoryOptions } from "../directory/options.ts";
 import type { DownloadSettings } from "../download/options.ts";
+import type { EngagementOptions } from "../engagement/score.ts";
 import type { EventOptions } from "../events/events.ts";
 import type { GuardOptions } from "../guard/options.ts";
 import type { CallEvent, CallStart } from "../http/call-event.ts";
@@ -23,7 +24,10 @@ import type { Transport, TransportRequest } from "../ports/transport.ts";
 import type { Retention } from "../privacy/retention.ts";
 import type { SyncSettings } from "../sync/scope.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
+import type { WorkflowOptions } from "../workflows/workflows.ts";
 import type { AlertTicketOptions } from "./alert-tickets.ts";
+import type { EmailEventOptions } from "./email-events.ts";
+import type { ServiceRetention } from "./keep-services.ts";
 
 /**
  * Everything one instance of Hubspoke is made of. Only `auth`, `storage` and `keys` are required; what is `undefined`
@@ -72,6 +76,14 @@ export interface HubspokeOptions {
   readonly tickets?: AlertTicketOptions | undefined;
   /** Where events go: HubSpot's app events, its legacy timeline, notes. Default: notes. */
   readonly events?: EventOptions | undefined;
+  /** Weights, fading and levels of engagement, and the contact property scores are pushed to. */
+  readonly engagement?: EngagementOptions | undefined;
+  /** What replies sound like, and what an unsubscribe sets. */
+  readonly workflows?: WorkflowOptions | undefined;
+  /** Which e-mail events appear on timelines. Default: all. */
+  readonly emailEvents?: EmailEventOptions | undefined;
+  /** How long failed jobs, executions, flows and engagement are kept; see `ServiceRetention` for the defaults. */
+  readonly servicesRetention?: ServiceRetention | undefined;
   /** What may be fetched from addresses that others wrote down, such as recordings. On Workers `hosts` is needed for that. */
   readonly downloads?: DownloadSettings | undefined;
   /** Leases, tries and look-back of the sync engine; the defaults suit most. */

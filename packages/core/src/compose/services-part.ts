@@ -3,22 +3,32 @@ import type { Clients } from "../client/create-clients.ts";
 import type { CrmSchema } from "../crm-schema/declaration.ts";
 import { type SchemaHandle, schemaHandle } from "../crm-schema/schema-service.ts";
 import { createPhoneFinder } from "../directory/find-by-phone.ts";
+import type { Engagement } from "../engagement/engagement.ts";
 import { createEvents, type Events } from "../events/events.ts";
+import { defineFlow, type FlowDefinition, type FlowHandle } from "../flows/flows.ts";
+import { resealFlowsJob } from "../flows/forget.ts";
 import { RecordKeys } from "../keyed-records/record-keys.ts";
-import { forgetInOutbox, resealJob } from "../outbox/forget.ts";
+import { resealJob } from "../outbox/forget.ts";
 import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
 import { createOutbox, type Outbox } from "../outbox/outbox.ts";
 import { outboxJob } from "../outbox/outbox-job.ts";
+import type { Ctx } from "../ports/context.ts";
 import type { Downloader } from "../ports/downloader.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Identity } from "../privacy/subject.ts";
+import type { ScheduleHandle, Schedules } from "../schedules/schedules.ts";
 import { createTickets, type Tickets } from "../tickets/tickets.ts";
+import { pushUsage, type UsageDefinition, type UsageHandle } from "../usage/usage.ts";
+import type { Workflows } from "../workflows/workflows.ts";
 import { alertTickets } from "./alert-tickets.ts";
 import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactResolverFor, e164With } from "./contact-resolver.ts";
 import { crmPortFor } from "./crm-adapter.ts";
+import type { EmailEvents } from "./email-events.ts";
+import { engagementPart } from "./engagement-part.ts";
 import type { Foundation } from "./foundation.ts";
+import { forgetInServices, servicesRetentionJob } from "./keep-services.ts";
 import type { HubspokeOptions } from "./options.ts";
 import type { PeoplePart } from "./people-part.ts";
 import { personFinderFor } from "./person-finder.ts";
@@ -36,6 +46,16 @@ export interface Services {
   readonly tickets: Tickets;
   /** What happened in your product, on HubSpot's timelines. */
   readonly events: Events;
+  /** How much contacts react, as a score that fades. */
+  readonly engagement: Engagement;
+  /** When something happens to a contact and conditions hold, actions run. */
+  readonly workflows: Workflows;
+  /** What happens to your e-mails: timeline, score and triggers behind one call. */
+  readonly emailEvents: EmailEvents;
+  /** Steps that happen one after the other and once each, whatever is killed in between. Define at start, in every process. */
+  flow<I>(definition: FlowDefinition<I>): FlowHandle<I>;
+  /** Numbers of yours on HubSpot's records, on a schedule: usage, MRR, what churn is judged by. Define at start. */
+  usage(definition: UsageDefinition): UsageHandle<ScheduleHandle>;
   /** Properties, groups, custom objects and association labels as code: `plan`, `apply`. Errors: CONFIG_INVALID. */
   schema(declaration: CrmSchema): SchemaHandle;
 }
@@ -53,10 +73,15 @@ export interface ServicesDeps {
   readonly clients: Clients;
   readonly people: Pick<PeoplePart, "suppression" | "audit">;
   readonly makeDownloader: () => Downloader;
+  readonly tenants: () => Promise<readonly Tenant[]>;
+  /** Throws ACCESS_DENIED for whoever may not change triggers. */
+  readonly mayChange: (ctx: Ctx) => Promise<void>;
+  readonly schedule: Schedules["define"];
 }
 
 /** Does no I/O. Errors: CONFIG_INVALID. */
-export function servicesPart({ options, foundation, clients, people, makeDownloader }: ServicesDeps): ServicesPart {
+export function servicesPart(deps: ServicesDeps): ServicesPart {
+  const { options, foundation, clients, people, makeDownloader, tenants } = deps;
   const { storage } = foundation;
   const { defaultRegion } = options;
   const crm = crmPortFor(clients);
@@ -89,11 +114,44 @@ export function servicesPart({ options, foundation, clients, people, makeDownloa
   });
   if (options.tickets !== undefined) foundation.alerts.listen(alertTickets(options.tickets, outbox));
   const { events, kinds: eventKinds } = createEvents({ ...shared, timeline: timelineFor(clients) }, options.events);
-  for (const kind of [...activityKinds, ...ticketKinds, ...eventKinds]) kinds.add(kind as OutboxKind<unknown>);
+  const {
+    jobs: engagementJobs,
+    kinds: engagementKinds,
+    ...reacting
+  } = engagementPart({ ...deps, ...shared, outbox, audit: people.audit }, options);
+  const all = [...activityKinds, ...ticketKinds, ...eventKinds, ...engagementKinds];
+  for (const kind of all) kinds.add(kind as OutboxKind<unknown>);
   const schemaPort = schemaPortFor(clients);
+  const flowDeps = { ...foundation, store: storage.flows, outbox };
   return {
-    surface: { outbox, activities, tickets, events, schema: (declaration) => schemaHandle(schemaPort, declaration) },
-    jobs: [outboxJob({ ...outboxDeps, anyErased }), resealJob(outboxDeps)],
-    forget: (tenant, _portalId, person) => forgetInOutbox(outboxDeps, tenant, person),
+    surface: {
+      outbox,
+      activities,
+      tickets,
+      events,
+      ...reacting,
+      flow: (definition) => defineFlow(flowDeps, definition),
+      usage(definition) {
+        const push = (due: Parameters<typeof pushUsage>[2]) => pushUsage(shared, definition, due);
+        const { name, object: _object, idProperty: _idProperty, collect: _collect, ...timing } = definition;
+        const schedule = deps.schedule({ ...timing, name: `usage:${name}`, run: push });
+        const never = new AbortController().signal;
+        return {
+          name,
+          for: (tenant) => schedule.for(tenant),
+          push: (tenant = "default", signal = never) => push({ tenant, dueAt: foundation.clock.now(), signal }),
+        };
+      },
+      schema: (declaration) => schemaHandle(schemaPort, declaration),
+    },
+    jobs: [
+      outboxJob({ ...outboxDeps, anyErased }),
+      resealJob(outboxDeps),
+      resealFlowsJob(flowDeps),
+      servicesRetentionJob(storage, tenants, options.servicesRetention),
+      ...engagementJobs,
+    ],
+    forget: (tenant, portalId, person) =>
+      forgetInServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, portalId, person),
   };
 }

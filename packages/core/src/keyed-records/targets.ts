@@ -8,14 +8,14 @@ import type { Tenant } from "../ports/ids.ts";
  */
 export type Target = CrmRef | { readonly phone: string } | { readonly email: string };
 
+export const targetSchema: z.ZodType<Target, Target> = z.union([
+  z.strictObject({ object: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), id: z.string().regex(/^\d{1,20}$/) }),
+  z.strictObject({ phone: z.string().min(3).max(64) }),
+  z.strictObject({ email: z.email().max(254) }),
+]);
+
 export const targetsSchema: z.ZodType<readonly Target[], readonly Target[]> = z
-  .array(
-    z.union([
-      z.strictObject({ object: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), id: z.string().regex(/^\d{1,20}$/) }),
-      z.strictObject({ phone: z.string().min(3).max(64) }),
-      z.strictObject({ email: z.email().max(254) }),
-    ]),
-  )
+  .array(targetSchema)
   .min(1, "names at least one record, phone or email")
   .max(20);
 

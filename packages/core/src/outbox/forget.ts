@@ -72,7 +72,7 @@ function isOne({ kind, value }: JobPerson, { contactIds, emails, phones }: Known
 }
 
 /** An address or a number anywhere in the input, or the id where it is called a contact's. */
-function mentions(input: unknown, person: KnownAs, key = ""): boolean {
+export function mentions(input: unknown, person: KnownAs, key = ""): boolean {
   if (typeof input === "object" && input !== null) {
     return Object.entries(input).some(([name, inner]) => mentions(inner, person, Array.isArray(input) ? key : name));
   }

@@ -1,0 +1,156 @@
+import * as z from "zod";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { type Target, targetSchema } from "../keyed-records/targets.ts";
+import type { EpochMs, RowId } from "../ports/ids.ts";
+import type { TriggerRow } from "../ports/workflow-store.ts";
+import { type Condition, operators } from "./conditions.ts";
+
+type Value = string | number | boolean;
+
+export type Action =
+  /** Of the contact. Texts may hold `{{data.subject}}` or `{{contact.firstname}}`; null clears. */
+  | { readonly do: "set-properties"; readonly properties: Readonly<Record<string, Value | null>> }
+  /**
+   * Enrols the contact in a contact workflow by HubSpot's legacy v2 API, by address, scope `automation`: there is no newer
+   * one, and it goes unsupported with v1–v3 in September 2027. Prefer a property that the workflow listens to.
+   */
+  | { readonly do: "enroll"; readonly workflowId: string }
+  /** Tells a workflow that waits in a custom action to go on. */
+  | {
+      readonly do: "complete-action";
+      /** The field that holds HubSpot's callback id, such as `data.callbackId`. */
+      readonly callbackId: string;
+      readonly outputFields: Readonly<Record<string, Value>>;
+    }
+  /** Calls the host's function of that name: `workflows.on(name, …)`. */
+  | { readonly do: "callback"; readonly name: string }
+  /** The same with parameters of the trigger's own. */
+  | { readonly do: "custom"; readonly name: string; readonly params: Readonly<Record<string, unknown>> };
+
+export interface TriggerDraft {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  /** Default true. */
+  readonly enabled?: boolean | undefined;
+  /** `reply`, `unsubscribe`, `engagement.high`, or a type of your own. */
+  readonly eventType: string;
+  /** All must hold; none: always. */
+  readonly conditions?: readonly Condition[] | undefined;
+  /** In this order. */
+  readonly actions: readonly Action[];
+}
+
+export interface Trigger {
+  readonly id: RowId;
+  readonly name: string;
+  readonly description: string | null;
+  readonly enabled: boolean;
+  readonly eventType: string;
+  readonly conditions: readonly Condition[];
+  readonly actions: readonly Action[];
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** Give it to `update` to be refused when somebody else has changed the trigger meanwhile. */
+  readonly version: number;
+}
+
+/** Something that happened to a contact. */
+export interface WorkflowEvent {
+  /** Yours: a trigger runs once for it. */
+  readonly id: string;
+  readonly type: string;
+  readonly contact: Target;
+  readonly at?: Date | number | string | undefined;
+  /** Your id of the record, such as a lead's; shown in the log. */
+  readonly localId?: string | undefined;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface WorkflowEventData extends Omit<WorkflowEvent, "at"> {
+  readonly at?: Date | undefined;
+}
+
+const eventType = z.string().regex(/^[A-Za-z][\w.:-]{0,63}$/);
+const field = z
+  .string()
+  .max(200)
+  .regex(/^(?:type|at|localId|data\.[\w.-]+|contact\.\w+)$/, "is type, at, localId, data.<name> or contact.<property>");
+const value = z.union([z.string().max(5_000), z.number(), z.boolean()]);
+const handlerName = z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/);
+
+const condition = z
+  .strictObject({
+    field,
+    operator: z.enum(operators),
+    value: z.union([value, z.array(z.union([z.string(), z.number()])).max(500)]).optional(),
+  })
+  .superRefine((one, context) => {
+    const listed = one.operator === "in" || one.operator === "not-in";
+    const none = one.operator === "exists" || one.operator === "missing";
+    if (listed !== Array.isArray(one.value) || none !== (one.value === undefined)) {
+      const what = listed ? "takes a list" : none ? "takes no value" : "takes one value";
+      context.addIssue({ code: "custom", path: ["value"], message: `${one.operator} ${what}` });
+    }
+  });
+
+const action = z.discriminatedUnion("do", [
+  z.strictObject({
+    do: z.literal("set-properties"),
+    properties: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,99}$/), z.union([value, z.null()])),
+  }),
+  z.strictObject({ do: z.literal("enroll"), workflowId: z.string().regex(/^\d{1,20}$/) }),
+  z.strictObject({ do: z.literal("complete-action"), callbackId: field, outputFields: z.record(z.string(), value) }),
+  z.strictObject({ do: z.literal("callback"), name: handlerName }),
+  z.strictObject({ do: z.literal("custom"), name: handlerName, params: z.record(z.string(), z.unknown()) }),
+]);
+
+const conditionsSchema = z.array(condition).max(50);
+const actionsSchema = z.array(action).min(1).max(20);
+const draftSchema = z.strictObject({
+  name: z.string().min(1).max(255),
+  description: z.string().max(5_000).nullish(),
+  enabled: z.boolean().optional(),
+  eventType,
+  conditions: conditionsSchema.optional(),
+  actions: actionsSchema,
+});
+
+export const eventSchema: z.ZodType<WorkflowEventData> = z.strictObject({
+  id: z.string().min(1).max(130),
+  type: eventType,
+  contact: targetSchema,
+  at: z
+    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
+    .transform((moment) => new Date(moment))
+    .optional(),
+  localId: z.string().max(200).optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+}) as unknown as z.ZodType<WorkflowEventData>;
+
+/** A draft with its defaults. */
+export type CheckedDraft = Pick<Trigger, "name" | "description" | "enabled" | "eventType" | "conditions" | "actions">;
+
+/** Errors: INPUT_INVALID naming what to change. */
+export function checkedDraft(draft: unknown): CheckedDraft {
+  const read = draftSchema.safeParse(draft);
+  if (read.success) {
+    const { description = null, enabled = true, conditions = [], ...rest } = read.data;
+    return { ...rest, description, enabled, conditions };
+  }
+  const fields = read.error.issues.map(({ path, message }) => `${path.join(".") || "trigger"}: ${message}`);
+  throw new HubspokeError(
+    "INPUT_INVALID",
+    `INPUT_INVALID: the trigger is not right: ${fields.slice(0, 5).join("; ")}`,
+    {
+      details: { fields: read.error.issues.map(({ path }) => path.join(".")) },
+    },
+  );
+}
+
+export function triggerOf({ tenant: _, conditions, actions, ...row }: TriggerRow): Trigger {
+  return {
+    ...row,
+    conditions: conditionsSchema.parse(JSON.parse(conditions)) as readonly Condition[],
+    actions: actionsSchema.parse(JSON.parse(actions)) as readonly Action[],
+  };
+}
