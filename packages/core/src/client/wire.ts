@@ -23,11 +23,11 @@ export interface BatchAnswer {
   readonly repeated?: boolean;
 }
 
-/** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id. */
+/** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id, which is a number in text. */
 export function wireRecord(value: unknown, route: string): WireRecord {
   const from = object(value);
   const id = text(from.id);
-  if (id === null) throw malformed(route, "a record without an id");
+  if (id === null || !/^\d{1,20}$/.test(id)) throw malformed(route, "a record without an id");
   const history = from.propertiesWithHistory;
   const archivedAt = text(from.archivedAt);
   const url = text(from.url);
