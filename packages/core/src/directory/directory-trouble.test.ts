@@ -80,6 +80,7 @@ describe("when HubSpot fails", () => {
       hubspot.failing = failure("NETWORK_FAILED");
       for (let i = 0; i < 20; i++) await directory.lookupByPhone(`902-555-20${10 + i}`, staff);
       hubspot.failing = null;
+      await clock.advance(10_000);
       await directory.lookupByPhone("902-555-1999", staff);
       await clock.advance(10 * minute);
     };

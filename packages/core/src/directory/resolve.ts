@@ -2,7 +2,7 @@ import type { Background } from "../audit/tell.ts";
 import type { ContactCache } from "../cache/contact-cache.ts";
 import type { CacheEntry, CacheScope } from "../cache/memory-layer.ts";
 import { freshness } from "../cache/policy.ts";
-import type { HubspokeError } from "../errors/hubspoke-error.ts";
+import { type HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Lane } from "../model/lane.ts";
 import type { Phone } from "../phone/types.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -86,13 +86,22 @@ export function createResolve(deps: ResolveDeps): Resolve {
     });
   }
 
+  async function patiently<T>(tenant: Tenant, ms: number, work: Promise<T>): Promise<T> {
+    try {
+      return await within(clock, ms, work);
+    } catch (error) {
+      if (isHubspokeError(error, "TIMEOUT") && error.details.waitedMs !== undefined) health.late(tenant);
+      throw error;
+    }
+  }
+
   async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
     const alone = how.lane === "webhook" ? deps.webhookAnswerWithinMs : deps.answerWithinMs;
     // Whose portal it is may have to be asked of HubSpot, too, once; afterwards it is at hand, and no timer is set.
     const known = scopeOf(tenant);
-    const scope = isPromise(known) ? await within(clock, alone, known) : known;
+    const scope = isPromise(known) ? await patiently(tenant, alone, known) : known;
     const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
@@ -109,7 +118,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const asked = absent.length === 0 ? absent : await withoutErased(tenant, absent, now, outcomes);
     if (asked.length > 0) {
       const patience = asked.length === 1 ? alone : deps.batchAnswerWithinMs;
-      const fetched = await orAborted(within(clock, patience, refill.fetch(scope, asked, how)), how.signal);
+      const fetched = await orAborted(patiently(tenant, patience, refill.fetch(scope, asked, how)), how.signal);
       for (const phone of asked) {
         outcomes.set(
           subjectOf(phone),
