@@ -128,6 +128,10 @@ describe("a note", () => {
       result: { skipped: "erased" },
     });
     expect((await s.hubspoke.outbox.list({ tenant, state: "waiting" })).total).toBe(1);
+    expect(await s.drive(s.hubspoke.activities.note(input(id), { tenant, idempotencyKey: "now" }))).toEqual({
+      outcome: "skipped",
+      reason: "erased",
+    });
   });
 });
 

@@ -157,30 +157,37 @@ describe("triggers", () => {
     expect(s.main.spoken()).not.toContain(email);
   });
 
-  it("that one action of fails for good leave the others of the event alone", async () => {
+  it("that fail for good leave the others of the event alone, and are not tried again for their sake", async () => {
     const s = shop();
     contact(s);
-    const bad = {
-      name: "Bad",
-      eventType: "click",
-      actions: [{ do: "set-properties", properties: { no_such_property: "x" } }],
-    } as const;
-    const good = {
-      name: "Good",
-      eventType: "click",
-      actions: [{ do: "set-properties", properties: { jobtitle: "Boss" } }],
-    } as const;
-    for (const trigger of [bad, good]) await s.drive(s.hubspoke.workflows.create(trigger, admin));
+    let down = true;
+    s.hubspoke.workflows.on("flaky", () => {
+      if (down) throw new HubspokeError("NETWORK_FAILED", "NETWORK_FAILED: no");
+    });
+    const set = (properties: Record<string, string>) => [{ do: "set-properties", properties }] as const;
+    const triggers = [
+      { name: "Bad", eventType: "click", actions: set({ no_such_property: "x" }) },
+      { name: "Flaky", eventType: "click", actions: [{ do: "callback", name: "flaky" }] as const },
+      { name: "Good", eventType: "click", actions: set({ jobtitle: "Boss" }) },
+    ];
+    for (const trigger of triggers) await s.drive(s.hubspoke.workflows.create(trigger, admin));
     await s.hubspoke.workflows.process({ id: "c1", type: "click", contact: { email } }, { tenant });
     await s.work();
-    expect((await s.hubspoke.workflows.executions({}, admin)).items.map(({ status }) => status).toSorted()).toEqual([
-      "done",
-      "failed",
-    ]);
+    const statuses = async () => {
+      const { items } = await s.hubspoke.workflows.executions({}, admin);
+      return items.map(({ status }) => status).toSorted();
+    };
+    expect(await statuses()).toEqual(["done", "failed", "pending"]);
+    down = false;
+    await s.clock.advance(hour);
+    await s.work();
+    expect(await statuses()).toEqual(["done", "done", "failed"]);
     expect(await s.hubspoke.outbox.find(tenant, "workflow", "click:c1")).toMatchObject({
       state: "done",
-      result: { done: 1, failed: 1 },
+      result: { done: 2, failed: 1 },
     });
+    const refused = s.simulator.calls.filter(({ method, status }) => method === "PATCH" && status === 400);
+    expect(refused).toHaveLength(1);
   });
 
   it("go on at the action that failed for now, and at the one a killed process was at", async () => {
