@@ -3,7 +3,7 @@ export { fetchTransport } from "#platform";
 export type { Allow } from "./client/access.ts";
 export type { Clients } from "./client/create-clients.ts";
 export { type Auth, privateApp, tokenFor } from "./client/credentials.ts";
-export type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
+export type { ClientOptions, HubSpotClient, HubSpotResponse } from "./client/hubspot-client.ts";
 export type { HubSpotRecord, ObjectsApi } from "./client/objects-api.ts";
 export type { RequestOptions } from "./client/raw-request.ts";
 export { type ClientsOptions, createHubSpotClients } from "./compose/standalone-clients.ts";

@@ -22,7 +22,7 @@ export type { AuditPage, AuditQuery, AuditReader, AuditRecord } from "./audit/au
 export type { Allow } from "./client/access.ts";
 export type { AccountInfo, TokenInfo } from "./client/account.ts";
 export { type Auth, privateApp, tokenFor } from "./client/credentials.ts";
-export type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
+export type { ClientOptions, HubSpotClient, HubSpotResponse } from "./client/hubspot-client.ts";
 export type { HubSpotRecord, ObjectsApi } from "./client/objects-api.ts";
 export type { RequestOptions } from "./client/raw-request.ts";
 export type { ApiUsage } from "./client/resources/account.ts";

@@ -72,6 +72,20 @@ export interface HubSpotClient extends Resources {
     template: T,
     ...options: RequestArguments<T>
   ): Promise<unknown>;
+  /** The same, with status and headers: `x-hubspot-ratelimit-remaining`, a correlation id, a `link`. */
+  response<const T extends KnownEndpoint | (string & Record<never, never>)>(
+    template: T,
+    ...options: RequestArguments<T>
+  ): Promise<HubSpotResponse>;
+}
+
+/** A successful answer. */
+export interface HubSpotResponse {
+  readonly status: number;
+  /** Lower-cased names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or undefined where HubSpot answered nothing. */
+  readonly body: unknown;
 }
 
 export interface HubSpotClientDeps {
@@ -115,10 +129,10 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
   };
   const rest = new Rest(send, access, scope, deps.hubspotTime);
   const merging = <M>(type: string): ObjectsApi<M> & Mergeable => ({ ...objects<M>(type), ...mergeable(rest, type) });
-  const request = async (template: string, given?: RequestOptions): Promise<unknown> => {
+  const response = async (template: string, given?: RequestOptions): Promise<HubSpotResponse> => {
     const { object, ...parsed } = parseRequest(template);
     requireAccess(access, parsed.use, filledIn(object, given));
-    const answer = await send({
+    const { status, headers, body } = await send({
       ...scope(given),
       ...parsed,
       effect: effectWith(parsed, given?.body),
@@ -126,8 +140,9 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
       ...(given?.query === undefined ? {} : { query: given.query }),
       ...(given?.body === undefined ? {} : { body: given.body }),
     });
-    return answer.body;
+    return { status, headers, body };
   };
+  const request = async (template: string, given?: RequestOptions) => (await response(template, given)).body;
   return {
     tenant,
     contacts: { ...merging("contacts"), ...gdprDeletable(rest) },
@@ -158,6 +173,7 @@ export function hubSpotClient(deps: HubSpotClientDeps, options: ClientOptions): 
     },
     queue: (of = {}) => deps.estimate({ tenant, lane, use: of.use ?? "read", search: of.search ?? false }),
     request: request as HubSpotClient["request"],
+    response: response as HubSpotClient["response"],
   };
 }
 

@@ -12,6 +12,8 @@ export interface RequestOptions {
   /** JSON, or a form. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** An update or archive whose outcome is unknown: sent again (default), or reported. Anything that creates is reported. */
+  readonly unknownOutcome?: "repeat" | "throw";
 }
 
 /**

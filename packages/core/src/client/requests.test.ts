@@ -69,6 +69,21 @@ describe("request", () => {
     expect(await run(hs.request("DELETE /crm/objects/{version}/notes/{id}", { path: { id: "7" } }))).toBeUndefined();
   });
 
+  it("has status and headers where they are wanted", async () => {
+    const { hs, run } = testClients({
+      "GET /crm/owners/2026-09": () => ({
+        status: 200,
+        headers: { "x-hubspot-correlation-id": "c-1" },
+        body: { results: [] },
+      }),
+    });
+    expect(await run(hs.response("GET /crm/owners/{version}"))).toEqual({
+      status: 200,
+      headers: { "x-hubspot-correlation-id": "c-1" },
+      body: { results: [] },
+    });
+  });
+
   it("translates to v3, or says that it cannot", async () => {
     const { hs, run, transport } = testClients(
       {
