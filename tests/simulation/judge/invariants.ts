@@ -11,6 +11,7 @@ export async function violations(world: World, people: People, worker: Worker, s
   const conflicts = await conflictsOf(worker);
   const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
   for (const person of people.all) found.push(...judge(world, people, person, links, conflicts, setup));
+  found.push(...conflicts.twice);
   found.push(...(await leftOver(world, people)));
   found.push(...limits(world));
   return found;
@@ -20,21 +21,25 @@ export async function violations(world: World, people: People, worker: Worker, s
 interface Logged {
   readonly all: ReadonlySet<string>;
   readonly open: ReadonlySet<string>;
+  readonly twice: readonly string[];
 }
 
 async function conflictsOf({ sync }: Worker): Promise<Logged> {
   const all = new Set<string>();
   const open = new Set<string>();
+  const twice: string[] = [];
   for (let after: string | undefined, more = true; more; ) {
     const page = await sync.conflicts.list({ limit: 200, ...(after !== undefined && { after }) });
     for (const { localId, field, status } of page.items) {
       all.add(`${localId} ${field}`);
-      if (status === "open") open.add(`${localId} ${field}`);
+      if (status !== "open") continue;
+      if (open.has(`${localId} ${field}`)) twice.push(`${localId} ${field} waits for review twice`);
+      open.add(`${localId} ${field}`);
     }
     after = page.next;
     more = after !== undefined;
   }
-  return { all, open };
+  return { all, open, twice };
 }
 
 function judge(

@@ -9,6 +9,7 @@ import type { Trace } from "../base/trace.ts";
 import { fields, refProperty } from "../script/fields.ts";
 import type { Setup } from "../script/steps.ts";
 import { type Crm, openCrm } from "./crm.ts";
+import { Duties } from "./duties.ts";
 import { ownedBy, Process } from "./process.ts";
 import { transportTo } from "./transport.ts";
 
@@ -64,6 +65,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
   const storage = sqliteStorage({ path: ":memory:", sleep: clock.sleep });
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
+  const duties = new Duties(problems, clock.now, leaseMs);
   let processes = 0;
 
   const boot = (): Worker => {
@@ -71,7 +73,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, problems);
     const hubspoke = createHubSpoke({
       auth: privateApp(simulator.token),
-      storage: ownedBy(process, shared(tampering.storage?.(storage) ?? storage), "storage"),
+      storage: ownedBy(process, shared(duties.watch(process.name, tampering.storage?.(storage) ?? storage)), "storage"),
       keys: { current: "k1", keys: { k1: rootKey } },
       webhooks: { publicUrl: webhookUrl, secrets: simulator.appSecret },
       transport: ownedBy(process, tampering.transport?.(transport) ?? transport, "transport"),

@@ -4,7 +4,7 @@ import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
 import { closeConflicts } from "./parked.ts";
-import type { Tally } from "./tally.ts";
+import type { ConflictEntry, Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
 export type FieldsPlan = Extract<RecordPlan, { kind: "fields" }>;
@@ -21,11 +21,13 @@ export async function rememberPairs(
   const items = plans.map((plan) => itemOf(scope, plan));
   const busy = await openRecords(scope, items);
   const changes = await Promise.all(
-    items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan, tally))),
+    items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan))),
   );
   const wanted = changes.flatMap((change) => (change === null ? [] : [change]));
   const rows = await commitLinks(scope, wanted);
   const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
+  // The pair first: killed in between, it waits for a row that is not there, and the next look logs that very row.
+  await tally.conflicts(wanted.flatMap(({ link, waiting }) => (committed.get(link) == null ? [] : waiting)));
   for (const [i, item] of items.entries())
     if (committed.get(item.link) != null) await closeSettled(scope, item, plans[i] as FieldsPlan);
   return items.map((item, i) => {
@@ -69,24 +71,38 @@ function itemOf(scope: SyncScope, plan: FieldsPlan): FieldsItem {
   };
 }
 
-async function changeOf(
-  scope: SyncScope,
-  item: FieldsItem,
-  plan: FieldsPlan,
-  tally: Tally,
-): Promise<LinkChange | null> {
+interface Remembered extends LinkChange {
+  /** What is to wait for review from now on. */
+  readonly waiting: readonly ConflictEntry[];
+}
+
+async function changeOf(scope: SyncScope, item: FieldsItem, plan: FieldsPlan): Promise<Remembered | null> {
   const fields: Record<string, FieldBase> = {};
+  const waiting = plan.fields.flatMap((field) => waitingFor(scope, item, field) ?? []);
   for (const field of plan.fields) {
-    const base = await baseOf(scope, item, field, tally);
-    if (base !== null) fields[field.view.field.name] = base;
+    const { name } = field.view.field;
+    const parked = waiting.find((entry) => entry.field === name)?.id;
+    const base =
+      parked === undefined
+        ? await baseOf(scope, item, field)
+        : { ...(field.view.base ?? { local: "", remote: "", ...markOf(field.view.field) }), parked };
+    if (base !== null) fields[name] = base;
   }
   const { link } = item;
   if (Object.keys(fields).length === 0 && link.version > 0 && link.state === "linked") return null;
-  return { link, fields, state: "linked", seenAt: item.pair.readAt };
+  return { link, fields, state: "linked", seenAt: item.pair.readAt, waiting };
 }
 
-async function baseOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan, tally: Tally): Promise<FieldBase | null> {
+function waitingFor(scope: SyncScope, item: FieldsItem, plan: FieldPlan): ConflictEntry | null {
   const { view, action, conflict, times } = plan;
+  if (action !== "park" || conflict === undefined) return null;
+  const { localId, hubspotId } = item.link;
+  const id = view.waitsFor ?? scope.deps.newId();
+  const entry = { id, localId, hubspotId, field: view.field.name, settlement: conflict, times: times ?? null };
+  return { ...entry, local: view.local.value, hubspot: view.remote.value };
+}
+
+async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: FieldPlan): Promise<FieldBase | null> {
   const name = view.field.name;
   if (action === "agree" || action === "hold") {
     const base = await agreedBase(
@@ -98,18 +114,9 @@ async function baseOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan, tally
     );
     return action === "hold" ? { ...base, normalised: true } : base;
   }
-  if (action !== "park" || conflict === undefined) {
-    // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
-    const { parked, ...base } = view.base ?? {};
-    return parked === undefined || view.base === null ? null : (base as FieldBase);
-  }
-  const { localId, hubspotId } = item.link;
-  const entry = { localId, hubspotId, field: name, settlement: conflict, times: times ?? null };
-  const [parked] = await tally.conflicts([{ ...entry, local: view.local.value, hubspot: view.remote.value }]);
-  return {
-    ...(view.base ?? { local: "", remote: "", ...markOf(view.field) }),
-    ...(parked !== undefined && { parked }),
-  };
+  // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
+  const { parked, ...base } = view.base ?? {};
+  return parked === undefined || view.base === null ? null : (base as FieldBase);
 }
 
 /** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */

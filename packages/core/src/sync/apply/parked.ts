@@ -9,8 +9,7 @@ export interface Unparked {
 }
 
 /**
- * Closes what waited for review of these fields: also the twin that a worker left which was killed after it had logged
- * the conflict and before the pair knew of it.
+ * Closes what waited for review of these fields: also a twin that a worker logged late, which had stood still.
  */
 export async function closeConflicts(scope: SyncScope, { localId, winners }: Unparked): Promise<void> {
   if (winners.size === 0) return;

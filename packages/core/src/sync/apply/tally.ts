@@ -1,4 +1,5 @@
 import type { EditTimes, Settlement } from "../../conflict/types.ts";
+import type { RowId } from "../../ports/ids.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { LogFields } from "../../ports/logger.ts";
 import type { ConflictRow, SyncLogRow } from "../../ports/sync-stores.ts";
@@ -17,6 +18,8 @@ export interface LogEntry {
 }
 
 export interface ConflictEntry {
+  /** Known already where the pair waits for it. Logged twice, it is one row. */
+  readonly id?: RowId;
   readonly localId: string;
   readonly hubspotId: string;
   readonly field: string;
@@ -33,8 +36,8 @@ export interface Tally {
   log(entry: LogEntry): void;
   /** Writes what `log` collected. */
   flush(): Promise<void>;
-  /** Stores conflicts before the write they decide; returns their row ids. */
-  conflicts(entries: readonly ConflictEntry[]): Promise<readonly string[]>;
+  /** Stores conflicts before the write they decide, and what is to wait once its pair says so. */
+  conflicts(entries: readonly ConflictEntry[]): Promise<void>;
   note(event: string, fields?: LogFields): void;
 }
 
@@ -58,7 +61,7 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
       if (ready.length > 0) await deps.storage.syncLog.append(ready);
     },
     async conflicts(entries) {
-      if (entries.length === 0) return [];
+      if (entries.length === 0) return;
       const stored = await Promise.all(entries.map((entry) => conflictRow(scope, entry)));
       await deps.storage.conflicts.add(stored);
       count("conflicts", stored.length);
@@ -76,7 +79,6 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
           details: { sync: name, portalId, field: row.field, localId: row.localId, hubspotId: row.hubspotId },
         });
       }
-      return stored.map((row) => row.id);
     },
     note: (event, fields) => deps.logger?.info(event, { sync: name, tenant, ...fields }),
   };
@@ -84,7 +86,7 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
 
 async function conflictRow(scope: SyncScope, entry: ConflictEntry): Promise<ConflictRow> {
   const { deps, tenant, name, portalId } = scope;
-  const id = deps.newId();
+  const id = entry.id ?? deps.newId();
   const binding = { tenant, table: "conflicts", column: "sealed", rowId: id };
   const { times, settlement } = entry;
   return {

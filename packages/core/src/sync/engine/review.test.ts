@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { field } from "../declare/field.ts";
-import { createWorld, tenant } from "../testing-fakes/world.fixture.ts";
+import { Killed } from "../testing-fakes/mortal.fixture.ts";
+import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
 /** A pair whose first name was edited on both sides and waits for review. */
 async function parked(fromHubspot: "ignore" | "unlink" = "ignore") {
@@ -77,6 +78,27 @@ describe("a conflict that waits for review", () => {
     expect(again).not.toBe("");
     expect(await resolve("local", again)).toBe(true);
     expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["L", "L"]);
+  });
+
+  test("is logged once though the worker that parked it dies before it can, or stands still and logs it late", async () => {
+    const { hubspot, local, hubspotId, localId, open, resolve, settle, storage, worker, clock } = await parked();
+    expect(await resolve("local")).toBe(true);
+    clock.advance(10);
+    local.edit(localId, { first: "L2" });
+    hubspot.edit(hubspotId, { firstname: "H2" });
+    let late: Parameters<typeof storage.conflicts.add>[0] = [];
+    const add = async (rows: typeof late) => {
+      late = rows;
+      throw new Killed();
+    };
+    const dying = worker({ storage: { ...storage, conflicts: { ...storage.conflicts, add } } });
+    await expect(clock.drive(dying.sync.reconcile())).rejects.toThrow(Killed);
+    expect(await open()).toEqual([]);
+    clock.advance(leaseMs + 1);
+    await settle();
+    expect(await open()).toEqual(late.map(({ id }) => id));
+    await storage.conflicts.add(late);
+    expect(await open()).toHaveLength(1);
   });
 
   test("takes the twin with it that a killed worker had logged before", async () => {

@@ -1,6 +1,7 @@
 import type { FieldState, SideState } from "../../conflict/types.ts";
 import { elementsOf } from "../../conflict/union.ts";
 import type { FieldOf } from "../../crypto/field-hash.ts";
+import type { RowId } from "../../ports/ids.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
@@ -14,6 +15,8 @@ import type { Pair } from "./pair.ts";
 export interface FieldView extends FieldState {
   readonly field: BoundField;
   readonly base: FieldBase | null;
+  /** The conflict it is to wait for, whose row a killed worker did not come to log. */
+  readonly waitsFor?: RowId;
   /** Which sides may not be written now, because two programs write this field against each other. */
   readonly swinging?: { readonly local: boolean; readonly hubspot: boolean };
 }

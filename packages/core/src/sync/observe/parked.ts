@@ -3,7 +3,8 @@ import type { FieldView } from "./fields.ts";
 
 /**
  * A field waits only for a conflict that is open. One whose row was closed by hand, or is gone, would wait for ever:
- * it is looked at as if it had never waited, and parked anew if it still has to.
+ * it is looked at as if it had never waited, and parked anew if it still has to; under the same id where there is no
+ * row, for the worker that parked it may only stand still and log it yet.
  */
 export async function withoutStaleParked(scope: SyncScope, views: readonly FieldView[]): Promise<readonly FieldView[]> {
   if (!views.some(({ base }) => base?.parked !== undefined)) return views;
@@ -13,8 +14,8 @@ export async function withoutStaleParked(scope: SyncScope, views: readonly Field
       if (view.base?.parked === undefined) return view;
       const row = await conflicts.get(scope.tenant, view.base.parked);
       if (row?.status === "open") return view;
-      const { parked: _, ...base } = view.base;
-      return { ...view, base };
+      const { parked, ...base } = view.base;
+      return { ...view, base, ...(row === null && { waitsFor: parked }) };
     }),
   );
 }

@@ -1,0 +1,118 @@
+import type { ClaimedWork, IntentRow, Storage, WorkRef } from "@hubspoke/core/ports";
+
+interface Claim {
+  readonly holder: string;
+  readonly until: number;
+}
+
+/**
+ * What the stores owe to several workers at once, watched from the workers' side: a claim excludes others for its
+ * lease, a record has one open intent, and a pair is written only over the version that was read. Their own contract
+ * suites ask the same of each store alone; here a whole engine leans on it.
+ */
+export class Duties {
+  readonly #claims = new Map<string, Claim>();
+  readonly #open = new Map<string, IntentRow>();
+  readonly #versions = new Map<string, number>();
+  readonly #problems: string[];
+  readonly #now: () => number;
+  readonly #leaseMs: number;
+
+  constructor(problems: string[], now: () => number, leaseMs: number) {
+    this.#problems = problems;
+    this.#now = now;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** The storage as one process sees it, its calls heard. */
+  watch(holder: string, { work, intents, links, ...rest }: Storage): Storage {
+    return {
+      ...rest,
+      work: {
+        ...work,
+        claim: async (query) => {
+          const rows = await work.claim(query);
+          for (const row of rows) this.#claimed(holder, row);
+          return rows;
+        },
+        renew: async (refs, until) => {
+          const lost = await work.renew(refs, until);
+          for (const ref of refs) if (!lost.includes(ref)) this.#claims.set(keyOf(ref), { holder, until });
+          return lost;
+        },
+        complete: async (refs) => {
+          await work.complete(refs);
+          for (const ref of refs) this.#givenBack(holder, ref);
+        },
+        retry: async (refs, at, code) => {
+          await work.retry(refs, at, code);
+          for (const ref of refs) this.#givenBack(holder, ref);
+        },
+        deleteByKey: async (...key) => {
+          await work.deleteByKey(...key);
+          this.#claims.delete(key.slice(1).join(" "));
+        },
+      },
+      intents: {
+        ...intents,
+        store: async (rows) => {
+          const outcomes = await intents.store(rows);
+          rows.forEach((row, i) => {
+            if (outcomes[i] === "stored") this.#stored(row);
+          });
+          return outcomes;
+        },
+        clear: async (tenant, ids) => {
+          await intents.clear(tenant, ids);
+          for (const id of ids) this.#open.delete(id);
+        },
+      },
+      links: {
+        ...links,
+        put: async (rows) => {
+          const outcomes = await links.put(rows);
+          rows.forEach(({ localId, version }, i) => {
+            if (outcomes[i] === "written") this.#written(localId, version);
+          });
+          return outcomes;
+        },
+        delete: async (tenant, sync, localId, version) => {
+          const deleted = await links.delete(tenant, sync, localId, version);
+          if (deleted) this.#versions.delete(localId);
+          return deleted;
+        },
+      },
+    };
+  }
+
+  #claimed(holder: string, row: ClaimedWork): void {
+    const key = keyOf(row);
+    const other = this.#claims.get(key);
+    if (other !== undefined && other.holder !== holder && other.until > this.#now())
+      this.#problems.push(`${holder} claimed ${key} within ${other.holder}'s lease`);
+    this.#claims.set(key, { holder, until: this.#now() + this.#leaseMs });
+  }
+
+  #givenBack(holder: string, ref: WorkRef): void {
+    if (this.#claims.get(keyOf(ref))?.holder === holder) this.#claims.delete(keyOf(ref));
+  }
+
+  #stored(row: IntentRow): void {
+    for (const { id, localId, hubspotId } of this.#open.values()) {
+      const same = (localId !== null && localId === row.localId) || (hubspotId !== null && hubspotId === row.hubspotId);
+      if (same && id !== row.id) this.#problems.push(`two open intents of one record: ${localId} ${hubspotId}`);
+    }
+    this.#open.set(row.id, row);
+  }
+
+  #written(localId: string, version: number): void {
+    const known = this.#versions.get(localId) ?? 0;
+    if (version !== known)
+      this.#problems.push(`the pair of ${localId} was written over unread: ${version}, not ${known}`);
+    this.#versions.set(localId, version + 1);
+  }
+}
+
+function keyOf({ queue, side, key }: Pick<WorkRef, "queue" | "side" | "key">): string {
+  return `${queue} ${side} ${key}`;
+}
