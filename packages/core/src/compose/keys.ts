@@ -11,7 +11,11 @@ export interface KeyUse {
    * new is under. A table is looked at up to its first thousand such rows where it is not read whole.
    */
   readonly rows: Readonly<Record<string, number>>;
-  /** Whether the key may leave the ring: it is not the current one, and no row needs it. */
+  /**
+   * Whether the key may leave the ring: it is not the current one, and no value is sealed or compared under it. Accesses
+   * recorded under it are then found by contact, actor and time, and no longer by phone: their index holds no number to
+   * be made anew from. Keep the key for the trail's retention where that matters.
+   */
   readonly mayRetire: boolean;
 }
 
@@ -27,7 +31,7 @@ export interface Keys {
   /**
    * Which keys are still in use, and whether one may retire. Reads every tenant's sealed tables: a question for a
    * person before a rotation ends, not for a health check. Values are sealed again by the worker (`keys:reseal`), hashes
-   * of a sync by its next `reconcile()`; rows of the audit trail keep their key until their retention is over.
+   * of a sync by its next `reconcile()`.
    */
   status(): Promise<KeyStatus>;
 }

@@ -19,32 +19,39 @@ export function sealedTables(foundation: Foundation, syncs: () => readonly strin
   ];
 }
 
-/** Both sides' values of a conflict. A resolved one keeps its key until its retention is over. */
+/** Both sides' values of a conflict. */
 function sealedConflicts({ storage: { conflicts }, sealer }: Foundation): SealedTable {
   return {
     name: "conflicts",
     async page(tenant, currentKeyId, after, limit) {
       const page = await conflicts.list({ tenant, limit, ...(after === null ? {} : { after }) });
-      return pageOf(
-        page.items.map((row) => rowOf(row, sealer.keyIdOf)),
-        currentKeyId,
-        page.next,
-      );
+      const rows = page.items.flatMap(({ id, sealed }): SealedRow[] => {
+        if (sealed === null) return [];
+        const binding = { tenant, table: "conflicts", column: "sealed", rowId: id };
+        const renew = async () => conflicts.reseal(tenant, id, await sealer.reseal(binding, sealed), sealed);
+        return [{ id, keyIds: [sealer.keyIdOf(sealed)], renew }];
+      });
+      return pageOf(rows, currentKeyId, page.next);
     },
   };
 }
 
-/** Address and agent of whoever asked. The trail is append-only: rows keep their key until their retention is over. */
+/** Address and agent of whoever asked. The index of whom they asked about holds no number, so it keeps its key. */
 function sealedAudit({ storage: { audit }, sealer }: Foundation): SealedTable {
   return {
     name: "audit",
     async page(tenant, currentKeyId, after, limit) {
       const page = await audit.query({ tenant, limit, ...(after === null ? {} : { after }) });
-      return pageOf(
-        page.items.map((row) => rowOf(row, sealer.keyIdOf)),
-        currentKeyId,
-        page.next,
-      );
+      const rows = page.items.flatMap(({ id, at, sealed }): SealedRow[] => {
+        if (sealed === null) return [];
+        const binding = { tenant, table: "audit", column: "sealed", rowId: id };
+        const renew = async () => {
+          const anew = await sealer.reseal(binding, sealed);
+          return (await audit.reseal([{ tenant, at, id, sealed: anew }])) > 0;
+        };
+        return [{ id, keyIds: [sealer.keyIdOf(sealed)], renew }];
+      });
+      return pageOf(rows, currentKeyId, page.next);
     },
   };
 }
@@ -78,13 +85,6 @@ function hashedLinks({ links, runs }: Storage, syncs: () => readonly string[]): 
       );
     },
   };
-}
-
-function rowOf(
-  { id, sealed }: { readonly id: string; readonly sealed: Uint8Array | null },
-  keyIdOf: (sealed: Uint8Array) => string,
-): SealedRow {
-  return { id, keyIds: sealed === null ? [] : [keyIdOf(sealed)], renew: null };
 }
 
 function pageOf(rows: readonly SealedRow[], currentKeyId: string, next: string | undefined): SealedPage {
