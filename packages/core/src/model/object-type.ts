@@ -17,7 +17,8 @@ export const standardObjects = {
 
 export type StandardObject = keyof typeof standardObjects;
 export type CustomObject = `2-${number}` | `p${number}_${string}`;
-export type ObjectType = StandardObject | CustomObject;
+/** By type id any object can be named: `0-136` are leads, `0-123` orders. */
+export type ObjectType = StandardObject | CustomObject | `0-${number}`;
 
 const names = new Map<string, StandardObject>(
   (Object.entries(standardObjects) as [StandardObject, string][]).flatMap(([name, id]) => [

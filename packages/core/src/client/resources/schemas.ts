@@ -8,7 +8,7 @@ import type { Rest } from "./rest.ts";
 
 export interface ObjectSchema {
   /** `2-345`: what `hs.objects(…)` takes. */
-  readonly objectTypeId: string;
+  readonly objectTypeId: `2-${number}`;
   /** `p62515_trunk` */
   readonly fullyQualifiedName: string;
   readonly name: string;
@@ -115,7 +115,7 @@ function listsOf(input: SchemaInput): Partial<SchemaInput> {
 function schemaOf(from: Fields): ObjectSchema {
   const labels = from.object("labels");
   return {
-    objectTypeId: from.id("objectTypeId"),
+    objectTypeId: from.id("objectTypeId") as ObjectSchema["objectTypeId"],
     fullyQualifiedName: from.text("fullyQualifiedName"),
     name: from.text("name"),
     labels: { singular: labels.text("singular"), plural: labels.text("plural") },
