@@ -74,10 +74,10 @@ describe("the type of a record", () => {
   it("of an untyped object is what the portal makes of it", () => {
     const read = async () => (await hs.objects("2-345").get("1", { properties: ["trunk_id"] })).properties;
     expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<{ readonly trunk_id: PropertyValue | null }>();
-    expectTypeOf(hs.objects).toBeCallableWith("0-136");
-    expectTypeOf<Awaited<ReturnType<typeof hs.schemas.get>>["objectTypeId"]>().toExtend<
-      Parameters<typeof hs.objects>[0]
-    >();
+    const leads = () => hs.objects("0-136");
+    const trunk = async () => hs.objects((await hs.schemas.get("p1_trunk")).objectTypeId);
+    expectTypeOf(leads).returns.toHaveProperty("batchUpsert");
+    expectTypeOf(trunk).returns.resolves.toHaveProperty("batchUpsert");
   });
 });
 
