@@ -86,8 +86,8 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   const { defaultRegion } = options;
   const crm = crmPortFor(clients);
   const keys = new RecordKeys({ ...foundation, crm, provision: options.activities?.provisionKey ?? true });
-  const { outbox, kinds } = createOutbox({ ...foundation, store: storage.outbox });
-  const outboxDeps = { ...foundation, store: storage.outbox, kinds };
+  const { outbox, kinds, bell } = createOutbox({ ...foundation, store: storage.outbox });
+  const outboxDeps = { ...foundation, store: storage.outbox, kinds, bell };
   const anyErased = async (tenant: Tenant, who: readonly JobPerson[]): Promise<boolean> =>
     (await people.suppression.match(tenant, who)).some((erased) => erased);
 

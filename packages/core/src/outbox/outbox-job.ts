@@ -9,12 +9,13 @@ import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { ClaimedOutboxRow, OutboxStore } from "../ports/outbox-store.ts";
 import { checkedInput, type JobPerson, type JobResult, type KindRegistry, type OutboxJob } from "./kind.ts";
-import { outboxBinding, parkedAlert } from "./outbox.ts";
+import { type OutboxBell, outboxBinding, parkedAlert } from "./outbox.ts";
 import { verdictOn } from "./verdict.ts";
 
 export interface OutboxJobDeps {
   readonly store: OutboxStore;
   readonly kinds: KindRegistry;
+  readonly bell: OutboxBell;
   readonly sealer: Sealer;
   readonly clock: Pick<Clock, "now">;
   /** Spreads repeats in time. */
@@ -39,7 +40,7 @@ const lateAlert = (kind: string): string => `outbox:${kind}:late`;
 
 /** The worker's job that does what was put in the outbox. */
 export function outboxJob(deps: OutboxJobDeps): Job {
-  const { store, clock, metrics } = deps;
+  const { store, clock, metrics, bell } = deps;
   let sweptAt = 0;
   let measuredAt = 0;
 
@@ -54,8 +55,10 @@ export function outboxJob(deps: OutboxJobDeps): Job {
 
   return {
     name: "outbox",
+    woken: () => bell.rung,
     async run({ now, deadline, signal }) {
       let did = 0;
+      bell.rung = false;
       await housekeeping(now);
       for (let at = now; at < deadline && !signal.aborted; at = clock.now()) {
         const claimed = await store.claim(at, leaseMs, batchSize, deps.kinds.names());

@@ -91,9 +91,21 @@ export const outboxBinding = (tenant: Tenant, rowId: RowId): Binding => ({
 /** One alert for a kind whose jobs are parked, closed when none is left. */
 export const parkedAlert = (kind: string): string => `outbox:${kind}:parked`;
 
-export function createOutbox(deps: OutboxDeps): { readonly outbox: Outbox; readonly kinds: KindRegistry } {
+/** Whether this process put something in since the worker looked last. */
+export interface OutboxBell {
+  rung: boolean;
+}
+
+export interface OutboxService {
+  readonly outbox: Outbox;
+  readonly kinds: KindRegistry;
+  readonly bell: OutboxBell;
+}
+
+export function createOutbox(deps: OutboxDeps): OutboxService {
   const { store, sealer, index, newId, clock } = deps;
   const kinds = createKinds();
+  const bell: OutboxBell = { rung: false };
 
   async function rowOf(kindName: string, input: unknown, options: EnqueueOptions): Promise<OutboxRow> {
     const kind = kinds.get(kindName);
@@ -125,6 +137,7 @@ export function createOutbox(deps: OutboxDeps): { readonly outbox: Outbox; reado
     const rows: OutboxRow[] = [];
     for (const { input, options } of jobs) rows.push(await rowOf(kind, input, options));
     const outcomes = rows.length === 0 ? [] : await store.enqueue(rows);
+    bell.rung ||= outcomes.includes("new");
     return rows.map(({ idempotencyKey }, i) => ({ outcome: outcomes[i] ?? "seen", kind, idempotencyKey }));
   }
 
@@ -160,6 +173,7 @@ export function createOutbox(deps: OutboxDeps): { readonly outbox: Outbox; reado
       const failed = await failedOnes(tenant);
       const chosen = ids ?? failed.map(({ id }) => id);
       const replayed = chosen.length === 0 ? 0 : await store.replay(tenant, chosen, clock.now());
+      bell.rung ||= replayed > 0;
       await clearAlerts(tenant, new Set(failed.map(({ kind }) => kind)));
       return replayed;
     },
@@ -171,7 +185,7 @@ export function createOutbox(deps: OutboxDeps): { readonly outbox: Outbox; reado
     },
     depth: () => store.depth(),
   };
-  return { outbox, kinds };
+  return { outbox, kinds, bell };
 }
 
 function viewOf({ tenant: _, result, ...entry }: OutboxEntry): OutboxView {

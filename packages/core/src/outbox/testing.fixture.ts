@@ -63,8 +63,8 @@ export function bed(
     },
     anyErased: async (_tenant: string, people: readonly JobPerson[]) => people.some(({ value }) => erased.has(value)),
   };
-  const { outbox, kinds } = createOutbox(deps);
-  const job = outboxJob({ ...deps, kinds });
+  const { outbox, kinds, bell } = createOutbox(deps);
+  const job = outboxJob({ ...deps, kinds, bell });
   const never = new AbortController().signal;
   return {
     outbox,

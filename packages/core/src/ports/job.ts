@@ -25,4 +25,6 @@ export interface Job {
   /** Stable and unique: it is logged and alerted. */
   readonly name: string;
   run(t: JobRun): Promise<JobResult>;
+  /** True when this process has given the job something since its last run: its turn comes at once. */
+  woken?(): boolean;
 }

@@ -56,6 +56,46 @@ describe("tick", () => {
   });
 });
 
+describe("a job that was given something", () => {
+  test("has its turn at once, though it said later", async () => {
+    const clock = testClock();
+    let [given, runs] = [false, 0];
+    const put: Job = {
+      name: "put",
+      woken: () => given,
+      async run() {
+        given = false;
+        runs++;
+        return { did: 0 };
+      },
+    };
+    const worker = createWorker({ clock, jobs: [put] });
+    await worker.tick();
+    await worker.tick();
+    expect(runs).toBe(1);
+    given = true;
+    expect(await worker.tick()).toMatchObject({ idle: true });
+    expect(runs).toBe(2);
+  });
+
+  test("waits all the same while it fails", async () => {
+    const clock = testClock();
+    let runs = 0;
+    const broken: Job = {
+      name: "broken",
+      woken: () => true,
+      async run() {
+        runs++;
+        throw new Error("no");
+      },
+    };
+    const worker = createWorker({ clock, jobs: [broken] });
+    await worker.tick();
+    await worker.tick();
+    expect(runs).toBe(1);
+  });
+});
+
 describe("a failing job", () => {
   test("never stops the others, waits longer each time, and is alerted when it goes on", async () => {
     const clock = testClock();

@@ -129,12 +129,12 @@ export function createWorker({
     let did = 0;
     for (const [job, turn] of turns) {
       if (signal.aborted || spent()) break;
-      if (turn.nextAt <= clock.now()) did += await runOne(job, turn, deadline, signal);
+      if (dueAt(job, turn) <= clock.now()) did += await runOne(job, turn, deadline, signal);
     }
     return did;
   }
 
-  const earliest = (): EpochMs => Math.min(...[...turns.values()].map(({ nextAt }) => nextAt));
+  const earliest = (): EpochMs => Math.min(...[...turns].map(([job, turn]) => dueAt(job, turn)));
 
   return {
     jobs: jobs.map(({ name }) => name),
@@ -167,6 +167,11 @@ export function createWorker({
       return { did: total, idle: did === 0 && next > clock.now(), nextAt: Number.isFinite(next) ? next : null };
     },
   };
+}
+
+/** A job that was given something is due now; one that fails waits all the same. */
+function dueAt(job: Job, { nextAt, failures }: Turn): EpochMs {
+  return failures === 0 && job.woken?.() === true ? 0 : nextAt;
 }
 
 /** Sleeps; being told to stop ends the sleep and is no failure. */
