@@ -37,9 +37,11 @@ import { createSchedules, type Schedules } from "./schedules/schedules.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { defined } from "./util/defined.ts";
+import { remembered } from "./util/remembered.ts";
 import { createInboxJob } from "./webhooks/dispatch.ts";
 import { createWebhookHandler } from "./webhooks/handle-request.ts";
 import { createWebhookHandlers, type WebhookHandlers } from "./webhooks/inbox/handlers.ts";
+import { type WebhookQuarantine, webhookQuarantine } from "./webhooks/inbox/set-aside.ts";
 import { createWorker, type Worker } from "./worker/create-worker.ts";
 
 /** HubSpot inside a product: everything hangs off one of these. */
@@ -73,6 +75,8 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   worker(): Worker;
   /** Runs `handler` for every webhook event of that type, in the worker; answers how to remove it. */
   readonly on: WebhookHandlers["on"];
+  /** Events whose handlers failed every time: to be seen, and replayed once the handler is mended. */
+  readonly webhooks: { readonly quarantine: WebhookQuarantine };
   /** Every router as one Fetch handler; `@hubspoke/express` and `@hubspoke/hono` mount it. */
   handle(request: Request, options: HandleOptions): Promise<Response>;
   /** Brings the database's schema up to this version. Ten processes may call it at once. */
@@ -107,7 +111,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
-  const tenants = () => allTenants(storage.tenants);
+  const tenants = remembered(clock, 1_000, () => allTenants(storage.tenants));
   const people = peoplePart(options, foundation, clients, tenants, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
@@ -158,6 +162,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     inbox: storage.inbox,
     tenants: storage.tenants,
     work: storage.work,
+    quarantine: storage.quarantine,
     queuesFor: registry.queuesFor,
     relatedQueuesFor: registry.relatedQueuesFor,
     handlers,
@@ -246,6 +251,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
     syncs: registry.all,
     worker: () => worker,
     on: handlers.on,
+    webhooks: { quarantine: webhookQuarantine({ inbox: storage.inbox, quarantine: storage.quarantine, clock }) },
     handle,
     migrate: () => storage.migrate(),
     verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),

@@ -2,8 +2,10 @@
 
 export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/authorize.ts";
 export { createRoutes } from "./mount/create-routes.ts";
+export { type OpenApiDocument, type OpenApiOptions, openApi } from "./mount/openapi.ts";
 export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
-export { type Route, type RouteKey, type RouterName, routerNames, routes } from "./mount/routes.ts";
+export { type Route, type RouterName, routerNames } from "./mount/route.ts";
+export { type RouteKey, routes } from "./mount/routes.ts";
 export type {
   AuditService,
   DirectoryService,
@@ -24,6 +26,7 @@ export {
   type WebhookHandlers,
 } from "./webhooks/inbox/handlers.ts";
 export type { QueuesFor } from "./webhooks/inbox/marks.ts";
+export type { QuarantinedEvent, WebhookQuarantine } from "./webhooks/inbox/set-aside.ts";
 export type { WebhookOptions } from "./webhooks/options.ts";
 export { matchingSecret, type SignatureCipher, type SignedRequest } from "./webhooks/signature.ts";
 export { type Refusal, readClaim, type SignatureClaim, type SignatureVersion } from "./webhooks/signature-claim.ts";

@@ -65,6 +65,16 @@ export function memoryInbox(): Sync<InboxStore> {
         if (row?.lease === lease) rows.set(id, { ...row, dueAt: at, lease: null, tries: row.tries + 1 });
       }
     },
+    wake(ids, now) {
+      let woken = 0;
+      for (const id of new Set(ids)) {
+        const row = rows.get(id);
+        if (row === undefined || row.event === null || row.lease !== null) continue;
+        rows.set(id, { ...row, dueAt: now, tries: 0 });
+        woken++;
+      }
+      return woken;
+    },
     deleteExpired: (now, limit) => remove((row) => row.keepUntil !== null && row.keepUntil <= now, limit),
     depth() {
       const received = waiting().map((row) => row.event.receivedAt);

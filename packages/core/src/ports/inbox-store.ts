@@ -39,6 +39,8 @@ export interface InboxStore {
   /** Deletes the payload and keeps the dedupe key until `keepUntil`. A lease that was lost changes nothing. */
   complete(events: readonly Pick<ClaimedInboxEvent, "id" | "lease">[], keepUntil: EpochMs): Promise<void>;
   retry(events: readonly Pick<ClaimedInboxEvent, "id" | "lease">[], at: EpochMs, errorCode: string): Promise<void>;
+  /** Makes waiting events due at once, as if they had never been tried; leased ones are left. Answers how many. */
+  wake(ids: readonly RowId[], now: EpochMs): Promise<number>;
   deleteExpired(now: EpochMs, limit: number): Promise<number>;
   /** Rows not yet completed, and when the oldest of them was received. */
   depth(): Promise<{ readonly waiting: number; readonly oldestReceivedAt: EpochMs | null }>;

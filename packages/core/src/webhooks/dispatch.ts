@@ -5,14 +5,17 @@ import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { ClaimedInboxEvent, InboxEvent, InboxStore } from "../ports/inbox-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import type { QuarantineStore } from "../ports/sync-stores.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import type { WorkStore } from "../ports/work-store.ts";
 import { createAlertOnce } from "./alert-once.ts";
 import { eraseDeleted, type OnPrivacyDeletion } from "./inbox/erase-deleted.ts";
 import type { WebhookHandlers } from "./inbox/handlers.ts";
+import { createLanes, type Lanes } from "./inbox/lanes.ts";
 import { marksOf, type QueuesFor } from "./inbox/marks.ts";
 import { createReports, type InboxReports } from "./inbox/reports.ts";
 import { runHandlers } from "./inbox/run-handlers.ts";
+import { setAside, takeBack } from "./inbox/set-aside.ts";
 import { isSubscriptionType } from "./subscription-types.ts";
 
 /** A job as the worker drives it: some work until `deadline`, and when to come back. */
@@ -28,6 +31,8 @@ export interface DispatchDeps {
   readonly inbox: Pick<InboxStore, "claim" | "complete" | "retry">;
   readonly tenants: Pick<TenantStore, "byPortal">;
   readonly work: Pick<WorkStore, "mark">;
+  /** Where events go whose handlers failed every time. */
+  readonly quarantine: Pick<QuarantineStore, "put" | "remove">;
   readonly queuesFor: QueuesFor;
   /** The queues an association's other end may be in. */
   readonly relatedQueuesFor?: QueuesFor;
@@ -55,17 +60,22 @@ const dedupeMs = 72 * hour;
 const parkedMs = 72 * hour;
 /** Failures of a handler before somebody is told: about a quarter of an hour. */
 const reportedTries = 10;
+/** Failures of a handler before its event is set aside: after most of a working day. */
+const asideTries = 15;
+/** How long an event that was set aside is left alone when nobody replays it. */
+const asideMs = 30 * 24 * hour;
 
 /**
  * The job that turns stored webhook events into work: it finds the tenants behind the portal, erases what HubSpot
  * erased, marks the records dirty in every sync that follows the object, and runs the host's handlers. A webhook is a
  * hint that something changed and never data to write, so repeating any of it is harmless.
  *
- * An event leaves the inbox only after all of that succeeded. What fails is repeated with growing pauses, in the end
- * daily, and a handler that keeps failing is reported. Events of a portal no tenant is pinned to write nothing, are
+ * An event leaves the inbox only after all of that succeeded. What fails is repeated with growing pauses; a
+ * handler that keeps failing is reported, and in the end its event is set aside, to be seen and replayed. Events of a portal no tenant is pinned to write nothing, are
  * reported once and kept three days; so are events of a kind that means nothing to anybody here.
  */
 export function createInboxJob(deps: DispatchDeps): InboxJob {
+  const lanes = createLanes();
   const reports = createReports(createAlertOnce(deps.alerts, deps.clock, deps.logger));
   return {
     name: "inbox",
@@ -77,7 +87,7 @@ export function createInboxJob(deps: DispatchDeps): InboxJob {
         const atOnce = deps.handlers.size > 0 ? handledAtOnce : markedAtOnce;
         const claimed = await deps.inbox.claim(at, leaseMs, atOnce);
         if (claimed.length === 0) return nextAt === undefined ? { did } : { did, nextAt };
-        const repeats = await dispatch(claimed, at, signal, reports, deps, owners);
+        const repeats = await dispatch(claimed, at, signal, { ...deps, reports, lanes }, owners);
         did += claimed.length - repeats.length;
         for (const repeat of repeats) nextAt = Math.min(nextAt ?? repeat, repeat);
       }
@@ -91,11 +101,10 @@ async function dispatch(
   claimed: readonly ClaimedInboxEvent[],
   now: EpochMs,
   signal: AbortSignal,
-  reports: InboxReports,
-  deps: DispatchDeps,
+  deps: DispatchDeps & { readonly reports: InboxReports; readonly lanes: Lanes },
   owners: Owners,
 ): Promise<readonly EpochMs[]> {
-  const { inbox, metrics } = deps;
+  const { inbox, metrics, reports } = deps;
   const repeats: EpochMs[] = [];
   const retry = async (events: readonly ClaimedInboxEvent[], at: EpochMs, code: string) => {
     if (events.length === 0) return;
@@ -119,7 +128,7 @@ async function dispatch(
     for (const event of claimed) await retry([event], repeatAt(event, now, deps.random), code);
     return repeats;
   }
-  const { done, failed, left } = await runHandlers(erased, tenantsOf, deps.handlers, signal);
+  const { done, failed, left } = await runHandlers(erased, tenantsOf, deps.handlers, deps.lanes, signal);
 
   const known = (event: InboxEvent) =>
     isSubscriptionType(event.subscriptionType) || deps.handlers.of(event.subscriptionType).length > 0;
@@ -132,12 +141,20 @@ async function dispatch(
   if (finished.length + expired.length > 0) await inbox.complete([...finished, ...expired], now + dedupeMs);
   await retry(parked, now + hour, "PARKED");
   await retry(left, now, "ABORTED");
-  for (const { event, code } of [...unerased, ...failed]) {
+  for (const event of done) if (event.tries >= asideTries) await takeBack(deps, tenantsOf(event.portalId), event.id);
+  const [hopeless, hopeful] = split(failed, ({ event }) => event.tries + 1 >= asideTries);
+  await setAside(deps, hopeless, now);
+  for (const { event, code } of hopeless) {
+    deps.logger?.error("webhook.event_set_aside", { type: event.subscriptionType, code, tries: event.tries + 1 });
+    await retry([event], now + asideMs, code);
+    reports.handlerGivenUp(event, code);
+  }
+  for (const { event, code } of [...unerased, ...hopeful]) {
     deps.logger?.warn("webhook.event_failed", { type: event.subscriptionType, code, tries: event.tries });
     await retry([event], repeatAt(event, now, deps.random), code);
   }
   for (const { event, code } of unerased) reports.erasureFailed(event, code);
-  for (const { event, code } of failed) if (event.tries + 1 >= reportedTries) reports.handlerFailed(event, code);
+  for (const { event, code } of hopeful) if (event.tries + 1 >= reportedTries) reports.handlerFailed(event, code);
   return repeats;
 }
 

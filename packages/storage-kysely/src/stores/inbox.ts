@@ -23,6 +23,7 @@ const event = {
 const events = table<InboxEvent>("hubspoke_inbox", event);
 const claimed = table<ClaimedInboxEvent>("hubspoke_inbox", { ...event, lease: "text", tries: "integer" });
 const held = table<Pick<ClaimedInboxEvent, "id" | "lease">>("hubspoke_inbox", { id: "text", lease: "text" });
+const ids = table<Pick<InboxEvent, "id">>("hubspoke_inbox", { id: "text" });
 const list = sql.raw(events.list);
 
 type Rows = ReturnType<Session["encode"]>;
@@ -63,6 +64,13 @@ const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(
     update hubspoke_inbox set due_at = ${value("at")}, lease = null, tries = tries + 1,
       error_code = ${value("errorCode")}
     from input where hubspoke_inbox.id = input.id and hubspoke_inbox.lease = input.lease`,
+);
+
+const wake = statement<{ rows: Rows; now: EpochMs }>(
+  ({ input, value }) => sql`
+    with ${input(ids.columns)}
+    update hubspoke_inbox set due_at = ${value("now")}, tries = 0
+    from input where hubspoke_inbox.id = input.id and hubspoke_inbox.due_at > -1 and hubspoke_inbox.lease is null`,
 );
 
 const deleteExpired = statement<{ now: EpochMs; limit: number }>(
@@ -106,6 +114,13 @@ export function inboxStore(session: Session): InboxStore {
     },
     async retry(input, at, errorCode) {
       await session.run(retry, { rows: session.encode(held, input), at, errorCode });
+    },
+    async wake(wanted, now) {
+      const rows = session.encode(
+        ids,
+        [...new Set(wanted)].map((id) => ({ id })),
+      );
+      return rows.length === 0 ? 0 : (await session.run(wake, { rows, now })).affected;
     },
     deleteExpired: async (now, limit) => (await session.run(deleteExpired, { now, limit })).affected,
     async depth() {

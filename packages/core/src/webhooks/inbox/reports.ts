@@ -6,6 +6,7 @@ export interface InboxReports {
   unknownPortal(event: InboxEvent): void;
   unknownEvent(event: InboxEvent): void;
   handlerFailed(event: InboxEvent, code: string): void;
+  handlerGivenUp(event: InboxEvent, code: string): void;
   erasureFailed(event: InboxEvent, code: string): void;
 }
 
@@ -33,6 +34,14 @@ export function createReports(alerts: AlertOnce): InboxReports {
         key: `webhook.handler_failed:${subscriptionType}`,
         severity: "critical",
         message: `a handler of ${subscriptionType} keeps failing with ${code}; its event stays in the inbox and is tried again`,
+        details: { subscriptionType, eventId: id, code },
+      }),
+    handlerGivenUp: ({ subscriptionType, id }, code) =>
+      alerts.raise({
+        name: "webhook.handler_failed",
+        key: `webhook.handler_failed:${subscriptionType}:set-aside`,
+        severity: "critical",
+        message: `a handler of ${subscriptionType} failed every time with ${code}; its event is in webhooks.quarantine: mend the handler, then replay`,
         details: { subscriptionType, eventId: id, code },
       }),
     erasureFailed: ({ portalId, id }, code) =>

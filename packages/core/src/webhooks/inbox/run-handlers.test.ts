@@ -43,13 +43,19 @@ describe("handlers", () => {
       const busy = new Set<string>();
       const order: string[] = [];
       let most = 0;
+      let open = () => {};
+      const opened = new Promise<void>((resolve) => {
+        open = resolve;
+      });
       o.on("*", async (event) => {
         const id = event.objectId ?? "";
         expect(busy.has(id)).toBe(false);
         busy.add(id);
         most = Math.max(most, busy.size);
         order.push(`${id}@${event.occurredAt - start}`);
-        await new Promise((resolve) => setImmediate(resolve));
+        // The first ones wait until as many are at work as may be.
+        if (most === Math.min(records, 10)) open();
+        await opened;
         busy.delete(id);
       });
       const times = Array.from({ length: each }, (_, i) => i);
@@ -78,7 +84,7 @@ describe("handlers", () => {
     await o.deliver(creation(1), creation(2));
     expect(await o.run()).toEqual({ did: 1, nextAt: start + 1_000 });
     const pauses: number[] = [];
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 12; i++) {
       const { nextAt } = await o.run();
       if (nextAt !== undefined) throw new Error("ran before it was due");
       const due = repeatAt({ tries: i }, 0, () => 1);
@@ -86,9 +92,9 @@ describe("handlers", () => {
       await o.run();
       pauses.push(due);
     }
-    expect(tries).toBe(21);
+    expect(tries).toBe(13);
     expect(pauses.slice(0, 4)).toEqual([1_000, 2_000, 4_000, 8_000]);
-    expect(pauses.at(-1)).toBe(24 * hour);
+    expect(repeatAt({ tries: 20 }, 0, () => 1)).toBe(24 * hour);
     expect(new Set(o.raised.map((alert) => alert.key))).toEqual(new Set(["webhook.handler_failed:contact.creation"]));
     expect(o.raised[0]).toMatchObject({ name: "webhook.handler_failed", details: { code: "HANDLER_FAILED" } });
     expect(o.spoken()).not.toContain("jane");

@@ -2,47 +2,52 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { Tenant } from "../../ports/ids.ts";
 import type { ClaimedInboxEvent, InboxEvent } from "../../ports/inbox-store.ts";
 import type { WebhookEvent, WebhookHandlers } from "./handlers.ts";
-
-/** Records whose handlers run beside each other. */
-const concurrency = 10;
+import type { Lanes } from "./lanes.ts";
 
 export interface HandlerRun {
   /** Events whose handlers all succeeded, or that nobody handles. */
   readonly done: readonly ClaimedInboxEvent[];
-  readonly failed: readonly { readonly event: ClaimedInboxEvent; readonly code: string }[];
+  readonly failed: readonly FailedEvent[];
   /** Not begun, because the signal fired. */
   readonly left: readonly ClaimedInboxEvent[];
 }
 
+export interface FailedEvent {
+  readonly event: ClaimedInboxEvent;
+  /** The first failure's. */
+  readonly code: string;
+  /** The tenants whose handlers failed. */
+  readonly tenants: readonly Tenant[];
+}
+
 /**
- * Runs the host's handlers: events of one record one at a time in the order they occurred, ten records beside each
- * other. A failing event stops neither the others nor the later events of its own record.
+ * Runs the host's handlers: events of one record one at a time in the order they occurred, also where several batches
+ * are worked on at once; several records beside each other. A failing event stops neither the others nor the later
+ * events of its own record.
  */
 export async function runHandlers(
   events: readonly ClaimedInboxEvent[],
   tenantsOf: (portalId: string) => readonly Tenant[],
   handlers: WebhookHandlers,
+  lanes: Lanes,
   signal: AbortSignal,
 ): Promise<HandlerRun> {
   const done: ClaimedInboxEvent[] = [];
-  const failed: { event: ClaimedInboxEvent; code: string }[] = [];
+  const failed: FailedEvent[] = [];
   const left: ClaimedInboxEvent[] = [];
-  const chains = byRecord(events).values();
-  const runChains = async () => {
-    for (const chain of chains) {
-      for (const event of chain) {
-        if (signal.aborted) {
-          left.push(event);
-          continue;
-        }
-        const code = await runOne(event, tenantsOf(event.portalId), handlers, signal);
-        if (code === undefined) done.push(event);
-        else failed.push({ event, code });
-      }
-    }
-  };
-  // One shared iterator: each lane takes the next record when it has finished one.
-  await Promise.all(Array.from({ length: concurrency }, runChains));
+  await Promise.all(
+    events
+      .toSorted((a, b) => a.occurredAt - b.occurredAt)
+      .map(async (event) => {
+        if (handlers.of(event.subscriptionType).length === 0) return void done.push(event);
+        await lanes.run(event, async () => {
+          if (signal.aborted) return void left.push(event);
+          const failure = await runOne(event, tenantsOf(event.portalId), handlers, signal);
+          if (failure === undefined) done.push(event);
+          else failed.push({ event, ...failure });
+        });
+      }),
+  );
   return { done, failed, left };
 }
 
@@ -52,30 +57,20 @@ async function runOne(
   tenants: readonly Tenant[],
   handlers: WebhookHandlers,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Omit<FailedEvent, "event"> | undefined> {
   let code: string | undefined;
+  const failing = new Set<Tenant>();
   for (const handler of handlers.of(event.subscriptionType)) {
     for (const tenant of tenants) {
       try {
         await handler(shown(event, tenant), { signal });
       } catch (error) {
+        failing.add(tenant);
         code ??= isHubspokeError(error) ? error.code : "HANDLER_FAILED";
       }
     }
   }
-  return code;
-}
-
-function byRecord(events: readonly ClaimedInboxEvent[]): ReadonlyMap<string, readonly ClaimedInboxEvent[]> {
-  const chains = new Map<string, ClaimedInboxEvent[]>();
-  for (const event of events.toSorted((a, b) => a.occurredAt - b.occurredAt)) {
-    // What names no record waits for nothing else.
-    const key = JSON.stringify(event.objectId === null ? event.id : [event.portalId, event.objectType, event.objectId]);
-    const chain = chains.get(key);
-    if (chain === undefined) chains.set(key, [event]);
-    else chain.push(event);
-  }
-  return chains;
+  return code === undefined ? undefined : { code, tenants: [...failing] };
 }
 
 function shown(event: InboxEvent, tenant: Tenant): WebhookEvent {

@@ -6,6 +6,41 @@ import { bytes, inboxEvent } from "../rows.ts";
 
 export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
   {
+    id: "inbox.wake",
+    async run(t) {
+      const { inbox } = await t.open();
+      await inbox.record(["e1", "e2", "e3", "e4"].map((id) => inboxEvent(id, { receivedAt: t.now })));
+      const claimed = await inbox.claim(t.now, 10, 9);
+      const [one, two, three] = sorted(claimed, ({ id }) => id);
+      await inbox.retry(
+        [one, two].flatMap((event) => event ?? []),
+        t.now + 1_000_000,
+        "FAILED",
+      );
+      await inbox.complete(three === undefined ? [] : [three], t.now + 1_000_000);
+      same(
+        await inbox.wake(["e1", "e1", "e3", "e4", "nobody"], t.now + 5),
+        1,
+        "waiting ones only: not done, not leased",
+      );
+      const woken = await inbox.claim(t.now + 5, 10, 9);
+      same(
+        woken.map(({ id, tries }) => [id, tries]),
+        [["e1", 0]],
+        "due at once, as if it had never been tried",
+      );
+      same(await inbox.wake([], t.now), 0, "nothing is nothing");
+      same(
+        await inbox.wake(
+          batchSizes.flatMap((size) => times(size, (i) => `x${i}`)),
+          t.now,
+        ),
+        0,
+        "however many are named",
+      );
+    },
+  },
+  {
     id: "inbox.record.once",
     async run(t) {
       const { inbox } = await t.open();
