@@ -35,6 +35,8 @@ export function runScript(script: Script, options: RunOptions = {}): Promise<Out
 /** The interval of the search feed, and then some. */
 const roundMs = 61_000;
 
+const lostAnswer = { kind: "fault", fault: "reset after the effect", times: 1, on: "writes" } as const;
+
 class Run {
   readonly #script: Script;
   readonly #world: World;
@@ -135,13 +137,17 @@ class Run {
     }
   }
 
-  async #work({ worker: place, what, both, fate, collide, meanwhile }: Work): Promise<void> {
+  async #work({ worker: place, what, both, fate, collide, lost = false, meanwhile }: Work): Promise<void> {
     const worker = this.#crew.worker(place);
     const edit =
       ({ edit: one }: Work["meanwhile"][number]) =>
       async () =>
         void (await this.#people.edit(one));
-    worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), collider(this.#people, collide));
+    const loseAnswer = () => {
+      if (lost) arm(this.#world.simulator.faults, lostAnswer, this.#stats.faults);
+    };
+    const witness = collider(this.#people, collide, loseAnswer);
+    worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), witness);
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {
       const other = this.#crew.worker(1 - place);

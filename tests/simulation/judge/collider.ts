@@ -12,7 +12,7 @@ interface Target {
 }
 
 /** The worst moment there is: an edit of the very field that a worker read and is about to write. */
-export function collider(people: People, nth: number): Witness | null {
+export function collider(people: People, nth: number, loseAnswer: () => void = () => {}): Witness | null {
   if (nth === 0) return null;
   let left = nth;
   return async (name, args) => {
@@ -21,6 +21,7 @@ export function collider(people: People, nth: number): Witness | null {
     const { side, id, names } = target;
     const field = fields.find(({ local, property }) => names.includes(side === "local" ? local : property));
     const who = people.placeOf(side, id);
+    if (side === "hubspot") loseAnswer();
     if (field !== undefined && who >= 0) await people.edit({ side, who, field: field.local, how: "plain" });
   };
 }

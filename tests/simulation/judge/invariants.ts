@@ -73,6 +73,7 @@ function judge(
     const theirs = normal(local, contact.properties[property]);
     const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
     if (ours === theirs) note(person, local, world.clock.now());
+    else if (rule === "hubspot" && link.base[local]?.refused !== undefined && ours?.startsWith("no address")) continue;
     else if (rule !== "review" || !conflicts.open.has(where.conflict)) {
       found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
       continue;

@@ -101,7 +101,14 @@ export class People {
     if (field === "email" && person.rests.get(field) === undefined) return false;
     const over = normal(field, side === "local" ? row?.[field] : contact?.properties[property]);
     const word = field === "email" ? `${this.#word()}@x.com` : this.#word();
-    const value = how === "clear" ? null : how === "shouting" ? ` ${word.toUpperCase()} ` : word;
+    const value =
+      how === "refused"
+        ? `no address ${word}`
+        : how === "clear"
+          ? null
+          : how === "shouting"
+            ? ` ${word.toUpperCase()} `
+            : word;
     if (value === null && over === null) return false;
     clock.tick();
     if (side === "local") await crm.update(row?.id ?? "", { [field]: value });

@@ -72,7 +72,7 @@ function drawStep(random: Chance): Step {
   if (roll < 0.58) return { kind: "jump", ms: random.pick([500, 5_000, 31_000, 61_000, 3_600_000]) };
   if (roll < 0.64) {
     const on = random.pick(["reads", "writes", "any"] as const);
-    return { kind: "fault", fault: random.pick(faultKinds), times: random.pick([1, 1, 2, 8]), on };
+    return { kind: "fault", fault: random.pick(faultKinds), times: random.pick([1, 1, 2, 8, 40]), on };
   }
   if (roll < 0.68) return { kind: "wake" };
   if (roll < 0.71) return { kind: "rest" };
@@ -83,13 +83,10 @@ function drawStep(random: Chance): Step {
 function drawEdit(random: Chance): UserEdit {
   const how = random.pick(["plain", "plain", "plain", "shouting", "clear"] as const);
   const field = random.pick(fields).local;
+  const side = random.pick(sides);
   // Without its address a person can not be recognised on the other side.
-  return {
-    side: random.pick(sides),
-    who: drawWho(random),
-    field,
-    how: field === "email" && how === "clear" ? "plain" : how,
-  };
+  const special = side === "local" ? "refused" : "plain";
+  return { side, who: drawWho(random), field, how: field === "email" && how === "clear" ? special : how };
 }
 
 function drawWork(random: Chance): Work {
@@ -101,6 +98,7 @@ function drawWork(random: Chance): Work {
     both: random.happens(0.25),
     fate: drawFate(random, 0.3, 0.2),
     collide: random.pick([0, 0, 1, 2]),
+    lost: random.happens(0.3),
     meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
   };
 }

@@ -8,8 +8,8 @@ export interface UserEdit {
   readonly side: Side;
   readonly who: number;
   readonly field: FieldName;
-  /** Blanks and capitals that HubSpot normalises, or an emptied field. */
-  readonly how: "plain" | "shouting" | "clear";
+  /** Blanks and capitals that HubSpot normalises, an emptied field, or (an address, here only) what HubSpot refuses. */
+  readonly how: "plain" | "shouting" | "clear" | "refused";
 }
 
 export const faultKinds = [
@@ -37,6 +37,8 @@ export interface Work {
   readonly fate: Fate;
   /** Just before this worker's n-th write, somebody edits the very field that it is about to write; 0 for never. */
   readonly collide: number;
+  /** And the answer to that write is lost. */
+  readonly lost?: boolean;
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
 }
 
