@@ -71,7 +71,7 @@ export interface ServicesDeps {
   readonly options: HubspokeOptions;
   readonly foundation: Foundation;
   readonly clients: Clients;
-  readonly people: Pick<PeoplePart, "suppression" | "audit">;
+  readonly people: Pick<PeoplePart, "suppression" | "audit" | "portals">;
   readonly makeDownloader: () => Downloader;
   readonly tenants: () => Promise<readonly Tenant[]>;
   /** Throws ACCESS_DENIED for whoever may not change triggers. */
@@ -86,8 +86,8 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   const { defaultRegion } = options;
   const crm = crmPortFor(clients);
   const keys = new RecordKeys({ ...foundation, crm, provision: options.activities?.provisionKey ?? true });
-  const { outbox, kinds, bell } = createOutbox({ ...foundation, store: storage.outbox });
-  const outboxDeps = { ...foundation, store: storage.outbox, kinds, bell };
+  const { outbox, kinds, bell } = createOutbox({ ...foundation, store: storage.outbox, pinned: people.portals.pinned });
+  const outboxDeps = { ...foundation, store: storage.outbox, kinds, bell, pinned: people.portals.pinned };
   const anyErased = async (tenant: Tenant, who: readonly JobPerson[]): Promise<boolean> =>
     (await people.suppression.match(tenant, who)).some((erased) => erased);
 
@@ -120,7 +120,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
     ...reacting
   } = engagementPart({ ...deps, ...shared, outbox, audit: people.audit }, options);
   const all = [...activityKinds, ...ticketKinds, ...eventKinds, ...engagementKinds];
-  for (const kind of all) kinds.add(kind as OutboxKind<unknown>);
+  for (const kind of all as readonly OutboxKind<unknown>[]) kinds.add({ ...kind, portalBound: true });
   const schemaPort = schemaPortFor(clients);
   const flowDeps = { ...foundation, store: storage.flows, outbox };
   return {

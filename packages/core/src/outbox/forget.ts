@@ -5,7 +5,7 @@ import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { OutboxStore, SealedOutboxEntry } from "../ports/outbox-store.ts";
 import type { JobPerson, KindRegistry } from "./kind.ts";
-import { outboxBinding } from "./outbox.ts";
+import { outboxBinding, type SealedJob } from "./outbox.ts";
 
 export interface ForgetDeps {
   readonly store: OutboxStore;
@@ -49,7 +49,7 @@ async function isAbout(
   if (row.sealed === null) return false;
   let input: unknown;
   try {
-    input = await sealer.openJson(outboxBinding(row.tenant, row.id), row.sealed);
+    input = ((await sealer.openJson(outboxBinding(row.tenant, row.id), row.sealed)) as SealedJob).input;
   } catch (error) {
     // What nobody can open says nothing about anybody, and must not keep the others from being erased.
     logger.error("outbox.unreadable", { kind: row.kind, code: isHubspokeError(error) ? error.code : "INTERNAL" });

@@ -54,6 +54,11 @@ export interface OutboxKind<I> {
   run(input: I, job: OutboxJob): Promise<JobResult | undefined>;
   /** Who the input is about: nothing is done about people who were erased, and an erasure removes their jobs. */
   people?(input: I): readonly JobPerson[];
+  /**
+   * The input names records of one HubSpot account: a job is parked as PORTAL_MISMATCH when its tenant was moved to another
+   * account meanwhile, where equal ids are other people. Default false.
+   */
+  readonly portalBound?: boolean;
   /** Jobs with one order key run one at a time, in the order they were put in. `null`: no order. Default none. */
   order?(input: I): string | null;
 }

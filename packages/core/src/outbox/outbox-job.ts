@@ -3,13 +3,13 @@ import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotError } from "../errors/hubspot-errors.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { Clock, Random } from "../ports/clock.ts";
-import type { EpochMs, Tenant } from "../ports/ids.ts";
+import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { ClaimedOutboxRow, OutboxStore } from "../ports/outbox-store.ts";
 import { checkedInput, type JobPerson, type JobResult, type KindRegistry, type OutboxJob } from "./kind.ts";
-import { type OutboxBell, outboxBinding, parkedAlert } from "./outbox.ts";
+import { type OutboxBell, type OutboxDeps, outboxBinding, parkedAlert, type SealedJob } from "./outbox.ts";
 import { verdictOn } from "./verdict.ts";
 
 export interface OutboxJobDeps {
@@ -25,6 +25,7 @@ export interface OutboxJobDeps {
   readonly metrics?: Metrics | undefined;
   /** Whether somebody of these was erased. */
   readonly anyErased: (tenant: Tenant, people: readonly JobPerson[]) => Promise<boolean>;
+  readonly pinned: OutboxDeps["pinned"];
 }
 
 const leaseMs = 300_000;
@@ -94,7 +95,9 @@ async function perform(deps: OutboxJobDeps, row: ClaimedOutboxRow, signal: Abort
   const { store, sealer, clock, kinds, anyErased } = deps;
   const { tenant, id, lease, tries, idempotencyKey, createdAt } = row;
   const kind = kinds.get(row.kind);
-  const input = checkedInput(kind, await sealer.openJson(outboxBinding(tenant, id), row.sealed));
+  const sealed = (await sealer.openJson(outboxBinding(tenant, id), row.sealed)) as SealedJob;
+  const input = checkedInput(kind, sealed.input);
+  if (kind.portalBound === true) requireSamePortal(sealed.portalId, await deps.pinned(tenant));
   const people = kind.people?.(input) ?? [];
   if (people.length > 0 && (await anyErased(tenant, people))) return { skipped: "erased" };
   const job: OutboxJob = {
@@ -119,6 +122,15 @@ async function perform(deps: OutboxJobDeps, row: ClaimedOutboxRow, signal: Abort
     if (isHubspokeError(error, "SUPPRESSED")) return { skipped: "erased" };
     throw error;
   }
+}
+
+/** Equal ids are other people in another account. */
+function requireSamePortal(then: PortalId | null, now: PortalId | null): void {
+  if (then === null || then === now) return;
+  throw new HubspokeError(
+    "PORTAL_MISMATCH",
+    "PORTAL_MISMATCH: the tenant was moved to another HubSpot account since this job was put in; discard it, or put it in again for the new account",
+  );
 }
 
 async function failed(deps: OutboxJobDeps, row: ClaimedOutboxRow, stopping: boolean, error: unknown): Promise<void> {

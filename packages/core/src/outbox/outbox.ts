@@ -4,8 +4,9 @@ import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../ports/ids.ts";
+import type { EpochMs, Page, PageCursor, PortalId, RowId, Tenant } from "../ports/ids.ts";
 import type { OutboxEntry, OutboxRow, OutboxStore } from "../ports/outbox-store.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import { checkedInput, createKinds, type JobFacts, type KindRegistry, type OutboxKind } from "./kind.ts";
 
 export interface EnqueueOptions {
@@ -79,6 +80,15 @@ export interface OutboxDeps {
   readonly newId: () => RowId;
   readonly clock: Pick<Clock, "now">;
   readonly alerts: AlertSink;
+  /** The account a tenant is pinned to; null before it is. Asks nobody. */
+  readonly pinned: (tenant: Tenant) => MaybeAsync<PortalId | null>;
+}
+
+/** What is sealed of a job. */
+export interface SealedJob {
+  /** The account the tenant belonged to when the job was put in; null: none yet. */
+  readonly portalId: PortalId | null;
+  readonly input: unknown;
 }
 
 export const outboxBinding = (tenant: Tenant, rowId: RowId): Binding => ({
@@ -114,8 +124,9 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
     const id = newId();
     const now = clock.now();
     const order = options.order === undefined ? (kind.order?.(read) ?? null) : options.order;
-    // Sealed as it was given: what the kind's schema makes of it is made again when it is done.
-    const sealed = await sealer.sealJson(outboxBinding(tenant, id), input);
+    // The input as it was given: what the kind's schema makes of it is made again when it is done.
+    const job: SealedJob = { portalId: await deps.pinned(tenant), input };
+    const sealed = await sealer.sealJson(outboxBinding(tenant, id), job);
     return {
       id,
       tenant,

@@ -115,4 +115,26 @@ describe("processes", () => {
     await other.tick();
     expect(await outbox.find("acme", "new-kind", "1")).toMatchObject({ state: "done" });
   });
+
+  it("park what names records of an account that the tenant was moved away from", async () => {
+    const { outbox, kinds, tick, portals } = bed();
+    const done: string[] = [];
+    const run = async ({ text }: { text: string }) => void done.push(text);
+    kinds.add({ name: "bound", input: note, portalBound: true, run });
+    kinds.add({ name: "free", input: note, run });
+    const put = (kind: string, text: string) =>
+      outbox.enqueue(kind, { text }, { tenant: "acme", idempotencyKey: text });
+    await put("bound", "before it was pinned");
+    portals.set("acme", "1");
+    await put("bound", "old account");
+    await put("free", "host");
+    portals.set("acme", "2");
+    await put("bound", "new account");
+    await tick();
+    expect(done.toSorted()).toEqual(["before it was pinned", "host", "new account"]);
+    expect(await outbox.find("acme", "bound", "old account")).toMatchObject({
+      state: "failed",
+      errorCode: "PORTAL_MISMATCH",
+    });
+  });
 });

@@ -24,6 +24,8 @@ export interface Bed {
   readonly cleared: string[];
   /** Contact ids of people who were erased. */
   readonly erased: Set<string>;
+  /** The account each tenant is pinned to. */
+  readonly portals: Map<string, string>;
   tick(signal?: AbortSignal): Promise<void>;
   rows(tenant: string): Promise<readonly SealedOutboxEntry[]>;
   forget(tenant: string, person: KnownAs): Promise<number>;
@@ -46,6 +48,7 @@ export function bed(
   const cleared: string[] = [];
   const lines: string[] = [];
   const erased = new Set<string>();
+  const portals = new Map<string, string>();
   const log = (event: string, fields?: LogFields) => void lines.push(JSON.stringify([event, fields]));
   const ring = ringOf(key);
   const deps = {
@@ -61,6 +64,7 @@ export function bed(
       raise: (alert: Alert) => void alerts.push(alert),
       clear: (_tenant: string | null, cleared_: string) => void cleared.push(cleared_),
     },
+    pinned: (tenant: string) => portals.get(tenant) ?? null,
     anyErased: async (_tenant: string, people: readonly JobPerson[]) => people.some(({ value }) => erased.has(value)),
   };
   const { outbox, kinds, bell } = createOutbox(deps);
@@ -73,6 +77,7 @@ export function bed(
     alerts,
     cleared,
     erased,
+    portals,
     async tick(signal = never) {
       await job.run({ now: clock.now(), deadline: Number.POSITIVE_INFINITY, signal });
     },
