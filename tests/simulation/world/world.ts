@@ -82,6 +82,8 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
       logger: listening(problems),
       alerts: { raise: () => {} },
       rateLimit,
+      // Looking for it is real waiting, which virtual time knows nothing of.
+      telemetry: false,
       // The directory is not part of this; its memory is made at construction, and processes come and go here.
       directory: { memoryEntries: 1 },
     });
