@@ -12,7 +12,7 @@ export interface Speed {
 }
 
 const [, , name = "", url = ""] = process.argv;
-const read = contestants[name]?.(url);
+const read = await contestants[name]?.(url);
 if (read === undefined) throw new Error(`Nobody is called ${name}`);
 
 process.on("message", (slice: Slice) => void run(slice).then((speed) => process.send?.(speed)));

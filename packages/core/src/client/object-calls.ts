@@ -91,12 +91,12 @@ export class ObjectCalls {
 
   /** By id; a merged-away id gives the survivor, whose id differs. */
   async read(id: string, shape: ReadShape): Promise<WireRecord> {
-    const query = readQuery(shape);
-    if (isLong(query)) {
+    const long = isLong(shape);
+    if (long) {
       const found = (await this.batchRead([id], shape)).records[0];
       if (found !== undefined) return found;
     }
-    const answer = await this.#call("GET", "/{id}", { params: { id }, query: isLong(query) ? {} : query }, "read");
+    const answer = await this.#call("GET", "/{id}", { params: { id }, query: long ? {} : readQuery(shape) }, "read");
     return wireRecord(answer.body, this.#route("GET", "/{id}"));
   }
 
@@ -117,7 +117,7 @@ export class ObjectCalls {
     shape: ReadShape & { readonly after: string | null; readonly limit: number },
   ): Promise<{ readonly records: readonly WireRecord[]; readonly next: string | null }> {
     const query = readQuery(shape);
-    const long = isLong(query);
+    const long = isLong(shape);
     const page = { limit: shape.limit, after: shape.after, ...(shape.archived === true ? { archived: true } : {}) };
     const answer = await this.#call("GET", "", { query: long ? page : { ...query, ...page } }, "read");
     const records = wireRecords(answer.body, this.#route("GET", ""));
@@ -226,8 +226,11 @@ function readQuery(shape: ReadShape): Record<string, QueryValue> {
   };
 }
 
-function isLong(query: Readonly<Record<string, QueryValue>>): boolean {
-  return JSON.stringify(query).length > longestQuery;
+/** Whether the names are too long for a URL, commas encoded. */
+function isLong({ properties, history }: ReadShape): boolean {
+  let length = 0;
+  for (const name of properties) length += name.length + 3;
+  return (history === true ? 2 * length : length) > longestQuery;
 }
 
 function wireInput(object: string, input: WriteInput): unknown {

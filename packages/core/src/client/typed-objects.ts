@@ -4,6 +4,7 @@ import type { BatchOutcome } from "../model/record.ts";
 import type { SearchAllQuery } from "../model/search-query.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import { archiveMany, batchSize, historyBatchSize, type LostCreates, readMany, writeMany } from "./batches.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { createOne } from "./create-one.ts";
@@ -44,9 +45,9 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
   const { calls, catalogue, coalescer, tenant } = deps;
   const object = calls.object;
 
-  const check = async (use: CredentialUse, names: readonly string[]): Promise<void> => {
+  const check = (use: CredentialUse, names: readonly string[]): MaybeAsync<void> => {
     calls.requireAccess(use);
-    if (!catalogue.knows(object, names)) await catalogue.require(tenant, object, names);
+    return catalogue.knows(object, names) ? undefined : catalogue.require(tenant, object, names);
   };
   const scoped = (
     options: (CallOptions & { readonly unknownOutcome?: "repeat" | "throw" }) | undefined,

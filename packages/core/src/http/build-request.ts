@@ -1,28 +1,47 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Call, QueryValue } from "./call.ts";
 
-/**
- * The address of a call: base, path of the version with its parameters encoded, query.
- * Errors: INPUT_INVALID for a parameter that is missing, empty or a dot segment, and for a path that is none.
- */
-export function buildUrl(base: string, path: string, call: Pick<Call, "params" | "query" | "template">): string {
+/** A path taken apart: texts, and between each two of them the name of a parameter. */
+export interface PathTemplate {
+  readonly texts: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Takes a path apart, once for all calls of it. Errors: INPUT_INVALID for a path that is none. */
+export function pathTemplate(path: string): PathTemplate {
   // The token goes to the base's host only: a path that does not start with exactly one slash could name another.
   if (!path.startsWith("/") || path.startsWith("//") || /[\\?#\s]/.test(path)) {
     throw invalid(`a path starts with one "/" and has no query of its own; pass "query"`);
   }
-  let out = base;
-  for (const segment of path.slice(1).split("/")) out += `/${fill(segment, call)}`;
+  const names: string[] = [];
+  const texts = [""];
+  for (const segment of path.slice(1).split("/")) {
+    if (segment === "." || segment === "..") throw invalid(`a path has no "." or ".." segments`);
+    texts[texts.length - 1] += "/";
+    const name = /^\{([a-zA-Z]+)\}$/.exec(segment)?.[1];
+    if (name !== undefined) {
+      names.push(name);
+      texts.push("");
+      continue;
+    }
+    if (/[{}]/.test(segment)) throw invalid("a path parameter is a whole segment: /{name}/");
+    texts[texts.length - 1] += segment;
+  }
+  return { texts, names };
+}
+
+/**
+ * The address of a call: base, path of the version with its parameters encoded, query.
+ * Errors: INPUT_INVALID for a parameter that is missing, empty or a dot segment.
+ */
+export function buildUrl(base: string, { texts, names }: PathTemplate, call: Pick<Call, "params" | "query">): string {
+  let out = base + texts[0];
+  for (let i = 0; i < names.length; i++) out += parameter(names[i] as string, call.params) + texts[i + 1];
   return call.query === undefined ? out : out + queryText(call.query);
 }
 
-function fill(segment: string, call: Pick<Call, "params">): string {
-  if (segment === "." || segment === "..") throw invalid(`a path has no "." or ".." segments`);
-  const name = /^\{([a-zA-Z]+)\}$/.exec(segment)?.[1];
-  if (name === undefined) {
-    if (/[{}]/.test(segment)) throw invalid("a path parameter is a whole segment: /{name}/");
-    return segment;
-  }
-  const value = call.params?.[name];
+function parameter(name: string, params: Call["params"]): string {
+  const value = params?.[name];
   if (value === undefined || value === "" || value === "." || value === "..") {
     throw invalid(`the path parameter {${name}} needs a value`);
   }
@@ -30,14 +49,14 @@ function fill(segment: string, call: Pick<Call, "params">): string {
 }
 
 function queryText(query: Readonly<Record<string, QueryValue>>): string {
-  const out: string[] = [];
+  let out = "";
   for (const name of Object.keys(query)) {
     const value = query[name];
     if (value === undefined || value === null) continue;
     const text = typeof value === "object" ? value.join(",") : String(value);
-    out.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+    out += `${out === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
   }
-  return out.length === 0 ? "" : `?${out.join("&")}`;
+  return out;
 }
 
 function invalid(why: string): HubspokeError {

@@ -11,10 +11,11 @@ import type { TelemetryTracer } from "../ports/open-telemetry.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
 import { whatToCheck } from "../retry/what-to-check.ts";
-import type { MaybeAsync } from "../util/maybe-async.ts";
+import { isPromise, type MaybeAsync } from "../util/maybe-async.ts";
 import type { BudgetKeys } from "./budget-keys.ts";
 import type { QueueEstimate } from "./budget-types.ts";
 import type { Budgets } from "./budgets.ts";
+import { type PathTemplate, pathTemplate } from "./build-request.ts";
 import type { Answer, Call, PortalCheck } from "./call.ts";
 import type { CallHooks } from "./call-event.ts";
 import { CallSpan } from "./call-span.ts";
@@ -57,6 +58,14 @@ interface Progress {
   readonly span: CallSpan | null;
 }
 
+/** Where a call goes, worked out once for all calls of its template. */
+interface Target {
+  /** Of the version in use. */
+  readonly path: PathTemplate;
+  /** `VERB /template`, safe to show. */
+  readonly label: string;
+}
+
 /** limit → send → classify → retry: the only way to HubSpot. */
 export class Pipeline {
   readonly #options: PipelineOptions;
@@ -64,7 +73,7 @@ export class Pipeline {
   readonly #serverTime = new ServerTime();
   readonly #observers: Observers;
   readonly #host: string;
-  readonly #paths = new Map<string, { readonly path: string; readonly label: string }>();
+  readonly #paths = new Map<string, Target>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -83,7 +92,7 @@ export class Pipeline {
 
   /** Makes the call. Errors: HubSpot* errors, ABORTED, CLOSED, and what the credential source throws. */
   async send(call: Call): Promise<Answer> {
-    const { maxAttempts, tracer } = this.#options;
+    const { tracer } = this.#options;
     const target = this.#target(call);
     const open = tracer === undefined ? null : await tracer();
     const progress: Progress = {
@@ -94,11 +103,7 @@ export class Pipeline {
       span: open === null ? null : new CallSpan(open, call, target.label, this.#host),
     };
     try {
-      const answer = await pRetry((attempt) => this.#attempt(call, target, progress, attempt), {
-        retries: maxAttempts - 1,
-        minTimeout: 0,
-        shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
-      });
+      const answer = await this.#attempts(call, target, progress);
       progress.span?.end(null);
       return progress.repeated ? { ...answer, repeated: true } : answer;
     } catch (thrown) {
@@ -118,23 +123,38 @@ export class Pipeline {
     return budget.estimate(call.lane);
   }
 
-  async #attempt(
-    call: Call,
-    target: { readonly path: string; readonly label: string },
-    progress: Progress,
-    attempt: number,
-  ): Promise<Answer> {
+  /** The first attempt goes by itself: only a call that failed pays for the machinery of repeating. */
+  async #attempts(call: Call, target: Target, progress: Progress): Promise<Answer> {
+    try {
+      return await this.#attempt(call, target, progress, 1);
+    } catch (failed) {
+      return pRetry(
+        (attempt) => (attempt === 1 ? Promise.reject(failed) : this.#attempt(call, target, progress, attempt)),
+        {
+          retries: this.#options.maxAttempts - 1,
+          minTimeout: 0,
+          shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
+        },
+      );
+    }
+  }
+
+  async #attempt(call: Call, target: Target, progress: Progress, attempt: number): Promise<Answer> {
     const { credentials, checkPortal, budgets, budgetKeys, clock } = this.#options;
     if (call.signal?.aborted === true) throw aborted(target.label);
     const credential = progress.credential ?? (await credentials.get(call.tenant, call.use));
-    const portalId = call.probe === undefined ? await checkPortal(call.tenant, credential) : undefined;
+    // What is known already is not waited for: a turn of the event loop saved for each.
+    const checked = call.probe === undefined ? checkPortal(call.tenant, credential) : undefined;
+    const portalId = isPromise(checked) ? await checked : checked;
     progress.credential = credential;
-    const key = await budgetKeys.of(credential);
+    const named = budgetKeys.of(credential);
+    const key = isPromise(named) ? await named : named;
     const day = budgets.day(key);
     // Searches are counted per account, whatever the app (hubspot-facts §2.2).
     const budget = call.search === true ? budgets.search(portalId ?? key) : budgets.calls(key);
     const queuedAt = clock.now();
-    const permit = await budget.acquire(call.lane, call.signal);
+    const turn = budget.acquire(call.lane, call.signal);
+    const permit = isPromise(turn) ? await turn : turn;
     progress.sentAt = clock.now();
     const answer = await sendOnce(this.#options, {
       call,
@@ -208,11 +228,11 @@ export class Pipeline {
     );
   }
 
-  #target(call: Call): { readonly path: string; readonly label: string } {
+  #target(call: Call): Target {
     const key = `${call.method} ${call.template}`;
     const known = this.#paths.get(key);
     if (known !== undefined) return known;
-    const path = translate(call.template, this.#options.version);
+    const path = pathTemplate(translate(call.template, this.#options.version));
     const made = { path, label: `${call.method} ${routeLabel(call.template)}` };
     // Written-out paths with ids in them would fill the map for ever.
     if (this.#paths.size < 1_000) this.#paths.set(key, made);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkedBaseUrl } from "./base-url.ts";
-import { buildUrl } from "./build-request.ts";
+import { buildUrl, pathTemplate } from "./build-request.ts";
 import { routeLabel } from "./route-label.ts";
 import { routeFamilies, translate } from "./routes.ts";
 
@@ -124,9 +124,7 @@ describe("where the token goes", () => {
     "/a/./b",
     "/a b",
   ])("not through the path %s", (path) => {
-    expect(() => buildUrl("https://api.hubapi.com", path, { template: path })).toThrow(
-      expect.objectContaining({ code: "INPUT_INVALID" }),
-    );
+    expect(() => pathTemplate(path)).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
   });
 
   it("encodes parameters and queries, and leaves absent ones out", () => {
@@ -135,10 +133,12 @@ describe("where the token goes", () => {
       params: { id: "a/b?c" },
       query: { q: "x y&z", ids: ["a", "b"], none: undefined, no: null, yes: true },
     };
-    expect(buildUrl("https://h", "/x/{id}", call)).toBe("https://h/x/a%2Fb%3Fc?q=x%20y%26z&ids=a%2Cb&yes=true");
-    expect(() => buildUrl("https://h", "/x/{id}", { template: "", params: { id: ".." } })).toThrow(
+    expect(buildUrl("https://h", pathTemplate("/x/{id}"), call)).toBe(
+      "https://h/x/a%2Fb%3Fc?q=x%20y%26z&ids=a%2Cb&yes=true",
+    );
+    expect(() => buildUrl("https://h", pathTemplate("/x/{id}"), { params: { id: ".." } })).toThrow(
       /path parameter \{id\}/,
     );
-    expect(() => buildUrl("https://h", "/x/{id}", { template: "" })).toThrow(/path parameter \{id\}/);
+    expect(() => buildUrl("https://h", pathTemplate("/x/{id}"), {})).toThrow(/path parameter \{id\}/);
   });
 });

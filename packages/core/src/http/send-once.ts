@@ -11,7 +11,7 @@ import type { Transport, TransportRequest, TransportResponse } from "../ports/tr
 import { utf8 } from "../util/bytes.ts";
 import type { Budget } from "./budget.ts";
 import type { Permit } from "./budget-types.ts";
-import { buildUrl } from "./build-request.ts";
+import { buildUrl, type PathTemplate } from "./build-request.ts";
 import type { Answer, Call } from "./call.ts";
 import type { CallEvent, CallStart } from "./call-event.ts";
 import type { CallSpan } from "./call-span.ts";
@@ -29,7 +29,7 @@ export interface Wire {
 export interface Attempt {
   readonly call: Call;
   /** Of the version in use. */
-  readonly path: string;
+  readonly path: PathTemplate;
   /** `VERB /template`, safe to show. */
   readonly label: string;
   readonly token: Secret;
