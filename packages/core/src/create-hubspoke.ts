@@ -5,6 +5,7 @@ import { allTenants } from "./compose/all-tenants.ts";
 import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
+import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
@@ -93,7 +94,7 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
  * Wires one instance. Does no I/O: the first call opens the storage and, per tenant, learns and pins the portal.
  * Errors: CONFIG_INVALID, BASE_URL_REFUSED, KEY_LENGTH_INVALID, KEY_ID_INVALID, naming what to change.
  */
-export function createHubSpoke(given: HubspokeOptions): Hubspoke {
+export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubspoke {
   requireParts(given);
   const options = defined(given);
   const foundation = foundationOf(options);
@@ -265,7 +266,7 @@ export function createHubSpoke(given: HubspokeOptions): Hubspoke {
   return hubspoke;
 }
 
-function requireParts(options: HubspokeOptions): void {
+function requireParts(options: HubspokeOptions | EnvOptionsSpread): asserts options is HubspokeOptions {
   const advice = {
     auth: "auth: privateApp(token), tokenFor(…), { read, write } or oauthApp({ … }). From the environment: set HUBSPOT_ACCESS_TOKEN, or HUBSPOT_CLIENT_ID and its kin",
     storage: "storage: sqliteStorage({ path }) or memoryStorage()",

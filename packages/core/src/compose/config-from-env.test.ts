@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createHubSpoke } from "../create-hubspoke.ts";
+import { memoryStorage } from "../memory/memory-storage.ts";
 import { configFromEnv } from "./config-from-env.ts";
 
 const app = {
@@ -58,4 +60,18 @@ describe("configFromEnv", () => {
     expect(failed.message).toContain(words);
     expect(failed.message).not.toMatch(/canary|pat-na1/);
   });
+});
+
+it("spreads into createHubSpoke, whose required parts it may hold; a program that leaves one out does not compile", () => {
+  const storage = memoryStorage();
+  const made = [
+    () => createHubSpoke({ ...configFromEnv({}), storage }),
+    () => createHubSpoke({ ...configFromEnv({}), storage, baseUrl: undefined, readOnly: true }),
+    // @ts-expect-error: no storage
+    () =>
+      createHubSpoke({ ...configFromEnv({ HUBSPOT_ACCESS_TOKEN: "pat-1234567890", HUBSPOKE_KEY: "11".repeat(32) }) }),
+    // @ts-expect-error: no credentials
+    () => createHubSpoke({ storage, keys: { current: "k1", keys: { k1: "11".repeat(32) } } }),
+  ];
+  for (const make of made) expect(make).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 });

@@ -8,9 +8,14 @@ import { isRegion } from "../phone/parse.ts";
 import type { Region } from "../phone/types.ts";
 import { type FlagName, flagNames } from "../ports/flag-store.ts";
 import type { WebhookOptions } from "../webhooks/options.ts";
+import type { HubspokeOptions } from "./options.ts";
+
+/** In the type only: tells what came from the environment from what a program wrote out and left incomplete. */
+export declare const fromEnvironment: unique symbol;
 
 /** What the environment says, ready to spread into `createHubSpoke({ ...configFromEnv(process.env), storage })`. */
 export interface EnvConfig {
+  readonly [fromEnvironment]: true;
   readonly auth?: Auth | OAuthApp;
   readonly keys?: KeyRingOptions;
   readonly portalId?: string;
@@ -22,6 +27,10 @@ export interface EnvConfig {
   readonly webhooks?: WebhookOptions;
   readonly flags?: Partial<Record<FlagName, boolean>>;
 }
+
+/** Options of which the environment may hold the required parts: `createHubSpoke` says which are not set. */
+export type EnvOptionsSpread = Omit<HubspokeOptions, "auth" | "keys"> &
+  Pick<EnvConfig, "auth" | "keys" | typeof fromEnvironment>;
 
 const flagEnvNames = {
   master: "HUBSPOT_INTEGRATION_ENABLED",
@@ -37,7 +46,7 @@ const flagEnvNames = {
  */
 export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvConfig {
   const found = readEnv(env, options);
-  const config: { -readonly [K in keyof EnvConfig]: EnvConfig[K] } = {};
+  const config = {} as { -readonly [K in keyof EnvConfig]: EnvConfig[K] };
 
   const auth = authOf(found);
   if (auth !== undefined) config.auth = auth;
