@@ -1,15 +1,22 @@
 import type * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Ctx } from "../ports/context.ts";
+import type { RouterName } from "./route.ts";
+import type { RouteKey } from "./routes.ts";
 
 /** One authorised request. */
 export interface Call {
   readonly request: Request;
   readonly ctx: Ctx;
   readonly params: Readonly<Record<string, string>>;
+  /** What is mounted here, and where. */
+  readonly mount: { readonly basePath: string; readonly routers: readonly RouterName[] };
   /** The body. `empty`: what no body at all stands for; without it that is INPUT_INVALID. */
   readonly json: (empty?: unknown) => Promise<unknown>;
 }
+
+/** The bodies of routes, for the OpenAPI document. */
+export type Bodies<K extends RouteKey> = Readonly<Partial<Record<K, z.ZodType>>>;
 
 export type Handler = (call: Call) => Promise<Response>;
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
-import { bodyOf, type Handler } from "./call.ts";
+import { type Bodies, bodyOf, type Handler } from "./call.ts";
+import { limitIn } from "./page-params.ts";
 import type { RouteKey } from "./routes.ts";
 import type { DirectoryService } from "./services.ts";
 
@@ -21,6 +21,12 @@ const search = z.object({
   limit: z.int().min(1).max(100).optional(),
   includeRecent: z.boolean().optional(),
 });
+
+export const contactBodies: Bodies<ContactRoute> = {
+  "POST /contacts/lookup": phones,
+  "POST /contacts/search": search,
+  "POST /contacts/active": active,
+};
 
 /** What answers the routes of the directory. */
 export function contactHandlers(directory: () => DirectoryService): Readonly<Record<ContactRoute, Handler>> {
@@ -63,13 +69,6 @@ export function contactHandlers(directory: () => DirectoryService): Readonly<Rec
     "GET /contacts/cache/stats": async ({ ctx }) => jsonResponse(200, await directory().cacheStats(ctx)),
     "POST /contacts/cache/clear": async ({ ctx }) => jsonResponse(200, { removed: await directory().clearCache(ctx) }),
   };
-}
-
-function limitIn(params: URLSearchParams): { readonly limit?: number } {
-  const text = params.get("limit");
-  if (text === null) return {};
-  if (/^\d{1,3}$/.test(text)) return { limit: Number(text) };
-  throw new HubspokeError("INPUT_INVALID", "limit is a whole number from 1 to 100");
 }
 
 function asObject(value: unknown): object {

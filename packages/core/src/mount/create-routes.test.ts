@@ -116,8 +116,9 @@ describe("routes", () => {
           ? get(path)
           : post(path, route.router === "contacts" ? { phones: ["1"], query: "x" } : {});
       const request = new Request(sent, { method: route.method });
-      expect((await ask(request)).status).toBeLessThan(300);
-      const other = new Request(request.url, { method: "PUT" });
+      // Bodies of their own are in services-routes.test.ts; a refused body was understood, too.
+      expect([null, "INPUT_INVALID"]).toContain((await ask(request)).code);
+      const other = new Request(request.url, { method: "PATCH" });
       const refused = await ask(other);
       expect([refused.status, refused.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
       expect(refused.response.headers.get("allow")).toContain(route.method);

@@ -4,8 +4,13 @@ import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { bodyOf, type Handler } from "./call.ts";
 import { contactHandlers } from "./contact-handlers.ts";
+import { deskHandlers } from "./desk-handlers.ts";
+import { openApi } from "./openapi.ts";
+import { conflictHandlers, mappingHandlers } from "./review-handlers.ts";
 import type { RouteKey } from "./routes.ts";
-import type { MountServices, SyncRunKind } from "./services.ts";
+import type { MountServices } from "./services.ts";
+import { syncHandlers } from "./sync-handlers.ts";
+import { workflowHandlers } from "./workflow-handlers.ts";
 
 const auditShape =
   'the body must be { "phone"?, "contactId"?, "actorId"?: text, "from"?, "to"?: epoch milliseconds, "after"?: text, "limit"?: 1 to 500 }';
@@ -27,23 +32,26 @@ export type OpenRoute = "POST /webhooks" | "GET /oauth/callback";
 export function createHandlers(services: MountServices): Readonly<Record<Exclude<RouteKey, OpenRoute>, Handler>> {
   const disconnect: Handler = async ({ ctx, request, json }) =>
     on(services.oauth, "oauth").disconnect(request, ctx, await json({}));
-  const start =
-    (kind: SyncRunKind): Handler =>
-    async ({ ctx, params }) =>
-      jsonResponse(202, { run: (await on(services.sync, "sync").start(params.name!, kind, ctx)) ?? null });
   return {
     ...contactHandlers(() => on(services.directory, "contacts")),
     "POST /audit/query": async ({ ctx, json }) => {
       const query = bodyOf(auditQuery, await json({}), auditShape);
       return jsonResponse(200, await on(services.audit, "audit").query(defined(query), ctx));
     },
-    "GET /sync/status": async ({ ctx }) => jsonResponse(200, { syncs: await on(services.sync, "sync").status(ctx) }),
-    "POST /sync/{name}/backfill": start("backfill"),
-    "POST /sync/{name}/reconcile": start("reconcile"),
+    ...syncHandlers(() => on(services.sync, "sync")),
+    ...conflictHandlers(() => on(services.conflicts, "conflicts")),
+    ...mappingHandlers(() => on(services.mappings, "mappings")),
+    ...workflowHandlers(() => on(services.workflows, "workflows")),
+    ...deskHandlers({
+      support: () => on(services.support, "support"),
+      privacy: () => on(services.privacy, "privacy"),
+      outbox: () => on(services.outbox, "outbox"),
+    }),
     "GET /oauth/initiate": ({ ctx, request }) => on(services.oauth, "oauth").initiate(request, ctx),
     "GET /oauth/status": ({ ctx, request }) => on(services.oauth, "oauth").status(request, ctx),
     "POST /oauth/disconnect": disconnect,
     "DELETE /oauth/disconnect": disconnect,
+    "GET /openapi.json": async ({ mount }) => jsonResponse(200, openApi(mount)),
     "GET /health": async ({ ctx }) => {
       const health = await on(services.health, "health").check(ctx);
       return jsonResponse(health.ok ? 200 : 503, health);

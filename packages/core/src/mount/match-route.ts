@@ -1,5 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { type Route, type RouteKey, type RouterName, routes } from "./routes.ts";
+import type { Route, RouterName } from "./route.ts";
+import { type RouteKey, routes } from "./routes.ts";
 
 export interface Match {
   readonly route: Route;

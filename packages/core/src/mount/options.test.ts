@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkMount } from "./options.ts";
-import { routerNames } from "./routes.ts";
+import { routerNames } from "./route.ts";
 import { bench, get, grant } from "./testing.fixture.ts";
 
 describe("mounting without authorize", () => {

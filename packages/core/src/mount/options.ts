@@ -1,7 +1,8 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { didYouMean } from "../util/did-you-mean.ts";
+import { addressAllowlist } from "./addresses.ts";
 import type { Authorize } from "./authorize.ts";
-import { type RouterName, routerNames } from "./routes.ts";
+import { type RouterName, routerNames } from "./route.ts";
 
 /** What a host decides when it mounts Hubspoke. */
 export interface MountOptions {
@@ -11,6 +12,13 @@ export interface MountOptions {
   readonly authorize?: Authorize;
   /** Origins besides the mount's own that may change state, for example `https://app.example.com`. */
   readonly origins?: readonly string[];
+  /** Requests of one actor a minute in this process, over all routes; more are 429 with `Retry-After`. Default: no limit. */
+  readonly perMinute?: number;
+  /**
+   * Addresses and CIDR blocks that may ask at all, webhooks included; others are 403. Default: any. HubSpot publishes no
+   * stable list of its own addresses, so keep webhooks in a mount without this, or list your proxy's.
+   */
+  readonly addresses?: readonly string[];
 }
 
 /** What the adapter knows about one request, beside the request. */
@@ -37,7 +45,7 @@ export interface Mountable {
  * every request does not start.
  */
 export function checkMount(
-  options: Pick<MountOptions, "routers" | "origins"> & { readonly authorize?: unknown },
+  options: Omit<MountOptions, "authorize"> & { readonly authorize?: unknown },
 ): readonly RouterName[] {
   const mounted = options.routers ?? routerNames;
   for (const router of mounted) {
@@ -52,6 +60,11 @@ export function checkMount(
       throw invalid("origins must hold origins such as https://app.example.com: no path and no trailing slash");
     }
   }
+  const { perMinute } = options;
+  if (perMinute !== undefined && !(Number.isSafeInteger(perMinute) && perMinute > 0)) {
+    throw invalid("perMinute must be a whole number above 0");
+  }
+  addressAllowlist(options.addresses ?? []);
   const open = mounted.filter((router) => router !== "webhooks");
   if (open.length > 0 && typeof options.authorize !== "function") {
     throw new HubspokeError(

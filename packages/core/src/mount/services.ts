@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { WebhookRequestHandler } from "../webhooks/handle-request.ts";
+import type { PageParams } from "./page-params.ts";
 
 /** Looks people up; what it returns is sent as JSON. */
 export interface DirectoryService {
@@ -32,10 +33,101 @@ export interface AuditService {
 
 export type SyncRunKind = "backfill" | "reconcile";
 
+/** Everything about syncs that a page or another program asks. NOT_FOUND for a name that is no sync. */
 export interface SyncService {
   status(ctx: Ctx): Promise<unknown>;
-  /** Makes the worker start or resume a run, and returns before the run is done. NOT_FOUND for a name that is no sync. */
+  one(name: string, ctx: Ctx): Promise<unknown>;
+  /** Makes the worker start or resume a run, and returns before the run is done. */
   start(name: string, kind: SyncRunKind, ctx: Ctx): Promise<unknown>;
+  plan(name: string, ctx: Ctx): Promise<unknown>;
+  pause(name: string, reason: string | undefined, ctx: Ctx): Promise<unknown>;
+  resume(name: string, ctx: Ctx): Promise<unknown>;
+  log(
+    name: string,
+    query: PageParams & { readonly status?: "success" | "error" | "skipped"; readonly localId?: string },
+    ctx: Ctx,
+  ): Promise<unknown>;
+  explain(
+    name: string,
+    id: { readonly localId?: string; readonly hubspotId?: string },
+    values: boolean,
+    ctx: Ctx,
+  ): Promise<unknown>;
+  quarantine(name: string, page: PageParams, ctx: Ctx): Promise<unknown>;
+  replay(
+    name: string,
+    records: readonly { readonly side: "local" | "remote"; readonly key: string }[] | undefined,
+    ctx: Ctx,
+  ): Promise<number>;
+  schedule(name: string, ctx: Ctx): Promise<unknown>;
+  /** Throws INPUT_INVALID for a change that is none. */
+  editSchedule(name: string, change: unknown, ctx: Ctx): Promise<unknown>;
+}
+
+export interface ConflictService {
+  list(
+    sync: string,
+    query: PageParams & { readonly status?: "open" | "resolved"; readonly values: boolean },
+    ctx: Ctx,
+  ): Promise<unknown>;
+  resolve(sync: string, id: string, take: "local" | "hubspot", ctx: Ctx): Promise<boolean>;
+}
+
+export interface MappingService {
+  list(sync: string, ctx: Ctx): Promise<unknown>;
+  replace(sync: string, mappings: readonly MappingDraft[], expectedRevision: number, ctx: Ctx): Promise<unknown>;
+  validate(sync: string, mappings: readonly MappingDraft[], ctx: Ctx): Promise<unknown>;
+  choices(sync: string, ctx: Ctx): Promise<unknown>;
+}
+
+export interface MappingDraft {
+  readonly localField: string;
+  readonly hubspotProperties: string | readonly string[];
+  readonly direction?: "both" | "to-hubspot" | "from-hubspot";
+  readonly transform?: string | null;
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Workflow triggers. What comes in is checked by the service, which says what to change. */
+export interface WorkflowService {
+  list(ctx: Ctx): Promise<unknown>;
+  get(id: string, ctx: Ctx): Promise<unknown>;
+  create(draft: Json, ctx: Ctx): Promise<unknown>;
+  update(id: string, changes: Json, ctx: Ctx): Promise<unknown>;
+  delete(id: string, ctx: Ctx): Promise<void>;
+  test(trigger: string | Json, event: Json, ctx: Ctx): Promise<unknown>;
+  process(event: Json, ctx: Ctx): Promise<unknown>;
+  executions(query: PageParams & { readonly triggerId: string }, ctx: Ctx): Promise<unknown>;
+}
+
+/** Tickets, taken on durably and made by the worker. */
+export interface SupportService {
+  ticket(key: string, ticket: Json, ctx: Ctx): Promise<unknown>;
+  open(outage: string, ticket: Json, ctx: Ctx): Promise<unknown>;
+  resolve(outage: string, content: string | undefined, ctx: Ctx): Promise<unknown>;
+}
+
+/** A person by at least one of these. */
+export interface PersonNamed {
+  readonly contactId?: string;
+  readonly email?: string;
+  readonly phone?: string;
+}
+
+export interface PrivacyRights {
+  export(subject: PersonNamed, ctx: Ctx): Promise<unknown>;
+  erase(subject: PersonNamed, ctx: Ctx): Promise<unknown>;
+  readmit(subject: PersonNamed, ctx: Ctx): Promise<number>;
+}
+
+export interface OutboxService {
+  list(
+    query: PageParams & { readonly kind?: string; readonly state?: "waiting" | "done" | "skipped" | "failed" },
+    ctx: Ctx,
+  ): Promise<unknown>;
+  replay(ids: readonly string[] | undefined, ctx: Ctx): Promise<number>;
 }
 
 export interface HealthService {
@@ -49,6 +141,12 @@ export interface MountServices {
   readonly directory?: DirectoryService;
   readonly audit?: AuditService;
   readonly sync?: SyncService;
+  readonly conflicts?: ConflictService;
+  readonly mappings?: MappingService;
+  readonly workflows?: WorkflowService;
+  readonly support?: SupportService;
+  readonly privacy?: PrivacyRights;
+  readonly outbox?: OutboxService;
   /** See `oauthRoutes`. */
   readonly oauth?: OAuthRoutes;
   readonly health?: HealthService;

@@ -82,6 +82,62 @@ export function bench(more: Partial<MountServices> = {}): Bench {
         return [{ name: "leads", state: "running" }];
       },
       start: async (name, kind, ctx) => note(`${kind} ${name}`, ctx),
+      one: async (name, ctx) => note(`one ${name}`, ctx),
+      plan: async (name, ctx) => note(`plan ${name}`, ctx),
+      pause: async (name, reason, ctx) => note(`pause ${name} ${reason}`, ctx),
+      resume: async (name, ctx) => note(`resume ${name}`, ctx),
+      log: async (name, query, ctx) => note(`log ${name} ${JSON.stringify(query)}`, ctx),
+      explain: async (name, id, values, ctx) => note(`explain ${name} ${JSON.stringify(id)} ${values}`, ctx),
+      quarantine: async (name, page, ctx) => note(`quarantine ${name} ${JSON.stringify(page)}`, ctx),
+      async replay(name, records, ctx) {
+        note(`replay ${name} ${JSON.stringify(records)}`, ctx);
+        return records?.length ?? 9;
+      },
+      schedule: async (name, ctx) => note(`schedule ${name}`, ctx),
+      editSchedule: async (name, change, ctx) => note(`edit ${name} ${JSON.stringify(change)}`, ctx),
+    },
+    conflicts: {
+      list: async (sync, query, ctx) => note(`conflicts ${sync} ${JSON.stringify(query)}`, ctx),
+      async resolve(sync, id, take, ctx) {
+        note(`resolve ${sync} ${id} ${take}`, ctx);
+        return true;
+      },
+    },
+    mappings: {
+      list: async (sync, ctx) => note(`mappings ${sync}`, ctx),
+      replace: async (sync, set, revision, ctx) => note(`replace ${sync} ${JSON.stringify(set)} ${revision}`, ctx),
+      validate: async (sync, set, ctx) => note(`validate ${sync} ${JSON.stringify(set)}`, ctx),
+      choices: async (sync, ctx) => note(`choices ${sync}`, ctx),
+    },
+    workflows: {
+      list: async (ctx) => note("triggers", ctx),
+      get: async (id, ctx) => note(`trigger ${id}`, ctx),
+      create: async (draft, ctx) => note(`create ${JSON.stringify(draft)}`, ctx),
+      update: async (id, changes, ctx) => note(`update ${id} ${JSON.stringify(changes)}`, ctx),
+      delete: async (id, ctx) => note(`delete ${id}`, ctx),
+      test: async (trigger, event, ctx) => note(`test ${JSON.stringify([trigger, event])}`, ctx),
+      process: async (event, ctx) => note(`process ${JSON.stringify(event)}`, ctx),
+      executions: async (query, ctx) => note(`executions ${JSON.stringify(query)}`, ctx),
+    },
+    support: {
+      ticket: async (key, ticket, ctx) => note(`ticket ${key} ${JSON.stringify(ticket)}`, ctx),
+      open: async (outage, ticket, ctx) => note(`open ${outage} ${JSON.stringify(ticket)}`, ctx),
+      resolve: async (outage, content, ctx) => note(`over ${outage} ${content}`, ctx),
+    },
+    privacy: {
+      export: async (subject, ctx) => note(`export ${JSON.stringify(subject)}`, ctx),
+      erase: async (subject, ctx) => note(`erase ${JSON.stringify(subject)}`, ctx),
+      async readmit(subject, ctx) {
+        note(`readmit ${JSON.stringify(subject)}`, ctx);
+        return 1;
+      },
+    },
+    outbox: {
+      list: async (query, ctx) => note(`outbox ${JSON.stringify(query)}`, ctx),
+      async replay(ids, ctx) {
+        note(`run again ${JSON.stringify(ids)}`, ctx);
+        return 2;
+      },
     },
     oauth: {
       async initiate(request, ctx) {

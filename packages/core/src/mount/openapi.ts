@@ -1,0 +1,107 @@
+import * as z from "zod";
+import { contactBodies } from "./contact-handlers.ts";
+import { deskBodies } from "./desk-handlers.ts";
+import { reviewBodies } from "./review-handlers.ts";
+import { type Route, type RouterName, routerNames } from "./route.ts";
+import { routes } from "./routes.ts";
+import { syncBodies } from "./sync-handlers.ts";
+import { workflowBodies } from "./workflow-handlers.ts";
+
+export interface OpenApiOptions {
+  /** Where it is mounted, for example `/hubspot`. Default the root. */
+  readonly basePath?: string;
+  /** Default all. */
+  readonly routers?: readonly RouterName[];
+}
+
+export interface OpenApiDocument {
+  readonly openapi: "3.1.0";
+  readonly info: { readonly title: string; readonly version: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+}
+
+const bodies: Readonly<Record<string, z.ZodType | undefined>> = {
+  ...contactBodies,
+  ...syncBodies,
+  ...reviewBodies,
+  ...workflowBodies,
+  ...deskBodies,
+};
+
+const error = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code", "message", "docs"],
+      properties: {
+        code: { type: "string", description: "Stable: switch on it." },
+        message: { type: "string" },
+        docs: { type: "string", description: "The page of the code: cause, fix, example." },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of a mount, from the same table the router reads. Pure. */
+export function openApi({ basePath = "", routers = routerNames }: OpenApiOptions = {}): OpenApiDocument {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes as readonly Route[]) {
+    if (!routers.includes(route.router)) continue;
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Hubspoke", version: "1" },
+    servers: [{ url: basePath === "" ? "/" : basePath }],
+    paths,
+    components: {
+      schemas: { Error: error },
+      responses: {
+        Error: {
+          description: "It could not be done.",
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+        },
+        Limited: {
+          description: "Too many requests of this actor.",
+          headers: { "Retry-After": { description: "Seconds.", schema: { type: "integer" } } },
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+        },
+      },
+    },
+  };
+}
+
+function operation({ method, path, router, auth, summary }: Route): object {
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const body = bodies[`${method} ${path}`];
+  return {
+    tags: [router],
+    summary,
+    ...(auth === "authorize"
+      ? {}
+      : { description: auth === "signature" ? "Signed by HubSpot." : "Carries the login's own state." }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } }),
+    responses: {
+      default: { $ref: "#/components/responses/Error" },
+      "200": { description: "Done." },
+      ...(auth === "authorize" ? { "429": { $ref: "#/components/responses/Limited" } } : {}),
+    },
+  };
+}
+
+function schemaOf(body: z.ZodType): object {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(body);
+  return schema;
+}

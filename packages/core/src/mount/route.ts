@@ -1,0 +1,30 @@
+/** Groups of routes that are mounted or left out together. */
+export const routerNames = [
+  "webhooks",
+  "contacts",
+  "audit",
+  "sync",
+  "conflicts",
+  "mappings",
+  "workflows",
+  "support",
+  "privacy",
+  "outbox",
+  "oauth",
+  "health",
+  "openapi",
+] as const;
+export type RouterName = (typeof routerNames)[number];
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the mount's base path; `{name}` is one percent-encoded segment. */
+  readonly path: string;
+  readonly router: RouterName;
+  /**
+   * `signature`: HubSpot's signature on the request. `authorize`: the host's function. `state`: the login's own secrets,
+   * one in the address and one in the browser's cookie.
+   */
+  readonly auth: "signature" | "authorize" | "state";
+  readonly summary: string;
+}

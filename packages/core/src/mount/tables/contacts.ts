@@ -1,0 +1,88 @@
+/** The directory: numbers, people, recents, cache. */
+export const contactsRoutes = [
+  {
+    method: "GET",
+    path: "/contacts/lookup/{phone}",
+    router: "contacts",
+    auth: "authorize",
+    summary: "The contact behind a phone number in any spelling. The number becomes part of access logs: prefer POST.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/lookup",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'The contacts behind { "phones": [1 to 1000 texts] }, one result per number in the order asked.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/search",
+    router: "contacts",
+    auth: "authorize",
+    summary:
+      "People by `?q=` (name, e-mail, company, number), `&limit=20&recent=true`. Prefer POST: addresses are logged.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/search",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'The same for { "query", "limit"?, "includeRecent"? }: { contacts, recent, cached }.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/recents",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Whom the actor opened and what they searched for lately. `?limit=20`.",
+  },
+  {
+    method: "DELETE",
+    path: "/contacts/recents",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Forgets the actor's searches and recents.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/{id}/opened",
+    router: "contacts",
+    auth: "authorize",
+    summary: "The actor opened this contact: it becomes the first of their recents.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/active",
+    router: "contacts",
+    auth: "authorize",
+    summary: 'Keeps { "phones": [1 to 1000 texts] } fresh for { "forMs"? } (default a day): an open conversation.',
+  },
+  {
+    method: "GET",
+    path: "/contacts/unknown",
+    router: "contacts",
+    auth: "authorize",
+    summary: "How far naming the host's unknown numbers has come. For roles that may `manage`.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/unknown/sync",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Starts naming every unknown number; answers 202 before it is done. For roles that may `manage`.",
+  },
+  {
+    method: "GET",
+    path: "/contacts/cache/stats",
+    router: "contacts",
+    auth: "authorize",
+    summary: "What the tenant's cache holds and how often it helped. For roles that may `manage`.",
+  },
+  {
+    method: "POST",
+    path: "/contacts/cache/clear",
+    router: "contacts",
+    auth: "authorize",
+    summary: "Empties the tenant's cache. For roles that may `manage`.",
+  },
+] as const;
