@@ -4,21 +4,23 @@ import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
-import { guardedDownloader } from "./compose/downloads.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
+import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
-import type { HubspokeOptions } from "./compose/options.ts";
-import { ownSecrets } from "./compose/own-secrets.ts";
 import { resealJob } from "./compose/key-rotation.ts";
 import { type Keys, keysFor } from "./compose/keys.ts";
+import type { HubspokeOptions } from "./compose/options.ts";
+import { ownSecrets } from "./compose/own-secrets.ts";
 import { peoplePart } from "./compose/people-part.ts";
 import { portalProofs } from "./compose/portal-proofs.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
 import { sealedTables } from "./compose/sealed-tables.ts";
+import { serviceDesk } from "./compose/service-desk.ts";
 import { type Services, servicesPart } from "./compose/services-part.ts";
 import { clearConnectionAlerts } from "./compose/shared-alerts.ts";
 import { budgetParts } from "./compose/shared-budgets.ts";
+import { syncDesk } from "./compose/sync-desk.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Tenants, tenantsFor } from "./compose/tenants.ts";
 import { type Verification, verify } from "./compose/verify.ts";
@@ -202,7 +204,13 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
         }),
     directory,
     audit: auditReader,
-    sync: registry.service,
+    ...syncDesk({ registry, clients, audit, allow: (ctx, action) => directory.allow(ctx, action) }),
+    ...serviceDesk({
+      ...services.surface,
+      privacy,
+      newId,
+      allow: (ctx, action) => directory.allow(ctx, action),
+    }),
     ...(routes === undefined ? {} : { oauth: routes }),
     health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },
     clock,
