@@ -64,12 +64,12 @@ describe("configFromEnv", () => {
 
 it("spreads into createHubSpoke, whose required parts it may hold; a program that leaves one out does not compile", () => {
   const storage = memoryStorage();
+  const complete = configFromEnv({ HUBSPOT_ACCESS_TOKEN: "pat-1234567890", HUBSPOKE_KEY: "11".repeat(32) });
   const made = [
     () => createHubSpoke({ ...configFromEnv({}), storage }),
     () => createHubSpoke({ ...configFromEnv({}), storage, baseUrl: undefined, readOnly: true }),
     // @ts-expect-error: no storage
-    () =>
-      createHubSpoke({ ...configFromEnv({ HUBSPOT_ACCESS_TOKEN: "pat-1234567890", HUBSPOKE_KEY: "11".repeat(32) }) }),
+    () => createHubSpoke({ ...complete }),
     // @ts-expect-error: no credentials
     () => createHubSpoke({ storage, keys: { current: "k1", keys: { k1: "11".repeat(32) } } }),
   ];
