@@ -55,7 +55,7 @@ export function report(given: Report | readonly Row[]): void {
 
 export function shown({ value, unit, spread }: Row): string {
   const range = spread === undefined ? "" : ` (${number(spread.low)}–${number(spread.high)})`;
-  return `${number(value)} ${unit}${range}`;
+  return `${number(value)} ${unit}`.trimEnd() + range;
 }
 
 export function verdict({ value, bar }: Row): string {
