@@ -62,4 +62,16 @@ describe("retention", () => {
     expect(rowsWith(o.folder, [o.ids.victim])).not.toHaveProperty("audit");
     expect(rowsWith(o.folder, [o.ids.victim])).not.toHaveProperty("contact_cache");
   });
+
+  it("reaches tenants that are not connected any more", async () => {
+    const o = await office();
+    const storage = sqliteStorage({ path: join(o.folder, "store.db") });
+    await storage.tenants.setStatus("acme", "disconnected");
+    await storage.close();
+    const kept = o.another({ retention: { auditMs: 3_600_000 } });
+    expect(rowsWith(o.folder, [o.ids.victim])).toHaveProperty("audit");
+    await o.there.clock.advance(2 * 86_400_000);
+    await tick(o, kept);
+    expect(rowsWith(o.folder, [o.ids.victim])).not.toHaveProperty("audit");
+  });
 });

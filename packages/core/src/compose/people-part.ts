@@ -9,6 +9,7 @@ import type { Job } from "../ports/job.ts";
 import { createPrivacy, type PrivacyService } from "../privacy/privacy.ts";
 import { retentionJob, retentionOf } from "../privacy/retention.ts";
 import { SuppressionList } from "../privacy/suppression-list.ts";
+import { allTenants } from "./all-tenants.ts";
 import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactQueryFor } from "./contact-query-adapter.ts";
 import { auditUnder, featuresOf } from "./flags.ts";
@@ -35,7 +36,7 @@ export function peoplePart(
   foundation: Foundation,
   clients: Clients,
   tenants: () => Promise<readonly Tenant[]>,
-  others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices">,
+  others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices" | "jobsAbout">,
 ): PeoplePart {
   const { storage, ring } = foundation;
   const { defaultRegion } = options;
@@ -98,7 +99,7 @@ export function peoplePart(
       },
     },
     ...privacy.jobs,
-    retentionJob(storage, retentionOf(options.retention), tenants),
+    retentionJob(storage, retentionOf(options.retention), () => allTenants(storage.tenants, { everybody: true })),
     {
       name: "keys:reseal-secrets",
       async run({ now }) {

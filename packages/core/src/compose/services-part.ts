@@ -8,7 +8,7 @@ import { createEvents, type Events } from "../events/events.ts";
 import { defineFlow, type FlowDefinition, type FlowHandle } from "../flows/flows.ts";
 import { resealFlowsJob } from "../flows/forget.ts";
 import { RecordKeys } from "../keyed-records/record-keys.ts";
-import { resealJob } from "../outbox/forget.ts";
+import { jobsAbout, resealJob } from "../outbox/forget.ts";
 import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
 import { createOutbox, type Outbox } from "../outbox/outbox.ts";
 import { outboxJob } from "../outbox/outbox-job.ts";
@@ -16,12 +16,14 @@ import type { Ctx } from "../ports/context.ts";
 import type { Downloader } from "../ports/downloader.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
+import type { PersonalData } from "../privacy/export.ts";
 import type { Identity } from "../privacy/subject.ts";
 import type { ScheduleHandle, Schedules } from "../schedules/schedules.ts";
 import { createTickets, type Tickets } from "../tickets/tickets.ts";
 import { pushUsage, type UsageDefinition, type UsageHandle } from "../usage/usage.ts";
 import type { Workflows } from "../workflows/workflows.ts";
 import { alertTickets } from "./alert-tickets.ts";
+import { allTenants } from "./all-tenants.ts";
 import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactResolverFor, e164With } from "./contact-resolver.ts";
 import { crmPortFor } from "./crm-adapter.ts";
@@ -65,6 +67,8 @@ export interface ServicesPart {
   readonly jobs: readonly Job[];
   /** Erasure: what these services' tables hold of a person. Says how many rows went. */
   forget(tenant: Tenant, portalId: PortalId, person: Identity): Promise<number>;
+  /** For exports: jobs about the person, in whatever state. */
+  jobsAbout(tenant: Tenant, person: Omit<Identity, "people">): Promise<PersonalData["jobs"]>;
 }
 
 export interface ServicesDeps {
@@ -73,15 +77,15 @@ export interface ServicesDeps {
   readonly clients: Clients;
   readonly people: Pick<PeoplePart, "suppression" | "audit" | "portals">;
   readonly makeDownloader: () => Downloader;
-  readonly tenants: () => Promise<readonly Tenant[]>;
   /** Throws ACCESS_DENIED for whoever may not change triggers. */
   readonly mayChange: (ctx: Ctx) => Promise<void>;
   readonly schedule: Schedules["define"];
+  readonly tenants: () => Promise<readonly Tenant[]>;
 }
 
 /** Does no I/O. Errors: CONFIG_INVALID. */
 export function servicesPart(deps: ServicesDeps): ServicesPart {
-  const { options, foundation, clients, people, makeDownloader, tenants } = deps;
+  const { options, foundation, clients, people, makeDownloader } = deps;
   const { storage } = foundation;
   const { defaultRegion } = options;
   const crm = crmPortFor(clients);
@@ -148,9 +152,16 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       outboxJob({ ...outboxDeps, anyErased }),
       resealJob(outboxDeps),
       resealFlowsJob(flowDeps),
-      servicesRetentionJob(storage, tenants, options.servicesRetention),
+      servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),
       ...engagementJobs,
     ],
+    async jobsAbout(tenant, person) {
+      const found: PersonalData["jobs"][number][] = [];
+      for await (const jobs of jobsAbout(outboxDeps, tenant, person)) {
+        for (const { kind, state, createdAt } of jobs) found.push({ kind, state, createdAt });
+      }
+      return found;
+    },
     forget: (tenant, portalId, person) =>
       forgetInServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, portalId, person),
   };
