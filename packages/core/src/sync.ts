@@ -39,6 +39,7 @@ export type { SyncStatus, TenantSync } from "./sync/engine/tenant-sync.ts";
 export type { SyncTimetable, TimetableChange } from "./sync/engine/timetable.ts";
 export type { MappingInput } from "./sync/mappings/checked-rows.ts";
 export type { MappingProblem, MappingSet, StoredMapping, TenantMappings } from "./sync/mappings/tenant-mappings.ts";
+export { outcomeMatrix } from "./sync/matrix/outcome-matrix.ts";
 export type { PlanExample } from "./sync/plan/count-plan.ts";
 export type { Lane, RemoteCreate, RemotePort, RemoteRecord, RemoteWrite } from "./sync/remote-port.ts";
 export type { SyncPlan } from "./sync/run/dry-run.ts";

@@ -1,4 +1,5 @@
 import type { EditInterval, EditTimes } from "../../conflict/types.ts";
+import type { LinkRow } from "../../ports/link-store.ts";
 import { chunk } from "../../util/chunk.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { RemoteRecord } from "../remote-port.ts";
@@ -16,7 +17,7 @@ export function localTime(
 ): EditInterval {
   const exact = local?.fieldTimes?.[field];
   if (exact !== undefined) return { earliest: exact, latest: exact, source: "field time" };
-  const seen = link?.localSeenAt ?? 0;
+  const seen = knownUntil(link, field) ? (link?.localSeenAt ?? 0) : 0;
   const latest = local?.updatedAt ?? null;
   if (latest === null) return { earliest: seen, latest: readAt, source: "observed" };
   return { earliest: Math.min(seen, latest), latest, source: "record time" };
@@ -32,7 +33,17 @@ export function remoteTime(
   const at = history === undefined ? null : editedAt(timelineOf(field, history), scope.self, field);
   if (at !== null) return { earliest: at, latest: at, source: "history" };
   const latest = remote?.updatedAt ?? 0;
-  return { earliest: Math.min(link?.remoteSeenAt ?? 0, latest), latest, source: "record time" };
+  const seen = knownUntil(link, field.name) ? (link?.remoteSeenAt ?? 0) : 0;
+  return { earliest: Math.min(seen, latest), latest, source: "record time" };
+}
+
+/**
+ * Whether a side held what was agreed on when it was last looked at, so that an edit is younger than that look. A field
+ * that waits for review, or was never agreed on, had its edit before: by looking again it would become the later one.
+ */
+function knownUntil(link: LinkRow | null, field: string): boolean {
+  const base = link?.base[field];
+  return base !== undefined && base.parked === undefined && (base.local !== "" || base.remote !== "");
 }
 
 /** Records with history, 50 a call. A record that HubSpot does not return is missing. */
