@@ -121,6 +121,10 @@ describe("OpenTelemetry", () => {
       expect.objectContaining({ count: 1 }),
     );
     expect(found["hubspot.queue.wait_ms"]?.[0]?.labels).toEqual({ lane: "interactive" });
+    expect(found["hubspot.queue.depth_calls"]?.[0]?.labels).toEqual({ lane: "interactive" });
+    expect(found["hubspot.quota.remaining_calls"]?.map(({ labels }) => labels)).toEqual(
+      expect.arrayContaining([{ quota: "window" }, { quota: "day" }]),
+    );
   });
 
   it("is left out with `telemetry: false`, and is what was passed in where that was", async () => {
@@ -168,6 +172,17 @@ describe("hooks", () => {
     expect((seen[2] as CallStart).waitedMs).toBeGreaterThan(0);
   });
 
+  it("that reject are logged and counted, and nothing is left unhandled", async () => {
+    const logger = log();
+    const rejecting = async (): Promise<void> => {
+      throw new Error("the canary ann@acme.example");
+    };
+    const { hs, hubspoke, drive } = client({}, { onCall: rejecting, logger });
+    await drive(hs.accountInfo());
+    expect(hubspoke.calls.stats().hookFailures).toBe(2);
+    expect(logger.lines.map(({ event }) => event)).toContain("hubspot.hook_failed");
+  });
+
   it("that throw are logged and counted, and break nothing", async () => {
     const logger = log();
     const broken = (): never => {
@@ -176,11 +191,11 @@ describe("hooks", () => {
     const metrics = { count: broken, record: broken };
     const { hs, hubspoke, drive } = client({}, { onSend: broken, onCall: broken, metrics, logger });
     await drive(hs.contacts.create({ properties: { firstname: "Ann" } }));
-    // Three for each call: the one that learned the portal, and the create.
-    expect(hubspoke.calls.stats().hookFailures).toBe(6);
-    expect(
-      logger.lines.filter(({ event }) => event === "hubspot.hook_failed").map(({ fields }) => fields?.hook),
-    ).toEqual(["onSend", "onCall", "metrics", "onSend", "onCall", "metrics"]);
+    // For each call, the one that learned the portal and the create; metrics are given twice.
+    const one = ["onSend", "onCall", "metrics", "metrics"];
+    expect(hubspoke.calls.stats().hookFailures).toBe(8);
+    const failed = logger.lines.filter(({ event }) => event === "hubspot.hook_failed");
+    expect(failed.map(({ fields }) => fields?.hook)).toEqual([...one, ...one]);
     expect(inspect(logger.lines, { depth: 9 })).not.toContain("ann@");
   });
 });

@@ -85,6 +85,11 @@ export class Budget {
     return pause;
   }
 
+  /** Calls in the queue. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   state(): BudgetState {
     const now = this.#clock.now();
     return {

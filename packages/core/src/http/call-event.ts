@@ -33,7 +33,7 @@ export interface CallEvent extends CallStart {
 }
 
 /**
- * Called around every attempt, in order and at once: what they do holds up the call. One that throws is logged as
+ * Called around every attempt, in order and at once: what they do holds up the call. One that throws or rejects is logged as
  * `hubspot.hook_failed` and counted in `stats().hookFailures`; the call goes on.
  */
 export interface CallHooks {

@@ -1,5 +1,7 @@
+import type { RateHeaders } from "../limits/rate-headers.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
+import { isPromise } from "../util/maybe-async.ts";
 import type { CallEvent, CallHooks, CallStart } from "./call-event.ts";
 import type { Stats } from "./stats.ts";
 
@@ -41,13 +43,30 @@ export class Observers {
     if (metrics !== undefined) this.#guarded("metrics", event, () => measure(metrics, event));
   }
 
-  #guarded(hook: string, { route }: CallStart, work: () => void): void {
-    try {
-      work();
-    } catch {
+  /** What HubSpot said is left of its limits, and how many calls still wait for them here. */
+  quota({ route, lane }: Pick<CallStart, "route" | "lane">, rates: RateHeaders, waiting: () => number): void {
+    const { metrics } = this.#options;
+    if (metrics === undefined) return;
+    this.#guarded("metrics", { route }, () => {
+      const { remaining, dailyRemaining } = rates;
+      if (remaining !== null) metrics.record("hubspot.quota.remaining_calls", remaining, { quota: "window" });
+      if (dailyRemaining !== null) metrics.record("hubspot.quota.remaining_calls", dailyRemaining, { quota: "day" });
+      metrics.record("hubspot.queue.depth_calls", waiting(), { lane });
+    });
+  }
+
+  #guarded(hook: string, { route }: Pick<CallStart, "route">, work: () => unknown): void {
+    const failed = (): void => {
       // What it threw may hold anything, so only that it threw is told.
       this.#options.stats.hookFailed();
       this.#options.logger?.error("hubspot.hook_failed", { hook, route });
+    };
+    try {
+      const result = work();
+      // Nobody waits for a hook that is written as `async`; that it fails is told all the same.
+      if (isPromise(result)) result.then(undefined, failed);
+    } catch {
+      failed();
     }
   }
 }

@@ -84,6 +84,7 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
   budget.settle(permit, "answered", rates);
   const code = answer instanceof HubSpotError ? answer.code : null;
   report(attempt, start, request, { sent: true, code, status: response.status, durationMs: now - startedAt }, response);
+  observers.quota(start, rates, () => budget.waiting);
   if (answer instanceof HubSpotError) throw answer;
   return answer;
 }
