@@ -181,6 +181,12 @@ describe("an e-mail's event", () => {
     expect(await s.hubspoke.outbox.find(tenant, "email-event", "open:e0")).toMatchObject({ state: "skipped" });
     const portal = String(s.simulator.portal().id);
     expect(await s.storage.engagement.score(tenant, portal, id)).not.toBeNull();
+    const exported = await s.drive(s.hubspoke.privacy.export({ email }, admin));
+    expect(exported.engagement).toMatchObject([{ contactId: id, counts: { open: 1 } }]);
+    expect(exported.jobs.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
+      "email-event done",
+      "workflow done",
+    ]);
     await s.drive(s.hubspoke.privacy.erase({ email }, admin));
     expect(await s.storage.engagement.score(tenant, portal, id)).toBeNull();
     expect(await s.storage.engagement.events(tenant, portal, id, 0, 10)).toEqual([]);

@@ -118,6 +118,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   const people = peoplePart(options, foundation, clients, tenants, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
+    jobsAbout: (tenant, person) => services.jobsAbout(tenant, person),
   });
   const { audit, auditReader, directory, flags, privacy, suppression } = people;
   const services = servicesPart({

@@ -11,7 +11,6 @@ export type {
   Email,
   EmailAddress,
   Meeting,
-  Moment,
   Note,
   RecordingInput,
   Task,
@@ -165,6 +164,7 @@ export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs
 export type { OutageTicket } from "./tickets/outages.ts";
 export type { TicketOptions, Tickets } from "./tickets/tickets.ts";
 export type { Pushed, UsageDefinition, UsageHandle, UsageRow, UsageTiming } from "./usage/usage.ts";
+export type { Moment } from "./util/moment.ts";
 export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";
 export type { Condition, JudgedCondition, Operator } from "./workflows/conditions.ts";
 export type { HandlerCall, WorkflowHandler } from "./workflows/perform.ts";

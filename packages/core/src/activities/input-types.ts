@@ -1,7 +1,5 @@
 import type { Target } from "../keyed-records/targets.ts";
-
-/** A moment: a Date, epoch milliseconds, or ISO 8601 with an offset. */
-export type Moment = Date | number | string;
+import type { Moment } from "../util/moment.ts";
 
 export interface RecordingInput {
   /** Where it is. Untrusted: it is fetched only through the guarded downloader. */

@@ -1,11 +1,9 @@
 import * as z from "zod";
 import { targetsSchema } from "../keyed-records/targets.ts";
+import { momentSchema } from "../util/moment.ts";
 import type { ActivityData, ActivityInputs, ActivityKind } from "./input-types.ts";
 
 const text = (most: number) => z.string().max(most);
-const moment = z
-  .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
-  .transform((value) => new Date(value));
 
 const recording = z.strictObject({
   url: z.string().min(1).max(2_048),
@@ -15,7 +13,7 @@ const recording = z.strictObject({
 
 const common = {
   to: targetsSchema,
-  at: moment.optional(),
+  at: momentSchema.optional(),
   ownerId: text(40).optional(),
   properties: z.record(z.string(), z.string()).optional(),
 };
@@ -89,7 +87,7 @@ export const activityInputs: { readonly [K in ActivityKind]: z.ZodType<ActivityD
     ...common,
     subject: text(500),
     body: text(200_000).optional(),
-    due: moment.optional(),
+    due: momentSchema.optional(),
     status: z.enum(["NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"]).optional(),
     priority: z.enum(["NONE", "LOW", "MEDIUM", "HIGH"]).optional(),
     type: z.enum(["TODO", "CALL", "EMAIL"]).optional(),
@@ -98,8 +96,8 @@ export const activityInputs: { readonly [K in ActivityKind]: z.ZodType<ActivityD
     ...common,
     title: text(500),
     body: text(200_000).optional(),
-    start: moment,
-    end: moment,
+    start: momentSchema,
+    end: momentSchema,
     location: text(500).optional(),
     externalUrl: z.url({ protocol: /^https$/ }).optional(),
     internalNotes: text(200_000).optional(),

@@ -6,6 +6,7 @@ import { checkedInput, type OutboxKind } from "../outbox/kind.ts";
 import type { Enqueued, Outbox } from "../outbox/outbox.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { Tenant } from "../ports/ids.ts";
+import { type Moment, momentSchema } from "../util/moment.ts";
 
 export const emailEventTypes = ["sent", "open", "click", "reply", "bounce", "unsubscribe"] as const;
 export type EmailEventType = (typeof emailEventTypes)[number];
@@ -19,7 +20,7 @@ export interface EmailEventInput {
   readonly contact: Target;
   /** The key the e-mail was logged under with `activities.email`: a bounce changes its status. */
   readonly emailKey?: string | undefined;
-  readonly at?: Date | number | string | undefined;
+  readonly at?: Moment | undefined;
   /** Your id of the record, such as a lead's. */
   readonly localId?: string | undefined;
   /** For the timeline (but for `text` and `html`), for conditions and for `sentiment`. */
@@ -54,10 +55,7 @@ const schema = z.strictObject({
   type: z.enum(emailEventTypes),
   contact: targetSchema,
   emailKey: z.string().min(1).max(200).optional(),
-  at: z
-    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
-    .transform((value) => new Date(value))
-    .optional(),
+  at: momentSchema.optional(),
   localId: z.string().max(200).optional(),
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 }) as unknown as z.ZodType<EmailEventData>;

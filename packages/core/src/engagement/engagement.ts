@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { CrmPort } from "../ports/crm.ts";
 import type { EngagementScoreRow, EngagementStore } from "../ports/engagement-store.ts";
 import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
+import { type Moment, momentSchema } from "../util/moment.ts";
 import { countsOf, levelOf, memoryHalfLives, type Scoring, scoreOf } from "./score.ts";
 
 /** Somebody opened, clicked, replied, … */
@@ -17,7 +18,7 @@ export interface EngagementInput {
   /** Who, as a contact by id, number or address. */
   readonly contact: Target;
   /** Default: when it was put in. */
-  readonly at?: Date | number | string | undefined;
+  readonly at?: Moment | undefined;
 }
 
 interface EngagementData extends Omit<EngagementInput, "at"> {
@@ -86,10 +87,7 @@ const schema = z.strictObject({
   eventId: z.string().min(1).max(200),
   type: z.string().regex(/^[A-Za-z][\w.:-]{0,63}$/),
   contact: targetSchema,
-  at: z
-    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
-    .transform((value) => new Date(value))
-    .optional(),
+  at: momentSchema.optional(),
 }) as unknown as z.ZodType<EngagementData>;
 
 export function createEngagement(deps: EngagementDeps): EngagementService {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Target, targetsSchema } from "../keyed-records/targets.ts";
+import { type Moment, momentSchema } from "../util/moment.ts";
 
 /** Something that happened in your product, for the timelines of the records it concerns. */
 export interface EventInput {
@@ -8,7 +9,7 @@ export interface EventInput {
   /** Whose timelines, 1 to 20. */
   readonly to: readonly Target[];
   /** When. Default: when it was put in. */
-  readonly at?: Date | number | string | undefined;
+  readonly at?: Moment | undefined;
   readonly properties?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The first line of a note. Default: the type in words. */
   readonly title?: string | undefined;
@@ -21,10 +22,7 @@ export interface EventData extends Omit<EventInput, "at"> {
 export const eventSchema: z.ZodType<EventData, EventInput> = z.strictObject({
   type: z.string().regex(/^[A-Za-z][\w.-]{0,99}$/),
   to: targetsSchema,
-  at: z
-    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
-    .transform((value) => new Date(value))
-    .optional(),
+  at: momentSchema.optional(),
   properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   title: z.string().min(1).max(500).optional(),
 });

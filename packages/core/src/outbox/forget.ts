@@ -28,14 +28,27 @@ const pageSize = 200;
 /** Removes the tenant's jobs that are about the person, in whatever state. Says how many. */
 export async function forgetInOutbox(deps: ForgetDeps, tenant: Tenant, person: KnownAs): Promise<number> {
   let removed = 0;
+  for await (const rows of jobsAbout(deps, tenant, person)) {
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) removed += await deps.store.delete(tenant, ids);
+  }
+  return removed;
+}
+
+/** The tenant's jobs that are about the person, page by page. */
+export async function* jobsAbout(
+  deps: ForgetDeps,
+  tenant: Tenant,
+  person: KnownAs,
+): AsyncGenerator<readonly SealedOutboxEntry[]> {
   let after: RowId | null = null;
   for (;;) {
     const page: readonly SealedOutboxEntry[] = await deps.store.scan(tenant, after, pageSize);
-    const doomed: RowId[] = [];
-    for (const row of page) if (await isAbout(deps, row, person)) doomed.push(row.id);
-    if (doomed.length > 0) removed += await deps.store.delete(tenant, doomed);
+    const found: SealedOutboxEntry[] = [];
+    for (const row of page) if (await isAbout(deps, row, person)) found.push(row);
+    yield found;
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return removed;
+    if (last === undefined || page.length < pageSize) return;
     after = last.id;
   }
 }

@@ -66,7 +66,7 @@ export interface Outbox {
   find(tenant: Tenant, kind: string, idempotencyKey: string): Promise<OutboxView | null>;
   /** Newest first, with the number of jobs that match. */
   list(query: OutboxQuery): Promise<Page<OutboxView> & { readonly total: number }>;
-  /** Failed jobs run again. Without ids, the oldest page of them all. Says how many. */
+  /** Failed jobs run again; without ids, all of the tenant's. Says how many. */
   replay(tenant: Tenant, ids?: readonly RowId[]): Promise<number>;
   /** Failed or waiting jobs that are not wanted any more. Says how many. */
   discard(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
@@ -161,7 +161,13 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
   }
 
   async function failedOnes(tenant: Tenant): Promise<readonly OutboxEntry[]> {
-    return (await store.list({ tenant, state: "failed", limit: 200 })).items;
+    const found: OutboxEntry[] = [];
+    for (let after: PageCursor | undefined; ; ) {
+      const page = await store.list({ tenant, state: "failed", limit: 200, ...(after === undefined ? {} : { after }) });
+      found.push(...page.items);
+      if (page.next === undefined) return found;
+      after = page.next;
+    }
   }
 
   const outbox: Outbox = {

@@ -24,6 +24,15 @@ export interface PersonalData {
     readonly winner: string;
     readonly at: EpochMs;
   }[];
+  /** What the person did with e-mails and the like, as it is scored. */
+  readonly engagement: readonly {
+    readonly contactId: string;
+    readonly score: number;
+    readonly counts: Readonly<Record<string, number>>;
+    readonly updatedAt: EpochMs;
+  }[];
+  /** Jobs about the person that wait, failed or were done lately. */
+  readonly jobs: readonly { readonly kind: string; readonly state: string; readonly createdAt: EpochMs }[];
   /** Who saw the person's data, when and why. */
   readonly accesses: readonly {
     readonly at: EpochMs;
@@ -38,6 +47,7 @@ export interface ExporterDeps {
   readonly storage: Storage;
   readonly index: BlindIndex;
   readonly contactSyncs: () => readonly string[];
+  readonly jobsAbout: (tenant: Tenant, identity: Omit<Identity, "people">) => Promise<PersonalData["jobs"]>;
 }
 
 const page = 500;
@@ -45,7 +55,7 @@ const page = 500;
 const mostAccesses = 10_000;
 
 export async function exportRows(
-  { storage, index, contactSyncs }: ExporterDeps,
+  { storage, index, contactSyncs, jobsAbout }: ExporterDeps,
   tenant: Tenant,
   portalId: PortalId,
   { people, ...subject }: Identity,
@@ -62,12 +72,19 @@ export async function exportRows(
       conflicts.push(...found.map(({ field, winner, at }) => ({ sync, field, winner, at })));
     }
   }
+  const engagement: PersonalData["engagement"][number][] = [];
+  for (const contactId of subject.contactIds) {
+    const row = await storage.engagement.score(tenant, portalId, contactId);
+    if (row !== null) engagement.push({ contactId, score: row.score, counts: row.counts, updatedAt: row.updatedAt });
+  }
   return {
     subject,
     hubspot: people,
     cache: cached.map(({ fetchedAt, contactId }) => ({ fetchedAt, contactId })),
     links,
     conflicts,
+    engagement,
+    jobs: await jobsAbout(tenant, subject),
     accesses: await accessesOf(storage, tenant, indexes, subject.contactIds),
   };
 }

@@ -7,7 +7,7 @@ import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Storage } from "../ports/storage.ts";
 import { type ErasedCounts, type EraserDeps, eraseRows } from "./erase.ts";
-import { exportRows, type PersonalData } from "./export.ts";
+import { type ExporterDeps, exportRows, type PersonalData } from "./export.ts";
 import { type Identity, identifiersOf, identify, type PersonFinder, readSubject, type Subject } from "./subject.ts";
 import type { SuppressionList } from "./suppression-list.ts";
 
@@ -42,7 +42,7 @@ export interface PrivacyService extends Privacy {
   readonly jobs: readonly Job[];
 }
 
-export interface PrivacyDeps extends EraserDeps {
+export interface PrivacyDeps extends EraserDeps, ExporterDeps {
   readonly storage: Storage;
   readonly suppression: SuppressionList;
   readonly finder: PersonFinder;

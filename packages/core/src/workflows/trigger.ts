@@ -3,6 +3,7 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { type Target, targetSchema } from "../keyed-records/targets.ts";
 import type { EpochMs, RowId } from "../ports/ids.ts";
 import type { TriggerRow } from "../ports/workflow-store.ts";
+import { type Moment, momentSchema } from "../util/moment.ts";
 import { type Condition, operators } from "./conditions.ts";
 
 type Value = string | number | boolean;
@@ -60,7 +61,7 @@ export interface WorkflowEvent {
   readonly id: string;
   readonly type: string;
   readonly contact: Target;
-  readonly at?: Date | number | string | undefined;
+  readonly at?: Moment | undefined;
   /** Your id of the record, such as a lead's; shown in the log. */
   readonly localId?: string | undefined;
   readonly data?: Readonly<Record<string, unknown>> | undefined;
@@ -119,10 +120,7 @@ export const eventSchema: z.ZodType<WorkflowEventData> = z.strictObject({
   id: z.string().min(1).max(130),
   type: eventType,
   contact: targetSchema,
-  at: z
-    .union([z.date(), z.number().int(), z.iso.datetime({ offset: true })])
-    .transform((moment) => new Date(moment))
-    .optional(),
+  at: momentSchema.optional(),
   localId: z.string().max(200).optional(),
   data: z.record(z.string(), z.unknown()).optional(),
 }) as unknown as z.ZodType<WorkflowEventData>;
