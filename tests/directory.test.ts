@@ -22,8 +22,6 @@ describe.each(stores)("the directory over %s, the client and a simulated HubSpot
   it("turns spellings into one contact: one search cold, none warm", async () => {
     const there = world();
     const { id } = there.simulator.portal().contacts.create(ada);
-    // HubSpot's search shows a new record a few seconds later.
-    await there.clock.advance(30_000);
     const { hubspoke } = instance(there, storageOf());
     const cold = await there.drive(hubspoke.directory.lookupByPhone("902.555.1234", staff));
     const warm = await there.drive(hubspoke.directory.lookupByPhone("+1 (902) 555 1234", staff));

@@ -42,8 +42,6 @@ export async function office(): Promise<Office> {
   const there = world();
   const contacts = there.simulator.portal().contacts;
   const ids = { victim: contacts.create(victim).id, bystander: contacts.create(bystander).id };
-  // HubSpot's search shows new records a few seconds later.
-  await there.clock.advance(30_000);
   const path = join(folder, "store.db");
   const another = (more = {}) => {
     const made = instance(there, sqliteStorage({ path }), {
