@@ -6,10 +6,11 @@ import { fill, isFresh } from "../scripts/generated.ts";
 import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
 import { portsPage } from "../scripts/ports-doc.ts";
 import { showAll, simulatorPage } from "../scripts/simulator-doc.ts";
+import { syncPage } from "../scripts/sync-doc.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
 
 describe("generated pages", () => {
-  for (const page of [benchmarksPage, packagesPage, portsPage, simulatorPage]) {
+  for (const page of [benchmarksPage, packagesPage, portsPage, simulatorPage, syncPage]) {
     it(`${page.path} shows what the code has`, async () => {
       expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
     });
