@@ -1,5 +1,12 @@
 import { createHubSpoke, type Hubspoke, privateApp } from "@hubspoke/core";
-import type { LocalSource, Logger, Storage, Transport } from "@hubspoke/core/ports";
+import type {
+  LocalSource,
+  Logger,
+  Storage,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+} from "@hubspoke/core/ports";
 import { field, type TenantSync } from "@hubspoke/core/sync";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
@@ -11,6 +18,7 @@ import type { Setup } from "../script/steps.ts";
 import { type Crm, openCrm } from "./crm.ts";
 import { Duties } from "./duties.ts";
 import { ownedBy, Process } from "./process.ts";
+import { Repeats } from "./repeats.ts";
 import { transportTo } from "./transport.ts";
 
 export const tenant = "acme";
@@ -65,12 +73,13 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
   const storage = sqliteStorage({ path: ":memory:", sleep: clock.sleep });
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
+  const repeats = new Repeats(problems);
   const duties = new Duties(problems, clock.now, leaseMs);
   let processes = 0;
 
   const boot = (): Worker => {
     const process = new Process(`p${++processes}`, clock, trace);
-    const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, problems);
+    const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, repeats, problems);
     const hubspoke = createHubSpoke({
       auth: privateApp(simulator.token),
       storage: ownedBy(process, shared(duties.watch(process.name, tampering.storage?.(storage) ?? storage)), "storage"),
@@ -145,6 +154,7 @@ function watched(
   transport: Transport,
   { now }: SimulatedClock,
   writes: World["writes"],
+  repeats: Repeats,
   problems: string[],
 ): Transport {
   const calls = rolling(10_000, rateLimit, now, problems);
@@ -154,13 +164,25 @@ function watched(
     async send(request) {
       const { pathname } = new URL(request.url);
       (pathname.endsWith("/search") ? searches : calls)();
-      const response = await transport.send(request);
+      repeats.sent(request);
+      const response = await answer(transport, request, repeats);
       // What HubSpot refuses changes nothing.
       const done = response.status < 300 && response.status !== 207;
       if (done && (request.method === "PATCH" || writing.test(pathname))) writes.hubspot++;
       return response;
     },
   };
+}
+
+async function answer(transport: Transport, request: TransportRequest, repeats: Repeats): Promise<TransportResponse> {
+  try {
+    const response = await transport.send(request);
+    repeats.answered(request);
+    return response;
+  } catch (error) {
+    repeats.lost(request);
+    throw error;
+  }
 }
 
 function rolling(windowMs: number, limit: number, now: () => number, problems: string[]): () => void {
