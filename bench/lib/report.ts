@@ -7,7 +7,7 @@ export interface Row {
   readonly unit: string;
   /** What is promised: `>= 5000`, `<= 10`; absent for a number that is only shown. */
   readonly bar?: `${">=" | "<="} ${number}`;
-  /** The least and the most of several repetitions; `value` is their median. */
+  /** Between which the middle half of several repetitions lies; `value` is their median. */
   readonly spread?: { readonly low: number; readonly high: number; readonly runs: number };
 }
 
@@ -77,11 +77,8 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** The median of repetitions and how far they lie apart. */
+/** The median of repetitions, and between which their middle half lies: what a busy machine does to the rest says nothing. */
 export function repeated(values: readonly number[]): Pick<Row, "value" | "spread"> {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  const value = sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
-  return { value, spread: { low: sorted[0] ?? value, high: sorted.at(-1) ?? value, runs: sorted.length } };
+  const [low, value, high] = [0.25, 0.5, 0.75].map((share) => percentile(values, share)) as [number, number, number];
+  return { value, spread: { low, high, runs: values.length } };
 }

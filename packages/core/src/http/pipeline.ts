@@ -103,7 +103,10 @@ export class Pipeline {
       span: open === null ? null : new CallSpan(open, call, target.label, this.#host),
     };
     try {
-      const answer = await this.#attempts(call, target, progress);
+      // The first attempt goes by itself: only a call that failed pays for the machinery of repeating.
+      const answer = await this.#attempt(call, target, progress, 1).catch((failed: unknown) =>
+        this.#repeat(call, target, progress, failed),
+      );
       progress.span?.end(null);
       return progress.repeated ? { ...answer, repeated: true } : answer;
     } catch (thrown) {
@@ -123,20 +126,15 @@ export class Pipeline {
     return budget.estimate(call.lane);
   }
 
-  /** The first attempt goes by itself: only a call that failed pays for the machinery of repeating. */
-  async #attempts(call: Call, target: Target, progress: Progress): Promise<Answer> {
-    try {
-      return await this.#attempt(call, target, progress, 1);
-    } catch (failed) {
-      return pRetry(
-        (attempt) => (attempt === 1 ? Promise.reject(failed) : this.#attempt(call, target, progress, attempt)),
-        {
-          retries: this.#options.maxAttempts - 1,
-          minTimeout: 0,
-          shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
-        },
-      );
-    }
+  #repeat(call: Call, target: Target, progress: Progress, failed: unknown): Promise<Answer> {
+    return pRetry(
+      (attempt) => (attempt === 1 ? Promise.reject(failed) : this.#attempt(call, target, progress, attempt)),
+      {
+        retries: this.#options.maxAttempts - 1,
+        minTimeout: 0,
+        shouldRetry: ({ error, attemptNumber }) => this.#again(call, progress, error, attemptNumber),
+      },
+    );
   }
 
   async #attempt(call: Call, target: Target, progress: Progress, attempt: number): Promise<Answer> {

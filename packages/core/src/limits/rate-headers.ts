@@ -28,9 +28,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
 }
 
 function count(text: string | undefined, least: number, most: number): number | null {
-  if (text === undefined) return null;
-  const trimmed = text.trim();
-  if (!/^\d{1,10}$/.test(trimmed)) return null;
-  const value = Number(trimmed);
+  if (text === undefined || !/^\s*\d{1,10}\s*$/.test(text)) return null;
+  const value = Number(text);
   return value >= least && value <= most ? value : null;
 }

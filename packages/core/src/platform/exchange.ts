@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { TransportResponse } from "../ports/transport.ts";
+import { transportFailure } from "./transport-failure.ts";
 
 /**
  * One answer of undici, collected as its parts arrive. `agent.request` puts a stream between, which costs a third of a
@@ -28,8 +29,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The caller's abort: a request that has not begun is cut when its turn comes. */
   handleEvent(): void {
     this.#controller?.abort(this.#signal?.reason);
-    this.#end();
-    this.#failed(this.#signal?.reason);
+    this.#fail(this.#signal?.reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -54,8 +54,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
     this.#end();
-    this.#failed(error);
+    this.#failed(transportFailure(error, this.#signal));
   }
 
   #end(): void {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Transport, TransportRequest, TransportResponse } from "../ports/transport.ts";
 import { Exchange } from "./exchange.ts";
 import { abortedBeforeSend, transportFailure } from "./transport-failure.ts";
@@ -35,20 +35,20 @@ export function defaultTransport(options: TransportOptions = {}): Transport {
     agent = made;
     return made;
   };
+  const sendLater = async (request: TransportRequest): Promise<TransportResponse> => {
+    try {
+      loading ??= load();
+      const { body } = request;
+      const sent = body instanceof FormData ? await encoded(request, body) : request;
+      return await exchange(await loading, sent);
+    } catch (error) {
+      throw isHubspokeError(error) ? error : transportFailure(error, request.signal);
+    }
+  };
   return {
-    async send(request) {
-      if (request.signal?.aborted === true) throw abortedBeforeSend();
-      try {
-        if (agent === null) {
-          loading ??= load();
-          agent = await loading;
-        }
-        const { body } = request;
-        const sent = body instanceof FormData ? await encoded(request, body) : request;
-        return await exchange(agent, sent);
-      } catch (error) {
-        throw transportFailure(error, request.signal);
-      }
+    send(request) {
+      if (request.signal?.aborted === true) return Promise.reject(abortedBeforeSend());
+      return agent === null || request.body instanceof FormData ? sendLater(request) : exchange(agent, request);
     },
     async close() {
       closed = true;
