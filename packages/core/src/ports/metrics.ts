@@ -16,6 +16,7 @@ export const metricNames = [
   "webhook.rejected.count",
   "inbox.age_ms",
   "sync.records.count",
+  "sync.errors.count",
   "sync.conflicts.count",
   "sync.quarantined.count",
   "sync.lag_ms",

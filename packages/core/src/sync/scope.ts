@@ -12,6 +12,7 @@ import type { RemoteAssociations } from "./associations/remote-associations.ts";
 import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
 import type { Lane, RemotePort } from "./remote-port.ts";
+import type { SyncHealth } from "./run/health.ts";
 import type { TimetablePort } from "./timetable-port.ts";
 
 export type SyncStorage = Pick<
@@ -68,6 +69,8 @@ export interface SyncScope {
   readonly name: string;
   readonly object: string;
   readonly associations: readonly BoundAssociation[];
+  /** Told how records fared; absent in tests of single steps. */
+  readonly health?: SyncHealth;
   /** Of the tenant's stored mappings; 0 where there are none. */
   readonly revision: number;
   /** How our own writes are signed in HubSpot's history, once one was seen. */

@@ -13,6 +13,7 @@ import { effectiveSync } from "../mappings/effective.ts";
 import { tenantMappings } from "../mappings/tenant-mappings.ts";
 import { openSelfSource } from "../observe/self-source.ts";
 import { catchUp } from "../run/catch-up.ts";
+import { createHealth } from "../run/health.ts";
 import { readState } from "../run/state.ts";
 import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
 import { type ActiveSync, applyOrBreak, syncJobs } from "./jobs.ts";
@@ -45,6 +46,7 @@ const none: StoredMappings = { rows: [], revision: 0 };
 export function createSyncs(deps: SyncDeps): Syncs {
   const settings = { ...defaultSettings, ...deps.settings };
   const defined = new Map<string, DeclaredSync>();
+  const health = createHealth(deps);
   const opened = new Map<string, { readonly revision: number; readonly scope: Promise<SyncScope> }>();
 
   /** Opened once per tenant, sync and portal, and anew when its mappings were changed; a failure is not remembered. */
@@ -81,7 +83,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
     const self = await openSelfSource(deps.storage.cursors, tenant, portalId);
     const associations = await bindAssociations(effective.declared, defined, deps.associations, tenant);
     const { revision } = effective;
-    return { deps: telling, settings, sync, tenant, portalId, name, object, self, associations, revision };
+    return { deps: telling, settings, sync, tenant, portalId, name, object, self, associations, revision, health };
   }
 
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
@@ -187,7 +189,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
       if (!defined.has(sync)) throw unknownSync(sync);
       return mark(tenant, sync, "local", ids, 0);
     },
-    jobs: syncJobs(deps, actives, settings.leaseMs),
+    jobs: syncJobs(deps, actives, settings.leaseMs, health),
   };
 }
 

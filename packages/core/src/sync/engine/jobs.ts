@@ -5,6 +5,7 @@ import { remembered } from "../../util/remembered.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { createRemoteFeed, pollLocal, type RemoteFeed } from "../run/feeds.ts";
 import { briefFence } from "../run/fence.ts";
+import type { SyncHealth } from "../run/health.ts";
 import { applyWork } from "../run/incremental.ts";
 import { changeState } from "../run/state.ts";
 import type { SyncDeps, SyncScope } from "../scope.ts";
@@ -31,9 +32,10 @@ const queuesPerRound = 20;
 const sharedMs = 1_000;
 /** How long a sync that could not even be opened is left alone. */
 const retryMs = 30_000;
+const watchMs = 60_000;
 
 /** The four jobs of all syncs of an instance. Each run is a bounded piece: a poll, or a batch per queue. */
-export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): readonly Job[] {
+export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, health: SyncHealth): readonly Job[] {
   const feeds = new Map<SyncScope, RemoteFeed>();
   const feedOf = (scope: SyncScope): RemoteFeed => {
     const feed = feeds.get(scope) ?? createRemoteFeed(scope);
@@ -60,6 +62,7 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number): 
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
     ),
+    watchJob(deps, realtime, health),
     {
       name: "sync:apply",
       async run({ now, deadline, signal }) {
@@ -84,13 +87,30 @@ async function dueSyncs(deps: SyncDeps, active: ActiveSyncs, now: EpochMs): Prom
   }
 }
 
+/** Looks at what waits, once a minute for each sync whose changes should travel at once. */
+function watchJob({ clock }: SyncDeps, syncs: () => Promise<readonly ActiveSync[]>, health: SyncHealth): Job {
+  return {
+    name: "sync:watch",
+    async run({ signal }) {
+      for (const sync of await syncs()) if (!signal.aborted) await health.watch(sync);
+      return { did: 0, nextAt: clock.now() + watchMs };
+    },
+  };
+}
+
 type Isolated = (sync: ActiveSync, signal: AbortSignal, work: () => Promise<number>) => Promise<number>;
 
 /** One tenant's trouble is told and stays that tenant's. A store that is down is everybody's: the job fails as a whole. */
 function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
+  const failing = new Map<string, Set<string>>();
   return async ({ tenant, name }, signal, work) => {
+    const key = JSON.stringify([tenant, name]);
     try {
-      return await work();
+      const did = await work();
+      for (const code of did > 0 ? (failing.get(key) ?? []) : [])
+        await alerts?.clear?.(tenant, `sync.errors_high:${name}:${code}`);
+      if (did > 0) failing.delete(key);
+      return did;
     } catch (error) {
       if (signal.aborted || (isHubspokeError(error) && error.category === "storage" && error.code !== "LEASE_LOST"))
         throw error;
@@ -98,6 +118,7 @@ function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
       logger?.error("sync.failed", { sync: name, tenant, code });
       // Another worker took over: that is how it should be.
       if (code === "LEASE_LOST") return 0;
+      failing.set(key, new Set([...(failing.get(key) ?? []), code]));
       await alerts?.raise({
         name: "sync.errors_high",
         tenant,

@@ -46,13 +46,13 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
     );
     const outcomes = await finished(run, [...settled, ...(await outbound.flush(true))]);
     await settleClaims(scope, claimed, outcomes);
+    await scope.health?.note(scope, outcomes, Math.min(...claimed.map(({ firstMarkedAt }) => firstMarkedAt)));
   } catch (error) {
     if (!isHubspokeError(error, "LEASE_LOST")) await giveBack(scope, claimed, now + outageMs);
     throw error;
   } finally {
     await tally.flush();
   }
-  deps.metrics?.count("sync.records.count", claimed.length, { sync: name });
   return claimed.length;
 }
 

@@ -44,7 +44,9 @@ export async function work(pass: Pass, candidates: readonly Candidate[]): Promis
 }
 
 async function settle(pass: Pass, outcomes: readonly Outcome[]): Promise<void> {
-  pass.tally.count("unsettled", await settleUnclaimed(pass.scope, await finished(pass, outcomes)));
+  const own = await finished(pass, outcomes);
+  pass.tally.count("unsettled", await settleUnclaimed(pass.scope, own));
+  await pass.scope.health?.note(pass.scope, own);
 }
 
 export async function flushAll(pass: Pass): Promise<void> {
