@@ -132,6 +132,19 @@ describe("a note", () => {
       outcome: "skipped",
       reason: "erased",
     });
+    const gone = { outcome: "skipped", reason: "erased" };
+    const { events, tickets, engagement } = s.hubspoke;
+    const to = [{ object: "contacts", id }];
+    const direct = { tenant, idempotencyKey: "direct" };
+    expect(await s.drive(events.send({ type: "seen", to }, direct))).toEqual(gone);
+    expect(await s.drive(tickets.create({ subject: "x", to }, direct))).toEqual(gone);
+    const opened = { eventId: "e1", type: "open", contact: { object: "contacts", id } };
+    expect(await s.drive(engagement.record(opened, { tenant }))).toEqual(gone);
+    await s.drive(
+      s.hubspoke.workflows.process({ id: "w1", type: "open", contact: { object: "contacts", id } }, { tenant }),
+    );
+    await s.work();
+    expect(await s.hubspoke.outbox.find(tenant, "workflow", "open:w1")).toMatchObject({ state: "skipped" });
   });
 });
 

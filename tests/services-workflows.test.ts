@@ -97,6 +97,13 @@ describe("triggers", () => {
     ).toBe(true);
     expect((await s.hubspoke.workflows.executions({}, admin)).items).toEqual([]);
     expect((await s.hubspoke.outbox.list({ tenant })).total).toBe(0);
+    const clerk = { ...admin, actor: { id: "u1", role: "support" } };
+    await expect(s.hubspoke.workflows.test(draft, event, clerk)).rejects.toMatchObject({ code: "ACCESS_DENIED" });
+    const { items } = await s.hubspoke.audit.query({ contactId: id }, admin);
+    expect(items.map(({ purpose, outcome }) => [purpose, outcome])).toContainEqual([
+      "workflow trigger tried out",
+      "hit",
+    ]);
   });
 
   it("are listed, changed with care, switched off and deleted, by whoever may", async () => {

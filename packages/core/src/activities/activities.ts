@@ -1,6 +1,6 @@
 import { type MadeOnce, makeOnce } from "../keyed-records/make-once.ts";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
-import { type ContactResolver, peopleOf, resolveTargets } from "../keyed-records/targets.ts";
+import { type ContactResolver, peopleOf, resolveTargets, type SkipReason } from "../keyed-records/targets.ts";
 import { checkedInput, type JobResult, type OutboxJob, type OutboxKind } from "../outbox/kind.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
@@ -29,7 +29,7 @@ export type LoggedActivity =
       readonly recordingProblem: string | null;
     }
   /** No contact has the number or address, or the person was erased: nothing was written. */
-  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" | "erased" };
+  | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 /**
  * Notes, calls, e-mails, tasks and meetings in HubSpot, each made once per key: repeat a call whose outcome you do not
@@ -49,8 +49,6 @@ export interface ActivitiesDeps {
   readonly recordings: RecordingPort;
   readonly clock: Pick<Clock, "now">;
   readonly toE164: (phone: string) => string | null;
-  /** Whether one of these was erased. */
-  readonly isErased: (tenant: Tenant, contactIds: readonly string[]) => Promise<boolean>;
 }
 
 export interface ActivitiesService {
@@ -78,8 +76,7 @@ export function createActivities(deps: ActivitiesDeps): ActivitiesService {
     const { tenant, idempotencyKey: key, signal, tries, known, confirm } = attempt;
     const scope: CrmScope = { tenant, lane: "interactive", signal };
     const targets = await resolveTargets(resolver, tenant, data.to, signal);
-    if (targets === null) return { outcome: "skipped", reason: "contact-not-found" };
-    if (await deps.isErased(tenant, targets.contactIds)) return { outcome: "skipped", reason: "erased" };
+    if (typeof targets === "string") return { outcome: "skipped", reason: targets };
     const given = "recording" in data ? data.recording : undefined;
     const fileKey = given?.upload === true ? await keys.valueOf(tenant, "recording", key) : "";
     const stored = given === undefined ? null : await keepRecording(recordings, scope, given, fileKey, tries);

@@ -7,6 +7,7 @@ import type { Region } from "../phone/types.ts";
 import type { CrmPort } from "../ports/crm.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { PersonFinder } from "../privacy/subject.ts";
+import type { SuppressionList } from "../privacy/suppression-list.ts";
 
 export interface ResolverDeps {
   readonly finder: Pick<PersonFinder, "byPhone">;
@@ -14,19 +15,25 @@ export interface ResolverDeps {
   readonly audit: Pick<AuditWriter, "record">;
   readonly index: BlindIndex;
   readonly defaultRegion: Region | undefined;
+  readonly suppression: Pick<SuppressionList, "match">;
 }
 
 /**
  * Contacts for activities, asked of HubSpot and never of a cache: what is written to the wrong person cannot be taken
  * back. Of several with a number the first by the documented order is meant. Each answer is audited, as the outbox's.
  */
-export function contactResolverFor({ finder, crm, audit, index, defaultRegion }: ResolverDeps): ContactResolver {
+export function contactResolverFor(deps: ResolverDeps): ContactResolver {
+  const { finder, crm, audit, index, defaultRegion, suppression } = deps;
   async function record(tenant: Tenant, contactId: string | null, subjectIndex: string | null): Promise<void> {
     await audit.record({ tenant, actor: { id: "outbox", role: "system" }, purpose: "activity" }, [
       { action: "lookup", subjectIndex, contactId, outcome: contactId === null ? "negative" : "hit", errorCode: null },
     ]);
   }
   return {
+    async anyErased(tenant, contactIds) {
+      const questions = contactIds.map((value) => ({ kind: "contact", value }) as const);
+      return (await suppression.match(tenant, questions)).some((erased) => erased);
+    },
     async byPhone(tenant, phone) {
       const read = parsePhone(phone, { defaultRegion });
       if (!read.ok) {

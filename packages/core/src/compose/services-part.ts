@@ -101,16 +101,13 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
     finder: personFinderFor(clients, finder, defaultRegion),
     crm,
     audit: people.audit,
+    suppression: people.suppression,
     defaultRegion,
   });
   const shared = { ...foundation, crm, keys, resolver, cursors: storage.cursors, toE164: e164With(defaultRegion) };
   const { activities, kinds: activityKinds } = createActivities({
     ...shared,
     recordings: recordingsFor(makeDownloader, clients),
-    isErased(tenant, ids) {
-      const who = ids.map((value): JobPerson => ({ kind: "contact", value }));
-      return anyErased(tenant, who);
-    },
   });
   const { tickets, kinds: ticketKinds } = createTickets({
     ...shared,

@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { type ContactResolver, peopleOf, resolveTargets, type Target, targetSchema } from "../keyed-records/targets.ts";
+import {
+  type ContactResolver,
+  peopleOf,
+  resolveTargets,
+  type SkipReason,
+  type Target,
+  targetSchema,
+} from "../keyed-records/targets.ts";
 import { checkedInput, type OutboxKind } from "../outbox/kind.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrmPort } from "../ports/crm.ts";
@@ -36,7 +43,7 @@ export interface EngagementScore {
 
 export type RecordedEngagement =
   | ({ readonly outcome: "recorded" | "seen" } & EngagementScore)
-  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" };
+  | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 /** A contact reached a higher level. May be told twice for one event. */
 export interface LevelReached {
@@ -137,7 +144,8 @@ export function createEngagement(deps: EngagementDeps): EngagementService {
     signal: AbortSignal,
   ): Promise<RecordedEngagement> {
     const targets = await resolveTargets(deps.resolver, tenant, [data.contact], signal);
-    const contactId = targets?.contactIds[0];
+    if (typeof targets === "string") return { outcome: "skipped", reason: targets };
+    const contactId = targets.contactIds[0];
     if (contactId === undefined) return { outcome: "skipped", reason: "contact-not-found" };
     const portalId = await crm.portalOf(tenant);
     const at = data.at?.getTime() ?? putAt;

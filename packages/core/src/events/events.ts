@@ -1,6 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
-import { type ContactResolver, peopleOf, resolveTargets } from "../keyed-records/targets.ts";
+import { type ContactResolver, peopleOf, resolveTargets, type SkipReason } from "../keyed-records/targets.ts";
 import { checkedInput, type OutboxKind } from "../outbox/kind.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
@@ -30,7 +30,7 @@ export interface SendOptions {
 
 export type SentEvent =
   | { readonly outcome: "sent" | "existing"; readonly sink: EventSink; readonly id: string }
-  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" };
+  | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 /**
  * Things that happened in your product, on the timelines of HubSpot's records. Also as the outbox kind `event`.
@@ -69,7 +69,7 @@ export function createEvents(deps: EventsDeps, options: EventOptions = {}): Even
   async function send(scope: CrmScope, event: EventData, attempt: Attempt): Promise<SentEvent> {
     const signal = scope.signal ?? new AbortController().signal;
     const targets = await resolveTargets(deps.resolver, scope.tenant, event.to, signal);
-    if (targets === null) return { outcome: "skipped", reason: "contact-not-found" };
+    if (typeof targets === "string") return { outcome: "skipped", reason: targets };
     const sent: SinkEvent = { ...attempt, event, to: targets.refs, at: event.at ?? new Date(attempt.createdAt) };
     for (const sink of order) {
       const place = JSON.stringify([scope.tenant, sink, event.type]);

@@ -23,7 +23,12 @@ export const targetsSchema: z.ZodType<readonly Target[], readonly Target[]> = z
 export interface ContactResolver {
   byPhone(tenant: Tenant, phone: string, signal: AbortSignal): Promise<string | null>;
   byEmail(tenant: Tenant, email: string, signal: AbortSignal): Promise<string | null>;
+  /** Whether one of these contacts was erased: nothing is written about them any more. */
+  anyErased(tenant: Tenant, contactIds: readonly string[]): Promise<boolean>;
 }
+
+/** Why nothing is written. */
+export type SkipReason = "contact-not-found" | "erased";
 
 export interface ResolvedTargets {
   readonly refs: readonly CrmRef[];
@@ -31,21 +36,23 @@ export interface ResolvedTargets {
   readonly contactIds: readonly string[];
 }
 
-/** The records behind the targets, each once; null when a contact among them does not exist. */
+/** The records behind the targets, each once; the reason when a contact among them does not exist or was erased. */
 export async function resolveTargets(
   resolver: ContactResolver,
   tenant: Tenant,
   targets: readonly Target[],
   signal: AbortSignal,
-): Promise<ResolvedTargets | null> {
+): Promise<ResolvedTargets | SkipReason> {
   const refs = new Map<string, CrmRef>();
   for (const target of targets) {
     const ref = await resolve(resolver, tenant, target, signal);
-    if (ref === null) return null;
+    if (ref === null) return "contact-not-found";
     refs.set(`${ref.object} ${ref.id}`, ref);
   }
   const found = [...refs.values()];
-  return { refs: found, contactIds: found.flatMap(({ object, id }) => (isContact(object) ? id : [])) };
+  const contactIds = found.flatMap(({ object, id }) => (isContact(object) ? id : []));
+  if (contactIds.length > 0 && (await resolver.anyErased(tenant, contactIds))) return "erased";
+  return { refs: found, contactIds };
 }
 
 async function resolve(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Target, targetsSchema } from "../keyed-records/targets.ts";
+import { type SkipReason, type Target, targetsSchema } from "../keyed-records/targets.ts";
 
 export interface TicketInput {
   readonly subject: string;
@@ -23,7 +23,7 @@ export type TicketChanges = { readonly [K in Exclude<keyof TicketInput, "to">]?:
 
 export type CreatedTicket =
   | { readonly outcome: "created" | "existing"; readonly id: string }
-  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" };
+  | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 const fields = {
   subject: z.string().min(1).max(1_000),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { keyProperty, type RecordKeys } from "../keyed-records/record-keys.ts";
+import type { SkipReason } from "../keyed-records/targets.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import { type CreatedTicket, type TicketChanges, type TicketInput, ticketProperties } from "./inputs.ts";
@@ -10,7 +11,7 @@ export type OutageTicket =
   | { readonly outcome: "created" | "updated"; readonly id: string }
   /** Somebody has closed it by hand while the outage goes on: it stays closed. */
   | { readonly outcome: "closed-by-hand"; readonly id: string }
-  | { readonly outcome: "skipped"; readonly reason: "contact-not-found" };
+  | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 export interface OutagesDeps {
   readonly crm: CrmPort;

@@ -82,7 +82,7 @@ export function createTickets(deps: TicketsDeps): TicketsService {
   ): Promise<CreatedTicket> {
     const signal = scope.signal ?? new AbortController().signal;
     const targets = await resolveTargets(resolver, scope.tenant, input.to ?? [], signal);
-    if (targets === null) return { outcome: "skipped", reason: "contact-not-found" };
+    if (typeof targets === "string") return { outcome: "skipped", reason: targets };
     const { pipeline, stage } = placeOf(await deps.pipelines(scope), input);
     const properties = { ...ticketProperties(input), hs_pipeline: pipeline, hs_pipeline_stage: stage };
     const made = await makeOnce({ crm, keys }, scope, {

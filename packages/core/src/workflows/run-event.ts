@@ -1,5 +1,5 @@
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
-import { type ContactResolver, resolveTargets } from "../keyed-records/targets.ts";
+import { type ContactResolver, resolveTargets, type SkipReason } from "../keyed-records/targets.ts";
 import type { OutboxJob } from "../outbox/kind.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { PortalId, RowId, Tenant } from "../ports/ids.ts";
@@ -60,14 +60,14 @@ export function resolverOf(
   };
 }
 
-/** One event through every trigger of its type. Null: the contact does not exist. */
-export async function runEvent(deps: RunDeps, given: WorkflowEventData, job: OutboxJob): Promise<Ran | null> {
+/** One event through every trigger of its type; or why there is nobody to do it for. */
+export async function runEvent(deps: RunDeps, given: WorkflowEventData, job: OutboxJob): Promise<Ran | SkipReason> {
   const { tenant, signal } = job;
   const scope: CrmScope = { tenant, lane: "interactive", signal };
   const targets = await resolveTargets(deps.resolver, tenant, [given.contact], signal);
-  const contactId = targets?.contactIds[0];
-  if (contactId === undefined) return null;
-  await job.about(contactId);
+  if (typeof targets === "string") return targets;
+  const contactId = targets.contactIds[0];
+  if (contactId === undefined) return "contact-not-found";
   const event = await withSentiment(deps, { ...given, at: given.at ?? new Date(job.createdAt) }, job, contactId);
   if (event.type === "unsubscribe" && deps.optOutProperty !== null) {
     await deps.crm.update(scope, "contacts", contactId, { [deps.optOutProperty]: "true" });

@@ -52,7 +52,10 @@ export interface Workflows {
   update(id: RowId, changes: Partial<TriggerDraft> & { readonly version?: number }, ctx: Ctx): Promise<Trigger>;
   /** Its executions stay in the log. */
   delete(id: RowId, ctx: Ctx): Promise<void>;
-  /** What a trigger, stored or as a draft, would do about an event. Reads the contact; writes nothing, here or in HubSpot. */
+  /**
+   * What a trigger, stored or as a draft, would do about an event. Reads the contact, for whoever has the permission
+   * `manage`, and audits that; writes nothing else, here or in HubSpot.
+   */
   test(trigger: RowId | TriggerDraft, event: WorkflowEvent, ctx: Ctx): Promise<TriggerTest>;
   /** Takes an event; the worker runs what it triggers. Also as the outbox kind `workflow`. */
   process(event: WorkflowEvent, options?: { readonly tenant?: Tenant }): Promise<Enqueued>;
@@ -116,7 +119,7 @@ export function createWorkflows(deps: WorkflowsDeps, options: WorkflowOptions = 
     people: ({ contact }) => peopleOf([contact], deps.toE164),
     async run(event, job) {
       const ran = await runEvent(run, event, job);
-      if (ran === null) return { skipped: "contact-not-found" };
+      if (typeof ran === "string") return { skipped: ran };
       return { result: { contactId: ran.contactId, done: ran.done, failed: ran.failed } };
     },
   };
@@ -159,17 +162,27 @@ export function createWorkflows(deps: WorkflowsDeps, options: WorkflowOptions = 
       await changing(ctx, "workflow trigger deleted");
       await store.deleteTrigger(ctx.tenant, id);
     },
-    async test(trigger, given, { tenant, signal = new AbortController().signal }) {
+    async test(trigger, given, ctx) {
+      const { tenant, signal = new AbortController().signal } = ctx;
       const event = checkedInput(kind, given);
+      await deps.mayChange(ctx);
       const judged = typeof trigger === "string" ? triggerOf(await rowOf(trigger, tenant)) : checkedDraft(trigger);
       const targets = await resolveTargets(deps.resolver, tenant, [event.contact], signal);
-      const contactId = targets?.contactIds[0] ?? null;
+      const contactId = typeof targets === "string" ? null : (targets.contactIds[0] ?? null);
       const needed = neededProperties(judged);
       const scope = { tenant, lane: "interactive", signal } as const;
       const read = contactId !== null && needed.length > 0;
       const [contact] = read ? await deps.crm.read(scope, "contacts", [contactId], needed) : [];
       const resolve = resolverOf({ ...event, at: event.at ?? new Date(clock.now()) }, contact?.properties ?? {});
       const results = judge(judged.conditions, resolve);
+      const seen = {
+        action: "lookup",
+        subjectIndex: null,
+        contactId,
+        outcome: contactId === null ? "negative" : "hit",
+        errorCode: null,
+      } as const;
+      await deps.audit.record({ ...ctx, purpose: ctx.purpose ?? "workflow trigger tried out" }, [seen]);
       return {
         matches: contactId !== null && results.every(({ holds }) => holds),
         conditions: results,
