@@ -111,8 +111,7 @@ export function createLookUps(deps: LookUpsDeps): LookUps {
     if (entry === undefined) return undefined;
     const outcome = fromCache(phone, entry, false, deps.visibleTo(ctx));
     const { contactId } = entry;
-    // Behind an extension the entry's index is the person's; the audit trail files accesses under the line.
-    const index = phone.extension === undefined ? entry.index : cache.indexOf(tenant, phone.e164);
+    const index = outcome.index ?? cache.indexOf(tenant, phone.e164);
     return chain(index, (subjectIndex) => {
       const row = { action: "lookup", subjectIndex, contactId, outcome: outcome.audit, errorCode: null } as const;
       return chain(recorded(ctx, row), (failure) => {
@@ -145,10 +144,10 @@ export function createLookUps(deps: LookUpsDeps): LookUps {
   ): Promise<readonly AuditEntry[]> {
     const entries: AuditEntry[] = [];
     for (const phone of phones) {
-      const { result, audit: outcome, failure } = outcomes.get(subjectOf(phone)) as Outcome;
+      const { result, audit: outcome, failure, index } = outcomes.get(subjectOf(phone)) as Outcome;
       entries.push({
         action,
-        subjectIndex: await cache.indexOf(tenant, phone.e164),
+        subjectIndex: index ?? (await cache.indexOf(tenant, phone.e164)),
         contactId: result.contact?.id ?? null,
         outcome,
         errorCode: failure?.code ?? null,

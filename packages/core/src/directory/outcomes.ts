@@ -12,20 +12,24 @@ export interface Outcome {
   readonly audit: AuditRow["outcome"];
   /** Why there is no answer, or a lesser one. */
   readonly failure: HubspokeError | null;
+  /** The line's blind index, where looking it up has made it already. */
+  readonly index?: string;
 }
 
 /** What the cache says. */
 export function fromCache(
   phone: Phone,
-  { value, fetchedAt }: CacheEntry<KnownContact>,
+  { value, fetchedAt, index: ofEntry }: CacheEntry<KnownContact>,
   stale: boolean,
   fields: readonly DirectoryField[],
 ): Outcome {
-  if (value === null) return nobody(phone, fetchedAt);
+  // Behind an extension the entry's index is the person's; the audit trail files accesses under the line.
+  const index = phone.extension === undefined ? { index: ofEntry } : {};
+  if (value === null) return { ...nobody(phone, fetchedAt), ...index };
   const contact = directoryContact(value, phone, fields, { source: "cache", fetchedAt, stale });
   const { decidedBy } = value;
   const result: LookupResult = { ok: true, phone: phone.e164, contact, source: "cache", fetchedAt, stale, decidedBy };
-  return { result, audit: stale ? "stale" : "hit", failure: null };
+  return { result, audit: stale ? "stale" : "hit", failure: null, ...index };
 }
 
 /** No answer, and why. */
