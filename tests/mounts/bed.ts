@@ -50,11 +50,12 @@ export async function bed(): Promise<Bed> {
   const effects: string[] = [];
   const handlers = createWebhookHandlers();
   handlers.on("*", (event) => void effects.push(`${event.type} ${event.objectId}`));
-  const { inbox, tenants, work } = storage;
+  const { inbox, tenants, work, quarantine } = storage;
   const job = createInboxJob({
     inbox,
     tenants,
     work,
+    quarantine,
     handlers,
     queuesFor: () => ["leads"],
     clock: never,
