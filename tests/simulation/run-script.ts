@@ -70,6 +70,7 @@ class Run {
     }
     this.#traceEnd();
     this.#stats.actions = this.#people.actions;
+    for (const [cell, count] of this.#people.cells) this.#stats.cells.set(cell, count);
     this.#stats.records = this.#people.all.length;
     this.#stats.calls = this.#world.simulator.stats().calls;
     return { violations: this.#found, trace: this.#trace.hash(), stats: this.#stats };

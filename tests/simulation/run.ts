@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Outcome } from "./judge/outcome.ts";
-import { addTo, failure, neverFired, noTotals, summary } from "./judge/report.ts";
+import { addTo, failure, neverSeen, noTotals, summary } from "./judge/report.ts";
 import { shrink } from "./judge/shrink.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
@@ -98,8 +98,8 @@ async function prove(): Promise<boolean> {
     }
   }
   say(summary(totals, spent() / 1_000, cpuSeconds()));
-  const silent = totals.seeds >= enough ? neverFired(totals) : [];
-  for (const kind of silent) say(`the fault "${kind}" never fired`);
+  const silent = totals.seeds >= enough ? neverSeen(totals) : [];
+  for (const line of silent) say(line);
   return sound && silent.length === 0;
 }
 

@@ -2,6 +2,7 @@ import { type FieldName, fields, refProperty } from "../script/fields.ts";
 import type { LifeEvent, Side, UserEdit } from "../script/steps.ts";
 import type { Lead } from "../world/crm.ts";
 import { tenant, type World } from "../world/world.ts";
+import { type Event, stateOf } from "./matrix.ts";
 import type { TrueEdit } from "./reference.ts";
 
 /** Somebody known on one side or on both, and everything that users did to them. */
@@ -31,6 +32,8 @@ export class People {
   #words = 0;
   /** Edits, creates and life events that took place. */
   actions = 0;
+  /** In what state records were when something happened to them. */
+  readonly cells: Map<string, number> = new Map();
 
   constructor(world: World) {
     this.#world = world;
@@ -110,6 +113,7 @@ export class People {
             ? ` ${word.toUpperCase()} `
             : word;
     if (value === null && over === null) return false;
+    await this.#meet(side === "local" ? "edit here" : "edit in HubSpot", row?.id ?? null, contact?.id ?? null);
     clock.tick();
     if (side === "local") await crm.update(row?.id ?? "", { [field]: value });
     else contacts.update(contact?.id ?? "", { [property]: value ?? "" });
@@ -135,11 +139,13 @@ export class People {
       // HubSpot refuses one whose address is somebody else's by now.
       const email = contacts.get(archived.archivedId)?.properties.email ?? "";
       if (contacts.list().some(({ properties }) => properties.email === email)) return false;
+      await this.#meet(event, this.locals(archived.ref)[0]?.id ?? null, archived.archivedId);
       contacts.restore(archived.archivedId);
       archived.archivedId = null;
       archived.life.push(event);
     } else if (event === "delete-local") {
       if (row === undefined) return false;
+      await this.#meet(event, row.id, contact?.id ?? null);
       await crm.remove(row.id);
       person.life.push(event);
     } else {
@@ -147,12 +153,17 @@ export class People {
       if (event === "merge") {
         const loser = this.remotes(second.ref)[0];
         if (loser === undefined || second === person) return false;
+        await this.#meet(event, row?.id ?? null, contact.id);
         contacts.merge(contact.id, loser.id);
         second.life.push(event);
       } else if (event === "archive") {
+        await this.#meet(event, row?.id ?? null, contact.id);
         contacts.archive(contact.id);
         person.archivedId = contact.id;
-      } else contacts.erase(contact.id);
+      } else {
+        await this.#meet(event, row?.id ?? null, contact.id);
+        contacts.erase(contact.id);
+      }
       person.life.push(event);
     }
     clock.tick();
@@ -164,6 +175,11 @@ export class People {
   settled(person: Person, field: FieldName, side: Side, value: string | null): void {
     this.#remember(person, field, side, value, value, false);
     this.#world.clock.tick();
+  }
+
+  async #meet(event: Event, localId: string | null, hubspotId: string | null): Promise<void> {
+    const cell = `${await stateOf(this.#world, localId, hubspotId)} × ${event}`;
+    this.cells.set(cell, (this.cells.get(cell) ?? 0) + 1);
   }
 
   #remember(person: Person, field: FieldName, side: Side, value: string | null, over: string | null, birth: boolean) {

@@ -1,29 +1,31 @@
 import { faultKinds, type Script } from "../script/steps.ts";
+import { cells } from "./matrix.ts";
 import type { Outcome, Stats } from "./outcome.ts";
 
 /** What many seeds did together. */
-export interface Totals extends Omit<Stats, "faults" | "stops"> {
+export interface Totals extends Stats {
   seeds: number;
-  readonly faults: Map<string, number>;
-  readonly stops: Map<string, number>;
 }
 
 export function noTotals(): Totals {
   const counts = { seeds: 0, steps: 0, actions: 0, records: 0, crashes: 0, pauses: 0, repairs: 0, calls: 0 };
-  return { ...counts, faults: new Map(), stops: new Map() };
+  return { ...counts, faults: new Map(), stops: new Map(), cells: new Map() };
 }
 
-export function addTo(totals: Totals, { stats }: Outcome): void {
-  totals.seeds++;
+export function addTo(totals: Totals, { stats }: Pick<Outcome, "stats">, seeds = 1): void {
+  totals.seeds += seeds;
   for (const name of ["steps", "actions", "records", "crashes", "pauses", "repairs", "calls"] as const)
     totals[name] += stats[name];
-  for (const name of ["faults", "stops"] as const)
+  for (const name of ["faults", "stops", "cells"] as const)
     for (const [kind, count] of stats[name]) totals[name].set(kind, (totals[name].get(kind) ?? 0) + count);
 }
 
-/** Faults that were declared and never fired: a simulation that is blind on one eye. */
-export function neverFired({ faults }: Totals): string[] {
-  return faultKinds.filter((kind) => !faults.has(kind));
+/** What was declared and never came about: a simulation that is blind on one eye. */
+export function neverSeen({ faults, cells: met }: Totals): string[] {
+  return [
+    ...faultKinds.filter((kind) => !faults.has(kind)).map((kind) => `the fault "${kind}" never fired`),
+    ...cells.filter((cell) => !met.has(cell)).map((cell) => `never met: ${cell}`),
+  ];
 }
 
 /** `cpuSeconds`: what it would take alone on a core; a machine is seldom alone. */
@@ -41,6 +43,8 @@ export function summary(totals: Totals, seconds: number, cpuSeconds: number): st
     list(totals.stops),
     "  faults that fired:",
     list(totals.faults),
+    "  records met, in what state × by what:",
+    list(totals.cells),
   ].join("\n");
 }
 
