@@ -75,7 +75,10 @@ export interface ListenOptions {
   readonly webhookUrl?: string;
   /** The address that receiver believes it has, which signatures cover. Default: `webhookUrl`. */
   readonly webhookPublicUrl?: string;
-  /** Whether `/_simulator` answers. Default: on loopback only. */
+  /**
+   * Whether `/_simulator` answers. Default: on a loopback address only, and there neither to other host names nor to
+   * pages of other sites; `true` answers anyone.
+   */
   readonly control?: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { createVirtualClock, type SimulatorOptions } from "../../src/simulator.ts";
 import { bench, CONTACTS } from "./helpers.ts";
@@ -29,6 +30,42 @@ describe("the control API", () => {
     const { body } = await control("GET /");
     for (const action of ["POST /reset", "POST /seed", "POST /clock/advance", "PUT /state", "POST /objects/{type}"]) {
       expect(body.actions).toContain(action);
+    }
+  });
+
+  it("answers neither other host names nor pages of other sites, unless it is there for anyone", async () => {
+    const { sim } = bench();
+    const ask = async (port: string, headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        request({ host: "127.0.0.1", port, path: "/_simulator/reset", method: "POST", headers }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on("error", reject)
+          .end();
+      });
+    const local = await sim.listen();
+    const anyone = await sim.listen({ control: true });
+    open.push(local, anyone);
+    const { port } = new URL(local.url);
+    sim.portal().contacts.create({});
+    for (const host of [
+      "rebound.example",
+      `rebound.example:${port}`,
+      "127.0.0.1.rebound.example",
+      "127.0.0.1@x.example",
+    ]) {
+      expect([host, await ask(port, { host })]).toEqual([host, 403]);
+      expect(await ask(new URL(anyone.url).port, { host })).toBe(204);
+    }
+    for (const origin of ["https://page.example", "null"]) {
+      expect([origin, await ask(port, { origin })]).toEqual([origin, 403]);
+    }
+    sim.portal().contacts.create({});
+    expect(await ask(port, { host: "rebound.example" })).toBe(403);
+    expect(sim.portal().contacts.size).toBe(1);
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "localhost"]) {
+      expect([host, await ask(port, { host, origin: "http://localhost:3000" })]).toEqual([host, 204]);
     }
   });
 

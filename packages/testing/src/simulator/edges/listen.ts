@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SimulatorError } from "../base/api-error.ts";
 import type { SimClock } from "../base/clock.ts";
-import type { Outcome, WireRequest, WireResponse } from "../base/wire.ts";
+import { jsonResponse, type Outcome, type WireRequest, type WireResponse } from "../base/wire.ts";
 import type { HubSpotSimulator, ListenOptions, RunningServer } from "../simulator-api.ts";
 import type { WebhookTarget } from "../webhooks/delivery.ts";
 import { answerControl, CONTROL_PREFIX } from "./control.ts";
@@ -17,6 +17,9 @@ interface Parts {
   readonly untilDue: (target: WebhookTarget) => number | undefined;
 }
 
+/** Who may use the control API. */
+type Control = "none" | "local" | "anyone";
+
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Long paths are for the simulator to refuse, not for Node. */
 const MAX_HEADERS = 256 * 1024;
@@ -26,7 +29,8 @@ const MAX_BODY = 1024 * 1024 * 1024;
 export async function listen(options: ListenOptions, parts: Parts): Promise<RunningServer> {
   const { createServer } = await import("node:http");
   const { host = "127.0.0.1", port = 0 } = options;
-  const control = options.control ?? LOOPBACK.has(host);
+  const control =
+    options.control === undefined ? (LOOPBACK.has(host) ? "local" : "none") : options.control ? "anyone" : "none";
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (message, response) => {
     serve(message, response, control, parts).catch((error: unknown) => {
       // A bug of the simulator: said in full, because nothing here is secret and somebody is testing.
@@ -60,7 +64,7 @@ export async function listen(options: ListenOptions, parts: Parts): Promise<Runn
 async function serve(
   message: IncomingMessage,
   response: ServerResponse,
-  control: boolean,
+  control: Control,
   parts: Parts,
 ): Promise<void> {
   const url = new URL(message.url ?? "/", "http://simulator");
@@ -76,12 +80,28 @@ async function serve(
     headers,
     body,
   };
-  const isControl = control && request.path.startsWith(CONTROL_PREFIX);
-  const outcome = isControl ? await answerControl(parts.simulator, request) : await parts.handle(request);
+  const isControl = control !== "none" && request.path.startsWith(CONTROL_PREFIX);
+  const outcome = isControl ? await controlled(request, control, parts) : await parts.handle(request);
   if (outcome.kind === "reset") message.socket.destroy();
   else if (outcome.kind === "response") {
     await answer(response, outcome, parts.clock);
   }
+}
+
+/**
+ * A page in a browser on this machine can reach loopback too: under a name that it made lead here (then `Host` is that
+ * name), or across sites (then `Origin` is the page's). Whoever asked for the control API everywhere has it so.
+ */
+async function controlled(request: WireRequest, control: Control, { simulator }: Parts): Promise<WireResponse> {
+  const { host = "", origin } = request.headers;
+  const strange = [`http://${host}`, ...(origin === undefined ? [] : [origin])].find((url) => !isLocal(url));
+  if (control === "anyone" || strange === undefined) return answerControl(simulator, request);
+  const message = `The control API is for this machine only, not for ${strange}; --control opens it to anyone`;
+  return jsonResponse(403, { message });
+}
+
+function isLocal(url: string): boolean {
+  return URL.canParse(url) && LOOPBACK.has(new URL(url).hostname.replace(/^\[(.*)\]$/, "$1"));
 }
 
 /** A body that breaks off promises its whole length first, so that the other side can tell. */
