@@ -36,6 +36,12 @@ describe("a fault in one line", () => {
     ["503 rate=2", '"2" is not a share'],
     ["503 times=some", '"some" is not a whole number'],
     ["delay:soon", '"soon" is not a time'],
+    ["drip:0/1s", '"0" must be more than 0'],
+    ["503 every=0", '"0" must be more than 0'],
+    ["503 502", "more than one effect"],
+    ["GET POST 503", "more than one method"],
+    ["/crm/** /files/** 503", "more than one route"],
+    ["503 before after", "more than one phase"],
   ])("%s is refused with a reason", (text, reason) => {
     expect(() => parseFault(text)).toThrow(reason);
   });

@@ -33,6 +33,9 @@ export function faultFromJson(body: Readonly<Record<string, unknown>>): Fault {
   if (!isEffect(rest.effect)) {
     throw new SimulatorError("BAD_FAULT", `Not a fault: ${JSON.stringify(rest.effect)} is no effect`);
   }
+  if (rest.every !== undefined && !(Number(rest.every) > 0)) {
+    throw new SimulatorError("BAD_FAULT", "Not a fault: every must be more than 0");
+  }
   const odd = NUMBERS.find((name) => rest[name] !== undefined && typeof rest[name] !== "number");
   if (odd !== undefined) throw new SimulatorError("BAD_FAULT", `Not a fault: ${odd} must be a number`);
   if (times !== undefined && times !== "always" && !(Number(times) >= 0)) {

@@ -20,7 +20,7 @@ const SETTINGS: Readonly<Record<string, (draft: Draft, value: string) => void>> 
     draft.skip = whole(value);
   },
   every: (draft, value) => {
-    draft.every = whole(value);
+    draft.every = positive(value);
   },
   starts: (draft, value) => {
     draft.startsIn = parseTimeSpan(value);
@@ -45,17 +45,27 @@ export function parseFault(text: string): Fault {
   const draft: Partial<Draft> = {};
   for (const word of text.trim().split(/\s+/)) {
     const [, name = "", value = ""] = /^([a-z]+)=(.*)$/.exec(word) ?? [];
-    if (METHODS.has(word)) draft.method = word;
-    else if (word.startsWith("/")) draft.route = word;
-    else if (word === "before" || word === "after") draft.phase = word;
+    if (METHODS.has(word)) once(draft, "method", word);
+    else if (word.startsWith("/")) once(draft, "route", word);
+    else if (word === "before" || word === "after") once(draft, "phase", word);
     else if (name !== "") setting(name)(draft as Draft, value);
-    else draft.effect = parseEffect(word);
+    else once(draft, "effect", parseEffect(word));
   }
   if (draft.effect === undefined) throw bad(`"${text}" has no effect, such as 503, 429:DAILY or reset`);
   if (draft.rate !== undefined || draft.every !== undefined || draft.lasts !== undefined) {
     draft.times ??= Number.POSITIVE_INFINITY;
   }
   return draft as Fault;
+}
+
+/** Of two methods, paths or effects one would be passed over without a word. */
+function once<K extends "method" | "route" | "phase" | "effect">(
+  draft: Partial<Draft>,
+  name: K,
+  value: Draft[K],
+): void {
+  if (draft[name] !== undefined) throw bad(`it has more than one ${name}`);
+  draft[name] = value;
 }
 
 function setting(name: string): (draft: Draft, value: string) => void {
@@ -72,7 +82,7 @@ function parseEffect(word: string): FaultEffect {
   if (kind === "truncate" && rest !== undefined) return { truncate: whole(rest) };
   if (kind === "delay" && rest !== undefined) return { delayMs: parseDuration(rest) };
   const [bytes = "", every] = kind === "drip" && rest !== undefined ? rest.split("/") : [];
-  if (every !== undefined) return { drip: { bytes: whole(bytes), everyMs: parseTimeSpan(every) } };
+  if (every !== undefined) return { drip: { bytes: positive(bytes), everyMs: parseTimeSpan(every) } };
   throw bad(
     `"${word}" is no effect: use a status, 429:DAILY, truncate:40, drip:50/1s, delay:30s, ${SIMPLE.join(", ")}`,
   );
@@ -87,6 +97,12 @@ function parsePolicy(name: string, seconds: string | undefined): FaultEffect {
 function whole(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw bad(`"${text}" is not a whole number`);
+}
+
+function positive(text: string): number {
+  const number = whole(text);
+  if (number > 0) return number;
+  throw bad(`"${text}" must be more than 0`);
 }
 
 function share(text: string): number {
