@@ -38,6 +38,12 @@ const FLAGS = {
   fault: { type: "string", multiple: true, value: "text", help: 'e.g. "POST /crm/** 503 after rate=0.1"; repeatable' },
   "other-calls": { type: "string", default: "0", value: "n", help: "calls per second of another program" },
   "other-searches": { type: "string", default: "0", value: "n", help: "searches per second of another program" },
+  "oauth-app": {
+    type: "string",
+    multiple: true,
+    value: "json",
+    help: 'installed by OAuth: {"clientId":"…","redirectUris":["…"],"scopes":["oauth"]}; repeatable',
+  },
   "webhook-url": { type: "string", value: "url", help: "deliver webhooks here soon after changes" },
   "public-webhook-url": { type: "string", value: "url", help: "what the receiver calls itself; signatures cover it" },
   "webhook-faults": { type: "string", value: "list", help: "e.g. lose=0.1,duplicate=0.1,reorder,delay=0-5s" },
@@ -71,6 +77,7 @@ export interface Flags {
   readonly fault?: string[];
   readonly "other-calls": string;
   readonly "other-searches": string;
+  readonly "oauth-app"?: string[];
   readonly "webhook-url"?: string;
   readonly "public-webhook-url"?: string;
   readonly "webhook-faults"?: string;

@@ -6,6 +6,7 @@ import type { SimulatorState } from "../simulator/saved-state.ts";
 import type { HubSpotSimulator, ListenOptions } from "../simulator/simulator-api.ts";
 import { address, duration, knobs, lagSpike, named, rate, signed, tier, webhookFaults, whole } from "./flag-values.ts";
 import { type Flags, helpText, readFlags } from "./flags.ts";
+import { oauthApps } from "./oauth-app-flag.ts";
 
 /** What a command may touch, so that another command, or a test, can run it. */
 export interface SimulateIo {
@@ -52,6 +53,9 @@ async function serve(flags: Flags, io: SimulateIo): Promise<void> {
     `portal              62515, ${simulator.portal().contacts.size} contacts`,
     `access token        ${simulator.token}`,
     `app secret          ${secret === undefined ? simulator.appSecret : `from ${flags["app-secret-env"]}`}`,
+    ...oauthApps(flags["oauth-app"] ?? []).map(
+      ({ appId, clientId, clientSecret }) => `OAuth app ${appId}         client ${clientId}, secret ${clientSecret}`,
+    ),
     `webhooks            ${flags["webhook-url"] ?? "not delivered (--webhook-url)"}`,
     LAST_LINE,
   ];
@@ -66,6 +70,7 @@ function optionsOf(flags: Flags): SimulatorOptions {
   return {
     ...(flags.knobs ? knobs(flags.knobs) : {}),
     seed: whole("seed", flags.seed),
+    apps: oauthApps(flags["oauth-app"] ?? []),
     portals: [{ id: 62515, tokens: [{ token: flags.token }] }],
     limits,
     latency: duration("latency", flags.latency),

@@ -6,7 +6,7 @@ import { CallLog } from "./call-log.ts";
 import { FaultPlan } from "./faults/faults.ts";
 import type { Settings } from "./knobs.ts";
 import { OAuthServer } from "./oauth/server.ts";
-import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
+import { DEFAULT_PORTAL, type PortalOptions, type SimulatorOptions } from "./options.ts";
 import { Agenda } from "./platform/agenda.ts";
 import { Platform } from "./platform/platform.ts";
 import type { HandlerParts } from "./request-handler.ts";
@@ -38,6 +38,7 @@ export interface WorldContext {
 
 export function createWorld({ options, seed, clock, routes, appSecret, settings }: WorldContext): World {
   const portalOptions = options.portals ?? [DEFAULT_PORTAL];
+  refuseAmbiguous(portalOptions);
   const streams = new RandomStreams(seed);
   const random = (purpose: string) => streams.stream(purpose);
   /** What HubSpot's own clock says, which need not be the caller's. */
@@ -129,6 +130,19 @@ export function createWorld({ options, seed, clock, routes, appSecret, settings 
     },
   };
   return { portals, faults, log, outbox, oauth, platform, random: streams, parts };
+}
+
+/** Of two portals with one id, or two tokens of one text, one would be there for nobody. */
+function refuseAmbiguous(portals: readonly PortalOptions[]): void {
+  if (portals.length === 0) throw new SimulatorError("NO_PORTAL", "A simulator needs at least one portal");
+  const portalId = repeated(portals.map(({ id }) => id));
+  if (portalId !== undefined) throw new SimulatorError("PORTAL_TWICE", `There are two portals with the id ${portalId}`);
+  if (repeated(portals.flatMap(({ tokens }) => tokens.map(({ token }) => token))) === undefined) return;
+  throw new SimulatorError("TOKEN_TWICE", "Two of the portals' tokens are the same: a token opens one portal");
+}
+
+function repeated<T>(values: readonly T[]): T | undefined {
+  return values.find((value, at) => values.indexOf(value) !== at);
 }
 
 function lagAt(now: number, { searchLag, lagSpike }: Settings): Duration {

@@ -4,6 +4,7 @@
  */
 export const GUESSES: Readonly<Record<string, string>> = {
   "objects.list.limit": "that lists with histories take 50, as batch reads do",
+  "calls.recording": "the code of the refusal, and that any https address will do",
   "engagements.timestamp": "the code of the refusal",
   "contacts.lifecycle": "that a step back is passed over, not refused",
   "contacts.additional-emails": "the text of the refusal",

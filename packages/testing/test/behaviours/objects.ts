@@ -170,6 +170,13 @@ export const OBJECTS: readonly Behaviour[] = [
     },
   ),
   asked(
+    { id: "calls.recording", says: "A call's recording is at a secure address: https only.", fact: "§7.6 A" },
+    async (account) => {
+      const properties = { hs_timestamp: "2026-01-01T00:00:00Z", hs_call_recording_url: "http://calls.example/a.mp3" };
+      same("the status", (await account.call(`POST ${O}/calls`, { properties })).status, 400);
+    },
+  ),
+  asked(
     { id: "deals.stage", says: "A deal stage that its pipeline does not have is 400.", fact: "none C" },
     async (account) => {
       const properties = { dealname: account.unique(), dealstage: "no_such_stage_1" };

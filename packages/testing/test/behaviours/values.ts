@@ -58,6 +58,20 @@ export const VALUES: readonly Behaviour[] = [
     },
   ),
   asked(
+    { id: "values.object", says: "An object where a text belongs is 400, and no category is told.", fact: "none C" },
+    async (account) => {
+      const { status, body } = await account.call(`POST ${O}/contacts`, { properties: { city: { name: "X" } } });
+      same("the answer", [status, body.category], [400, undefined]);
+    },
+  ),
+  asked(
+    { id: "properties.field-type", says: "A type is shown in some ways only: no text as a number.", fact: "none C" },
+    async (account) => {
+      const { status } = await account.call(`POST ${P}`, { ...text(account.unique()), fieldType: "number" });
+      same("the status", status, 400);
+    },
+  ),
+  asked(
     { id: "properties.conflict", says: "A property name that exists is 409 OBJECT_ALREADY_EXISTS.", fact: "§6 B" },
     async (account) => {
       const name = account.unique();

@@ -188,3 +188,15 @@ describe("the control API", () => {
     expect((await control(url, "GET /stats")).status).toBe(404);
   });
 });
+
+describe("options", () => {
+  it("are refused where one of two things would be there for nobody", () => {
+    const portals = (...tokens: [id: number, token: string][]) => ({
+      portals: tokens.map(([id, token]) => ({ id, tokens: [{ token }] })),
+    });
+    expect(() => createHubSpotSimulator(portals([1, "a"], [1, "b"]))).toThrow("two portals with the id 1");
+    expect(() => createHubSpotSimulator(portals([1, "a"], [2, "a"]))).toThrow("a token opens one portal");
+    expect(() => createHubSpotSimulator(portals())).toThrow("at least one portal");
+    expect(createHubSpotSimulator(portals([1, "a"], [2, "b"])).portal(2).id).toBe(2);
+  });
+});

@@ -222,7 +222,11 @@ describe("bad requests", () => {
     const unknown = await call("GET /crm/objects/2026-13/contacts");
     expect([unknown.status, unknown.headers.get("content-type")]).toEqual([404, "text/html;charset=utf-8"]);
     expect((await call(`PUT ${CONTACTS}/search`)).status).toBe(405);
-    for (const path of ["/cms/v3/hubdb/tables", "/scheduler/2026-03/meetings/meeting-links"]) {
+    expect((await call("GET /nothing/2025-09/contacts")).status).toBe(404);
+    expect((await call("PUT /crm/objects/2025-09/contacts/search")).status).toBe(405);
+    // Versions that exist, too.
+    const versions = ["2025-09", "2026-09-beta", "2027-03-beta"].map((version) => `/crm/objects/${version}/contacts/1`);
+    for (const path of ["/cms/v3/hubdb/tables", "/scheduler/2026-03/meetings/meeting-links", ...versions]) {
       const { status, body } = await call(`GET ${path}`);
       expect([status, body.category]).toEqual([501, "NOT_SIMULATED"]);
       expect(body.message).toContain(path);

@@ -82,7 +82,7 @@ describe("what types have of their own", () => {
   it("notes cannot be merged, and privacy deletion is for contacts", async () => {
     const { call } = bench();
     expect((await call(`POST ${OBJECTS}/notes/merge`, {})).status).toBe(400);
-    expect((await call(`POST ${OBJECTS}/deals/gdpr-delete`, { objectId: "1" })).status).toBe(400);
+    expect((await call(`POST ${OBJECTS}/deals/gdpr-delete`, { objectId: "1" })).status).toBe(404);
   });
 
   it("activities fire object events with their type", () => {
@@ -119,7 +119,7 @@ describe("definitions", () => {
   it("at most ten have unique values", async () => {
     const { call } = bench();
     const define = (name: string) =>
-      call(`POST ${PROPERTIES}`, { ...NAME, name, type: "string", hasUniqueValue: true });
+      call(`POST ${PROPERTIES}`, { ...NAME, name, type: "string", fieldType: "text", hasUniqueValue: true });
     for (let i = 0; i < 10; i++) expect((await define(`key_${i}`)).status).toBe(201);
     expect((await define("key_10")).status).toBe(400);
   });
@@ -211,7 +211,15 @@ describe("pipelines and owners", () => {
     expect(created.status).toBe(201);
     const deal = { dealname: "x", pipeline: id, dealstage: stages[0].id };
     expect((await call(`POST ${OBJECTS}/deals`, { properties: deal })).status).toBe(201);
-    const stage = await call(`POST ${PIPELINES}/${id}/stages`, { label: "Won", displayOrder: 1, metadata: {} });
+    const stage = await call(`POST ${PIPELINES}/${id}/stages`, {
+      label: "Won",
+      displayOrder: 1,
+      metadata: { probability: "1.0" },
+    });
+    for (const probability of ["7", "-1", "likely", undefined, {}]) {
+      const bad = { label: "Bad", displayOrder: 2, metadata: { probability } };
+      expect((await call(`POST ${PIPELINES}/${id}/stages`, bad)).status).toBe(400);
+    }
     await call(`PATCH ${PIPELINES}/${id}/stages/${stage.body.id}`, { label: "Renewed" });
     const read = await call(`GET ${PIPELINES}/${id}`);
     expect(read.body.stages.map((one: { label: string }) => one.label)).toEqual(["Open", "Renewed"]);

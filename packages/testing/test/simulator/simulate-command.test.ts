@@ -35,6 +35,12 @@ describe("simulate", () => {
       ["--webhook-faults", "lost=1"],
       '--webhook-faults knows lose=, duplicate=, repeatIds=, delay= and reorder, onePortalPerRequest, freshIdsOnRetry, prefixedSourceId, not "lost=1"',
     ],
+    [["--oauth-app", "{}"], "--oauth-app: clientId must be a text"],
+    [["--oauth-app", '{"clientId":"c"}'], "--oauth-app: redirectUris must be an array of texts"],
+    [
+      ["--oauth-app", '{"clientId":"c","redirectUris":["http://localhost/cb"],"scope":"oauth"}'],
+      "--oauth-app: scope is not known",
+    ],
     [["--app-secret-env", "NO_SUCH_VARIABLE"], "--app-secret-env names NO_SUCH_VARIABLE, which is not set"],
   ])("refuses %j with a reason", async (flags, message) => {
     await expect(run(...flags)).rejects.toMatchObject({ code: 1, stderr: `${message}\n` });
@@ -85,6 +91,22 @@ describe("as a function", () => {
     expect(second.printed).toContain("12 contacts");
     expect(await second.stop()).toBe(0);
     rmSync(folder, { recursive: true });
+  });
+
+  it("serves apps that are installed by OAuth", async () => {
+    const redirect = "http://localhost:3000/callback";
+    const app = { clientId: "client-9", redirectUris: [redirect], scopes: ["oauth", "crm.objects.owners.read"] };
+    const { url, printed, stop } = await started(["--port", "0", "--oauth-app", JSON.stringify(app)]);
+    const secret = /client client-9, secret (\S+)/.exec(printed)?.[1] ?? "";
+    const asked = new URLSearchParams({ client_id: app.clientId, redirect_uri: redirect, scope: app.scopes.join(" ") });
+    const page = await fetch(`${url}/oauth/authorize?${asked}`, { redirect: "manual" });
+    const code = new URL(page.headers.get("location") ?? "").searchParams.get("code") ?? "";
+    const form = { grant_type: "authorization_code", client_id: app.clientId, client_secret: secret, code };
+    const body = new URLSearchParams({ ...form, redirect_uri: redirect });
+    const tokens = await (await fetch(`${url}/oauth/2026-09/token`, { method: "POST", body })).json();
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    expect((await fetch(`${url}/crm/owners/2026-09`, { headers })).status).toBe(200);
+    expect(await stop()).toBe(0);
   });
 
   it("complains, and does not throw", async () => {

@@ -1,6 +1,7 @@
 import { requireAssociations } from "../admission.ts";
 import { objectNotFound, validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
+import { textOf, wholeOf } from "../base/text-of.ts";
 import { type Call, storeNamed } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { AssociationType } from "./definitions.ts";
@@ -19,9 +20,9 @@ export function endsOf(call: Call): Ends {
 
 /** A live record as an end of an association; merged ids lead to the survivor. */
 export function nodeOf(store: ObjectStore, id: unknown): Node {
-  const record = store.records.resolve(String(id ?? ""));
+  const record = store.records.resolve(textOf(id));
   if (record === undefined || record.archivedAt !== undefined) {
-    throw objectNotFound(`Object not found. objectId: ${String(id)}, objectTypeId: ${store.type.id}`);
+    throw objectNotFound(`Object not found. objectId: ${textOf(id)}, objectTypeId: ${store.type.id}`);
   }
   return { type: store.type.id, id: record.id };
 }
@@ -29,10 +30,9 @@ export function nodeOf(store: ObjectStore, id: unknown): Node {
 /** `[{ associationCategory, associationTypeId }]` as types of this pair. */
 export function typesOf(call: Call, { from, to }: Ends, value: unknown): AssociationType[] {
   if (!Array.isArray(value)) throw validationError("association types must be an array");
-  return value.map((raw: unknown) => {
-    const { associationCategory, associationTypeId } = (raw ?? {}) as Record<string, unknown>;
+  return objectsOf(value, "types").map(({ associationCategory, associationTypeId }) => {
     const { definitions } = call.portal.associations;
-    return definitions.get(from.type.id, to.type.id, String(associationCategory), Number(associationTypeId));
+    return definitions.get(from.type.id, to.type.id, textOf(associationCategory), wholeOf(associationTypeId));
   });
 }
 
@@ -56,6 +56,7 @@ export function neighboursOf(
   limit: number,
   after: string | undefined,
 ): { found: readonly Neighbour[]; next: string | undefined } {
+  if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
   const { graph, definitions } = call.portal.associations;
   const all = [...graph.neighbours(from, to.type.id)]
     .filter(([id]) => to.records.find(id)?.archivedAt === undefined && to.records.find(id) !== undefined)
@@ -84,10 +85,10 @@ export function plannedLinks(call: Call, from: ObjectStore, value: unknown): (id
   if (value.length > 0) requireAssociations(call.app, call.version);
   const { definitions } = call.portal.associations;
   const planned = value.map((raw: unknown) => {
-    const { to, types } = (raw ?? {}) as { to?: { id?: unknown }; types?: unknown };
+    const { to, types } = (raw ?? {}) as { to?: { id?: unknown } | null; types?: unknown };
     if (!Array.isArray(types) || types.length === 0) throw validationError("an association needs types");
     const resolved = objectsOf(types, "types").map((type) =>
-      definitions.startingAt(from.type.id, String(type.associationCategory), Number(type.associationTypeId)),
+      definitions.startingAt(from.type.id, textOf(type.associationCategory), wholeOf(type.associationTypeId)),
     );
     return { node: nodeOf(storeNamed(call, resolved[0]!.to), to?.id), resolved };
   });

@@ -1,4 +1,5 @@
 import { SimulatorError } from "../base/api-error.ts";
+import { textOf } from "../base/text-of.ts";
 import type { RecordAccess } from "../record-access.ts";
 import type { HubSpotSimulator } from "../simulator-api.ts";
 import type { RecordView } from "../state/record.ts";
@@ -53,7 +54,7 @@ function properties({ body }: Context): Record<string, string> {
   if (typeof value !== "object" || value === null) {
     throw new SimulatorError("BAD_CONTROL_BODY", "properties must be an object of strings");
   }
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, textOf(text)]));
 }
 
 function view({ id, properties: values, createdAt, updatedAt, archivedAt }: RecordView): Record<string, unknown> {

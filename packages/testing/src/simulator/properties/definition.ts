@@ -33,14 +33,15 @@ export interface PropertyDefinition {
 
 export type PropertyDraft = Pick<PropertyDefinition, "name" | "type"> & Partial<PropertyDefinition>;
 
-const FIELD_TYPES: Readonly<Record<PropertyType, string>> = {
-  string: "text",
-  number: "number",
-  date: "date",
-  datetime: "date",
-  enumeration: "select",
-  bool: "booleancheckbox",
-  phone_number: "phonenumber",
+/** How each type can be shown (HubSpot's guide to properties); the first is the default. */
+export const FIELD_TYPES: Readonly<Record<PropertyType, readonly [string, ...string[]]>> = {
+  string: ["text", "textarea", "file", "html", "phonenumber", "calculation_equation"],
+  number: ["number", "calculation_equation"],
+  date: ["date"],
+  datetime: ["date"],
+  enumeration: ["select", "radio", "checkbox", "booleancheckbox", "calculation_equation"],
+  bool: ["booleancheckbox", "calculation_equation"],
+  phone_number: ["phonenumber"],
 };
 
 export const BOOLEAN_OPTIONS: readonly PropertyOption[] = options(["true", "false"], ["Yes", "No"]);
@@ -49,7 +50,7 @@ export const BOOLEAN_OPTIONS: readonly PropertyOption[] = options(["true", "fals
 export function defineProperty(draft: PropertyDraft): PropertyDefinition {
   return {
     label: draft.name,
-    fieldType: FIELD_TYPES[draft.type],
+    fieldType: FIELD_TYPES[draft.type][0],
     groupName: "contactinformation",
     description: "",
     options: draft.type === "bool" ? BOOLEAN_OPTIONS : [],

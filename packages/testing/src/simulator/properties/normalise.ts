@@ -33,6 +33,8 @@ export type Normalised =
   | { readonly ok: false; readonly code: string; readonly message: string };
 
 const EMAIL = /^[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>().]{2,}$/;
+/** Digits and at most one decimal point; JSON numbers may have an exponent. */
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const MAX_TEXT = 65_536;
 const DAY_MS = 86_400_000;
 
@@ -87,6 +89,9 @@ function string(
     if (!EMAIL.test(text.trim())) return refuse("INVALID_EMAIL", `Email address ${text} is invalid`);
     return accept(settings.email ? text.trim().toLowerCase() : text);
   }
+  if (definition.name === "hs_call_recording_url" && !/^https:\/\//i.test(text)) {
+    return refuse("INVALID_URL", `${definition.name} must be a secure address: https only`);
+  }
   if (definition.fieldType === "phonenumber" && settings.phone === "international") {
     const parsed = parsePhoneNumberFromString(text, country as "US");
     if (parsed?.isValid()) return accept(parsed.formatInternational() + (parsed.ext ? ` ext. ${parsed.ext}` : ""));
@@ -95,7 +100,7 @@ function string(
 }
 
 function number(definition: PropertyDefinition, text: string, settings: NormalisationSettings): Normalised {
-  const value = Number(text);
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
   if (!Number.isFinite(value))
     return refuse("INVALID_INTEGER", `${text} was not a valid number for ${definition.name}`);
   return accept(settings.canonical ? String(value) : text);

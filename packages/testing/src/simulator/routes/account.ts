@@ -1,4 +1,5 @@
 import { ApiError } from "../base/api-error.ts";
+import { textOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 
 export const ACCOUNT_ROUTES: readonly Route[] = [
@@ -75,7 +76,7 @@ function dailyUsage({ portal, app, services }: Call): Reply {
 /** The token comes in the body, and no bearer token is needed (hubspot-facts §4). */
 function privateAppToken(call: Call): Reply {
   const body = jsonBody(call.request);
-  const token = String(body.tokenKey ?? "");
+  const token = textOf(body.tokenKey);
   for (const portal of call.services.portals()) {
     const app = portal.apps.get(token);
     if (app?.kind !== "private") continue;

@@ -1,6 +1,7 @@
 import { endsOf, neighboursOf, nodeOf, plainType, typesOf, viewTypes } from "../associations/access.ts";
 import { ApiError, validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
+import { optionalText, textOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 import { completed, viewDefaults, viewPair } from "./associations.ts";
 
@@ -37,21 +38,21 @@ function read(call: Call): Reply {
   const results: unknown[] = [];
   const errors: unknown[] = [];
   for (const { id, after } of inputsOf(call, MAX_READ)) {
-    const record = from.records.resolve(String(id));
-    const node = { type: from.type.id, id: record?.id ?? String(id) };
-    const { found, next } = neighboursOf(call, node, to, PAGE, after === undefined ? undefined : String(after));
+    const record = from.records.resolve(textOf(id));
+    const node = { type: from.type.id, id: record?.id ?? textOf(id) };
+    const { found, next } = neighboursOf(call, node, to, PAGE, optionalText(after));
     if (found.length === 0) {
       errors.push({
         status: "error",
         category: "OBJECT_NOT_FOUND",
         subCategory: "crm.associations.NO_ASSOCIATIONS_FOUND",
-        message: `No ${to.type.singular} is associated with ${from.type.singular} ${String(id)}.`,
-        context: { fromObjectId: [String(id)], fromObjectType: [from.type.singular], toObjectType: [to.type.singular] },
+        message: `No ${to.type.singular} is associated with ${from.type.singular} ${textOf(id)}.`,
+        context: { fromObjectId: [textOf(id)], fromObjectType: [from.type.singular], toObjectType: [to.type.singular] },
       });
       continue;
     }
     results.push({
-      from: { id: String(id) },
+      from: { id: textOf(id) },
       to: found.map((neighbour) => ({ toObjectId: neighbour.id, associationTypes: viewTypes(neighbour.types) })),
       ...(next === undefined ? {} : { paging: { next: { after: next } } }),
     });
@@ -126,5 +127,5 @@ function inputsOf(call: Call, max: number): Fields[] {
 }
 
 function idOf(value: unknown): string {
-  return String((value as Fields | undefined)?.id ?? "");
+  return textOf((value as Fields | null | undefined)?.id);
 }

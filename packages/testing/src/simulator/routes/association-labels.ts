@@ -1,5 +1,6 @@
 import { endsOf, viewTypes } from "../associations/access.ts";
 import { validationError } from "../base/api-error.ts";
+import { wholeOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 
 export const ASSOCIATION_LABEL_ROUTES: readonly Route[] = [
@@ -49,7 +50,7 @@ function rename(call: Call): Reply {
   const { associationTypeId, label, inverseLabel } = jsonBody(call.request);
   if (typeof label !== "string") throw validationError("label is required");
   const inverse = typeof inverseLabel === "string" ? inverseLabel : undefined;
-  call.portal.associations.definitions.rename(from.type.id, to.type.id, Number(associationTypeId), label, inverse);
+  call.portal.associations.definitions.rename(from.type.id, to.type.id, wholeOf(associationTypeId), label, inverse);
   return { status: 204 };
 }
 

@@ -2,6 +2,7 @@ import { endsOf } from "../associations/access.ts";
 import type { AssociationType } from "../associations/definitions.ts";
 import type { AssociationLimit } from "../associations/limits.ts";
 import { validationError } from "../base/api-error.ts";
+import { numberOf, textOf, wholeOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 import { completed } from "./associations.ts";
 
@@ -51,10 +52,10 @@ function inputsOf(call: Call): { type: AssociationType; max: number }[] {
     // Dated bodies have no category, and numbers alone are not unique: the account's own come first.
     const [found] = call.portal.associations.definitions
       .between(from.type.id, to.type.id)
-      .filter((type) => type.typeId === Number(typeId) && (category === undefined || type.category === category))
+      .filter((type) => type.typeId === numberOf(typeId) && (category === undefined || type.category === category))
       .toSorted((a, b) => Number(a.category === "HUBSPOT_DEFINED") - Number(b.category === "HUBSPOT_DEFINED"));
-    if (found === undefined) throw validationError(`Association type ${String(typeId)} does not exist between them`);
-    return { type: found, max: Number(maxToObjectIds) };
+    if (found === undefined) throw validationError(`Association type ${textOf(typeId)} does not exist between them`);
+    return { type: found, max: maxToObjectIds === undefined ? Number.NaN : wholeOf(maxToObjectIds) };
   });
 }
 

@@ -1,12 +1,15 @@
 import { endsOf, neighboursOf, nodeOf, plainType, typesOf, viewTypes } from "../associations/access.ts";
 import type { AssociationType } from "../associations/definitions.ts";
 import type { Node } from "../associations/graph.ts";
+import { validationError } from "../base/api-error.ts";
+import { wholeNumber } from "../platform/paging.ts";
 import { type Call, jsonValue, type Reply, type Route, storeNamed } from "../routing/call.ts";
 
 const DATED = "/crm/objects/{version}/{objectType}/{id}/associations";
 const V4 = "/crm/v4/objects/{objectType}/{id}/associations";
 const V3 = "/crm/v3/objects/{objectType}/{id}/associations";
 const DEFAULT_PAGE = 500;
+const MAX_PAGE = 500;
 
 /** The associations of one record. */
 export const ASSOCIATION_ROUTES: readonly Route[] = [
@@ -63,7 +66,9 @@ function list(call: Call): Reply {
 
   function page(call: Call, node: Node) {
     const { query } = call.request;
-    return neighboursOf(call, node, to, Number(query.get("limit") ?? DEFAULT_PAGE), query.get("after") ?? undefined);
+    const limit = wholeNumber(query.get("limit"), DEFAULT_PAGE, "limit");
+    if (limit < 1 || limit > MAX_PAGE) throw validationError(`limit must be between 1 and ${MAX_PAGE}`);
+    return neighboursOf(call, node, to, limit, query.get("after") ?? undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { plannedLinks } from "../associations/access.ts";
 import { ApiError, validationError } from "../base/api-error.ts";
+import { malformed, optionalText, textOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectStore, Written } from "../state/object-store.ts";
 import type { SimRecord } from "../state/record.ts";
@@ -34,7 +35,7 @@ function read(call: Call): Reply {
   const propertiesWithHistory = names(body.propertiesWithHistory);
   const max = propertiesWithHistory.length > 0 ? MAX_INPUTS_WITH_HISTORY : MAX_INPUTS;
   const inputs = inputsOf(body, max);
-  const idProperty = body.idProperty === undefined ? undefined : String(body.idProperty);
+  const idProperty = optionalText(body.idProperty);
   if (idProperty !== undefined && idProperty !== "hs_object_id") requireUnique(store, idProperty);
   const archived = call.request.query.get("archived") === "true";
   const projection = { properties: names(body.properties), propertiesWithHistory };
@@ -226,15 +227,17 @@ function inputsOf(body: Record<string, unknown>, max: number): Input[] {
     if (typeof raw !== "object" || raw === null) throw validationError("every input must be an object");
     const fields = raw as Record<string, unknown>;
     return {
-      id: String(fields.id ?? ""),
-      idProperty: typeof fields.idProperty === "string" ? fields.idProperty : undefined,
+      id: textOf(fields.id),
+      idProperty: optionalText(fields.idProperty),
       properties: propertiesOf(fields),
       associations: fields.associations,
-      traceId: typeof fields.objectWriteTraceId === "string" ? fields.objectWriteTraceId : undefined,
+      traceId: optionalText(fields.objectWriteTraceId),
     };
   });
 }
 
 function names(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw malformed("java.util.List", value);
+  return value.map(textOf);
 }

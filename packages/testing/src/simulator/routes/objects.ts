@@ -1,5 +1,7 @@
 import { plannedLinks } from "../associations/access.ts";
-import { objectNotFound, resourceNotFound, validationError } from "../base/api-error.ts";
+import { ApiError, objectNotFound, resourceNotFound, validationError } from "../base/api-error.ts";
+import { malformed, optionalText, textOf } from "../base/text-of.ts";
+import { wholeNumber } from "../platform/paging.ts";
 import { type Call, jsonBody, queryList, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { SimRecord } from "../state/record.ts";
@@ -29,8 +31,8 @@ function list(call: Call): Reply {
   const { query, path } = call.request;
   const projection = projectionOf(call);
   const max = projection.propertiesWithHistory.length > 0 ? MAX_LIST_WITH_HISTORY : MAX_LIST;
-  const limit = query.has("limit") ? Number(query.get("limit")) : DEFAULT_LIST;
-  if (!Number.isInteger(limit) || limit < 1 || limit > max) throw validationError(`limit must be between 1 and ${max}`);
+  const limit = wholeNumber(query.get("limit"), DEFAULT_LIST, "limit");
+  if (limit < 1 || limit > max) throw validationError(`limit must be between 1 and ${max}`);
   const after = query.get("after") ?? undefined;
   if (after !== undefined && !/^\d+$/.test(after)) throw validationError(`Invalid after cursor: ${after}`);
   const { records, next } = store.records.page(after, limit, query.get("archived") === "true");
@@ -89,8 +91,8 @@ function merge(call: Call): Reply {
   const store = storeOf(call);
   const body = jsonBody(call.request);
   if (!store.type.merges) throw validationError(`Objects of type ${store.type.name} cannot be merged`);
-  const primary = live(store, String(body.primaryObjectId ?? ""));
-  const loser = live(store, String(body.objectIdToMerge ?? ""));
+  const primary = live(store, textOf(body.primaryObjectId));
+  const loser = live(store, textOf(body.objectIdToMerge));
   if (primary === loser) throw validationError("A record cannot be merged with itself");
   const survivor = store.merge(primary, loser, call.app.source);
   return { status: 200, body: viewRecord(call, store, survivor, { properties: [], propertiesWithHistory: [] }) };
@@ -98,13 +100,16 @@ function merge(call: Call): Reply {
 
 function erase(call: Call): Reply {
   const store = storeOf(call);
-  if (store.type.name !== "contacts") throw validationError("Only contacts can be deleted for privacy");
+  // Other types have no such path (hubspot-facts §7.2).
+  if (store.type.name !== "contacts") throw new ApiError(404, "Not Found", { bare: true });
   const body = jsonBody(call.request);
-  const key = String(body.objectId ?? "");
-  const record =
-    body.idProperty === undefined ? store.records.resolve(key) : store.records.findBy(String(body.idProperty), key);
+  const key = textOf(body.objectId);
+  if (key === "") throw validationError("Some required fields were not set: [objectId]");
+  const idProperty = optionalText(body.idProperty);
+  if (idProperty !== undefined) requireUnique(store, idProperty);
+  const record = idProperty === undefined ? store.records.resolve(key) : store.records.findBy(idProperty, key);
   if (record !== undefined) store.erase(record, call.app.source);
-  else if (body.idProperty === "email") store.eraseAddress(key);
+  else if (idProperty === "email") store.eraseAddress(key);
   return { status: 204 };
 }
 
@@ -139,9 +144,10 @@ export function requireUnique(store: ObjectStore, idProperty: string): void {
 export function propertiesOf(body: Record<string, unknown>): Record<string, unknown> {
   const { properties = {} } = body;
   if (typeof properties === "object" && properties !== null && !Array.isArray(properties)) {
+    for (const value of Object.values(properties)) textOf(value);
     return properties as Record<string, unknown>;
   }
-  throw validationError("properties must be an object");
+  throw malformed("java.util.LinkedHashMap<java.lang.String,java.lang.String>", properties);
 }
 
 function projectionOf({ request }: Call): { properties: string[]; propertiesWithHistory: string[] } {

@@ -1,4 +1,5 @@
 import { resourceNotFound, validationError } from "../base/api-error.ts";
+import { wholeNumber } from "../platform/paging.ts";
 import type { Call, Reply, Route } from "../routing/call.ts";
 import type { Owner } from "../state/owners.ts";
 
@@ -24,13 +25,13 @@ export const OWNER_ROUTES: readonly Route[] = [
 ];
 
 function list({ portal, request: { query } }: Call): Reply {
-  const limit = Number(query.get("limit") ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+  const limit = wholeNumber(query.get("limit"), 100, "limit");
+  if (limit < 1 || limit > MAX_PAGE) {
     throw validationError(`limit must be between 1 and ${MAX_PAGE}`);
   }
   const archived = query.get("archived") === "true";
   const email = query.get("email")?.toLowerCase();
-  const after = Number(query.get("after") ?? 0);
+  const after = wholeNumber(query.get("after"), 0, "after");
   const all = portal.owners.filter(
     (owner) => owner.archived === archived && (email === undefined || owner.email === email),
   );

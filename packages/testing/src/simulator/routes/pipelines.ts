@@ -1,5 +1,6 @@
 import { validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
+import { numberOf, textOf, textsOf, wholeOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 import type { Pipeline, PipelineDraft, PipelineRegistry, Stage, StageDraft } from "../state/pipelines.ts";
 
@@ -20,7 +21,7 @@ export const PIPELINE_ROUTES: readonly Route[] = [
     return ok({ results: registry(call).get(pipelineId(call)).stages.map(viewStage) });
   }),
   route("POST", "/{pipelineId}/stages", (call) => {
-    const draft = stageDraft(jsonBody(call.request));
+    const draft = stageDraft(call, jsonBody(call.request));
     return { status: 201, body: viewStage(registry(call).addStage(pipelineId(call), draft, call.services.now())) };
   }),
   route("GET", "/{pipelineId}/stages/{stageId}", (call) => {
@@ -29,14 +30,13 @@ export const PIPELINE_ROUTES: readonly Route[] = [
   route("PATCH", "/{pipelineId}/stages/{stageId}", (call) => {
     const { label, displayOrder, metadata } = jsonBody(call.request);
     const changes = {
-      ...(label === undefined ? {} : { label: String(label) }),
-      ...(displayOrder === undefined ? {} : { displayOrder: Number(displayOrder) }),
-      ...(metadata === undefined ? {} : { metadata: texts(metadata) }),
+      ...names({ label, displayOrder }),
+      ...(metadata === undefined ? {} : { metadata: metadataOf(call, metadata) }),
     };
     return ok(viewStage(registry(call).changeStage(pipelineId(call), stageId(call), changes, call.services.now())));
   }),
   route("PUT", "/{pipelineId}/stages/{stageId}", (call) => {
-    const { label, displayOrder, metadata } = stageDraft(jsonBody(call.request));
+    const { label, displayOrder, metadata } = stageDraft(call, jsonBody(call.request));
     const changes = { label, displayOrder, metadata };
     return ok(viewStage(registry(call).changeStage(pipelineId(call), stageId(call), changes, call.services.now())));
   }),
@@ -52,21 +52,18 @@ function route(method: string, path: string, handle: (call: Call) => Reply): Rou
 }
 
 function create(call: Call): Reply {
-  const draft = pipelineDraft(jsonBody(call.request));
+  const draft = pipelineDraft(call, jsonBody(call.request));
   return { status: 201, body: viewPipeline(registry(call).create(draft, call.services.now())) };
 }
 
 function replace(call: Call): Reply {
-  const draft = pipelineDraft(jsonBody(call.request));
+  const draft = pipelineDraft(call, jsonBody(call.request));
   return ok(viewPipeline(registry(call).replace(pipelineId(call), draft, call.services.now())));
 }
 
 function rename(call: Call): Reply {
   const { label, displayOrder } = jsonBody(call.request);
-  const changes = {
-    ...(label === undefined ? {} : { label: String(label) }),
-    ...(displayOrder === undefined ? {} : { displayOrder: Number(displayOrder) }),
-  };
+  const changes = names({ label, displayOrder });
   return ok(viewPipeline(registry(call).rename(pipelineId(call), changes, call.services.now())));
 }
 
@@ -86,22 +83,31 @@ function stageId({ params }: Call): string {
   return params.stageId ?? "";
 }
 
-function pipelineDraft(body: Record<string, unknown>): PipelineDraft {
+function pipelineDraft(call: Call, body: Record<string, unknown>): PipelineDraft {
   return {
     label: label(body),
-    displayOrder: Number(body.displayOrder ?? 0),
-    stages: objectsOf(body.stages ?? [], "stages").map(stageDraft),
+    displayOrder: wholeOf(body.displayOrder ?? 0),
+    stages: objectsOf(body.stages ?? [], "stages").map((stage) => stageDraft(call, stage)),
     ...(typeof body.pipelineId === "string" ? { pipelineId: body.pipelineId } : {}),
   };
 }
 
-function stageDraft(body: Record<string, unknown>): StageDraft {
+function stageDraft(call: Call, body: Record<string, unknown>): StageDraft {
   return {
     label: label(body),
-    displayOrder: Number(body.displayOrder ?? 0),
-    metadata: texts(body.metadata ?? {}),
+    displayOrder: wholeOf(body.displayOrder ?? 0),
+    metadata: metadataOf(call, body.metadata ?? {}),
     ...(typeof body.stageId === "string" ? { stageId: body.stageId } : {}),
   };
+}
+
+/** A deal's stage says how probable it is, from 0 to 1 (HubSpot's guide to pipelines). */
+function metadataOf(call: Call, value: unknown): Record<string, string> {
+  const metadata = textsOf(value);
+  if (storeOf(call).type.name !== "deals") return metadata;
+  const probability = numberOf(metadata.probability);
+  if (probability >= 0 && probability <= 1) return metadata;
+  throw validationError("metadata.probability must be between 0.0 and 1.0");
 }
 
 function label(body: Record<string, unknown>): string {
@@ -109,9 +115,15 @@ function label(body: Record<string, unknown>): string {
   throw validationError("label is required");
 }
 
-function texts(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) throw validationError("metadata must be an object");
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+/** What a PATCH of a pipeline and one of a stage have in common. */
+function names({ label, displayOrder }: { label: unknown; displayOrder: unknown }): {
+  label?: string;
+  displayOrder?: number;
+} {
+  return {
+    ...(label === undefined || label === null ? {} : { label: textOf(label) }),
+    ...(displayOrder === undefined || displayOrder === null ? {} : { displayOrder: wholeOf(displayOrder) }),
+  };
 }
 
 function viewPipeline(pipeline: Pipeline): Record<string, unknown> {

@@ -1,8 +1,17 @@
 import { ApiError, validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
+import { optionalText, textOf, wholeOf } from "../base/text-of.ts";
+import { notSimulated } from "../platform/not-simulated.ts";
 import { requireSpecFields } from "../platform/spec-fields.ts";
-import type { PropertyDefinition, PropertyDraft, PropertyOption, PropertyType } from "../properties/definition.ts";
+import {
+  FIELD_TYPES,
+  type PropertyDefinition,
+  type PropertyDraft,
+  type PropertyOption,
+  type PropertyType,
+} from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
+import type { ObjectStore } from "../state/object-store.ts";
 import type { ObjectType } from "../types/object-type.ts";
 
 const DATED = "/crm/properties/{version}/{objectType}";
@@ -64,12 +73,16 @@ function create(call: Call): Reply {
 
 function define(call: Call, body: Record<string, unknown>): PropertyDefinition {
   const store = storeOf(call);
+  requireSpecFields(call, body, ["fieldType"]);
   const draft = draftOf(body);
   for (const option of objectsOf(body.options ?? [], "options")) requireSpecFields(call, option, ["displayOrder"]);
-  if (draft.groupName === undefined || !store.groups.has(draft.groupName)) {
-    throw validationError(`Property group '${draft.groupName}' does not exist for ${store.type.name}`);
-  }
+  requireGroup(store, draft.groupName);
   return store.define(draft);
+}
+
+function requireGroup({ groups, type }: ObjectStore, name: string | undefined): void {
+  if (name !== undefined && groups.has(name)) return;
+  throw validationError(`Property group '${name}' does not exist for ${type.name}`);
 }
 
 /** There is no batch update (hubspot-facts §1.3). */
@@ -79,11 +92,11 @@ function batchCreate(call: Call): Reply {
 
 function batchRead(call: Call): Reply {
   const { properties } = storeOf(call);
-  return eachInput(call, 200, (input) => viewProperty(properties.get(String(input.name ?? ""))));
+  return eachInput(call, 200, (input) => viewProperty(properties.get(textOf(input.name))));
 }
 
 function batchArchive(call: Call): Reply {
-  for (const { name } of inputsOf(jsonBody(call.request))) archiveNamed(call, String(name ?? ""));
+  for (const { name } of inputsOf(jsonBody(call.request))) archiveNamed(call, textOf(name));
   return { status: 204 };
 }
 
@@ -96,7 +109,7 @@ function eachInput(call: Call, status: number, act: (input: Record<string, unkno
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const { category, subCategory } = error.fields;
-      const context = { name: [String(input.name ?? "")] };
+      const context = { name: [textOf(input.name)] };
       errors.push({
         status: "error",
         category,
@@ -120,11 +133,16 @@ function inputsOf({ inputs }: Record<string, unknown>): Record<string, unknown>[
 
 function update(call: Call): Reply {
   const body = jsonBody(call.request);
+  const store = storeOf(call);
+  const before = store.properties.get(call.params.name ?? "");
+  if (body.type !== undefined && body.type !== before.type) throw notSimulated("A change of a property's type");
+  if (typeof body.groupName === "string") requireGroup(store, body.groupName);
+  requireFieldType(before.type, body.fieldType);
   const changes: Partial<PropertyDefinition> = {
     ...textFields(body),
     ...(Array.isArray(body.options) ? { options: optionsOf(body.options) } : {}),
   };
-  const updated = storeOf(call).properties.update(call.params.name ?? "", changes, call.services.now());
+  const updated = store.properties.update(before.name, changes, call.services.now());
   return { status: 200, body: viewProperty(updated) };
 }
 
@@ -167,13 +185,14 @@ function isSensitivity(value: unknown): value is PropertyDefinition["dataSensiti
 }
 
 export function draftOf(body: Record<string, unknown>): PropertyDraft {
-  const name = String(body.name ?? "");
+  const name = textOf(body.name);
   if (!/^[a-z][a-z0-9_]{0,99}$/.test(name)) {
     throw validationError(`Property name '${name}' must be lower case letters, digits and _ and begin with a letter`);
   }
   const type = TYPES.find((known) => known === body.type);
   if (type === undefined)
-    throw validationError(`Property type '${String(body.type)}' is not one of: ${TYPES.join(", ")}`);
+    throw validationError(`Property type '${textOf(body.type)}' is not one of: ${TYPES.join(", ")}`);
+  requireFieldType(type, body.fieldType);
   if (typeof body.label !== "string" || body.label === "") throw validationError("Property label is required");
   if (typeof body.groupName !== "string") throw validationError("Property groupName is required");
   return {
@@ -188,25 +207,38 @@ export function draftOf(body: Record<string, unknown>): PropertyDraft {
   };
 }
 
+/** A type is shown in some ways only. */
+function requireFieldType(type: PropertyType, fieldType: unknown): void {
+  if (fieldType === undefined || fieldType === null) return;
+  const allowed = FIELD_TYPES[type];
+  if (allowed.includes(textOf(fieldType))) return;
+  throw validationError(`fieldType '${textOf(fieldType)}' is not valid for type '${type}': ${allowed.join(", ")}`);
+}
+
 function textFields(body: Record<string, unknown>): Partial<PropertyDefinition> {
   const fields: Record<string, string> = {};
   for (const name of ["label", "description", "groupName", "fieldType"]) {
-    if (typeof body[name] === "string") fields[name] = body[name];
+    const text = optionalText(body[name]);
+    if (text !== undefined) fields[name] = text;
   }
   return fields;
 }
 
 function optionsOf(raw: readonly unknown[]): PropertyOption[] {
-  return raw.map((entry, place) => {
+  const options = raw.map((entry, place) => {
     const option = (typeof entry === "object" && entry !== null ? entry : {}) as Record<string, unknown>;
     if (typeof option.value !== "string") throw validationError("Every option needs a value");
     return {
-      label: String(option.label ?? option.value),
+      label: textOf(option.label ?? option.value),
       value: option.value,
-      displayOrder: Number(option.displayOrder ?? place),
+      displayOrder: wholeOf(option.displayOrder ?? place),
       hidden: option.hidden === true,
     };
   });
+  const values = options.map(({ value }) => value);
+  const repeated = values.find((value, at) => values.indexOf(value) !== at);
+  if (repeated !== undefined) throw validationError(`The option value '${repeated}' is there twice`);
+  return options;
 }
 
 export function viewProperty(definition: PropertyDefinition): Record<string, unknown> {

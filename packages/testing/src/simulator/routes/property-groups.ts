@@ -1,4 +1,5 @@
 import { validationError } from "../base/api-error.ts";
+import { textOf, wholeOf } from "../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route, storeOf } from "../routing/call.ts";
 
 const DATED = "/crm/properties/{version}/{objectType}/groups";
@@ -26,15 +27,15 @@ function route(method: string, path: string, handle: (call: Call) => Reply): Rou
 function create(call: Call): Reply {
   const { name, label, displayOrder } = jsonBody(call.request);
   if (typeof name !== "string" || typeof label !== "string") throw validationError("name and label are required");
-  const group = { name, label, displayOrder: Number(displayOrder ?? -1) };
+  const group = { name, label, displayOrder: wholeOf(displayOrder ?? -1) };
   return { status: 201, body: storeOf(call).groups.create(group) };
 }
 
 function update(call: Call): Reply {
   const { label, displayOrder } = jsonBody(call.request);
   const changes = {
-    ...(label === undefined ? {} : { label: String(label) }),
-    ...(displayOrder === undefined ? {} : { displayOrder: Number(displayOrder) }),
+    ...(label === undefined || label === null ? {} : { label: textOf(label) }),
+    ...(displayOrder === undefined || displayOrder === null ? {} : { displayOrder: wholeOf(displayOrder) }),
   };
   return { status: 200, body: storeOf(call).groups.update(call.params.name ?? "", changes) };
 }

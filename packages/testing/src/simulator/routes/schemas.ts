@@ -1,5 +1,7 @@
 import type { AssociationType } from "../associations/definitions.ts";
 import { validationError } from "../base/api-error.ts";
+import { objectsOf } from "../base/objects-of.ts";
+import { textOf, textsOf } from "../base/text-of.ts";
 import { defineProperty, type PropertyDefinition } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 import type { Schema, SchemaDraft } from "../state/schemas.ts";
@@ -50,7 +52,7 @@ function create(call: Call): Reply {
   if (typeof primaryDisplayProperty !== "string") throw validationError("primaryDisplayProperty is required");
   const { singular, plural } = (labels ?? {}) as Record<string, unknown>;
   if (typeof singular !== "string" || typeof plural !== "string") throw validationError("labels are required");
-  const properties = list(body.properties).map((raw) => propertyOf(raw as Record<string, unknown>, name));
+  const properties = objectsOf(body.properties ?? [], "properties").map((raw) => propertyOf(raw, name));
   if (!properties.some((property) => property.name === primaryDisplayProperty)) {
     throw validationError(`primaryDisplayProperty '${primaryDisplayProperty}' is not among the properties`);
   }
@@ -60,7 +62,7 @@ function create(call: Call): Reply {
     primaryDisplayProperty,
     properties,
     ...nameLists(body),
-    associatedObjects: list(body.associatedObjects).map(String),
+    associatedObjects: list(body.associatedObjects).map(textOf),
   };
   return { status: 201, body: viewSchema(call, call.portal.schemas.create(draft, call.services.now())) };
 }
@@ -74,7 +76,9 @@ function update(call: Call): Reply {
   const before = named(call);
   const changes = {
     ...(typeof body.primaryDisplayProperty === "string" ? { primaryDisplayProperty: body.primaryDisplayProperty } : {}),
-    ...(body.labels === undefined ? {} : { labels: { ...before.labels, ...(body.labels as Schema["labels"]) } }),
+    ...(body.labels === undefined || body.labels === null
+      ? {}
+      : { labels: { ...before.labels, ...textsOf(body.labels) } }),
     ...Object.fromEntries(Object.entries(nameLists(body)).filter(([field]) => body[field] !== undefined)),
   };
   return {
@@ -85,7 +89,7 @@ function update(call: Call): Reply {
 
 function batchRead(call: Call): Reply {
   const results = list(jsonBody(call.request).inputs).map((input) =>
-    viewSchema(call, call.portal.schemas.get(String((input as { id?: unknown }).id ?? input))),
+    viewSchema(call, call.portal.schemas.get(textOf((input as { id?: unknown } | null)?.id ?? input))),
   );
   return { status: 200, body: { status: "COMPLETE", results } };
 }
@@ -93,7 +97,7 @@ function batchRead(call: Call): Reply {
 function associate(call: Call): Reply {
   const { toObjectTypeId, name } = jsonBody(call.request);
   const { typeId } = named(call);
-  const added = call.portal.schemas.addAssociation(typeId, String(toObjectTypeId), String(name), call.services.now());
+  const added = call.portal.schemas.addAssociation(typeId, textOf(toObjectTypeId), textOf(name), call.services.now());
   return { status: 201, body: viewAssociation(added) };
 }
 
@@ -101,9 +105,9 @@ function nameLists(
   body: Record<string, unknown>,
 ): Pick<SchemaDraft, "requiredProperties" | "searchableProperties" | "secondaryDisplayProperties"> {
   return {
-    requiredProperties: list(body.requiredProperties).map(String),
-    searchableProperties: list(body.searchableProperties).map(String),
-    secondaryDisplayProperties: list(body.secondaryDisplayProperties).map(String),
+    requiredProperties: list(body.requiredProperties).map(textOf),
+    searchableProperties: list(body.searchableProperties).map(textOf),
+    secondaryDisplayProperties: list(body.secondaryDisplayProperties).map(textOf),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ApiError } from "../base/api-error.ts";
+import { invalidJson } from "../base/text-of.ts";
 import type { WireRequest } from "../base/wire.ts";
 import type { Settings } from "../knobs.ts";
 import type { OAuthServer } from "../oauth/server.ts";
@@ -85,10 +86,6 @@ export function jsonValue(request: WireRequest): unknown {
   } catch {
     throw invalidJson("the body is not JSON");
   }
-}
-
-function invalidJson(reason: string): ApiError {
-  return new ApiError(400, `Invalid input JSON on line 1, column 1: ${reason}`);
 }
 
 /** A list in a query: `properties=a,b` and `properties=a&properties=b` mean the same. */

@@ -55,11 +55,22 @@ export function createRouteTable(): RouteTable {
     find(method, path) {
       const found = router.find(method, path);
       if (found !== undefined) return found;
+      const now = path.replace(OTHER_VERSION, "/2026-09");
+      const elsewhere = now === path ? undefined : router.find(method, now);
+      if (elsewhere === "method") return elsewhere;
+      if (elsewhere !== undefined) return known(method, path);
       const prefix = KNOWN_PREFIXES.find((known) => path.startsWith(known));
       if (prefix === undefined) return undefined;
-      return { route: { method, legacy: [`${prefix}**`], access: "read" }, version: "legacy", params: {} };
+      return known(method, `${prefix}**`);
     },
   };
+}
+
+/** Versions that HubSpot has and the simulator has not (hubspot-facts §1.1). */
+const OTHER_VERSION = /\/(2025-09|2026-09-beta|2027-03-beta)(?=\/|$)/;
+
+function known(method: string, path: string): RouteMatch<Route> {
+  return { route: { method, legacy: [path], access: "read" }, version: "legacy", params: {} };
 }
 
 /** How many endpoints are simulated; a path with several versions is one. */

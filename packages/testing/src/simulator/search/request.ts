@@ -1,4 +1,5 @@
 import { ApiError, validationError } from "../base/api-error.ts";
+import { numberOf, textOf } from "../base/text-of.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import { unknownType } from "../types/known-types.ts";
 
@@ -64,13 +65,13 @@ export function parseSearch(body: unknown, store: ObjectStore): SearchRequest {
       category: "VALIDATION_ERROR",
     });
   }
-  const query = fields.query === undefined || fields.query === null ? "" : String(fields.query);
+  const query = textOf(fields.query);
   if (query.length > MAX_BODY) throw validationError(`query is longer than ${MAX_BODY} characters`);
   return {
     groups: groups.filter((group) => group.length > 0),
     query,
     sort: parseSort(array(fields.sorts, "sorts"), store),
-    properties: array(fields.properties, "properties").map(String),
+    properties: array(fields.properties, "properties").map(textOf),
     limit,
     after,
   };
@@ -88,26 +89,26 @@ function refuseTooMany(groups: readonly (readonly Filter[])[]): void {
 
 function parseFilter(raw: unknown, store: ObjectStore): Filter {
   const fields = object(raw, "filter");
-  const propertyName = String(fields.propertyName ?? "");
+  const propertyName = textOf(fields.propertyName);
   const operator = OPERATORS.find((known) => known === fields.operator);
-  if (operator === undefined) throw validationError(`Unknown operator ${String(fields.operator)}`);
+  if (operator === undefined) throw validationError(`Unknown operator ${textOf(fields.operator)}`);
   refuseUnknown(propertyName, store);
-  const values = array(fields.values, "values").map(String);
+  const values = array(fields.values, "values").map(textOf);
   const needsList = operator === "IN" || operator === "NOT_IN";
   const needsValue = !needsList && operator !== "HAS_PROPERTY" && operator !== "NOT_HAS_PROPERTY";
   if (needsList && values.length === 0) throw validationError(`${operator} on ${propertyName} needs values`);
   if (needsValue && (fields.value === undefined || fields.value === null)) {
     throw validationError(`${operator} on ${propertyName} needs a value`);
   }
-  if (operator === "BETWEEN" && fields.highValue === undefined) {
+  if (operator === "BETWEEN" && (fields.highValue === undefined || fields.highValue === null)) {
     throw validationError(`BETWEEN on ${propertyName} needs a highValue`);
   }
   return {
     propertyName,
     operator,
     values,
-    value: String(fields.value ?? ""),
-    highValue: String(fields.highValue ?? ""),
+    value: textOf(fields.value),
+    highValue: textOf(fields.highValue),
   };
 }
 
@@ -122,9 +123,13 @@ function parseSort(sorts: readonly unknown[], store: ObjectStore): SearchRequest
     return { property, descending };
   }
   const fields = object(first, "sort");
-  const property = String(fields.propertyName ?? "");
+  const property = textOf(fields.propertyName);
   refuseUnknown(property, store);
-  return { property, descending: fields.direction === "DESCENDING" };
+  const direction = textOf(fields.direction ?? "ASCENDING");
+  if (direction !== "ASCENDING" && direction !== "DESCENDING") {
+    throw validationError(`A sort's direction is ASCENDING or DESCENDING, not ${direction}`);
+  }
+  return { property, descending: direction === "DESCENDING" };
 }
 
 function refuseUnknown(property: string, store: ObjectStore): void {
@@ -151,8 +156,8 @@ function array(value: unknown, what: string): unknown[] {
 
 function integer(value: unknown, fallback: number, what: string): number {
   if (value === undefined || value === null || value === "") return fallback;
-  const number = Number(value);
+  const number = numberOf(value);
   if (!Number.isInteger(number) || number < 0)
-    throw validationError(`${what} must be a whole number, got ${String(value)}`);
+    throw validationError(`${what} must be a whole number, got ${textOf(value)}`);
   return number;
 }

@@ -1,4 +1,5 @@
 import { ApiError, objectNotFound, validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -74,9 +75,9 @@ export class CallingApps {
     const missing = Object.keys(FIELDS[part]).filter((name) => fields[name] === undefined);
     if (missing.length > 0) throw validationError(`Some required fields were not set: ${missing.join(", ")}`);
     const url = fields.url ?? fields.urlToRetrieveAuthedRecording;
-    if (!/^https:\/\//.test(String(url))) throw validationError(`Not an https address: ${String(url)}`);
+    if (!/^https:\/\//.test(textOf(url))) throw validationError(`Not an https address: ${textOf(url)}`);
     // HubSpot puts the call's external id where the %s is.
-    if (part === "recording" && !String(url).includes("%s")) {
+    if (part === "recording" && !textOf(url).includes("%s")) {
       throw validationError("urlToRetrieveAuthedRecording must contain %s");
     }
     const kept = { fields, createdAt, updatedAt };

@@ -1,4 +1,5 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { iso } from "../task.ts";
 import type { CallingApps, CallingPart } from "./calling-apps.ts";
@@ -59,8 +60,8 @@ function view(part: CallingPart, { fields, createdAt, updatedAt }: ReturnType<Ca
 /** HubSpot then fetches and transcribes the recording, which the simulator does not. */
 function recordingReady(call: Call): Reply {
   const { engagementId } = jsonBody(call.request);
-  const record = call.portal.store("calls")?.records.resolve(String(engagementId));
-  if (record === undefined) throw objectNotFound(`Call ${String(engagementId)} does not exist`);
+  const record = call.portal.store("calls")?.records.resolve(textOf(engagementId));
+  if (record === undefined) throw objectNotFound(`Call ${textOf(engagementId)} does not exist`);
   if (apps(call).find(call.app.appId, "recording") === undefined) {
     throw validationError(`App ${call.app.appId} has not said where its recordings are`);
   }

@@ -1,5 +1,6 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
+import { optionalText, textOf } from "../../base/text-of.ts";
 import { executeSearch } from "../../search/execute.ts";
 import { parseSearch } from "../../search/request.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
@@ -55,8 +56,8 @@ export class Exports {
 
   /** Checked now, written from what there is when its time has come. */
   start(body: Fields): ExportRun {
-    const store = this.#portal.store(String(body.objectType ?? ""));
-    if (store === undefined) throw unknownType(String(body.objectType));
+    const store = this.#portal.store(textOf(body.objectType));
+    if (store === undefined) throw unknownType(textOf(body.objectType));
     const type = body.exportType;
     if (type !== "VIEW" && type !== "LIST") throw validationError("exportType must be VIEW or LIST");
     if (body.format === "XLS" || body.format === "XLSX") throw notSimulated(`The export format ${body.format}`);
@@ -64,7 +65,7 @@ export class Exports {
     const properties = propertiesOf(body.objectProperties, store);
     const id = String(this.#runs.size + 1);
     const task = new Task<ExportFile>(id, this.#world.clock.now(), taskTime(this.#world, this.#random));
-    const name = String(body.exportName ?? "");
+    const name = textOf(body.exportName);
     const run: ExportRun = { id, name, type, objectType: store.type.id, properties, body, task };
     this.#writer(run, store);
     this.#runs.set(id, run);
@@ -101,7 +102,7 @@ export class Exports {
   }
 
   #ofList({ listId }: Fields, store: ObjectStore): () => SimRecord[] {
-    const list = this.#lists.get(String(listId));
+    const list = this.#lists.get(textOf(listId));
     if (list.objectTypeId !== store.type.id) throw validationError(`List ${list.id} holds other objects`);
     return () => this.#lists.members(list.id).flatMap(({ recordId }) => store.records.find(recordId) ?? []);
   }
@@ -121,7 +122,7 @@ export class Exports {
     properties: readonly string[],
   ): (records: readonly SimRecord[]) => string {
     const internal = Array.isArray(body.exportInternalValuesOptions) ? body.exportInternalValuesOptions : [];
-    const associated = body.associatedObjectType === undefined ? undefined : String(body.associatedObjectType);
+    const associated = optionalText(body.associatedObjectType);
     const to = associated === undefined ? undefined : this.#portal.store(associated)?.type;
     if (associated !== undefined && to === undefined)
       throw validationError(`Unknown associatedObjectType ${associated}`);
@@ -149,8 +150,8 @@ export class Exports {
 function propertiesOf(value: unknown, store: ObjectStore): string[] {
   if (!Array.isArray(value)) throw validationError("objectProperties must be an array");
   return value.map((name: unknown) => {
-    const definition = store.properties.find(String(name));
+    const definition = store.properties.find(textOf(name));
     if (definition !== undefined) return definition.name;
-    throw validationError(`Property "${String(name)}" does not exist for ${store.type.name}`);
+    throw validationError(`Property "${textOf(name)}" does not exist for ${store.type.name}`);
   });
 }

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { optionalText, textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { linkTo } from "../download-routes.ts";
 import { pageOf } from "../paging.ts";
@@ -40,14 +41,15 @@ function create(call: Call): Reply {
   }
   const { folders } = filesOf(call);
   const now = call.services.now();
-  const parent = parentPath === undefined ? parentFolderId : folders.ensure(String(parentPath), now);
-  return shown(call, folders.create(String(name ?? ""), parent === undefined ? undefined : String(parent), now), 201);
+  const [folderName, parentId] = [textOf(name), optionalText(parentFolderId)];
+  const parent = parentPath === undefined ? parentId : folders.ensure(textOf(parentPath), now);
+  return shown(call, folders.create(folderName, parent, now), 201);
 }
 
 function changesOf({ name, parentFolderId }: Record<string, unknown>): FolderChanges {
   return {
-    ...(name === undefined ? {} : { name: String(name) }),
-    ...(parentFolderId === undefined ? {} : { parentId: String(parentFolderId) }),
+    ...(name === undefined || name === null ? {} : { name: textOf(name) }),
+    ...(parentFolderId === undefined || parentFolderId === null ? {} : { parentId: textOf(parentFolderId) }),
   };
 }
 
@@ -63,7 +65,7 @@ function search(call: Call): Reply {
 function updateLater(call: Call): Reply {
   const body = jsonBody(call.request);
   const files = filesOf(call);
-  const { id } = files.folders.get(String(body.id ?? ""));
+  const { id } = files.folders.get(textOf(body.id));
   const task = files.tasks.start({ kind: "folder", id, changes: changesOf(body) });
   const status = linkTo(call, `${call.request.path}/tasks/${task.id}/status`);
   return { status: 202, body: { id: task.id, links: { status } } };

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { TaskError } from "../task.ts";
 import { askOutside, type PlatformWorld } from "../world.ts";
 import type { FolderTree } from "./folder-tree.ts";
@@ -11,12 +12,12 @@ export function readUrlImport(folders: FolderTree, body: Readonly<Record<string,
   const options = fileOptions(body, now);
   const inFolder = body.folderId !== undefined || body.folderPath !== undefined;
   const folderId = inFolder ? folderOf(folders, body.folderId, body.folderPath, now) : undefined;
-  const full = body.name === undefined ? (url.pathname.split("/").at(-1) ?? "file") : String(body.name);
+  const full = body.name === undefined ? (url.pathname.split("/").at(-1) ?? "file") : textOf(body.name);
   return { kind: "import", url: url.href, file: { ...options, folderId, ...splitName(full) } };
 }
 
 function urlOf(value: unknown): URL {
-  const text = String(value ?? "");
+  const text = textOf(value);
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw validationError(`url is not valid: ${text}`);
   return new URL(text);
 }

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { periodMs } from "../period.ts";
 import type { FolderTree } from "./folder-tree.ts";
 
@@ -46,7 +47,7 @@ export function folderOf(folders: FolderTree, folderId: unknown, folderPath: unk
   if ((folderId === undefined) === (folderPath === undefined)) {
     throw validationError("Exactly one of folderId and folderPath is required");
   }
-  return folderId === undefined ? folders.ensure(String(folderPath), now) : folders.get(String(folderId)).id;
+  return folderId === undefined ? folders.ensure(textOf(folderPath), now) : folders.get(textOf(folderId)).id;
 }
 
 /** `a.b.png` is `a.b` and `png`. */
@@ -60,20 +61,20 @@ export function splitName(full: string): { name: string; extension: string } {
 function expiry({ ttl, expiresAt }: Readonly<Record<string, unknown>>, now: number): number | undefined {
   if (expiresAt !== undefined && expiresAt !== null) return timeOf(expiresAt);
   if (ttl === undefined || ttl === null) return undefined;
-  const life = periodMs(String(ttl));
-  if (life === undefined) throw validationError(`ttl is no ISO 8601 period: ${String(ttl)}`);
+  const life = periodMs(textOf(ttl));
+  if (life === undefined) throw validationError(`ttl is no ISO 8601 period: ${textOf(ttl)}`);
   return now + life;
 }
 
 /** Milliseconds or an ISO time. */
 export function timeOf(value: unknown): number {
-  const time = typeof value === "number" ? value : Date.parse(String(value));
-  if (!Number.isFinite(time)) throw validationError(`Not a time: ${String(value)}`);
+  const time = typeof value === "number" ? value : Date.parse(textOf(value));
+  if (!Number.isFinite(time)) throw validationError(`Not a time: ${textOf(value)}`);
   return time;
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown, name: string): T {
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw validationError(`${name} must be one of ${allowed.join(", ")}, got ${String(value)}`);
+  if (found === undefined) throw validationError(`${name} must be one of ${allowed.join(", ")}, got ${textOf(value)}`);
   return found;
 }

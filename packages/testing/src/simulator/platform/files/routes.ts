@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { jsonField, multipartForm, type UploadedFile } from "../../routing/form.ts";
 import { accessDenied, linkTo } from "../download-routes.ts";
@@ -98,7 +99,7 @@ function change(call: Call): Reply {
   const moves = parentFolderId !== undefined || parentFolderPath !== undefined;
   const changes = {
     ...(moves ? { folderId: folderOf(files.folders, parentFolderId, parentFolderPath, now) } : {}),
-    ...(name === undefined ? {} : { name: String(name) }),
+    ...(name === undefined || name === null ? {} : { name: textOf(name) }),
     ...(access === undefined ? {} : { access: accessOf(access) }),
     ...(isUsableInContent === undefined ? {} : { usableInContent: isUsableInContent === true }),
     ...(expiresAt === undefined ? {} : { expiresAt: timeOf(expiresAt) }),

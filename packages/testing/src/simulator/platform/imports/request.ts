@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import type { UploadedFile } from "../../routing/form.ts";
 import type { Portal } from "../../state/portal.ts";
 import { unknownType } from "../../types/known-types.ts";
@@ -39,7 +40,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks an `importRequest` against the files that came with it. */
 export function readImport(raw: Fields, uploads: readonly UploadedFile[], portal: Portal): ImportRequest {
-  const name = String(raw.name ?? "");
+  const name = textOf(raw.name);
   if (name === "") throw validationError("importRequest.name is required");
   const files = array(raw.files, "importRequest.files").map((file) => readFile(object(file, "file"), uploads, portal));
   if (files.length === 0) throw validationError("importRequest.files is empty");
@@ -55,7 +56,7 @@ export function readImport(raw: Fields, uploads: readonly UploadedFile[], portal
 
 function dateFormatOf(value: unknown): ImportRequest["dateFormat"] {
   const found = DATE_FORMATS.find((known) => known === value);
-  if (found === undefined) throw validationError(`Unknown dateFormat ${String(value)}`);
+  if (found === undefined) throw validationError(`Unknown dateFormat ${textOf(value)}`);
   return found;
 }
 
@@ -64,19 +65,19 @@ function operationsOf(raw: Fields, portal: Portal): Record<string, ImportOperati
   return Object.fromEntries(
     Object.entries(raw).map(([type, value]) => {
       const operation = known.find((one) => one === value);
-      if (operation === undefined) throw validationError(`Unknown import operation ${String(value)} for ${type}`);
+      if (operation === undefined) throw validationError(`Unknown import operation ${textOf(value)} for ${type}`);
       return [typeIdOf(type, portal), operation];
     }),
   );
 }
 
 function readFile(raw: Fields, uploads: readonly UploadedFile[], portal: Portal): ImportFile {
-  const name = String(raw.fileName ?? "");
+  const name = textOf(raw.fileName);
   const upload = uploads.find((file) => file.name === name);
   if (upload === undefined) throw validationError(`No file named ${name} came with the request`);
   const format = raw.fileFormat ?? "CSV";
   if (format === "SPREADSHEET") throw notSimulated("The import of spreadsheets");
-  if (format !== "CSV") throw validationError(`Unknown fileFormat ${String(format)}`);
+  if (format !== "CSV") throw validationError(`Unknown fileFormat ${textOf(format)}`);
   const page = object(raw.fileImportPage, "fileImportPage");
   const rows = parseCsv(new TextDecoder().decode(upload.bytes)).map((cells, at) => ({ line: at + 1, cells }));
   const header = page.hasHeader === false ? undefined : rows.shift()?.cells;
@@ -91,13 +92,13 @@ function readMapping(raw: Fields, at: number, header: readonly string[] | undefi
   const property = raw.propertyName;
   const kind = raw.columnType ?? raw.idColumnType ?? "STANDARD";
   if (kind !== "STANDARD" && kind !== "HUBSPOT_OBJECT_ID" && kind !== "HUBSPOT_ALTERNATE_ID") {
-    throw notSimulated(`The import column type ${String(kind)}`);
+    throw notSimulated(`The import column type ${textOf(kind)}`);
   }
-  const column = header === undefined ? at : header.indexOf(String(raw.columnName));
-  if (column < 0) throw validationError(`The file has no column named ${String(raw.columnName)}`);
+  const column = header === undefined ? at : header.indexOf(textOf(raw.columnName));
+  if (column < 0) throw validationError(`The file has no column named ${textOf(raw.columnName)}`);
   if ((property === undefined || property === null) && kind !== "HUBSPOT_OBJECT_ID") return [];
-  const objectTypeId = typeIdOf(String(raw.columnObjectTypeId), portal);
-  const name = String(property ?? "hs_object_id");
+  const objectTypeId = typeIdOf(textOf(raw.columnObjectTypeId), portal);
+  const name = textOf(property ?? "hs_object_id");
   if (portal.store(objectTypeId)?.properties.find(name) === undefined) {
     throw validationError(`Property "${name}" does not exist for object type ${objectTypeId}`);
   }

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 
 type Test = (value: string) => boolean;
 
@@ -30,11 +31,11 @@ export function readConditions(filter: unknown): Condition[] {
   if (!Array.isArray(conditions) || conditions.length === 0) throw validationError("filter.conditions is required");
   return conditions.map((raw: unknown) => {
     const { filterType, property, operator, value, values } = (raw ?? {}) as Record<string, unknown>;
-    if (filterType !== "CRM_OBJECT_PROPERTY") throw validationError(`Unknown filterType ${String(filterType)}`);
-    const compile = OPERATORS[String(operator)];
-    if (compile === undefined) throw validationError(`Unknown operator ${String(operator)}`);
-    const list = Array.isArray(values) ? values.map(String) : [];
-    return { property: String(property), test: compile(String(value ?? ""), list) };
+    if (filterType !== "CRM_OBJECT_PROPERTY") throw validationError(`Unknown filterType ${textOf(filterType)}`);
+    const compile = OPERATORS[textOf(operator)];
+    if (compile === undefined) throw validationError(`Unknown operator ${textOf(operator)}`);
+    const list = Array.isArray(values) ? values.map(textOf) : [];
+    return { property: textOf(property), test: compile(textOf(value), list) };
   });
 }
 

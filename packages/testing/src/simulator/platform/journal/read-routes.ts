@@ -1,4 +1,5 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { linkTo } from "../download-routes.ts";
 import type { DownloadSource } from "../downloads.ts";
@@ -70,7 +71,7 @@ function readBatch(call: Call): Reply {
   if (!Array.isArray(inputs)) throw validationError("inputs must be an array");
   const entries = entriesOf(call);
   const found = inputs.flatMap((input: unknown) => entries.find(({ offset }) => offset === input) ?? []);
-  const missing = inputs.filter((input: unknown) => !entries.some(({ offset }) => offset === input)).map(String);
+  const missing = inputs.filter((input: unknown) => !entries.some(({ offset }) => offset === input)).map(textOf);
   return { status: missing.length === 0 ? 200 : 207, body: batch(call, found, missing) };
 }
 

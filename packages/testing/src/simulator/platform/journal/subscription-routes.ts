@@ -1,4 +1,5 @@
 import { ApiError, validationError } from "../../base/api-error.ts";
+import { numberOf, textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { Journals } from "./journals.ts";
@@ -11,19 +12,19 @@ export const JOURNAL_SUBSCRIPTION_ROUTES: readonly Route[] = [
   route("GET", "", (call) => ok({ results: journalsOf(call).subscriptions(call.app.appId).map(viewSubscription) })),
   route("POST", "/filters", addFilter),
   route("GET", "/filters/subscription/{subscriptionId}", (call) => {
-    const id = numberOf(call.params.subscriptionId, "subscriptionId");
+    const id = wholeNumber(call.params.subscriptionId, "subscriptionId");
     journalsOf(call).subscription(call.app.appId, id);
     return ok(journalsOf(call).filtersOf(id).map(viewFilter));
   }),
   route("GET", "/filters/{filterId}", (call) => {
-    return ok(viewFilter(journalsOf(call).filter(call.app.appId, numberOf(call.params.filterId, "filterId"))));
+    return ok(viewFilter(journalsOf(call).filter(call.app.appId, wholeNumber(call.params.filterId, "filterId"))));
   }),
   route("DELETE", "/filters/{filterId}", (call) => {
-    journalsOf(call).removeFilter(call.app.appId, numberOf(call.params.filterId, "filterId"));
+    journalsOf(call).removeFilter(call.app.appId, wholeNumber(call.params.filterId, "filterId"));
     return { status: 204 };
   }),
   route("DELETE", "/portals/{portalId}", (call) => {
-    const portalId = numberOf(call.params.portalId, "portalId");
+    const portalId = wholeNumber(call.params.portalId, "portalId");
     const journals = journalsOf(call);
     for (const { id, portalId: where } of journals.subscriptions(call.app.appId)) {
       if (where === portalId) journals.unsubscribe(call.app.appId, id);
@@ -31,11 +32,11 @@ export const JOURNAL_SUBSCRIPTION_ROUTES: readonly Route[] = [
     return { status: 204 };
   }),
   route("GET", "/{subscriptionId}", (call) => {
-    const id = numberOf(call.params.subscriptionId, "subscriptionId");
+    const id = wholeNumber(call.params.subscriptionId, "subscriptionId");
     return ok(viewSubscription(journalsOf(call).subscription(call.app.appId, id)));
   }),
   route("DELETE", "/{subscriptionId}", (call) => {
-    journalsOf(call).unsubscribe(call.app.appId, numberOf(call.params.subscriptionId, "subscriptionId"));
+    journalsOf(call).unsubscribe(call.app.appId, wholeNumber(call.params.subscriptionId, "subscriptionId"));
     return { status: 204 };
   }),
   {
@@ -63,9 +64,9 @@ function ok(body: unknown): Reply {
   return { status: 200, body };
 }
 
-function numberOf(value: unknown, name: string): number {
-  if (/^\d+$/.test(String(value))) return Number(value);
-  throw validationError(`${name} must be a number, got ${String(value)}`);
+function wholeNumber(value: unknown, name: string): number {
+  if (/^\d+$/.test(textOf(value))) return Number(value);
+  throw validationError(`${name} must be a number, got ${textOf(value)}`);
 }
 
 function subscribe(call: Call): Reply {
@@ -77,15 +78,15 @@ function subscribe(call: Call): Reply {
 /** Apps see only accounts that they are installed in. */
 function installedPortal(call: Call, portalId: unknown): Portal {
   for (const portal of call.services.portals()) {
-    const isHere = portal.id === Number(portalId);
+    const isHere = portal.id === numberOf(portalId);
     if (isHere && [...portal.apps.values()].some(({ appId }) => appId === call.app.appId)) return portal;
   }
-  throw new ApiError(403, `The app is not installed in portal ${String(portalId)}`, { category: "MISSING_SCOPES" });
+  throw new ApiError(403, `The app is not installed in portal ${textOf(portalId)}`, { category: "MISSING_SCOPES" });
 }
 
 function addFilter(call: Call): Reply {
   const { subscriptionId, filter } = jsonBody(call.request);
-  const id = numberOf(subscriptionId, "subscriptionId");
+  const id = wholeNumber(subscriptionId, "subscriptionId");
   return ok({ filterId: journalsOf(call).addFilter(call.app.appId, id, filter).id });
 }
 
@@ -98,11 +99,11 @@ function snapshots(call: Call): Reply {
   if (!Array.isArray(snapshotRequests)) throw validationError("snapshotRequests must be an array");
   const asked = snapshotRequests.map((raw: unknown) => {
     const { portalId, objectId, objectTypeId, properties } = (raw ?? {}) as Record<string, unknown>;
-    const names = Array.isArray(properties) ? properties.map(String) : [];
+    const names = Array.isArray(properties) ? properties.map(textOf) : [];
     return {
       portal: installedPortal(call, portalId),
-      type: String(objectTypeId),
-      id: numberOf(objectId, "objectId"),
+      type: textOf(objectTypeId),
+      id: wholeNumber(objectId, "objectId"),
       names,
     };
   });

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { numberOf, optionalText, textOf } from "../../base/text-of.ts";
 import type { Condition } from "./condition.ts";
 import { ACTIONS, type Action, type JournalEvent, SUBSCRIPTION_TYPES, type SubscriptionType } from "./event.ts";
 
@@ -55,20 +56,20 @@ export function readSubscription(body: Fields): Draft {
       if (known === undefined) throw validationError(`Unknown action ${action}`);
       return known;
     }),
-    portalId: body.portalId === undefined ? undefined : Number(body.portalId),
-    objectTypeId: body.objectTypeId === undefined ? undefined : String(body.objectTypeId),
+    portalId: body.portalId === undefined ? undefined : numberOf(body.portalId),
+    objectTypeId: optionalText(body.objectTypeId),
     properties: texts(body, "properties"),
     objectIds: texts(body, "objectIds"),
     associatedObjectTypeIds: texts(body, "associatedObjectTypeIds"),
     listIds: texts(body, "listIds"),
-    eventTypeId: body.eventTypeId === undefined ? undefined : String(body.eventTypeId),
+    eventTypeId: optionalText(body.eventTypeId),
   };
 }
 
 function texts(body: Fields, name: string): string[] {
   const value = body[name] ?? [];
   if (!Array.isArray(value)) throw validationError(`${name} must be an array`);
-  return value.map(String);
+  return value.map(textOf);
 }
 
 /**

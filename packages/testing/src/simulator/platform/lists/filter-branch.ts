@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { SimRecord } from "../../state/record.ts";
@@ -39,9 +40,9 @@ function compileBranch(raw: unknown, store: ObjectStore, world: FilterWorld): Re
 
 /** At least one record associated in the given way meets everything inside. */
 function associated(fields: Readonly<Record<string, unknown>>, store: ObjectStore, world: FilterWorld): RecordTest {
-  const to = world.portal.store(String(fields.objectTypeId));
+  const to = world.portal.store(textOf(fields.objectTypeId));
   if (to === undefined && world.isKnown) return () => false;
-  if (to === undefined) throw validationError(`Unknown objectTypeId ${String(fields.objectTypeId)}`);
+  if (to === undefined) throw validationError(`Unknown objectTypeId ${textOf(fields.objectTypeId)}`);
   const inner = compileBranch({ ...fields, filterBranchType: "AND" }, to, world);
   const { graph } = world.portal.associations;
   return (record) => {
@@ -59,11 +60,11 @@ function associated(fields: Readonly<Record<string, unknown>>, store: ObjectStor
 function compileFilter(raw: unknown, store: ObjectStore, world: FilterWorld): RecordTest {
   const { filterType, property, operation, operator, listId } = (raw ?? {}) as Record<string, unknown>;
   if (filterType === "IN_LIST") {
-    const inside = world.inList(String(listId));
+    const inside = world.inList(textOf(listId));
     return (record) => inside(record) === (operator !== "NOT_IN_LIST");
   }
-  if (filterType !== "PROPERTY") throw notSimulated(`The list filter ${String(filterType)}`);
-  const name = String(property);
+  if (filterType !== "PROPERTY") throw notSimulated(`The list filter ${textOf(filterType)}`);
+  const name = textOf(property);
   if (!world.isKnown && store.properties.find(name) === undefined) {
     throw validationError(`Property "${name}" does not exist for ${store.type.name}`);
   }
@@ -82,7 +83,7 @@ function branchOf(raw: unknown): Branch {
   if (typeof raw !== "object" || raw === null) throw validationError("filterBranch must be an object");
   const fields = raw as Record<string, unknown>;
   return {
-    type: String(fields.filterBranchType),
+    type: textOf(fields.filterBranchType),
     filters: Array.isArray(fields.filters) ? fields.filters : [],
     branches: Array.isArray(fields.filterBranches) ? fields.filterBranches : [],
     fields,

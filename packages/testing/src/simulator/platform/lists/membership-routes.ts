@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, jsonValue, type Reply, type Route, storeNamed } from "../../routing/call.ts";
 import { pageOf } from "../paging.ts";
 import { iso } from "../task.ts";
@@ -78,8 +79,8 @@ function idsOf(value: unknown): string[] {
   if (!Array.isArray(value)) throw validationError("Expected an array of record ids");
   if (value.length > MAX_CHANGES) throw validationError(`No more than ${MAX_CHANGES} records can change at once`);
   return value.map((id: unknown) => {
-    if (/^\d+$/.test(String(id))) return String(id);
-    throw validationError(`Not a record id: ${String(id)}`);
+    if (/^\d+$/.test(textOf(id))) return textOf(id);
+    throw validationError(`Not a record id: ${textOf(id)}`);
   });
 }
 
@@ -99,8 +100,8 @@ function readBatch(call: Call): Reply {
   const now = iso(call.services.now());
   const results = inputs.map((input: unknown) => {
     const { objectTypeId, recordId } = (input ?? {}) as Record<string, unknown>;
-    const typeId = storeNamed(call, String(objectTypeId)).type.id;
-    const id = String(recordId);
+    const typeId = storeNamed(call, textOf(objectTypeId)).type.id;
+    const id = textOf(recordId);
     return { objectTypeId: typeId, recordId: id, recordListMemberships: listsWith(listsOf(call), typeId, id) };
   });
   return { status: 200, body: { status: "COMPLETE", results, startedAt: now, completedAt: now } };

@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { numberOf, textOf } from "../../base/text-of.ts";
 import { notSimulated } from "../not-simulated.ts";
 
 /** A test of one property's value; `undefined` for none. */
@@ -10,8 +11,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function compileOperation(raw: unknown): ValueTest {
   if (typeof raw !== "object" || raw === null) throw validationError("A property filter needs an operation");
   const fields = raw as Fields;
-  const type = String(fields.operationType);
-  const operator = String(fields.operator);
+  const type = textOf(fields.operationType);
+  const operator = textOf(fields.operator);
   const compile = OPERATIONS[`${type} ${operator}`];
   if (compile === undefined) throw notSimulated(`The list filter operation ${type} ${operator}`);
   const test = compile(fields);
@@ -35,11 +36,13 @@ const OPERATIONS: Readonly<Record<string, (fields: Fields) => KnownTest>> = {
   "NUMBER IS_LESS_THAN_OR_EQUAL_TO": numbers((a, b) => a <= b),
   "NUMBER_RANGED IS_BETWEEN": ranged(true),
   "NUMBER_RANGED IS_NOT_BETWEEN": ranged(false),
-  "BOOL IS_EQUAL_TO": ({ value }) => {
-    return (actual) => actual === String(value);
+  "BOOL IS_EQUAL_TO": (fields) => {
+    const wanted = text(fields);
+    return (actual) => actual === wanted;
   },
-  "BOOL IS_NOT_EQUAL_TO": ({ value }) => {
-    return (actual) => actual !== String(value);
+  "BOOL IS_NOT_EQUAL_TO": (fields) => {
+    const wanted = text(fields);
+    return (actual) => actual !== wanted;
   },
   "ENUMERATION IS_ANY_OF": choices((chosen, wanted) => wanted.some((one) => chosen.has(one))),
   "ENUMERATION IS_NONE_OF": choices((chosen, wanted) => !wanted.some((one) => chosen.has(one))),
@@ -94,16 +97,16 @@ function exactly(chosen: ReadonlySet<string>, wanted: readonly string[]): boolea
 
 function text({ value }: Fields): string {
   if (value === undefined) throw validationError("The operation needs a value");
-  return String(value);
+  return textOf(value);
 }
 
 function values(fields: Fields): string[] {
   if (!Array.isArray(fields.values)) throw validationError("The operation needs values");
-  return fields.values.map(String);
+  return fields.values.map(textOf);
 }
 
 function number(value: unknown): number {
-  const parsed = Number(value);
-  if (value === undefined || !Number.isFinite(parsed)) throw validationError(`Not a number: ${String(value)}`);
+  const parsed = numberOf(value);
+  if (!Number.isFinite(parsed)) throw validationError(`Not a number: ${textOf(value)}`);
   return parsed;
 }

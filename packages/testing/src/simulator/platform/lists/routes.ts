@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { numberOf, optionalText, textOf, textsOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, queryList, type Reply, type Route } from "../../routing/call.ts";
 import { requireSpecFields } from "../spec-fields.ts";
 import type { ListDraft, ObjectList, ProcessingType } from "./list.ts";
@@ -67,22 +68,17 @@ function create(call: Call): Reply {
   const body = jsonBody(call.request);
   const processingType = PROCESSING.find((known) => known === body.processingType);
   if (processingType === undefined) {
-    throw validationError(`processingType must be one of ${PROCESSING.join(", ")}, got ${String(body.processingType)}`);
+    throw validationError(`processingType must be one of ${PROCESSING.join(", ")}, got ${textOf(body.processingType)}`);
   }
   const draft: ListDraft = {
-    name: String(body.name ?? ""),
-    objectTypeId: String(body.objectTypeId ?? ""),
+    name: textOf(body.name),
+    objectTypeId: textOf(body.objectTypeId),
     processingType,
     filterBranch: body.filterBranch ?? undefined,
-    customProperties: texts(body.customProperties ?? {}),
+    customProperties: textsOf(body.customProperties ?? {}),
   };
   const lists = listsOf(call);
   return { status: 200, body: { list: viewList(lists, lists.create(draft), true) } };
-}
-
-function texts(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null) throw validationError("customProperties must be an object");
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
 }
 
 /** Ids that name no list are left out. */
@@ -105,13 +101,13 @@ function search(call: Call): Reply {
   const body = jsonBody(call.request);
   requireSpecFields(call, body, ["listIds", "processingTypes"]);
   const lists = listsOf(call);
-  const query = String(body.query ?? "").toLowerCase();
+  const query = textOf(body.query).toLowerCase();
   const [types, ids, additional] = [
     namesOf(body.processingTypes),
     namesOf(body.listIds),
     namesOf(body.additionalProperties),
   ];
-  const typeId = body.objectTypeId === undefined ? undefined : String(body.objectTypeId);
+  const typeId = optionalText(body.objectTypeId);
   const found = lists
     .all()
     .filter(
@@ -121,7 +117,7 @@ function search(call: Call): Reply {
         (ids.length === 0 || ids.includes(list.id)) &&
         (typeId === undefined || list.objectTypeId === typeId),
     );
-  sort(found, String(body.sort ?? "HS_LIST_ID"));
+  sort(found, textOf(body.sort ?? "HS_LIST_ID"));
   const offset = whole(body.offset, 0, "offset");
   const count = whole(body.count, 20, "count");
   if (count > MAX_FOUND) throw validationError(`count must be at most ${MAX_FOUND}`);
@@ -149,12 +145,12 @@ function sort(found: ObjectList[], by: string): void {
 function namesOf(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw validationError("Expected an array of texts");
-  return value.map(String);
+  return value.map(textOf);
 }
 
 function whole(value: unknown, fallback: number, name: string): number {
   if (value === undefined || value === null) return fallback;
-  const number = Number(value);
+  const number = numberOf(value);
   if (!Number.isInteger(number) || number < 0) throw validationError(`${name} must be a whole number`);
   return number;
 }

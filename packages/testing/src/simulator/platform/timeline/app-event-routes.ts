@@ -1,5 +1,6 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import { objectsOf } from "../../base/objects-of.ts";
+import { textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import type { AppEventType } from "../options.ts";
 import { iso } from "../task.ts";
@@ -79,12 +80,12 @@ function check(call: Call, input: Fields): Checked {
   const missing = ["eventTypeName", "id", "properties"].filter((name) => input[name] === undefined);
   if (missing.length > 0) throw validationError(`Some required fields were not set: ${missing.join(", ")}`);
   const [sent = {}] = objectsOf([input.properties], "properties");
-  const id = String(input.id);
+  const id = textOf(input.id);
   if (bytes(id) > MAX_ID_BYTES) throw validationError(`id is longer than ${MAX_ID_BYTES} bytes`);
   if (bytes(JSON.stringify(input)) > MAX_EVENT_BYTES)
     throw validationError(`The event is larger than ${MAX_EVENT_BYTES} bytes`);
-  const type = typeNamed(call, String(input.eventTypeName));
-  const properties = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)]));
+  const type = typeNamed(call, textOf(input.eventTypeName));
+  const properties = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, textOf(value)]));
   for (const [name, value] of Object.entries(properties)) {
     if (bytes(value) > MAX_PROPERTY_BYTES)
       throw validationError(`Property ${name} is larger than ${MAX_PROPERTY_BYTES} bytes`);
@@ -113,7 +114,7 @@ function resolveType(call: Call): Reply {
   const type = call.services.platform.world
     .options()
     .appEventTypes?.find((one) => one.developerSymbol === developerSymbol && one.projectName === projectName);
-  if (type === undefined) throw objectNotFound(`Project ${String(projectName)} declares no ${String(developerSymbol)}`);
+  if (type === undefined) throw objectNotFound(`Project ${textOf(projectName)} declares no ${textOf(developerSymbol)}`);
   const developerQualifiedSymbol = { developerSymbol: type.developerSymbol, projectName: type.projectName };
   return { status: 200, body: { developerQualifiedSymbol, fullyQualifiedName: fullName(call, type) } };
 }

@@ -1,4 +1,5 @@
 import { ApiError, objectNotFound, validationError } from "../../base/api-error.ts";
+import { numberOf, optionalText, textOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { iso } from "../task.ts";
 import { type EventTemplate, render, type TemplateRegistry, type TemplateToken } from "./template.ts";
@@ -84,14 +85,14 @@ function ok(body: unknown): Reply {
 }
 
 function create(call: Call, input: Fields): TimelineEvent {
-  const found = registry(call).find(String(input.eventTemplateId));
+  const found = registry(call).find(textOf(input.eventTemplateId));
   if (found?.appId !== call.app.appId) {
-    throw validationError(`Event template ${String(input.eventTemplateId)} does not exist for app ${call.app.appId}`);
+    throw validationError(`Event template ${textOf(input.eventTemplateId)} does not exist for app ${call.app.appId}`);
   }
   const { timeline } = call.services.platform.of(call.portal);
   const now = call.services.now();
   const tokens = tokensOf(found, (input.tokens ?? {}) as Fields);
-  const id = input.id === undefined ? timeline.nextId() : String(input.id);
+  const id = optionalText(input.id) ?? timeline.nextId();
   timeline.refuseRepeated(found.id, id);
   const timestamp = timestampOf(input.timestamp, now);
   const subject = timeline.subjectOf(found.objectType, input, call.app.source, true);
@@ -119,16 +120,16 @@ function tokensOf({ tokens, name: templateName }: EventTemplate, given: Fields):
     Object.entries(given).map(([name, value]) => {
       const token = tokens.find((one) => one.name === name);
       if (token === undefined) throw validationError(`Event template ${templateName} has no token ${name}`);
-      if (!fits(token, value)) throw validationError(`${String(value)} is no ${token.type} for token ${name}`);
-      return [name, String(value)];
+      if (!fits(token, value)) throw validationError(`${textOf(value)} is no ${token.type} for token ${name}`);
+      return [name, textOf(value)];
     }),
   );
 }
 
 function fits({ type, options }: TemplateToken, value: unknown): boolean {
-  if (type === "number") return value !== "" && Number.isFinite(Number(value));
-  if (type === "date") return Number.isFinite(Number(value)) || Number.isFinite(Date.parse(String(value)));
-  return type === "string" || options.some((option) => option.value === String(value));
+  if (type === "number") return Number.isFinite(numberOf(value));
+  if (type === "date") return Number.isFinite(numberOf(value)) || Number.isFinite(Date.parse(textOf(value)));
+  return type === "string" || options.some((option) => option.value === textOf(value));
 }
 
 /** Items that are wrong are named and stop nothing. */

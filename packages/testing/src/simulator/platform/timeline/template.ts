@@ -1,5 +1,6 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import { objectsOf } from "../../base/objects-of.ts";
+import { optionalText, textOf } from "../../base/text-of.ts";
 
 const TOKEN_TYPES = ["date", "enumeration", "number", "string"] as const;
 const OBJECT_TYPES = ["CONTACT", "COMPANY", "DEAL", "TICKET"] as const;
@@ -60,7 +61,7 @@ export class TemplateRegistry {
   }
 
   create(appId: number, body: Fields, now: number): EventTemplate {
-    const objectType = OBJECT_TYPES.find((known) => known === String(body.objectType).toUpperCase());
+    const objectType = OBJECT_TYPES.find((known) => known === textOf(body.objectType).toUpperCase());
     if (objectType === undefined) throw validationError(`objectType must be one of ${OBJECT_TYPES.join(", ")}`);
     const id = String(++this.#lastId);
     return this.#keep({ ...shape(body, now), id, appId, objectType, createdAt: now, updatedAt: now });
@@ -125,37 +126,33 @@ function shape(
   body: Fields,
   now: number,
 ): Pick<EventTemplate, "name" | "headerTemplate" | "detailTemplate" | "tokens"> {
-  const name = String(body.name ?? "");
+  const name = textOf(body.name);
   if (name === "") throw validationError("name is required");
   const tokens = body.tokens ?? [];
   if (!Array.isArray(tokens)) throw validationError("tokens must be an array");
   return {
     name,
-    headerTemplate: text(body.headerTemplate),
-    detailTemplate: text(body.detailTemplate),
+    headerTemplate: optionalText(body.headerTemplate),
+    detailTemplate: optionalText(body.detailTemplate),
     tokens: tokens.map((token: unknown) => readToken((token ?? {}) as Fields, now)),
   };
 }
 
 function readToken(body: Fields, now: number): TemplateToken {
-  const name = String(body.name ?? "");
+  const name = textOf(body.name);
   if (!/^\w+$/.test(name)) throw validationError(`A token's name has letters, digits and _ only: ${name}`);
   const type = TOKEN_TYPES.find((known) => known === body.type);
   if (type === undefined) throw validationError(`The type of token ${name} must be one of ${TOKEN_TYPES.join(", ")}`);
   const options = objectsOf(body.options ?? [], "options");
   return {
     name,
-    label: String(body.label ?? name),
+    label: textOf(body.label ?? name),
     type,
-    options: options.map(({ label, value }) => ({ label: String(label), value: String(value) })),
-    objectPropertyName: text(body.objectPropertyName),
+    options: options.map(({ label, value }) => ({ label: textOf(label), value: textOf(value) })),
+    objectPropertyName: optionalText(body.objectPropertyName),
     createdAt: now,
     updatedAt: now,
   };
-}
-
-function text(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
 }
 
 /** `{{token}}` and `{{extraData.path}}`; anything cleverer stays as it is written. */
@@ -166,6 +163,6 @@ export function render(template: string, tokens: Readonly<Record<string, string>
       .split(".")
       .slice(1)
       .reduce<unknown>((inside, key) => (inside as Record<string, unknown> | undefined)?.[key], extraData);
-    return value === undefined ? "" : String(value);
+    return typeof value === "object" ? JSON.stringify(value) : String(value ?? "");
   });
 }

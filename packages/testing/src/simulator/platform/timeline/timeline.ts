@@ -1,5 +1,6 @@
 import { ApiError, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
+import { textOf } from "../../base/text-of.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { ChangeSource, SimRecord } from "../../state/record.ts";
 
@@ -59,14 +60,14 @@ export class Timeline {
     if (store === undefined) throw validationError(`Unknown object type ${objectType}`);
     const { objectId, email, utk } = body;
     if (objectId !== undefined && objectId !== null) {
-      const record = store.records.resolve(String(objectId));
-      if (record === undefined) throw validationError(`Object ${String(objectId)} does not exist`);
+      const record = store.records.resolve(textOf(objectId));
+      if (record === undefined) throw validationError(`Object ${textOf(objectId)} does not exist`);
       return record;
     }
     if (email !== undefined && email !== null && store === this.#portal.contacts) {
-      const found = store.records.findBy("email", String(email));
+      const found = store.records.findBy("email", textOf(email));
       if (found !== undefined || !make) return found;
-      return store.create({ email: String(email) }, source).record;
+      return store.create({ email: textOf(email) }, source).record;
     }
     if (utk !== undefined && utk !== null) return undefined;
     throw validationError("One of objectId, email and utk is required");
@@ -85,7 +86,7 @@ export class Timeline {
 /** Milliseconds, an ISO time, or, when nothing is said, now. */
 export function timestampOf(value: unknown, now: number): number {
   if (value === undefined || value === null) return now;
-  const time = typeof value === "number" ? value : Date.parse(String(value));
-  if (!Number.isFinite(time)) throw validationError(`timestamp is no time: ${String(value)}`);
+  const time = typeof value === "number" ? value : Date.parse(textOf(value));
+  if (!Number.isFinite(time)) throw validationError(`timestamp is no time: ${textOf(value)}`);
   return time;
 }

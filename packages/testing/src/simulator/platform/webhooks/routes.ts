@@ -1,4 +1,5 @@
 import { ApiError, validationError } from "../../base/api-error.ts";
+import { optionalText, textOf, wholeOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { iso } from "../task.ts";
 import type { Subscription, WebhookApps, WebhookSettings } from "./webhook-apps.ts";
@@ -51,8 +52,8 @@ function subscriptionId({ params }: Call): number {
 }
 
 function wholeNumber(value: unknown, name: string): number {
-  if (/^\d+$/.test(String(value))) return Number(value);
-  throw validationError(`${name} must be a number, got ${String(value)}`);
+  if (/^\d+$/.test(textOf(value))) return Number(value);
+  throw validationError(`${name} must be a number, got ${textOf(value)}`);
 }
 
 function ok(body: unknown): Reply {
@@ -62,17 +63,16 @@ function ok(body: unknown): Reply {
 function configure(call: Call): Reply {
   const { targetUrl, throttling } = jsonBody(call.request);
   const { maxConcurrentRequests } = (throttling ?? {}) as Record<string, unknown>;
-  const concurrency = maxConcurrentRequests === undefined ? undefined : Number(maxConcurrentRequests);
-  return ok(viewSettings(appsOf(call).configure(appId(call), String(targetUrl ?? ""), concurrency)));
+  const concurrency = optionalText(maxConcurrentRequests) === undefined ? undefined : wholeOf(maxConcurrentRequests);
+  return ok(viewSettings(appsOf(call).configure(appId(call), textOf(targetUrl), concurrency)));
 }
 
 function subscribe(call: Call): Reply {
   const { eventType, propertyName, objectTypeId, active } = jsonBody(call.request);
-  const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
   const draft = {
-    eventType: String(eventType),
-    propertyName: text(propertyName),
-    objectTypeId: text(objectTypeId),
+    eventType: textOf(eventType),
+    propertyName: optionalText(propertyName),
+    objectTypeId: optionalText(objectTypeId),
     active: active === true,
   };
   return { status: 201, body: viewSubscription(appsOf(call).subscribe(appId(call), draft)) };
@@ -95,7 +95,7 @@ function updateBatch(call: Call): Reply {
         status: "error",
         category: error.fields.category,
         message: error.message,
-        context: { id: [String(id)] },
+        context: { id: [typeof id === "object" ? "" : String(id)] },
       });
     }
   }

@@ -1,3 +1,4 @@
+import { textOf } from "../../base/text-of.ts";
 import { signV2, signV3 } from "../../webhooks/signatures.ts";
 import { askOutside, type PlatformWorld } from "../world.ts";
 
@@ -55,7 +56,7 @@ function retryAfter(response: Response): number | undefined {
 function outputsOf(text: string): Record<string, string> {
   try {
     const { outputFields } = JSON.parse(text) as { outputFields?: Record<string, unknown> };
-    return Object.fromEntries(Object.entries(outputFields ?? {}).map(([name, value]) => [name, String(value)]));
+    return Object.fromEntries(Object.entries(outputFields ?? {}).map(([name, value]) => [name, textOf(value)]));
   } catch {
     return {};
   }

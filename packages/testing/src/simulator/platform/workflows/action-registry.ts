@@ -1,4 +1,5 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
+import { optionalText, textOf } from "../../base/text-of.ts";
 
 export const FUNCTION_TYPES = [
   "PRE_ACTION_EXECUTION",
@@ -203,14 +204,14 @@ function functionsOf(value: unknown): ActionFunction[] {
     const { functionType, functionSource, id } = (raw ?? {}) as Fields;
     return {
       functionType: functionTypeOf(functionType),
-      functionSource: String(functionSource ?? ""),
-      id: id === undefined || id === null ? undefined : String(id),
+      functionSource: textOf(functionSource),
+      id: optionalText(id),
     };
   });
 }
 
 function urlOf(value: unknown): string {
-  const url = String(value ?? "");
+  const url = textOf(value);
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   throw validationError(`actionUrl must be an address: ${url}`);
 }
@@ -231,5 +232,5 @@ function requestedOf(options: unknown): string[] {
 
 function texts(value: unknown, name: string): string[] {
   if (!Array.isArray(value)) throw validationError(`${name} must be an array`);
-  return value.map(String);
+  return value.map(textOf);
 }

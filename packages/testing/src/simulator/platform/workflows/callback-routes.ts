@@ -1,4 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
+import { textOf, textsOf } from "../../base/text-of.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import type { Workflows } from "./workflows.ts";
 
@@ -8,7 +9,7 @@ export const CALLBACK_ROUTES: readonly Route[] = [
     if (!Array.isArray(inputs)) throw validationError("inputs must be an array");
     const completions = inputs.map((input: unknown) => {
       const { callbackId, outputFields } = (input ?? {}) as Record<string, unknown>;
-      return { callbackId: String(callbackId), outputs: outputsOf(outputFields) };
+      return { callbackId: textOf(callbackId), outputs: outputsOf(outputFields) };
     });
     // All of them or none.
     for (const { callbackId } of completions) workflowsOf(call).requireBlocked(call.app.appId, callbackId);
@@ -40,8 +41,6 @@ function workflowsOf({ services, portal }: Call): Workflows {
 }
 
 function outputsOf(value: unknown): Record<string, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw validationError("outputFields is required");
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]));
+  if (value === undefined || value === null) throw validationError("outputFields is required");
+  return textsOf(value);
 }

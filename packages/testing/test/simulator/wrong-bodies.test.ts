@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { bench, CONTACTS } from "./helpers.ts";
+
+const O = "/crm/objects/2026-09";
+const PROPERTIES = "/crm/properties/2026-09/contacts";
+const PROPERTY = { name: "shoe", label: "Shoe", type: "string", fieldType: "text", groupName: "contactinformation" };
+const LIST = { name: "L", objectTypeId: "0-1", processingType: "MANUAL" };
+const CAR = {
+  name: "car",
+  labels: { singular: "Car", plural: "Cars" },
+  primaryDisplayProperty: "model",
+  properties: [{ name: "model", label: "Model", type: "string", fieldType: "text" }],
+};
+
+describe("an object where a text belongs", () => {
+  const places: [route: string, body: (wrong: unknown) => unknown][] = [
+    [`POST ${CONTACTS}`, (city) => ({ properties: { city } })],
+    [`POST ${CONTACTS}/batch/create`, (city) => ({ inputs: [{ properties: { city } }] })],
+    [`POST ${CONTACTS}/batch/read`, (id) => ({ inputs: [{ id }] })],
+    [`POST ${CONTACTS}/batch/read`, (name) => ({ inputs: [{ id: "1" }], properties: [name] })],
+    [`POST ${CONTACTS}/batch/read`, (idProperty) => ({ inputs: [{ id: "1" }], idProperty })],
+    [`POST ${CONTACTS}/batch/update`, (idProperty) => ({ inputs: [{ id: "1", idProperty, properties: {} }] })],
+    [`POST ${CONTACTS}/merge`, (primaryObjectId) => ({ primaryObjectId, objectIdToMerge: "2" })],
+    [`POST ${CONTACTS}/gdpr-delete`, (objectId) => ({ objectId })],
+    [`POST ${CONTACTS}/search`, (query) => ({ query })],
+    [`POST ${CONTACTS}/search`, (limit) => ({ limit })],
+    [
+      `POST ${CONTACTS}/search`,
+      (value) => ({ filterGroups: [{ filters: [{ propertyName: "city", operator: "EQ", value }] }] }),
+    ],
+    [`POST ${PROPERTIES}`, (name) => ({ ...PROPERTY, name })],
+    [`POST ${PROPERTIES}`, (fieldType) => ({ ...PROPERTY, fieldType })],
+    [`POST ${PROPERTIES}`, (description) => ({ ...PROPERTY, description })],
+    [`PATCH ${PROPERTIES}/groups/contactinformation`, (label) => ({ label })],
+    ["PATCH /crm/pipelines/2026-09/deals/default", (label) => ({ label })],
+    ["PATCH /crm/pipelines/2026-09/deals/default", (displayOrder) => ({ displayOrder })],
+    ["POST /crm/lists/2026-09", (name) => ({ ...LIST, name })],
+    ["POST /crm-object-schemas/2026-09/schemas", (name) => ({ ...CAR, requiredProperties: [name] })],
+    ["POST /crm-object-schemas/2026-09/schemas", (to) => ({ ...CAR, associatedObjects: [to] })],
+    ["POST /files/2026-09/folders", (name) => ({ name })],
+    ["POST /files/2026-09/folders", (parentFolderId) => ({ name: "f", parentFolderId })],
+    ["POST /app-webhooks/2026-09/1/subscriptions", (eventType) => ({ eventType })],
+    ["POST /oauth/v2/private-apps/get/access-token-info", (tokenKey) => ({ tokenKey })],
+  ];
+
+  it.each(places)("is HubSpot's 400 without a category: %s %s", async (route, body) => {
+    const { call, sim } = bench();
+    for (const wrong of [{}, { toString: null }, { a: "b" }, [], ["x"]]) {
+      const { status, body: answer } = await call(route, body(wrong));
+      expect([status, answer.category], JSON.stringify(wrong)).toEqual([400, undefined]);
+      expect(answer.message).toMatch(/^Invalid input JSON on line \d+, column \d+: Cannot deserialize value of type/);
+    }
+    expect(JSON.stringify(sim.saveState())).not.toContain("[object");
+  });
+
+  it("fails a batch as a whole, trace ids or not", async () => {
+    const { call, sim } = bench();
+    const inputs = [{ properties: { city: "A" } }, { properties: { city: {} } }].map((one, at) => ({
+      ...one,
+      objectWriteTraceId: `t${at}`,
+    }));
+    expect((await call(`POST ${CONTACTS}/batch/create`, { inputs })).status).toBe(400);
+    expect(sim.portal().contacts.size).toBe(0);
+  });
+});
+
+describe("null where something belongs", () => {
+  it("leaves names as they are", async () => {
+    const { call } = bench();
+    const renamed = await call("PATCH /crm/pipelines/2026-09/deals/default", { label: null, displayOrder: null });
+    expect(renamed.body).toMatchObject({ label: "Sales Pipeline", displayOrder: 0 });
+    const group = await call(`PATCH ${PROPERTIES}/groups/contactinformation`, { label: null });
+    expect(group.body.label).not.toBe("null");
+  });
+});
+
+describe("a property's type and how it is shown", () => {
+  const fits: [string, readonly string[]][] = [
+    ["string", ["text", "textarea", "file", "html", "phonenumber"]],
+    ["number", ["number"]],
+    ["date", ["date"]],
+    ["datetime", ["date"]],
+    ["enumeration", ["select", "radio", "checkbox", "booleancheckbox"]],
+    ["bool", ["booleancheckbox"]],
+  ];
+  const all = [...new Set(fits.flatMap(([, names]) => names)), "nonsense", ""];
+
+  it.each(fits)("%s goes with %s only", async (type, allowed) => {
+    const { call } = bench();
+    for (const [at, fieldType] of all.entries()) {
+      const { status } = await call(`POST ${PROPERTIES}`, { ...PROPERTY, name: `p_${at}`, type, fieldType });
+      expect([fieldType, status]).toEqual([fieldType, allowed.includes(fieldType) ? 201 : 400]);
+    }
+  });
+
+  it("is held to in changes and schemas too, as is the group", async () => {
+    const { call } = bench();
+    await call(`POST ${PROPERTIES}`, PROPERTY);
+    expect((await call(`PATCH ${PROPERTIES}/shoe`, { fieldType: "number" })).status).toBe(400);
+    expect((await call(`PATCH ${PROPERTIES}/shoe`, { groupName: "nowhere" })).status).toBe(400);
+    expect((await call(`PATCH ${PROPERTIES}/shoe`, { type: "number" })).status).toBe(501);
+    expect((await call(`PATCH ${PROPERTIES}/shoe`, { fieldType: "textarea" })).body.fieldType).toBe("textarea");
+    const properties = [{ ...CAR.properties[0], fieldType: "number" }];
+    expect((await call("POST /crm-object-schemas/2026-09/schemas", { ...CAR, properties })).status).toBe(400);
+  });
+
+  it("has each option once", async () => {
+    const { call } = bench();
+    const options = ["a", "a"].map((value, displayOrder) => ({ label: value, value, displayOrder }));
+    const twice = { ...PROPERTY, type: "enumeration", fieldType: "select", options };
+    expect((await call(`POST ${PROPERTIES}`, twice)).status).toBe(400);
+    const odd = { ...twice, options: [{ label: "a", value: "a", displayOrder: "first" }] };
+    expect((await call(`POST ${PROPERTIES}`, odd)).status).toBe(400);
+  });
+});
+
+describe("values", () => {
+  it("of a call's recording are secure addresses", async () => {
+    const { call } = bench();
+    const ring = (url: string) =>
+      call(`POST ${O}/calls`, { properties: { hs_timestamp: "2026-01-01T00:00:00Z", hs_call_recording_url: url } });
+    expect((await ring("https://x.example/a.mp3")).status).toBe(201);
+    for (const url of ["http://x.example/a.mp3", "ftp://x.example/a.mp3", "a.mp3"]) {
+      const { status, body } = await ring(url);
+      expect([url, status, body.errors?.[0].context.propertyName]).toEqual([url, 400, ["hs_call_recording_url"]]);
+    }
+  });
+
+  it("of numbers are decimal", async () => {
+    const { call } = bench();
+    const amount = async (value: unknown) => (await call(`POST ${O}/deals`, { properties: { amount: value } })).status;
+    for (const value of ["1", "-1.5", ".5", "1.", 1e21, 0.1, "1e3"])
+      expect([value, await amount(value)]).toEqual([value, 201]);
+    for (const value of ["0x10", "0b1", "1_000", "1,000", "Infinity", "NaN", "1.2.3"]) {
+      expect([value, await amount(value)]).toEqual([value, 400]);
+    }
+  });
+});
+
+it("a search sorts one way or the other", async () => {
+  const { call } = bench();
+  const sorted = async (direction: unknown) =>
+    (await call(`POST ${CONTACTS}/search`, { sorts: [{ propertyName: "city", direction }] })).status;
+  expect([await sorted("UP"), await sorted("ASCENDING"), await sorted("DESCENDING"), await sorted(undefined)]).toEqual([
+    400, 200, 200, 200,
+  ]);
+});
+
+it("a privacy deletion says whom, by something unique", async () => {
+  const { call, sim } = bench();
+  sim.portal().contacts.create({ firstname: "Ann" });
+  for (const body of [{}, { objectId: "" }, { objectId: "Ann", idProperty: "firstname" }]) {
+    expect((await call(`POST ${CONTACTS}/gdpr-delete`, body)).status).toBe(400);
+  }
+  expect((await call(`POST ${CONTACTS}/gdpr-delete`, { objectId: "Ann", idProperty: "nope" })).status).toBe(404);
+  expect(sim.portal().contacts.size).toBe(1);
+});
+
+it("only contacts have a privacy deletion", async () => {
+  const { call } = bench();
+  expect((await call(`POST ${O}/companies/gdpr-delete`, { objectId: "1" })).status).toBe(404);
+});
+
+it("pages have whole numbers", async () => {
+  const { call, sim } = bench();
+  const { id } = sim.portal().contacts.create({});
+  for (const path of [CONTACTS, "/crm/owners/2026-09", `${CONTACTS}/${id}/associations/companies`]) {
+    for (const query of [
+      "limit=abc",
+      "limit=1e1",
+      "limit=0x1",
+      "limit=0",
+      "limit=501",
+      "limit=-1",
+      "after=x",
+      "after=-1",
+    ]) {
+      expect([path, query, (await call(`GET ${path}?${query}`)).status]).toEqual([path, query, 400]);
+    }
+  }
+});
