@@ -37,6 +37,12 @@ export type { ExplainOptions, Explanation, FieldExplanation } from "./sync/engin
 export type { QuarantineRef } from "./sync/engine/quarantine.ts";
 export type { SyncStatus, TenantSync } from "./sync/engine/tenant-sync.ts";
 export type { SyncTimetable, TimetableChange } from "./sync/engine/timetable.ts";
+export {
+  functionSource,
+  type RefusedWrite,
+  type SourceFunctions,
+  type SourceRecord,
+} from "./sync/functions/function-source.ts";
 export type { MappingInput } from "./sync/mappings/checked-rows.ts";
 export type { MappingProblem, MappingSet, StoredMapping, TenantMappings } from "./sync/mappings/tenant-mappings.ts";
 export { outcomeMatrix } from "./sync/matrix/outcome-matrix.ts";
