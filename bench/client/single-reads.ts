@@ -5,8 +5,10 @@ import { type Comparison, type Row, repeated } from "../lib/report.ts";
 import type { Slice, Speed } from "./contestant.ts";
 
 /** Many short turns: a machine that is busy with something else is so for both of a turn. */
-const ROUNDS = 41;
-const WARM_UP_MS = 2_000;
+const ROUNDS = 15;
+/** Fresh processes: how well a program was compiled differs from one life of it to the next. */
+const LIVES = 3;
+const WARM_UP_MS = 1_500;
 const SLICE_MS = 200;
 const FLAGS = ["--conditions=@hubspoke/source", "--no-warnings"];
 
@@ -44,8 +46,14 @@ export async function singleReads(): Promise<{ readonly rows: Row[]; readonly co
   }
 }
 
-/** Each in a process of its own that rests while it is the other's turn; nobody always begins. */
 async function duel(rival: Rival, concurrency: number, url: string): Promise<Duel> {
+  const duels: Duel[] = [];
+  for (let life = 0; life < LIVES; life++) duels.push(await turns(rival, concurrency, url));
+  return { ours: duels.flatMap(({ ours }) => ours), theirs: duels.flatMap(({ theirs }) => theirs) };
+}
+
+/** Each in a process of its own that rests while it is the other's turn; nobody always begins. */
+async function turns(rival: Rival, concurrency: number, url: string): Promise<Duel> {
   const [us, them] = [await start(US, url), await start(rival, url)];
   const result: Duel = { ours: [], theirs: [] };
   try {
