@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Ctx, TickResult } from "@hubspoke/core";
-import { field } from "@hubspoke/core/sync";
+import { field, type SyncHandle } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import { Kysely } from "kysely";
@@ -31,7 +31,7 @@ export interface Office extends Instance {
   readonly db: Kysely<Tables>;
   readonly ids: { readonly victim: string; readonly bystander: string };
   /** Another process on the same database. */
-  another(more?: Parameters<typeof instance>[2]): Instance;
+  another(more?: Parameters<typeof instance>[2]): Instance & { readonly leads: SyncHandle };
   drive<T>(work: Promise<T>): Promise<T>;
 }
 
