@@ -52,9 +52,15 @@ export const floors: readonly Floor[] = [
   },
   {
     level: 6,
+    name: "routes",
+    holds: "HTTP over whatever answers: what is asked, by whom, in which shape",
+    rooms: ["mount"],
+  },
+  {
+    level: 6,
     name: "assembly",
-    holds: "connects services to each other and to HTTP routes",
-    rooms: ["mount", "compose"],
+    holds: "connects services to each other, and to what the routes ask for",
+    rooms: ["compose"],
   },
 ];
 

@@ -72,9 +72,9 @@ export const plants: readonly Plant[] = [
     files: file(`${core}/sync/beside.ts`, "../client/low.ts"),
   },
   {
-    rule: "core-siblings-assembly",
-    guilty: `${core}/mount/beside.ts`,
-    files: file(`${core}/mount/beside.ts`, "../compose/low.ts"),
+    rule: "core-floor-routes",
+    guilty: `${core}/mount/up.ts`,
+    files: file(`${core}/mount/up.ts`, "../compose/low.ts"),
   },
   {
     rule: "composition-root-is-last",

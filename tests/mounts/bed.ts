@@ -86,7 +86,20 @@ export async function bed(): Promise<Bed> {
       clearCache: async () => 1,
       batchLookup: async (phones) => new Map(phones.map((phone) => [phone, { ok: true, phone }])),
     },
-    sync: { status: async () => [], start: async (name, kind) => void heard.push(`${kind} ${name}`) },
+    sync: {
+      status: async () => [],
+      start: async (name, kind) => void heard.push(`${kind} ${name}`),
+      one: async () => ({}),
+      plan: async () => ({}),
+      pause: async () => ({}),
+      resume: async () => ({}),
+      log: async () => ({}),
+      explain: async () => ({}),
+      quarantine: async () => ({}),
+      replay: async () => 0,
+      schedule: async () => ({}),
+      editSchedule: async () => ({}),
+    },
     health: { check: async () => ({ ok: true }) },
   });
   return {

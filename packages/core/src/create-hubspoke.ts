@@ -114,7 +114,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
-  const tenants = remembered(clock, 1_000, () => allTenants(storage.tenants));
+  const tenants = remembered(() => clock.now(), 1_000, () => allTenants(storage.tenants));
   const people = peoplePart(options, foundation, clients, tenants, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { FileFetcher } from "../ports/file-fetcher.ts";
-import { flat } from "./exchange.ts";
+import { flat } from "./node-exchange.ts";
 import { transportFailure } from "./transport-failure.ts";
 
 export interface FileFetcherOptions {

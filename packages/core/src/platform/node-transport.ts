@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Transport, TransportRequest, TransportResponse } from "../ports/transport.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange } from "./node-exchange.ts";
 import { abortedBeforeSend, transportFailure } from "./transport-failure.ts";
 
 export interface TransportOptions {

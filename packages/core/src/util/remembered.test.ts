@@ -3,7 +3,7 @@ import { remembered } from "./remembered.ts";
 
 test("several who ask within its time are answered by one look, and a failure is forgotten", async () => {
   let [now, looks] = [0, 0];
-  const ask = remembered({ now: () => now }, 1_000, async () => {
+  const ask = remembered(() => now, 1_000, async () => {
     if (++looks === 1) throw new Error("down");
     return looks;
   });

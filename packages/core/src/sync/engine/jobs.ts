@@ -44,7 +44,7 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, h
   };
   const isolated = isolation(deps);
   // The jobs of one round ask once: with a thousand tenants that is a thousand reads a second less for each of them.
-  const all = remembered(deps.clock, sharedMs, active.all);
+  const all = remembered(() => deps.clock.now(), sharedMs, active.all);
   const realtime = async () => (await all()).filter((sync) => sync.realtime);
   return [
     periodic("sync:local", realtime, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),

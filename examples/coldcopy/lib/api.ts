@@ -1,0 +1,137 @@
+import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
+import { errorResponse, type RouteKey } from "@hubspoke/core/webhooks";
+import { type Context, Hono } from "hono";
+import type { Integration } from "./hubspoke.ts";
+import { provision } from "./hubspoke.ts";
+import { grantOf, workspaceOf } from "./session.ts";
+
+/** The product's addresses, and the route of the library each of them is. */
+const routes: Readonly<Record<string, RouteKey>> = {
+  "GET /auth": "GET /oauth/initiate",
+  "GET /callback": "GET /oauth/callback",
+  "POST /disconnect": "POST /oauth/disconnect",
+  "GET /properties": "GET /mappings/{sync}/choices",
+  "GET /mappings": "GET /mappings/{sync}",
+  "POST /mappings": "PUT /mappings/{sync}",
+  "POST /sync/contacts": "POST /sync/{name}/reconcile",
+  "GET /workflows": "GET /workflows",
+  "POST /workflows": "POST /workflows",
+  "PUT /workflows": "PUT /workflows/{id}",
+  "DELETE /workflows": "DELETE /workflows/{id}",
+  "POST /workflows/test": "POST /workflows/test",
+  "POST /workflows/process": "POST /workflows/process",
+  "GET /conflicts": "GET /conflicts/{sync}/values",
+  "POST /conflicts/resolve": "POST /conflicts/{sync}/{id}/resolve",
+  "POST /explain": "POST /sync/{name}/explain",
+  "POST /webhooks": "POST /webhooks",
+};
+
+/** Everything under `/api/integrations/hubspot`. */
+export function api(integration: Integration): Hono {
+  const { hubspoke, leads, companies } = integration;
+  const app = new Hono();
+  app.onError((error) => errorResponse(error));
+
+  for (const [own, library] of Object.entries(routes)) {
+    const [method = "", path = ""] = own.split(" ");
+    app.on(method, path, (c) => forward(c, library));
+  }
+
+  function forward(c: Context, library: RouteKey): Promise<Response> {
+    const [method = "", template = ""] = library.split(" ");
+    const url = new URL(c.req.url);
+    const path = template
+      .replace("{id}", () => encodeURIComponent(c.req.query("id") ?? "-"))
+      .replace(/\{sync\}|\{name\}/, "leads");
+    const { body, headers, signal } = c.req.raw;
+    const init = { method, headers, signal, ...(body === null ? {} : { body, duplex: "half" }) };
+    const request = new Request(`${url.origin}/hubspot${path}${url.search}`, init);
+    return hubspoke.handle(request, { basePath: "/hubspot", authorize: () => grantOf(c) });
+  }
+
+  app.get("/config", async (c) => {
+    const workspace = workspaceOf(c);
+    const connection = await hubspoke.oauth?.status(workspace);
+    const { master } = await hubspoke.flags.get(workspace);
+    const schedule = connection?.connected === true ? await leads.for(workspace).schedule.status() : null;
+    return c.json({ workspace, enabled: master.enabled, connection, schedule });
+  });
+
+  app.put("/config", async (c) => {
+    guard(c);
+    const { enabled, schedule } = (await c.req.json()) as { enabled?: unknown; schedule?: object };
+    const grant = grantOf(c);
+    if (typeof enabled === "boolean") await hubspoke.flags.set("master", { enabled }, grant);
+    if (schedule !== undefined) await leads.for(grant.tenant).schedule.edit(schedule);
+    return c.json({ saved: true });
+  });
+
+  /** First contact of a workspace that has just connected: companies first, because leads name them. */
+  app.post("/sync/start", async (c) => {
+    guard(c);
+    const workspace = workspaceOf(c);
+    await provision(integration, workspace);
+    const done = [await companies.for(workspace).backfill(), await leads.for(workspace).backfill()];
+    return c.json({ counts: done.map(({ counts }) => counts) });
+  });
+
+  app.post("/sync/activities", async (c) => {
+    guard(c);
+    const replayed = await hubspoke.outbox.replay(workspaceOf(c));
+    const { did } = await hubspoke.worker().tick({ budgetMs: 5_000 });
+    return c.json({ replayed, did });
+  });
+
+  app.get("/sync/status", async (c) => {
+    const workspace = workspaceOf(c);
+    const outbox = async (state: "waiting" | "done" | "failed") =>
+      (await hubspoke.outbox.list({ tenant: workspace, kind: "email-event", state, limit: 1 })).total;
+    const activity = { pending: await outbox("waiting"), synced: await outbox("done"), error: await outbox("failed") };
+    return c.json({
+      contact: await entity(leads.for(workspace)),
+      company: await entity(companies.for(workspace)),
+      activity,
+    });
+  });
+
+  /** What the mailing part of the product says: sent, open, click, reply, bounce, unsubscribe. */
+  app.post("/events", async (c) => {
+    guard(c);
+    const event = (await c.req.json()) as Parameters<typeof hubspoke.emailEvents.record>[0];
+    return c.json(await hubspoke.emailEvents.record(event, { tenant: workspaceOf(c) }), 202);
+  });
+
+  /** Whether a webhook would be taken: HubSpot's signature is checked by the very code that takes them. */
+  app.post("/webhooks/verify", async (c) => {
+    const answer = await forward(c, "POST /webhooks");
+    return c.json({ valid: answer.status !== 401, status: answer.status });
+  });
+  return app;
+}
+
+async function entity(sync: ReturnType<Integration["leads"]["for"]>) {
+  try {
+    const { on, paused, linked, waiting, quarantined, running, lastRuns } = await sync.status();
+    const lastSyncedAt = lastRuns[0]?.updatedAt ?? null;
+    return {
+      on,
+      paused,
+      synced: linked,
+      pending: waiting.records,
+      error: quarantined,
+      running: running !== null,
+      lastSyncedAt,
+    };
+  } catch (error) {
+    // Not connected is a state of the page, not a failure of it.
+    if (isHubspokeError(error) && error.category === "auth") return { on: false, code: error.code };
+    throw error;
+  }
+}
+
+/** The library guards its own routes; these are the product's. */
+function guard(c: Context): void {
+  const site = c.req.header("sec-fetch-site");
+  if (c.req.header("content-type")?.startsWith("application/json") === true && site === "same-origin") return;
+  throw new HubspokeError("ORIGIN_REFUSED", "send JSON from the product's own page");
+}

@@ -1,0 +1,195 @@
+const base = "/api/integrations/hubspot";
+const $ = (id) => document.getElementById(id);
+
+/** Every value on this page is somebody's text: it is set as text, never as HTML. */
+function element(tag, text, attributes = {}) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made[name] = value;
+  return made;
+}
+const row = (...cells) => {
+  const made = element("tr");
+  made.append(...cells.map((cell) => (cell instanceof Node ? wrap(cell) : element("td", cell ?? ""))));
+  return made;
+};
+const wrap = (node) => {
+  const cell = element("td");
+  cell.append(node);
+  return cell;
+};
+
+async function call(method, path, body) {
+  const init = { method, headers: { accept: "application/json", "content-type": "application/json" } };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  const response = await fetch(path.startsWith("/api") ? path : base + path, init);
+  const text = await response.text();
+  const answer = text === "" ? null : JSON.parse(text);
+  if (!response.ok) throw new Error(`${answer?.error?.code ?? response.status}: ${answer?.error?.message ?? "failed"}`);
+  return answer;
+}
+
+/** Says what happened, and what went wrong in the words of the error. */
+async function act(what, work) {
+  try {
+    await work();
+    $("message").textContent = what;
+  } catch (error) {
+    $("message").textContent = error.message;
+  }
+  await show();
+}
+
+let revision = 0;
+let choices = { fields: [], properties: [], transforms: {} };
+
+async function show() {
+  const config = await call("GET", "/config");
+  $("workspace").value = config.workspace;
+  const connected = config.connection?.connected === true;
+  $("connection").textContent = connected
+    ? `Connected to HubSpot account ${config.connection.portalId}.${config.enabled ? "" : " Switched off."}`
+    : "Not connected. Messages and campaigns go on without HubSpot.";
+  $("connection").className = connected ? "" : "off";
+  $("connect").disabled = connected;
+  for (const id of ["start", "disconnect", "sync-contacts", "add-mapping", "save-mappings"])
+    $(id).disabled = !connected;
+  const leads = await call("GET", "/api/leads");
+  $("leads").replaceChildren(...leads.map((lead) => row(lead.email, lead.first_name, lead.last_name, lead.title)));
+  const status = await call("GET", "/sync/status");
+  $("status").replaceChildren(...["contact", "company", "activity"].map((name) => statusRow(name, status[name])));
+  if (connected) await Promise.all([showConflicts(), showMappings(), showTriggers()]);
+}
+
+function statusRow(name, { synced, pending, error, on, paused, running, code, lastSyncedAt }) {
+  const state = code ?? (paused ? `paused: ${paused.reason}` : running ? "running" : on === false ? "off" : "on");
+  const when = lastSyncedAt ? `, ${new Date(lastSyncedAt).toLocaleTimeString()}` : "";
+  return row(name, String(synced ?? "–"), String(pending ?? "–"), String(error ?? "–"), state + when);
+}
+
+async function showConflicts() {
+  const { items } = await call("GET", "/conflicts?status=open");
+  $("conflicts").replaceChildren(
+    ...items.map((conflict) => {
+      const item = element(
+        "li",
+        `${conflict.field}: ColdCopy has “${conflict.values?.local ?? ""}”, HubSpot has “${conflict.values?.hubspot ?? ""}” `,
+      );
+      for (const take of ["local", "hubspot"]) {
+        const label = take === "local" ? "Keep ColdCopy's" : "Keep HubSpot's";
+        const resolve = () => call("POST", `/conflicts/resolve?id=${encodeURIComponent(conflict.id)}`, { take });
+        item.append(element("button", label, { onclick: () => act("Settled.", resolve) }), " ");
+      }
+      item.append(element("button", "Why?", { className: "quiet", onclick: () => explain(conflict.localId) }));
+      return item;
+    }),
+  );
+  if (items.length === 0) $("conflicts").append(element("li", "Nothing waits."));
+}
+
+async function explain(localId) {
+  const why = await call("POST", "/explain", { localId, values: true });
+  $("explanation").hidden = false;
+  $("explanation").textContent = why.fields
+    .map(
+      (field) =>
+        `${field.name} (${field.rule}): ColdCopy ${field.localChanged ? "changed" : "as agreed"}, HubSpot ${field.hubspotChanged ? "changed" : "as agreed"}${field.waitsForReview ? ", waits for review" : ""}`,
+    )
+    .join("\n");
+}
+
+async function showMappings() {
+  if (choices.fields.length === 0) choices = await call("GET", "/properties");
+  const set = await call("GET", "/mappings");
+  revision = set.revision;
+  $("mappings").replaceChildren(...set.mappings.map(mappingRow));
+}
+
+function select(values, chosen, label) {
+  const made = element("select", undefined, { ariaLabel: label });
+  made.append(...values.map((value) => element("option", value, { value, selected: value === chosen })));
+  return made;
+}
+
+function mappingRow({ localField, hubspotProperties, direction, transform } = {}) {
+  const properties = choices.properties.filter(({ readOnly }) => !readOnly).map(({ name }) => name);
+  const made = row(
+    select(choices.fields, localField, "ColdCopy field"),
+    select(properties, hubspotProperties?.[0], "HubSpot property"),
+    select(["both", "to-hubspot", "from-hubspot"], direction, "Direction"),
+    select(["", ...Object.keys(choices.transforms)], transform ?? "", "Transform"),
+  );
+  made.append(wrap(element("button", "Remove", { className: "quiet", onclick: () => made.remove() })));
+  return made;
+}
+
+const mappingsOnPage = () =>
+  [...$("mappings").rows].map((tr) => {
+    const [localField, property, direction, transform] = [...tr.querySelectorAll("select")].map(({ value }) => value);
+    return { localField, hubspotProperties: property, direction, ...(transform === "" ? {} : { transform }) };
+  });
+
+async function showTriggers() {
+  const { triggers } = await call("GET", "/workflows");
+  $("triggers").replaceChildren(
+    ...triggers.map((trigger) => {
+      const item = element("li", `${trigger.name}: on ${trigger.eventType}${trigger.enabled ? "" : " (off)"} `);
+      item.dataset.id = trigger.id;
+      const change = { enabled: !trigger.enabled, version: trigger.version };
+      const toggle = () => call("PUT", `/workflows?id=${trigger.id}`, change);
+      const remove = () => call("DELETE", `/workflows?id=${trigger.id}`, {});
+      item.append(
+        element("button", trigger.enabled ? "Switch off" : "Switch on", { onclick: () => act("Saved.", toggle) }),
+        " ",
+        element("button", "Delete", { className: "quiet", onclick: () => act("Deleted.", remove) }),
+      );
+      return item;
+    }),
+  );
+}
+
+$("connect").onclick = async () => {
+  const { authUrl } = await call("GET", "/auth?returnTo=/");
+  location.href = authUrl;
+};
+$("disconnect").onclick = () => act("Disconnected.", () => call("POST", "/disconnect", {}));
+$("start").onclick = () =>
+  act("Both sides have met; changes travel from now on.", () => call("POST", "/sync/start", {}));
+$("sync-contacts").onclick = () => act("The comparison was asked for.", () => call("POST", "/sync/contacts", {}));
+$("sync-activities").onclick = () => act("Sent.", () => call("POST", "/sync/activities", {}));
+$("add-mapping").onclick = () => $("mappings").append(mappingRow());
+$("save-mappings").onclick = () =>
+  act("Mappings saved.", () => call("POST", "/mappings", { mappings: mappingsOnPage(), expectedRevision: revision }));
+$("new-trigger").onsubmit = (event) => {
+  event.preventDefault();
+  const { name, eventType, property, value } = Object.fromEntries(new FormData(event.target));
+  const actions = [{ do: "set-properties", properties: { [property]: value } }];
+  act("Trigger created.", () => call("POST", "/workflows", { name, eventType, conditions: [], actions }));
+};
+$("try-trigger").onsubmit = async (event) => {
+  event.preventDefault();
+  const email = new FormData(event.target).get("email");
+  const first = $("triggers").querySelector("li")?.dataset.id;
+  const tried = await call("POST", "/workflows/test", {
+    trigger: first,
+    event: { id: crypto.randomUUID(), type: "reply", contact: { email } },
+  });
+  $("tried").hidden = false;
+  $("tried").textContent = JSON.stringify(tried, null, 2);
+};
+
+await show();
+setInterval(() => document.visibilityState === "visible" && !$("mappings").matches(":focus-within") && refresh(), 2000);
+
+/** What changes by itself: leads, status, conflicts. Somebody who edits mappings is left alone. */
+async function refresh() {
+  try {
+    const leads = await call("GET", "/api/leads");
+    $("leads").replaceChildren(...leads.map((lead) => row(lead.email, lead.first_name, lead.last_name, lead.title)));
+    const status = await call("GET", "/sync/status");
+    $("status").replaceChildren(...["contact", "company", "activity"].map((name) => statusRow(name, status[name])));
+    if (!$("start").disabled) await showConflicts();
+  } catch (error) {
+    $("message").textContent = error.message;
+  }
+}

@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ColdCopy, start, verifyLines } from "../lib/start.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "coldcopy-"));
+let product: ColdCopy;
+beforeAll(async () => {
+  product = await start({ folder, port: 0 });
+});
+afterAll(async () => {
+  await product?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many routes, looked into by the assertions
+  readonly body: any;
+  readonly location: string | null;
+}
+
+const jar = new Map<string, string>();
+
+/** A visitor's browser: keeps cookies, says where it comes from, does not follow. */
+async function visit(method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(path.startsWith("http") ? path : product.url + path, {
+    method,
+    redirect: "manual",
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json",
+      "sec-fetch-site": "same-origin",
+      cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  for (const cookie of response.headers.getSetCookie()) {
+    const [name = "", value = ""] = cookie.split(";")[0]!.split("=");
+    jar.set(name, value);
+  }
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: isJson(text) ? JSON.parse(text) : text,
+    location: response.headers.get("location"),
+  };
+}
+const isJson = (text: string) => /^[[{]/.test(text);
+const at = (path: string) => `/api/integrations/hubspot${path}`;
+
+test("says at start that nobody is connected, and serves a page without a word of anybody", async () => {
+  expect(await verifyLines(product)).toEqual([
+    expect.stringContaining("acme: not connected"),
+    expect.stringContaining("globex: not connected"),
+  ]);
+  const { status, body } = await visit("GET", "/");
+  expect(status).toBe(200);
+  expect(body).not.toContain("@");
+  expect((await visit("GET", at("/sync/status"))).body.contact).toMatchObject({ on: false });
+});
+
+test("a workspace connects, starts, and both sides stay equal, companies and their leads", async () => {
+  const { authUrl } = (await visit("GET", at("/auth?returnTo=/"))).body;
+  const consent = await (await fetch(authUrl)).text();
+  const [, href = ""] = /id="approve" href="([^"]+)"/.exec(consent) ?? [];
+  const approve = new URL(href.replaceAll("&amp;", "&"), authUrl);
+  approve.pathname = "/oauth/100/authorize";
+  const back = (await fetch(approve, { redirect: "manual" })).headers.get("location");
+  const landed = await visit("GET", back!);
+  expect(landed.location).toContain("hubspot=connected");
+  expect((await visit("GET", at("/config"))).body).toMatchObject({ connection: { connected: true, portalId: "100" } });
+
+  const hubspot = product.hubspot!.simulator.portal(100);
+  hubspot.contacts.create({ email: "grace@example.com", firstname: "Grace", lastname: "Hopper" });
+  await product.db
+    .insertInto("companies")
+    .values({ id: "c1", workspace_id: "acme", domain: "example.com", name: "Example" })
+    .execute();
+  const ada = {
+    id: "l1",
+    workspace_id: "acme",
+    email: "ada@example.com",
+    first_name: "Ada",
+    last_name: "Byron",
+    title: null,
+    score: null,
+    company_id: "c1",
+  };
+  await product.db.insertInto("leads").values(ada).execute();
+  const started = await visit("POST", at("/sync/start"), {});
+  expect([started.status, started.body]).toEqual([200, expect.anything()]);
+  expect(hubspot.contacts.findBy("email", "ada@example.com")?.properties.firstname).toBe("Ada");
+  expect((await visit("GET", "/api/leads")).body.map(({ email }: { email: string }) => email)).toEqual([
+    "ada@example.com",
+    "grace@example.com",
+  ]);
+  expect((await visit("GET", at("/sync/status"))).body).toMatchObject({
+    contact: { synced: 2 },
+    company: { synced: 1 },
+  });
+});
+
+test("edits that meet wait for a person, who sees both and settles them", async () => {
+  const hubspot = product.hubspot!.simulator.portal(100);
+  const contact = hubspot.contacts.findBy("email", "ada@example.com")!;
+  await product.db.updateTable("leads").set({ last_name: "Lovelace" }).where("id", "=", "l1").execute();
+  hubspot.contacts.update(contact.id, { lastname: "King" });
+  await product.leads.for("acme").reconcile();
+  const { items } = (await visit("GET", at("/conflicts?status=open"))).body;
+  expect(items).toMatchObject([{ field: "last_name", values: { local: "Lovelace", hubspot: "King" } }]);
+  const why = await visit("POST", at("/explain"), { localId: "l1", values: true });
+  expect(why.body.fields).toContainEqual(expect.objectContaining({ name: "last_name", waitsForReview: true }));
+  const settled = await visit("POST", at(`/conflicts/resolve?id=${items[0].id}`), { take: "local" });
+  expect(settled.body).toEqual({ settled: true });
+  expect(hubspot.contacts.get(contact.id)?.properties.lastname).toBe("Lovelace");
+});
+
+test("a workspace maps its own fields", async () => {
+  const { revision } = (await visit("GET", at("/mappings"))).body;
+  const choices = (await visit("GET", at("/properties"))).body;
+  expect(choices.fields).toContain("title");
+  const mappings = [{ localField: "title", hubspotProperties: "jobtitle", transform: "trim" }];
+  expect((await visit("POST", at("/mappings"), { mappings, expectedRevision: revision })).status).toBe(200);
+  expect((await visit("POST", at("/mappings"), { mappings: [], expectedRevision: revision })).status).toBe(409);
+  await product.db.updateTable("leads").set({ title: " Countess " }).where("id", "=", "l1").execute();
+  await product.leads.for("acme").reconcile();
+  const hubspot = product.hubspot!.simulator.portal(100);
+  expect(hubspot.contacts.findBy("email", "ada@example.com")?.properties.jobtitle).toBe("Countess");
+});
+
+test("a reply is logged, scored and triggers what the workspace wants, once", async () => {
+  const hubspot = product.hubspot!.simulator.portal(100);
+  const actions = [{ do: "set-properties", properties: { jobtitle: "Interested" } }];
+  const conditions = [{ field: "data.sentiment", operator: "eq", value: "positive" }];
+  const made = await visit("POST", at("/workflows"), {
+    name: "Positive reply",
+    eventType: "reply",
+    conditions,
+    actions,
+  });
+  expect(made.status).toBe(201);
+  const contact = { email: "grace@example.com" };
+  const event = { id: "try-1", type: "reply", contact, data: { sentiment: "positive" } };
+  const tried = await visit("POST", at("/workflows/test"), { trigger: made.body.id, event });
+  expect(tried.body).toMatchObject({ matches: true });
+  expect(hubspot.contacts.findBy("email", "grace@example.com")?.properties.jobtitle).toBeUndefined();
+  const reply = { eventId: "m-1", type: "reply", contact, data: { text: "Yes, I am interested" } };
+  for (let i = 0; i < 2; i++) expect((await visit("POST", at("/events"), reply)).status).toBe(202);
+  for (let i = 0; i < 5; i++) await product.hubspoke.worker().tick();
+  expect(hubspot.contacts.findBy("email", "grace@example.com")?.properties.jobtitle).toBe("Interested");
+  const ran = await product.hubspoke.workflows.executions({}, { tenant: "acme", actor: { id: "a", role: "admin" } });
+  expect(ran.items.map(({ eventType, status }) => [eventType, status])).toEqual([["reply", "done"]]);
+  expect((await visit("GET", at("/sync/status"))).body.activity).toMatchObject({ synced: 1, error: 0 });
+});
+
+test("another workspace sees nothing of this one, and a stranger's page changes nothing", async () => {
+  const mine = jar.get("workspace");
+  jar.set("workspace", "globex");
+  expect((await visit("GET", "/api/leads")).body).toEqual([]);
+  expect((await visit("GET", at("/workflows"))).body).toEqual({ triggers: [] });
+  expect((await visit("GET", at("/config"))).body.connection).toMatchObject({ connected: false });
+  if (mine === undefined) jar.delete("workspace");
+  else jar.set("workspace", mine);
+  const foreign = await fetch(product.url + at("/config"), {
+    method: "PUT",
+    headers: { "content-type": "application/json", "sec-fetch-site": "cross-site" },
+    body: JSON.stringify({ enabled: false }),
+  });
+  expect([foreign.status, await foreign.json()]).toMatchObject([403, { error: { code: "ORIGIN_REFUSED" } }]);
+});
+
+test("a webhook is taken with HubSpot's signature and not without", async () => {
+  expect((await visit("POST", at("/webhooks/verify"), [])).body).toEqual({ valid: false, status: 401 });
+  const simulator = product.hubspot!.simulator;
+  simulator.portal(100).contacts.create({ email: "linus@example.com", firstname: "Linus" });
+  const delivered = await simulator.deliverWebhooks({ url: product.url + at("/webhooks"), secret: "coldcopy-secret" });
+  expect(delivered).toMatchObject({ failed: 0 });
+  expect(delivered.delivered).toBeGreaterThan(0);
+});
+
+test("HubSpot is down: the page says so, nothing is lost, and it goes on by itself", async () => {
+  const simulator = product.hubspot!.simulator;
+  const up = simulator.faults.add({ effect: { status: 503 }, times: Number.POSITIVE_INFINITY });
+  const event = { eventId: "m-2", type: "open", contact: { email: "grace@example.com" } };
+  expect((await visit("POST", at("/events"), event)).status).toBe(202);
+  expect((await visit("GET", "/api/leads")).status).toBe(200);
+  expect((await visit("GET", at("/sync/status"))).body.contact.synced).toBeGreaterThan(0);
+  up();
+});
