@@ -4,6 +4,7 @@ import { addTo, failure, neverSeen, noTotals, summary } from "./judge/report.ts"
 import { shrink } from "./judge/shrink.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
+import { cores, inShares, type Proved } from "./pool.ts";
 import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
 import { found, keep } from "./script/found.ts";
@@ -12,6 +13,7 @@ import type { Script, Step } from "./script/steps.ts";
 const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --seeds N      how many seeds (default 100), from --from S (default 1)
   --seconds T    stops after so long, however many seeds are left
+  --jobs J       processes that share the seeds (default: one for each core)
   --steps 1,4,9  only these steps of a seed's script
   --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
   --keep NAME    keeps the short script of a failure in found/NAME.json: from then on it is run before any seed
@@ -22,6 +24,8 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
     seconds: { type: "string", default: "1000000000" },
+    jobs: { type: "string" },
+    share: { type: "string" },
     steps: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
@@ -41,8 +45,6 @@ const cpuSeconds = (): number => {
 };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Enough seeds for every declared fault to have fired. */
-const enough = 200;
 /** One seed in so many runs twice, and must leave the same trace. */
 const twiceEvery = 100;
 
@@ -79,11 +81,11 @@ async function relive(): Promise<boolean> {
   return sound;
 }
 
-/** Seeds in order, until one fails or they are through. */
-async function prove(): Promise<boolean> {
+/** Every `of`-th seed in order, until one fails or they are through. */
+async function proveShare(share: number, of: number): Promise<Proved> {
   const totals = noTotals();
   let sound = true;
-  for (let seed = from; seed < from + seeds && sound && spent() < budgetMs; seed++) {
+  for (let seed = from + share; seed < from + seeds && sound && spent() < budgetMs; seed += of) {
     const script = scriptOf(seed);
     const outcome = await run(script);
     addTo(totals, outcome);
@@ -97,10 +99,25 @@ async function prove(): Promise<boolean> {
       sound = false;
     }
   }
-  say(summary(totals, spent() / 1_000, cpuSeconds()));
-  const silent = totals.seeds >= enough ? neverSeen(totals) : [];
+  return { sound, totals, cpuSeconds: cpuSeconds() };
+}
+
+async function prove(): Promise<boolean> {
+  const jobs = Math.min(Number(values.jobs ?? cores), Math.ceil(seeds / 10));
+  const alone = jobs === 1 || values.steps !== undefined || values.trace;
+  const proved = alone ? await proveShare(0, 1) : await inShares(process.argv.slice(2), jobs);
+  say(summary(proved.totals, spent() / 1_000, proved.cpuSeconds));
+  const silent = proved.sound ? neverSeen(proved.totals) : [];
   for (const line of silent) say(line);
-  return sound && silent.length === 0;
+  return proved.sound && silent.length === 0;
+}
+
+/** One of several processes that share the seeds: its parent puts together what they found. */
+async function tellParent(share: string): Promise<boolean> {
+  const [mine = 0, of = 1] = share.split("/").map(Number);
+  const proved = await proveShare(mine, of);
+  process.send?.(proved);
+  return proved.sound;
 }
 
 /** How many seeds it takes until somebody notices a planted bug; null when nobody does. */
@@ -127,6 +144,7 @@ async function main(): Promise<boolean> {
     );
     return missed === 0;
   }
+  if (values.share !== undefined) return tellParent(values.share);
   if (values.mutant === undefined) return (await relive()) && (await prove());
   const planted = mutants.find(({ name }) => name === values.mutant);
   if (planted === undefined)

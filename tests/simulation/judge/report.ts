@@ -21,12 +21,15 @@ export function addTo(totals: Totals, { stats }: Pick<Outcome, "stats">, seeds =
 }
 
 /** What was declared and never came about: a simulation that is blind on one eye. */
-export function neverSeen({ faults, cells: met }: Totals): string[] {
-  return [
-    ...faultKinds.filter((kind) => !faults.has(kind)).map((kind) => `the fault "${kind}" never fired`),
-    ...cells.filter((cell) => !met.has(cell)).map((cell) => `never met: ${cell}`),
-  ];
+export function neverSeen({ seeds, faults, cells: met }: Totals): string[] {
+  const silent = faultKinds.filter((kind) => !faults.has(kind)).map((kind) => `the fault "${kind}" never fired`);
+  const empty = cells.filter((cell) => !met.has(cell)).map((cell) => `never met: ${cell}`);
+  return [...(seeds >= enoughForFaults ? silent : []), ...(seeds >= enoughForCells ? empty : [])];
 }
+
+/** Seeds over which every fault fires, and every cell is met. */
+const enoughForFaults = 200;
+const enoughForCells = 1_000;
 
 /** `cpuSeconds`: what it would take alone on a core; a machine is seldom alone. */
 export function summary(totals: Totals, seconds: number, cpuSeconds: number): string {
