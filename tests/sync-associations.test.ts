@@ -41,6 +41,7 @@ it("customers and their users are companies and their contacts, in a database an
     object: "companies",
     local: kyselySource(crm, { table: "customers", tenantColumn: "workspace" }),
     match: ["domain"],
+    create: { inHubspot: "at-least-once" },
     fields: { domain: field("domain", { owner: "hubspot" }) },
   });
   const users: SyncHandle = hubspoke.sync({

@@ -83,6 +83,7 @@ export function bindSync(
   const unique = declared.match
     .flatMap((name) => declared.fields[name]?.properties ?? [])
     .find((property) => property !== "email" && known.get(property)?.unique);
+  refuseUncertainCreates(declared, fields, known);
   const under: BoundSync["under"] = (name, spec) => {
     const code = stored.declared.fields[name];
     if (spec === undefined) return code && bound(name, code, undefined);
@@ -93,6 +94,28 @@ export function bindSync(
     return bound(name, specOf(row, transforms, code), mappingOf(row, code) ?? undefined);
   };
   return { declared, fields, properties, idProperty: unique ?? null, under };
+}
+
+/**
+ * A create whose answer is lost is looked up by a unique property, which is immediate. The search index lags: looking
+ * there and not finding would create the record a second time (hubspot-facts §3, §6).
+ */
+function refuseUncertainCreates(
+  declared: DeclaredSync,
+  fields: readonly BoundField[],
+  known: ReadonlyMap<string, PortalProperties[number]>,
+): void {
+  if (declared.readOnly || declared.create.inHubspot !== true) return;
+  if (fields.every(({ direction }) => direction === "from-hubspot")) return;
+  const keys = declared.match.flatMap((name) => declared.fields[name]?.properties ?? []);
+  const isUnique = (key: string) =>
+    known.get(key)?.unique === true || (declared.object === "contacts" && key === "email");
+  if (keys.some(isUnique)) return;
+  throw new HubspokeError(
+    "SYNC_DECLARATION_INVALID",
+    `sync "${declared.name}": none of its match properties (${keys.join(", ")}) is unique in the portal, so a record whose create got no answer could be made twice: match on a unique property too, or declare create: { inHubspot: false } or, if doubles are harmless, "at-least-once"`,
+    { details: { sync: declared.name, object: declared.object } },
+  );
 }
 
 /** A text the property has no option for would be refused record by record: it is refused here, once. */

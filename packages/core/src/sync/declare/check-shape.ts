@@ -26,7 +26,12 @@ const definitionShape: Readonly<Record<string, Shape>> = {
   conflict: {
     options: { default: { oneOf: rules, orFunction: true }, tie: { oneOf: ["review", "hubspot", "local"] } },
   },
-  create: { options: { inHubspot: aSwitch, inLocal: aSwitch } },
+  create: {
+    options: {
+      inHubspot: { be: 'true, false or "at-least-once"', is: (of) => aSwitch.is(of) || of === "at-least-once" },
+      inLocal: aSwitch,
+    },
+  },
   deletes: {
     options: {
       fromHubspot: { oneOf: ["ignore", "unlink", "delete"] },

@@ -187,6 +187,33 @@ describe("a declaration against the portal", () => {
     expect(() => bindSync(defineSync(definition()), portal)).toThrow(/which is read-only in the portal/);
   });
 
+  test("a codec that writes what is no option is refused with the option that was probably meant", () => {
+    const stage = (samples: readonly string[], direction: "both" | "from-hubspot" = "both") =>
+      codec(["stage"], {
+        encode: (value) => ({ stage: value }),
+        decode: ({ stage: value }) => value,
+        samples,
+        rule: "review",
+        direction,
+      });
+    const bound = (field: ReturnType<typeof stage>) =>
+      bindSync(defineSync(definition({ fields: { email, stage: field } })), fakeProperties);
+    expect(() => bound(stage(["NEW", "OPEN;CUSTOMER"]))).not.toThrow();
+    expect(() => bound(stage(["NEW", "OPEM"]))).toThrow(/would write "OPEM" to "stage".*Did you mean "OPEN"\?/);
+    expect(() => bound(stage(["OPEM"], "from-hubspot"))).not.toThrow();
+  });
+
+  test("creating in HubSpot needs a unique match property, or the word that doubles are harmless", () => {
+    const portal = fakeProperties.map((one) => ({ ...one, unique: one.name === "lead_score" }));
+    const bound = (change: Partial<SyncDefinition<FieldSpecs>>) =>
+      bindSync(defineSync(definition({ object: "companies", ...change })), portal);
+    expect(() => bound({})).toThrow(/none of its match properties \(email\) is unique.*"at-least-once"/);
+    expect(() => bound({ match: ["email", "score"] })).not.toThrow();
+    for (const harmless of [{ object: "contacts" as const }, { readOnly: true }, { create: { inHubspot: false } }])
+      expect(() => bound(harmless)).not.toThrow();
+    expect(() => bound({ create: { inHubspot: "at-least-once" } })).not.toThrow();
+  });
+
   test("a field takes the kind of its property", () => {
     const { fields } = bindSync(defineSync(definition()), fakeProperties);
     const score = fields.find(({ name }) => name === "score");

@@ -29,8 +29,11 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
     /** For edits whose order is unknown. Default `review`. */
     readonly tie?: TieRule;
   };
-  /** Which side may get new records. Default both. */
-  readonly create?: { readonly inHubspot?: boolean; readonly inLocal?: boolean };
+  /**
+   * Which side may get new records. Default both. Creating in HubSpot needs a match property that is unique there (a
+   * contact's e-mail is), so that a create whose answer was lost is found again; `"at-least-once"` creates without one.
+   */
+  readonly create?: { readonly inHubspot?: boolean | "at-least-once"; readonly inLocal?: boolean };
   readonly deletes?: {
     /** A record archived or gone in HubSpot. Default `unlink`: the local one stays and is not synced any more. */
     readonly fromHubspot?: "ignore" | "unlink" | "delete";
@@ -82,7 +85,7 @@ export interface DeclaredSync {
   readonly match: readonly string[];
   readonly fields: Readonly<Record<string, FieldSpec>>;
   readonly conflict: { readonly default: FieldRule; readonly tie: TieRule };
-  readonly create: { readonly inHubspot: boolean; readonly inLocal: boolean };
+  readonly create: { readonly inHubspot: boolean | "at-least-once"; readonly inLocal: boolean };
   readonly deletes: {
     readonly fromHubspot: "ignore" | "unlink" | "delete";
     readonly fromLocal: "ignore" | "unlink" | "archive";

@@ -54,7 +54,7 @@ function planCreate({ declared, fields }: BoundSync, pair: Pair): RecordPlan {
     return writes ? { kind: "create-local", pair } : { kind: "skip", pair, reason: "create-off" };
   }
   if (declared.readOnly) return { kind: "skip", pair, reason: "read-only" };
-  const writes = declared.create.inHubspot && fields.some((field) => field.direction !== "from-hubspot");
+  const writes = declared.create.inHubspot !== false && fields.some((field) => field.direction !== "from-hubspot");
   return writes ? { kind: "create-hubspot", pair } : { kind: "skip", pair, reason: "create-off" };
 }
 
