@@ -151,14 +151,8 @@ export type { Retention } from "./privacy/retention.ts";
 export type { Person, Subject } from "./privacy/subject.ts";
 export { tablesOf } from "./privacy/tables.ts";
 // Schedules
-export type {
-  ScheduleChange,
-  ScheduleDefinition,
-  ScheduleHandle,
-  ScheduleRun,
-  ScheduleState,
-  TenantSchedule,
-} from "./schedules/schedules.ts";
+export type { ScheduleDefinition, ScheduleRun } from "./schedules/definition.ts";
+export type { ScheduleChange, ScheduleHandle, ScheduleState, TenantSchedule } from "./schedules/schedules.ts";
 export type { TimingOptions } from "./schedules/timing.ts";
 export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs.ts";
 export type { OutageTicket } from "./tickets/outages.ts";

@@ -2,9 +2,9 @@ import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { ScheduleRow } from "../ports/schedule-store.ts";
+import type { ScheduleDefinition, SchedulesDeps } from "./definition.ts";
 import { type Lateness, latenessOf } from "./lateness.ts";
 import { nextAt, occurrenceAt } from "./next-at.ts";
-import type { ScheduleDefinition, SchedulesDeps } from "./schedules.ts";
 
 type Claimed = ScheduleRow & { readonly lease: string };
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../memory/memory-storage.ts";
 import type { Alert } from "../ports/alerts.ts";
 import { type FakeClock, fakeClock } from "../sync/testing-fakes/fake-clock.fixture.ts";
-import { createSchedules, type ScheduleDefinition, type ScheduleRun, type Schedules } from "./schedules.ts";
+import type { ScheduleDefinition, ScheduleRun } from "./definition.ts";
+import { createSchedules, type Schedules } from "./schedules.ts";
 
 const start = Date.UTC(2026, 10, 20, 12, 0, 0);
 const minute = 60_000;

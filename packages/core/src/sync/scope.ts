@@ -12,7 +12,7 @@ import type { RemoteAssociations } from "./associations/remote-associations.ts";
 import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
 import type { Lane, RemotePort } from "./remote-port.ts";
-import type { SyncHealth } from "./run/health.ts";
+import type { SyncHealth } from "./run/health-port.ts";
 import type { TimetablePort } from "./timetable-port.ts";
 
 export type SyncStorage = Pick<

@@ -5,7 +5,7 @@ import { remembered } from "../../util/remembered.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { createRemoteFeed, pollLocal, type RemoteFeed } from "../run/feeds.ts";
 import { briefFence } from "../run/fence.ts";
-import type { SyncHealth } from "../run/health.ts";
+import type { SyncHealth } from "../run/health-port.ts";
 import { applyWork } from "../run/incremental.ts";
 import { changeState } from "../run/state.ts";
 import type { SyncDeps, SyncScope } from "../scope.ts";

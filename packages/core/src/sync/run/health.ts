@@ -1,6 +1,6 @@
-import type { EpochMs, Tenant } from "../../ports/ids.ts";
+import type { EpochMs } from "../../ports/ids.ts";
 import type { SyncDeps } from "../scope.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Of, SyncHealth } from "./health-port.ts";
 
 /** How many of the last records may fail before people are told, and over how long. */
 const failingShare = 0.2;
@@ -14,16 +14,6 @@ interface Batch {
   readonly done: number;
   /** By code. */
   readonly failed: Readonly<Record<string, number>>;
-}
-
-type Of = { readonly tenant: Tenant; readonly name: string };
-
-/** How syncs fare: numbers for whoever keeps metrics, and the two alerts that tell when changes do not travel. */
-export interface SyncHealth {
-  /** Records that were worked on: how they fared, and how long the oldest of them had waited. */
-  note(of: Of, outcomes: readonly Outcome[], oldestMarkedAt?: EpochMs): Promise<void>;
-  /** What waits now. */
-  watch(of: Of): Promise<void>;
 }
 
 /** Counts in this process: of several workers each tells what it sees, and one alert is open for all of them. */

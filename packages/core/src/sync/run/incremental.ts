@@ -7,7 +7,8 @@ import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { claimFence } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
-import { finished, markOf, type Outcome, quarantine, unquarantine } from "./outcomes.ts";
+import type { Outcome } from "./outcome.ts";
+import { finished, markOf, quarantine, unquarantine } from "./outcomes.ts";
 import { processBatch } from "./process.ts";
 
 export interface IncrementalOptions {

@@ -8,7 +8,7 @@ import { type Candidate, remoteBatch } from "../observe/gather.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Outcome } from "./outcome.ts";
 
 type Waiting<T> = { readonly work: T; readonly candidates: readonly Candidate[] };
 

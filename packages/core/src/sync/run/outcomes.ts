@@ -5,20 +5,14 @@ import type { RecordResult } from "../apply/result.ts";
 import { type AssociationRun, associate } from "../associations/associate.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
-import type { Run } from "./process.ts";
-
-/** How a candidate fared. */
-export interface Outcome {
-  readonly candidate: Candidate;
-  readonly result: RecordResult;
-}
+import type { Oscillating, Outcome } from "./outcome.ts";
 
 /**
  * Records whose fields are settled have their associations settled, too. What becomes of those is their outcome; and
  * records with fields that were left alone because they oscillate have failed, whatever else of them was written.
  */
 export async function finished(
-  run: AssociationRun & Pick<Run, "oscillating">,
+  run: AssociationRun & { readonly oscillating?: Oscillating },
   outcomes: readonly Outcome[],
 ): Promise<readonly Outcome[]> {
   const settled = outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : []));

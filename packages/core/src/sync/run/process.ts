@@ -9,7 +9,7 @@ import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import type { Breaker } from "./breaker.ts";
 import type { OutboundBuffer } from "./outbound.ts";
-import type { Outcome } from "./outcomes.ts";
+import type { Oscillating, Outcome } from "./outcome.ts";
 
 export interface Run {
   readonly scope: SyncScope;
@@ -18,7 +18,7 @@ export interface Run {
   readonly breaker: Breaker;
   readonly outbound: OutboundBuffer;
   /** Records with fields that oscillate, found while planning: whatever else was done, they are quarantined for those. */
-  readonly oscillating?: Map<Candidate, readonly string[]>;
+  readonly oscillating?: Oscillating;
 }
 
 /**
