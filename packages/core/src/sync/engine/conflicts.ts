@@ -9,7 +9,8 @@ import { createTally } from "../apply/tally.ts";
 import { createBreaker } from "../run/breaker.ts";
 import { briefFence } from "../run/fence.ts";
 import { createOutbound } from "../run/outbound.ts";
-import { type Outcome, settleUnclaimed } from "../run/outcomes.ts";
+import type { Outcome } from "../run/outcome.ts";
+import { settleUnclaimed } from "../run/outcomes.ts";
 import { processBatch } from "../run/process.ts";
 import type { SyncScope } from "../scope.ts";
 
