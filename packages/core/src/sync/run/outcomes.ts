@@ -1,7 +1,6 @@
 import type { QuarantineRow } from "../../ports/sync-stores.ts";
 import type { WorkMark } from "../../ports/work-store.ts";
 import { groupBy } from "../../util/group-by.ts";
-import type { RecordResult } from "../apply/result.ts";
 import { type AssociationRun, associate } from "../associations/associate.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
