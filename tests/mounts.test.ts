@@ -1,7 +1,7 @@
 import { expressRouter } from "@hubspoke/express";
 import express from "express";
 import { afterEach, describe, expect, test } from "vitest";
-import { type Bed, bed, event, maxBodyBytes, type Signing, signature } from "./mounts/bed.ts";
+import { type Bed, bed, event, maxBodyBytes, publicUrl, type Signing, signature } from "./mounts/bed.ts";
 import { consumedLegs, type Leg, legs, type Running, served } from "./mounts/legs.ts";
 
 /** One set of requests, the same answers however Hubspoke is mounted. */
@@ -61,6 +61,17 @@ describe.each(legs.map((leg) => [leg.name, leg] as const))("%s", (_, leg) => {
     const { send, waiting } = await start(leg);
     const response = await send("/webhooks", init);
     expect([response.status, await response.text(), await waiting()]).toEqual([204, "", 1]);
+  });
+
+  test("a signed webhook at an address of its object is taken under that address and no other", async () => {
+    const { send, waiting } = await start(leg);
+    const at = (object: string) => webhook(one, { url: `${publicUrl}/${object}` });
+    expect((await send("/webhooks/contact", at("contact"))).status).toBe(204);
+    expect((await send("/webhooks/contact", webhook(one))).status).toBe(401);
+    expect((await send("/webhooks/contact", at("deal"))).status).toBe(401);
+    const response = await send("/webhooks/nonsense", at("nonsense"));
+    expect([response.status, await codeOf(response)]).toEqual([400, "INPUT_INVALID"]);
+    expect(await waiting()).toBe(1);
   });
 
   test("the same delivery three times has one effect", async () => {

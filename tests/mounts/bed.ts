@@ -128,11 +128,16 @@ export function event(objectId: number, more: object = {}): object {
 export interface Signing {
   readonly key?: string;
   readonly at?: number;
+  /** The address HubSpot calls. */
+  readonly url?: string;
 }
 
 /** HubSpot's side, from its documentation. */
-export function signature(body: string | Uint8Array, { key = secret, at = now }: Signing = {}): Record<string, string> {
-  const mac = createHmac("sha256", key).update(`POST${publicUrl}`).update(body).update(String(at));
+export function signature(
+  body: string | Uint8Array,
+  { key = secret, at = now, url = publicUrl }: Signing = {},
+): Record<string, string> {
+  const mac = createHmac("sha256", key).update(`POST${url}`).update(body).update(String(at));
   return {
     "content-type": "application/json",
     "x-hubspot-signature-v3": mac.digest("base64"),

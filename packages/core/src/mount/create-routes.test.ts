@@ -125,7 +125,7 @@ describe("routes", () => {
     },
   );
 
-  test.each(["", "/", "/nothing", "/contacts", "/contacts/lookup/1/2", "/webhooks/x", "/__proto__"])(
+  test.each(["", "/", "/nothing", "/contacts", "/contacts/lookup/1/2", "/webhooks/x/y", "/__proto__"])(
     "%j is no route",
     async (path) => {
       expect(await ask(get(path))).toMatchObject({ status: 404, code: "ROUTE_UNKNOWN" });

@@ -1,5 +1,6 @@
 import { ActorLimit } from "../directory/actor-limit.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+import { canonicalObject, standardObjects } from "../model/object-type.ts";
 import type { Ctx } from "../ports/context.ts";
 import { errorResponse } from "../webhooks/http/respond.ts";
 import { type AddressCheck, addressAllowlist } from "./addresses.ts";
@@ -51,6 +52,14 @@ export function createRoutes(services: MountServices): (request: Request, option
     if (match.key === "POST /webhooks") {
       return on(services.webhooks, "webhooks")(request, { consumed: options.consumed !== undefined });
     }
+    if (match.key === "POST /webhooks/{object}") {
+      const { object = "" } = match.params;
+      if (!isObject(object)) throw new HubspokeError("INPUT_INVALID", "the address names no object of HubSpot");
+      return on(services.webhooks, "webhooks")(request, {
+        consumed: options.consumed !== undefined,
+        path: `/${object}`,
+      });
+    }
     if (match.key === "GET /oauth/callback") return on(services.oauth, "oauth").callback(request);
     if (match.route.method !== "GET") guardStateChange(request, options.origins ?? []);
     const client = options.ip === undefined ? {} : { ip: options.ip };
@@ -76,4 +85,9 @@ export function createRoutes(services: MountServices): (request: Request, option
       return errorResponse(error);
     }
   };
+}
+
+/** A standard object by any of its names, or a custom one's id (hubspot-facts §1.3). */
+function isObject(name: string): boolean {
+  return Object.hasOwn(standardObjects, canonicalObject(name)) || /^[02]-\d+$/.test(name);
 }

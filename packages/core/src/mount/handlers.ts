@@ -26,7 +26,7 @@ const auditQuery = z.strictObject({
 });
 
 /** The routes that no person's permission stands behind: they are answered before anybody is asked. */
-export type OpenRoute = "POST /webhooks" | "GET /oauth/callback";
+export type OpenRoute = "POST /webhooks" | "POST /webhooks/{object}" | "GET /oauth/callback";
 
 /** What answers each route of somebody who was authorised. */
 export function createHandlers(services: MountServices): Readonly<Record<Exclude<RouteKey, OpenRoute>, Handler>> {

@@ -30,8 +30,14 @@ export interface WebhookDeps {
 
 const idBytes = 16;
 
-/** `consumed`: an adapter knows that something read the body before, which a rebuilt Request does not show. */
-export type WebhookRequestHandler = (request: Request, options?: { readonly consumed: boolean }) => Promise<Response>;
+export interface WebhookRequestOptions {
+  /** An adapter knows that something read the body before, which a rebuilt Request does not show. */
+  readonly consumed: boolean;
+  /** Below `publicUrl`, for hosts that give each object an address of its own: `/contact`. It is part of what is signed. */
+  readonly path?: string;
+}
+
+export type WebhookRequestHandler = (request: Request, options?: WebhookRequestOptions) => Promise<Response>;
 
 /** The inbox belongs to no tenant (those behind a portal are known when it is read), so its hashes get a name of their own. */
 const inboxScope = "hubspoke:inbox";
@@ -50,9 +56,14 @@ export function createWebhookHandler(options: WebhookOptions, deps: WebhookDeps)
   const checked = checkWebhookOptions(options);
   const alerts = createAlertOnce(deps.alerts, deps.clock, deps.logger);
 
-  return async (request, { consumed } = { consumed: false }) => {
+  return async (request, { consumed, path = "" } = { consumed: false }) => {
     try {
-      const body = await verifiedBody(request, consumed, checked, deps);
+      const body = await verifiedBody(
+        request,
+        consumed,
+        { ...checked, publicUrl: below(checked.publicUrl, path) },
+        deps,
+      );
       const accepted = await record(body, deps);
       deps.metrics?.count("webhook.accepted.count", accepted);
       return new Response(null, { status: 204 });
@@ -62,6 +73,11 @@ export function createWebhookHandler(options: WebhookOptions, deps: WebhookDeps)
       return errorResponse(known, known.category === "storage" ? 503 : undefined);
     }
   };
+}
+
+function below(publicUrl: string, path: string): string {
+  const [address = "", ...query] = publicUrl.split("?");
+  return [path === "" ? address : address.replace(/\/$/, "") + path, ...query].join("?");
 }
 
 function report(error: HubspokeError, alerts: AlertOnce, { metrics, logger }: WebhookDeps): void {
