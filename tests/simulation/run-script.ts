@@ -138,7 +138,16 @@ class Run {
     }
   }
 
-  async #work({ worker: place, what, both, fate, collide, lost = false, meanwhile }: Work): Promise<void> {
+  async #work({
+    worker: place,
+    what,
+    both,
+    fate,
+    collide,
+    lost = false,
+    vanish = false,
+    meanwhile,
+  }: Work): Promise<void> {
     const worker = this.#crew.worker(place);
     const edit =
       ({ edit: one }: Work["meanwhile"][number]) =>
@@ -147,7 +156,7 @@ class Run {
     const loseAnswer = () => {
       if (lost) arm(this.#world.simulator.faults, lostAnswer, this.#stats.faults);
     };
-    const witness = collider(this.#people, collide, loseAnswer);
+    const witness = collider(this.#people, { nth: collide, vanish, loseAnswer });
     worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), witness);
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {

@@ -11,8 +11,15 @@ interface Target {
   readonly names: readonly string[];
 }
 
+export interface Collision {
+  /** Which of the writes; 0 for none. */
+  readonly nth: number;
+  readonly vanish: boolean;
+  readonly loseAnswer: () => void;
+}
+
 /** The worst moment there is: an edit of the very field that a worker read and is about to write. */
-export function collider(people: People, nth: number, loseAnswer: () => void = () => {}): Witness | null {
+export function collider(people: People, { nth, vanish, loseAnswer }: Collision): Witness | null {
   if (nth === 0) return null;
   let left = nth;
   return async (name, args) => {
@@ -21,6 +28,7 @@ export function collider(people: People, nth: number, loseAnswer: () => void = (
     const { side, id, names } = target;
     const field = fields.find(({ local, property }) => names.includes(side === "local" ? local : property));
     const who = people.placeOf(side, id);
+    if (side === "hubspot" && vanish && who >= 0) return void (await people.live("archive", who, who));
     if (side === "hubspot") loseAnswer();
     if (field !== undefined && who >= 0) await people.edit({ side, who, field: field.local, how: "plain" });
   };

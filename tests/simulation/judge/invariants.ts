@@ -124,7 +124,7 @@ function ended(person: Person, here: boolean, there: boolean, { fromHubspot, fro
   return [];
 }
 
-async function leftOver({ storage, crm }: World, people: People): Promise<string[]> {
+async function leftOver({ storage, crm, duties }: World, people: People): Promise<string[]> {
   const [open, depth, quarantined] = await Promise.all([
     storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 10),
     storage.work.depth(tenant, syncName),
@@ -136,6 +136,7 @@ async function leftOver({ storage, crm }: World, people: People): Promise<string
   return [
     ...open.map(({ kind, localId, hubspotId }) => `an intent stays open: ${kind} ${localId} ${hubspotId}`),
     ...(depth.waiting > 0 ? [`${depth.waiting} records stay dirty`] : []),
+    ...duties.owed(),
     ...ours.map(({ side, key, reason }) => `quarantined: ${side} ${key} (${reason})`),
   ];
 }

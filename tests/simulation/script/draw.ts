@@ -99,6 +99,7 @@ function drawWork(random: Chance): Work {
     fate: drawFate(random, 0.3, 0.2),
     collide: random.pick([0, 0, 1, 2]),
     lost: random.happens(0.3),
+    vanish: random.happens(0.15),
     meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
   };
 }

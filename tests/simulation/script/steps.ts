@@ -39,6 +39,8 @@ export interface Work {
   readonly collide: number;
   /** And the answer to that write is lost. */
   readonly lost?: boolean;
+  /** Instead of an edit: the record is archived just before it is written to. */
+  readonly vanish?: boolean;
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
 }
 

@@ -14,6 +14,8 @@ export class Duties {
   readonly #claims = new Map<string, Claim>();
   readonly #open = new Map<string, IntentRow>();
   readonly #versions = new Map<string, number>();
+  /** Given back to be tried again, and not claimed since. */
+  readonly #owed = new Set<string>();
   readonly #problems: string[];
   readonly #now: () => number;
   readonly #leaseMs: number;
@@ -46,11 +48,16 @@ export class Duties {
         },
         retry: async (refs, at, code) => {
           await work.retry(refs, at, code);
-          for (const ref of refs) this.#givenBack(holder, ref);
+          for (const ref of refs) {
+            // Of a claim that was lost meanwhile it does nothing.
+            if (this.#claims.get(keyOf(ref))?.holder === holder) this.#owed.add(keyOf(ref));
+            this.#givenBack(holder, ref);
+          }
         },
-        deleteByKey: async (...key) => {
-          await work.deleteByKey(...key);
-          this.#claims.delete(key.slice(1).join(" "));
+        deleteByKey: async (tenant, queue, side, key) => {
+          await work.deleteByKey(tenant, queue, side, key);
+          this.#claims.delete(keyOf({ queue, side, key }));
+          this.#owed.delete(keyOf({ queue, side, key }));
         },
       },
       intents: {
@@ -85,8 +92,14 @@ export class Duties {
     };
   }
 
+  /** At rest nothing is owed any more. */
+  owed(): readonly string[] {
+    return [...this.#owed].map((key) => `never tried again: ${key}`);
+  }
+
   #claimed(holder: string, row: ClaimedWork): void {
     const key = keyOf(row);
+    this.#owed.delete(key);
     const other = this.#claims.get(key);
     if (other !== undefined && other.holder !== holder && other.until > this.#now())
       this.#problems.push(`${holder} claimed ${key} within ${other.holder}'s lease`);

@@ -48,6 +48,7 @@ export interface World {
   readonly storage: Storage;
   /** What must never happen, as it happened. */
   readonly problems: string[];
+  readonly duties: Duties;
   /** Records the engine wrote, on either side. */
   readonly writes: { local: number; hubspot: number };
   /** A new process with a new instance over the same stores. */
@@ -121,6 +122,7 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     crm,
     storage,
     problems,
+    duties,
     writes,
     boot,
     async close() {
