@@ -173,6 +173,8 @@ export class Siege {
     const how = random.pick<Death>(["at any moment", "over a write", "over an event", "over a call", "over a call"]);
     const dying = this.#armed(victim, how);
     const doings = 1 + random.int(4);
+    // Somebody new on HubSpot's side is the write here that nothing but its key keeps single.
+    if (how === "over a call") await this.#create("hubspot");
     for (let i = 0; i < doings; i++) {
       if (random.happens(0.4)) await this.#create(random.pick(["local", "hubspot", "hubspot"]));
       else await this.#edit();
