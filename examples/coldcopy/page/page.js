@@ -84,7 +84,9 @@ async function showConflicts() {
       return item;
     }),
   );
-  if (items.length === 0) $("conflicts").append(element("li", "Nothing waits."));
+  if (items.length > 0) return;
+  $("conflicts").append(element("li", "Nothing waits."));
+  $("explanation").hidden = true;
 }
 
 async function explain(localId) {
@@ -164,6 +166,7 @@ $("new-trigger").onsubmit = (event) => {
   event.preventDefault();
   const { name, eventType, property, value } = Object.fromEntries(new FormData(event.target));
   const actions = [{ do: "set-properties", properties: { [property]: value } }];
+  event.target.reset();
   act("Trigger created.", () => call("POST", "/workflows", { name, eventType, conditions: [], actions }));
 };
 $("try-trigger").onsubmit = async (event) => {
