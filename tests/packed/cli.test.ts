@@ -74,7 +74,7 @@ describe("the installed command", () => {
   it("is its own help, and refuses what it does not know", async () => {
     const help = await hubspoke("--help");
     expect(help.code).toBe(0);
-    for (const command of ["doctor", "lookup", "sync", "conflicts", "privacy", "pull-types", "simulate"]) {
+    for (const command of ["doctor", "lookup", "sync", "conflicts", "privacy", "keys", "pull-types", "simulate"]) {
       expect(help.out).toContain(command);
     }
     expect(await hubspoke("dcotor")).toMatchObject({ code: 2, err: expect.stringContaining("doctor") });
@@ -144,6 +144,20 @@ describe("the installed command", () => {
     expect(await hubspoke("conflicts", "list")).toMatchObject({ code: 0, out: "None.\n" });
     expect(await hubspoke("quarantine", "list")).toMatchObject({ code: 0, out: "None.\n" });
     expect(await hubspoke("sync", "run", "--once")).toMatchObject({ code: 0 });
+  });
+
+  it("rotates a key, and says which may retire", async () => {
+    const old = { ...env };
+    Object.assign(env, {
+      HUBSPOKE_KEY: Buffer.alloc(32, 8).toString("base64"),
+      HUBSPOKE_KEY_ID: "k2",
+      HUBSPOKE_OLD_KEYS: `k1:${old.HUBSPOKE_KEY}`,
+    });
+    // Links of the sync above were hashed under k1.
+    expect(await hubspoke("keys", "rotate")).toMatchObject({ code: 1, out: expect.stringContaining("links 5") });
+    const status = parsed(await hubspoke("keys", "status", "--json"));
+    expect(status).toMatchObject({ current: "k2", missing: [] });
+    env = old;
   });
 
   it("prints no secret, whatever goes wrong", async () => {

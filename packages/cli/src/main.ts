@@ -3,6 +3,7 @@ import { exitCodes } from "./base/exit-codes.ts";
 import type { Io } from "./base/io.ts";
 import { conflicts } from "./commands/conflicts.ts";
 import { doctor } from "./commands/doctor.ts";
+import { keys } from "./commands/keys.ts";
 import { lookup } from "./commands/lookup.ts";
 import { migrate } from "./commands/migrate.ts";
 import { privacy } from "./commands/privacy.ts";
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     quarantine,
     privacy,
     pullTypes,
+    keys,
     migrate,
     simulateCommand,
   ]) {
