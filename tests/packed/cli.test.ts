@@ -74,7 +74,17 @@ describe("the installed command", () => {
   it("is its own help, and refuses what it does not know", async () => {
     const help = await hubspoke("--help");
     expect(help.code).toBe(0);
-    for (const command of ["doctor", "lookup", "sync", "conflicts", "privacy", "keys", "pull-types", "simulate"]) {
+    for (const command of [
+      "doctor",
+      "lookup",
+      "sync",
+      "conflicts",
+      "privacy",
+      "keys",
+      "schema",
+      "pull-types",
+      "simulate",
+    ]) {
       expect(help.out).toContain(command);
     }
     expect(await hubspoke("dcotor")).toMatchObject({ code: 2, err: expect.stringContaining("doctor") });
@@ -127,7 +137,9 @@ describe("the installed command", () => {
          const hubspoke = createHubSpoke({ ...rest, auth: auth!, keys: keys!, storage: sqliteStorage({ path: "hubspoke.db" }) });
          hubspoke.sync({ name: "leads", object: "contacts", local: kyselySource(crm, table), match: ["email"],
            fields: { email: field("email", { owner: "hubspot" }), name: field("lastname", { owner: "local" }) } });
-         return { hubspoke, tenant: "acme" };
+         const schema = { group: { name: "crm", label: "CRM" },
+           objects: { contacts: { properties: [{ name: "crm_tier", type: "dropdown", options: ["a", "b"] }] } } };
+         return { hubspoke, tenant: "acme", schema };
        });`,
     );
     const plan = await hubspoke("sync", "plan", "--json");
@@ -144,6 +156,13 @@ describe("the installed command", () => {
     expect(await hubspoke("conflicts", "list")).toMatchObject({ code: 0, out: "None.\n" });
     expect(await hubspoke("quarantine", "list")).toMatchObject({ code: 0, out: "None.\n" });
     expect(await hubspoke("sync", "run", "--once")).toMatchObject({ code: 0 });
+  });
+
+  it("makes the account as the set-up declares it", async () => {
+    const plan = await hubspoke("schema", "plan", "--check");
+    expect(plan).toMatchObject({ code: 1, out: expect.stringContaining("+ property contacts.crm_tier  enumeration") });
+    expect(await hubspoke("schema", "apply")).toMatchObject({ code: 0 });
+    expect(parsed(await hubspoke("schema", "plan", "--check", "--json"))).toMatchObject({ inSync: true, actions: [] });
   });
 
   it("rotates a key, and says which may retire", async () => {

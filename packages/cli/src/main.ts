@@ -9,6 +9,7 @@ import { migrate } from "./commands/migrate.ts";
 import { privacy } from "./commands/privacy.ts";
 import { pullTypes } from "./commands/pull-types.ts";
 import { quarantine } from "./commands/quarantine.ts";
+import { schema } from "./commands/schema.ts";
 import { search } from "./commands/search.ts";
 import { runSimulator, simulateCommand } from "./commands/simulate.ts";
 import { sync } from "./commands/sync/sync.ts";
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     conflicts,
     quarantine,
     privacy,
+    schema,
     pullTypes,
     keys,
     migrate,

@@ -7,6 +7,7 @@ import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storag
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import { Kysely } from "kysely";
 import { onTestFinished } from "vitest";
+import type { HubspokeConfig } from "../src/base/config.ts";
 import { type World, world } from "./cli.fixture.ts";
 
 export interface Lead {
@@ -24,7 +25,10 @@ const table = { table: "leads", tenantColumn: "workspace" } as const;
 const hook = Symbol.for("hubspoke.cli.test");
 
 /** A product with a table of its own, whose set-up the command finds as `hubspoke.config.mjs` in its folder. */
-export async function leadsWorld(options: Partial<HubspokeOptions> = {}): Promise<LeadsWorld> {
+export async function leadsWorld(
+  options: Partial<HubspokeOptions> = {},
+  more: Partial<HubspokeConfig> = {},
+): Promise<LeadsWorld> {
   const there = await world();
   const crm = new Kysely<{ leads: Lead }>({
     dialect: nodeSqliteDialect(new DatabaseSync(join(there.folder, "crm.db"))),
@@ -51,7 +55,7 @@ export async function leadsWorld(options: Partial<HubspokeOptions> = {}): Promis
         match: ["email"],
         fields: { email: field("email", { owner: "hubspot" }), name: field("lastname", { rule: "review" }) },
       });
-      return { hubspoke, tenant: "acme" };
+      return { hubspoke, tenant: "acme", ...more };
     },
   });
   writeFileSync(

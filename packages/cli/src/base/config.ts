@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { configFromEnv, createHubSpoke, type Hubspoke } from "@hubspoke/core";
+import { type CrmSchema, configFromEnv, createHubSpoke, type Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import type { Io } from "./io.ts";
@@ -12,6 +12,8 @@ export interface HubspokeConfig {
   readonly hubspoke: Hubspoke;
   /** Default for `--tenant`. Default `"default"`. */
   readonly tenant?: string;
+  /** What `hubspoke schema plan|apply` compare the account with. */
+  readonly schema?: CrmSchema;
 }
 
 /** Gives the object its type, whether it is made at once, later, or with a promise. */

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import type { Ctx, Hubspoke } from "@hubspoke/core";
+import type { CrmSchema, Ctx, Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import type { Command } from "commander";
 import { loadConfig } from "./config.ts";
@@ -10,6 +10,8 @@ import type { Io } from "./io.ts";
 export interface Session {
   readonly hubspoke: Hubspoke;
   readonly tenant: string;
+  /** What the set-up declares, if it does. */
+  readonly schema: CrmSchema | undefined;
   readonly io: Io;
   /** Who is asking, for the audit trail: the system's user, in the role of `--role`. */
   ctx(role: string): Ctx;
@@ -47,7 +49,8 @@ export function withSession<A extends unknown[]>(
         actor: { id: `cli:${userInfo().username}`, role },
         purpose: "cli",
       });
-      return await run({ hubspoke: config.hubspoke, tenant, io, ctx }, ...args);
+      const { hubspoke, schema } = config;
+      return await run({ hubspoke, tenant, schema, io, ctx }, ...args);
     } finally {
       await config.hubspoke.close();
     }
