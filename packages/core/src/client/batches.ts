@@ -6,7 +6,7 @@ import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
 import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
-import { failure, failureOf } from "./outcomes.ts";
+import { failure, failureOf, stopped } from "./outcomes.ts";
 import type { BatchAnswer, WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
@@ -84,7 +84,10 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
   return outcomes;
 }
 
-/** Writes any number of inputs. Two writes to one record keep their order. Every input has exactly one outcome. */
+/**
+ * Writes any number of inputs. Two writes to one record keep their order. Every input has exactly one outcome. What
+ * concerns no single input (wrong portal, no token) is thrown only as long as nothing was written.
+ */
 export async function writeMany(
   calls: ObjectCalls,
   kind: WriteKind,
@@ -112,7 +115,13 @@ export async function writeMany(
   };
   const keyOf = ({ input }: Numbered): string | null =>
     input.id === undefined ? null : `${input.idProperty ?? ""} ${input.id.trim().toLowerCase()}`;
-  for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
+  try {
+    for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
+  } catch (error) {
+    // Thrown, this would hide which inputs are written, and whoever tried again would write them twice.
+    if (!outcomes.some((outcome) => outcome.ok || outcome.code === "UNKNOWN_OUTCOME")) throw error;
+    for (let index = 0; index < inputs.length; index++) outcomes[index] ??= stopped(index, error);
+  }
   const lost =
     lostCreates === null ? [] : outcomes.flatMap((outcome) => lostOf(outcome, inputs, sentAt[outcome.index] ?? 0));
   if (lostCreates === null || lost.length === 0 || calls.aborted) return outcomes;

@@ -8,7 +8,7 @@ import { type FoundRecord, resolveLost } from "../retry/lost-create.ts";
 import { groupBy } from "../util/group-by.ts";
 import { type Lost, readMany, type SendCreates } from "./batches.ts";
 import type { ObjectCalls } from "./object-calls.ts";
-import { failureOf } from "./outcomes.ts";
+import { failureOf, ours, stopped } from "./outcomes.ts";
 import type { WireRecord } from "./wire.ts";
 
 type Outcome = BatchOutcome<WireRecord>;
@@ -60,8 +60,8 @@ export async function resolveLostCreates(
       else open.push({ ...one, property, sends: 1, refused: false });
     }
   } catch (error) {
-    if (!(error instanceof HubspokeError)) throw error;
-    for (const one of lost) settle(one, "unknown", reported(deps, one, { why: `a look-up failed (${error.code})` }));
+    const why = `a look-up failed (${ours(error).code})`;
+    for (const one of lost) settle(one, "unknown", reported(deps, one, { why }));
   }
   while (open.length > 0) {
     const found = await lookUp(deps, open);
@@ -73,13 +73,15 @@ export async function resolveLostCreates(
       else settle(one, outcome.ok ? "created" : outcome.code === "CONFLICT" ? "existed" : "unknown", outcome);
     }
     open = [];
-    const sent = again.length === 0 ? [] : await send(again.map(({ input }) => input));
+    const sent = again.length === 0 ? [] : await sentAgain(send, again);
     again.forEach((one, i) => {
       const outcome = sent[i] as Outcome;
       const next = { ...one, sends: one.sends + 1 };
       if (outcome.ok) settle(one, "sent-again", outcome);
       else if (outcome.code === "CONFLICT") open.push({ ...next, refused: true, outcome });
       else if (outcome.code === "UNKNOWN_OUTCOME") open.push(next);
+      else if (outcome.code === "INTERNAL")
+        settle(one, "unknown", reported(deps, one, { why: "it could not be sent again" }));
       else settle(one, "refused", outcome);
     });
   }
@@ -111,6 +113,15 @@ function outcomeOf(
   return { index: one.index, ok: true, value: withoutHistory(record) };
 }
 
+/** What cannot be sent at all leaves the first attempt as unknown as it was. */
+async function sentAgain(send: SendCreates, again: readonly Open[]): Promise<Outcome[]> {
+  try {
+    return await send(again.map(({ input }) => input));
+  } catch (error) {
+    return again.map((_, index) => stopped(index, error));
+  }
+}
+
 type Found = Map<Open, WireRecord | "absent" | "failed">;
 
 /** Reads by each unique property at once, or by the id a refusal named, with the first versions of what was sent. */
@@ -128,8 +139,8 @@ async function lookUp({ calls }: LostCreatesDeps, open: readonly Open[]): Promis
         if (outcome.ok) found.set(one, outcome.value);
         else found.set(one, outcome.code === "NOT_FOUND" ? "absent" : "failed");
       }
-    } catch (error) {
-      if (!(error instanceof HubspokeError)) throw error;
+    } catch {
+      // Whatever it was: that the create may have happened must reach the caller, and no other error says so.
       for (const one of group) found.set(one, "failed");
     }
   }

@@ -23,6 +23,22 @@ export function failureOf(index: number, error: unknown): Failure | null {
   };
 }
 
+/**
+ * An input that was not sent, because its operation stopped over something that is no matter of its inputs (a vault that
+ * has no token, a store that is away) when others had been written already.
+ */
+export function stopped(index: number, error: unknown): Failure {
+  return { index, ok: false, code: "INTERNAL", status: null, properties: [], error: ours(error) };
+}
+
+/** What a credential source or another function of the caller's threw, as one of our errors. */
+export function ours(error: unknown): HubspokeError {
+  if (error instanceof HubspokeError) return error;
+  return new HubspokeError("HANDLER_FAILED", "HANDLER_FAILED: a function given to this client threw", {
+    unsafe: error,
+  });
+}
+
 export function failure(index: number, code: BatchFailureCode, status: number | null = null): Failure {
   return { index, ok: false, code, status, properties: [] };
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { broken } from "../http/fake-hubspot.fixture.ts";
+import { tokenFor } from "./credentials.ts";
+import { contact, inputsOf, type Routes, testClients } from "./test-clients.fixture.ts";
+
+const create = "POST /crm/objects/2026-09/contacts/batch/create";
+const emails = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ properties: { email: `c${i}@example.com` } }));
+
+/** A vault that gives the token `times` times and then breaks. */
+function failing(times: number, what: unknown): ReturnType<typeof tokenFor> {
+  let left = times;
+  return tokenFor(() => {
+    if (left-- > 0) return "pat-na1-token";
+    throw what;
+  });
+}
+
+function portal(): { readonly routes: Routes; readonly written: string[] } {
+  const written: string[] = [];
+  const routes: Routes = {
+    [create]: (request) => ({
+      status: 201,
+      body: {
+        results: inputsOf(request).map((input) => {
+          const { email = "" } = input.properties as Record<string, string>;
+          written.push(email);
+          return { ...contact(String(written.length), { email }), objectWriteTraceId: input.objectWriteTraceId };
+        }),
+      },
+    }),
+  };
+  return { routes, written };
+}
+
+describe("a batch that has to stop half way", () => {
+  it.each([
+    ["a vault that throws", new Error("vault: ann@example.com"), "HANDLER_FAILED"],
+    ["a store that is away", new HubspokeError("STORE_UNAVAILABLE", "STORE_UNAVAILABLE: away"), "STORE_UNAVAILABLE"],
+  ])("says of every input whether it was written: %s", async (_name, thrown, code) => {
+    const { routes, written } = portal();
+    const { hs, run } = testClients(routes, { auth: failing(3, thrown) });
+    const inputs = emails(1_050);
+    const outcomes = await run(hs.contacts.batchCreate(inputs));
+    expect(written.length).toBe(300);
+    expect(outcomes.map(({ index }) => index)).toEqual(inputs.map((_, i) => i));
+    const done = outcomes.flatMap((outcome) => (outcome.ok ? (outcome.value.properties.email ?? "") : []));
+    expect(done.sort()).toEqual(written.sort());
+    const rest = outcomes.filter((outcome) => !outcome.ok);
+    expect(rest.length).toBe(750);
+    for (const outcome of rest) expect(outcome).toMatchObject({ code: "INTERNAL", error: { code } });
+    expect(JSON.stringify(rest) + String(rest[0]?.error)).not.toContain("ann@");
+  });
+
+  it("throws while nothing was written", async () => {
+    const { routes, written } = portal();
+    const { hs, run } = testClients(routes, { auth: failing(0, new Error("vault")) });
+    await expect(run(hs.contacts.batchCreate(emails(250)))).rejects.toThrow("vault");
+    expect(written).toEqual([]);
+  });
+
+  it("keeps a lost create unknown where its look-up, or sending it again, throws", async () => {
+    const read = "POST /crm/objects/2026-09/contacts/batch/read";
+    // 1: the create; 2: the look-up by e-mail address; 3: the create again.
+    for (const times of [1, 2]) {
+      const routes: Routes = {
+        "POST /crm/objects/2026-09/contacts": () => broken.timeout(),
+        [create]: () => broken.timeout(),
+        [read]: () => ({ body: { results: [] } }),
+      };
+      const one = testClients(routes, { auth: failing(times, new Error("vault")) });
+      const making = one.run(one.hs.contacts.create({ properties: { email: "c0@example.com" } }));
+      await expect(making).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME" });
+      const many = testClients(routes, { auth: failing(times, new Error("vault")) });
+      expect(await many.run(many.hs.contacts.batchCreate(emails(2)))).toMatchObject([
+        { ok: false, code: "UNKNOWN_OUTCOME" },
+        { ok: false, code: "UNKNOWN_OUTCOME" },
+      ]);
+    }
+  });
+});
