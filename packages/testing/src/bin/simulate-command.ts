@@ -2,6 +2,7 @@ import { createVirtualClock } from "../simulator/base/clock.ts";
 import { createHubSpotSimulator } from "../simulator/create-simulator.ts";
 import { parseFault } from "../simulator/faults/parse.ts";
 import type { SimulatorOptions } from "../simulator/options.ts";
+import { DEFAULT_DEVELOPER_KEY } from "../simulator/platform/options.ts";
 import type { SimulatorState } from "../simulator/saved-state.ts";
 import type { HubSpotSimulator, ListenOptions } from "../simulator/simulator-api.ts";
 import { address, duration, knobs, lagSpike, named, rate, signed, tier, webhookFaults, whole } from "./flag-values.ts";
@@ -52,6 +53,7 @@ async function serve(flags: Flags, io: SimulateIo): Promise<void> {
     `HubSpot simulator   ${server.url}`,
     `portal              62515, ${simulator.portal().contacts.size} contacts`,
     `access token        ${simulator.token}`,
+    `developer key       ${DEFAULT_DEVELOPER_KEY} (?hapikey=, for app definitions)`,
     `app secret          ${secret === undefined ? simulator.appSecret : `from ${flags["app-secret-env"]}`}`,
     ...oauthApps(flags["oauth-app"] ?? []).map(
       ({ appId, clientId, clientSecret }) => `OAuth app ${appId}         client ${clientId}, secret ${clientSecret}`,

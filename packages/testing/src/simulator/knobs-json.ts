@@ -1,5 +1,5 @@
 import { SimulatorError } from "./base/api-error.ts";
-import { parseDuration } from "./base/duration.ts";
+import { isDuration, parseDuration } from "./base/duration.ts";
 import { KNOB_NAMES, type Knobs } from "./knobs.ts";
 import { DEFAULT_LIMITS } from "./limits/limiter.ts";
 import { DEFAULT_OAUTH } from "./oauth/app.ts";
@@ -33,6 +33,14 @@ const asIs: Read = (value, name) => {
   if (typeof value === "object" && value !== null) return value;
   throw wrong(name, "an object", value);
 };
+const objects: Read = (value, name) => {
+  if (Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null)) return value;
+  throw wrong(name, "a list of objects", value);
+};
+const lists: Read = (value, name) =>
+  Object.fromEntries(
+    Object.entries(asIs(value, name) as Fields).map(([key, part]) => [key, objects(part, `${name}.${key}`)]),
+  );
 const oneOf =
   (...known: readonly string[]): Read =>
   (value, name) => {
@@ -46,9 +54,7 @@ const texts: Read = (value, name) => {
 /** `40`, `{ "min": 20, "max": 80 }`, a distribution, or the text of any of these. */
 const duration: Read = (value, name) => {
   if (typeof value === "string") return parseDuration(value);
-  if (typeof value === "number" && value >= 0) return value;
-  const { min, max, median, sigma, cap } = (value ?? {}) as Fields;
-  if ([min, max].every(isTime) || [median, sigma, cap].every(isTime)) return value;
+  if (isDuration(value)) return value;
   throw wrong(name, 'a time such as 40, "20-80", "120~0.5<2s" or { "min": 20, "max": 80 }', value);
 };
 const fields =
@@ -103,11 +109,11 @@ const READS: Readonly<Record<keyof Knobs, Read>> = {
     journalInterval: count,
     journalLostOffset: oneOf("404", "earliest"),
     timelinePartner: flag,
-    appEventTypes: asIs,
+    appEventTypes: objects,
     requireSpecFields: flag,
     developerApiKey: text,
   }),
-  requiredProperties: asIs,
+  requiredProperties: lists,
   validateOwners: flag,
   historyCap: count,
   schemaFlipFlop: duration,
@@ -134,10 +140,6 @@ function readerOf(reads: Readonly<Record<string, Read>>, name: string, inside?: 
     "UNKNOWN_KNOB",
     `"${inside === undefined ? name : `${inside}.${name}`}" is none of ${known}`,
   );
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === "number" && value >= 0;
 }
 
 function wrong(name: string, expected: string, got: unknown): SimulatorError {

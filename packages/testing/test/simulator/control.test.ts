@@ -119,6 +119,12 @@ describe("the control API", () => {
       "UNKNOWN_KNOB",
       expect.stringContaining('"limits.hourly" is none of tenSecondly'),
     ]);
+    expect(await knob({ requiredProperties: { contacts: 5 } })).toEqual([
+      400,
+      "BAD_KNOB",
+      "requiredProperties.contacts must be a list of objects, not 5",
+    ]);
+    expect((await knob({ platform: { appEventTypes: {} } }))[1]).toBe("BAD_KNOB");
     expect(await knob({ webhookFaults: { lose: 2 } })).toEqual([400, "BAD_KNOB", expect.stringContaining("a share")]);
     expect(await knob({ constructor: 1 })).toEqual([400, "UNKNOWN_KNOB", expect.anything()]);
     const fault = (body: unknown) => refusal("POST /faults", body);
@@ -127,11 +133,38 @@ describe("the control API", () => {
     }
     expect((await fault({ effect: "reset", rate: "often" })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
     expect((await fault({ effect: "reset", times: "often" })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    for (const part of [{ route: {} }, { method: {} }, { routePattern: "(" }, { bodyPattern: 5 }, { every: 0 }]) {
+      expect((await fault({ effect: "reset", ...part })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    }
+    for (const effect of [{ delayMs: {} }, { delayMs: "1s" }, { drip: { bytes: 0, everyMs: 1 } }]) {
+      expect((await fault({ effect })).slice(0, 2)).toEqual([400, "BAD_FAULT"]);
+    }
     expect(sim.faults.active).toEqual([]);
+    for (const target of [{ url: "nowhere" }, { url: {} }, { publicUrl: "" }]) {
+      expect((await refusal("POST /webhooks/deliver", target)).slice(0, 2)).toEqual([400, "BAD_CONTROL_BODY"]);
+    }
     expect((await control("POST /configure", { latency: "1-2", limits: { daily: "Infinity" } })).status).toBe(204);
     expect((await control("POST /configure", { latency: null, mergeCreatesNewId: null })).status).toBe(204);
     const [a, b] = [sim.portal().contacts.create({}), sim.portal().contacts.create({})];
     expect(sim.portal().contacts.merge(a.id, b.id).id).not.toBe(a.id);
+  });
+
+  it("refuses amounts that would take all memory, or are none", async () => {
+    const { control } = await controlled();
+    for (const wrong of [-1, 1.5, 1e12, "5", null]) {
+      expect((await control("POST /seed", { contacts: wrong })).body.code).toBe("BAD_CONTROL_BODY");
+      expect((await control("POST /seed", { contacts: 1, edits: wrong })).body.code).toBe("BAD_CONTROL_BODY");
+      expect((await control("POST /webhooks/storm", { events: wrong })).body.code).toBe("BAD_CONTROL_BODY");
+      expect((await control("POST /quota/eat", { calls: wrong })).body.code).toBe("BAD_CONTROL_BODY");
+    }
+    expect((await control("GET /calls?last=some")).body.code).toBe("BAD_CONTROL_BODY");
+  });
+
+  it("tells of as many calls as asked for", async () => {
+    const { control, status } = await controlled();
+    for (let i = 0; i < 3; i++) await status();
+    const told = async (last: number) => (await control(`GET /calls?last=${last}`)).body.length;
+    expect([await told(0), await told(2), await told(9)]).toEqual([0, 2, 3]);
   });
 
   it("eats quota, raises storms, and tells of calls", async () => {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { Client } from "@hubspot/api-client";
 import { setupServer } from "msw/node";
 import { afterEach, describe, expect, it } from "vitest";
@@ -102,6 +102,26 @@ describe("the server", () => {
     await expect(fetch(`${url}${CONTACTS}`)).rejects.toThrow("fetch failed");
     const port = Number(new URL(url).port);
     await expect(sim.listen({ port })).rejects.toMatchObject({ code: "LISTEN_FAILED" });
+  });
+
+  it("takes two slashes for a path, and refuses an address that is none", async () => {
+    const sim = createHubSpotSimulator();
+    const { url } = await served(sim);
+    const ask = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { authorization: `Bearer ${sim.token}` };
+        request({ host: "127.0.0.1", port: new URL(url).port, path, headers }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on("error", reject)
+          .end();
+      });
+    expect(await ask(`/${CONTACTS}`)).toBe(200);
+    expect(await ask(`http://api.hubapi.com${CONTACTS}`)).toBe(200);
+    expect(await ask("//[")).toBe(404);
+    expect(await ask("http://[::1")).toBe(400);
+    expect(await ask("/_simulated/stats")).toBe(404);
   });
 
   it("closes although a request still hangs", async () => {

@@ -126,6 +126,35 @@ describe("values", () => {
     }
   });
 
+  it("of times are ISO 8601 or milliseconds, in UTC wherever the simulator runs", async () => {
+    const { call } = bench();
+    const zone = process.env.TZ;
+    process.env.TZ = "Asia/Tokyo";
+    try {
+      const closed = async (closedate: unknown) => {
+        const { status, body } = await call(`POST ${O}/deals`, { properties: { closedate } });
+        return status === 201 ? body.properties.closedate : status;
+      };
+      const noon = "2026-01-05T12:00:00.000Z";
+      for (const same of [
+        noon,
+        "2026-01-05T12:00",
+        "2026-01-05T12:00:00",
+        "2026-01-05T21:00:00+09:00",
+        Date.parse(noon),
+      ]) {
+        expect([same, await closed(same)]).toEqual([same, noon]);
+      }
+      for (const none of ["Jan 5 2026", "5/1/2026", "2026-02-30", "2026-13-01", "2026-01-05 12:00", "noon", "2026"]) {
+        const want = none === "2026" ? "1970-01-01T00:00:02.026Z" : 400;
+        expect([none, await closed(none)]).toEqual([none, want]);
+      }
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
   it("of numbers are decimal", async () => {
     const { call } = bench();
     const amount = async (value: unknown) => (await call(`POST ${O}/deals`, { properties: { amount: value } })).status;
@@ -134,6 +163,27 @@ describe("values", () => {
     for (const value of ["0x10", "0b1", "1_000", "1,000", "Infinity", "NaN", "1.2.3"]) {
       expect([value, await amount(value)]).toEqual([value, 400]);
     }
+  });
+});
+
+it("a schema names properties that it has", async () => {
+  const { call } = bench();
+  const SCHEMAS = "/crm-object-schemas/2026-09/schemas";
+  for (const field of ["requiredProperties", "searchableProperties", "secondaryDisplayProperties"]) {
+    expect((await call(`POST ${SCHEMAS}`, { ...CAR, [field]: ["nope"] })).status).toBe(400);
+  }
+  const { objectTypeId } = (await call(`POST ${SCHEMAS}`, { ...CAR, requiredProperties: ["model"] })).body;
+  for (const change of [
+    { requiredProperties: ["nope"] },
+    { primaryDisplayProperty: "nope" },
+    { labels: { plural: {} } },
+  ]) {
+    expect((await call(`PATCH ${SCHEMAS}/${objectTypeId}`, change)).status).toBe(400);
+  }
+  expect((await call(`PATCH ${SCHEMAS}/${objectTypeId}`, { primaryDisplayProperty: "model" })).status).toBe(200);
+  expect((await call(`PATCH ${SCHEMAS}/${objectTypeId}`, { labels: { plural: "Motors" } })).body.labels).toEqual({
+    singular: "Car",
+    plural: "Motors",
   });
 });
 

@@ -12,6 +12,17 @@ export interface LogNormal {
 /** Milliseconds: always the same, anything in a range, or a distribution. */
 export type Duration = number | { readonly min: number; readonly max: number } | LogNormal;
 
+/** Whether a value of JSON is one. */
+export function isDuration(value: unknown): value is Duration {
+  if (typeof value !== "object" || value === null) return isAmount(value);
+  const { min, max, median, sigma, cap } = value as Readonly<Record<string, unknown>>;
+  return [min, max].every(isAmount) || [median, sigma, cap].every(isAmount);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
 export function draw(duration: Duration | undefined, random: RandomStream): number {
   if (duration === undefined || typeof duration === "number") return duration ?? 0;
   if ("min" in duration) return duration.min + random.next() * (duration.max - duration.min);

@@ -10,6 +10,8 @@ import type { Action, Context } from "./control-action.ts";
 import { RECORD_ACTIONS } from "./control-records.ts";
 
 export const CONTROL_PREFIX = "/_simulator";
+/** As many records or events as one call may ask for. */
+const MOST = 1_000_000;
 
 /** Steering a simulator in another process, in any language. None of it counts against limits. */
 const ACTIONS: Readonly<Record<string, Action>> = {
@@ -19,7 +21,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "GET /stats": (simulator) => simulator.stats(),
   "GET /calls": calls,
   "POST /seed": (simulator, { body: { contacts, ...options } }) => ({
-    contacts: simulator.seedContacts(number(contacts, "contacts"), options as SeedOptions).length,
+    contacts: simulator.seedContacts(amount(contacts, "contacts"), seedOptions(options)).length,
   }),
   "GET /clock": (simulator) => ({ now: simulator.now() }),
   "POST /clock/advance": async (simulator, { body }) => {
@@ -39,11 +41,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     simulator.faults.add(faultFromJson(body));
   },
   "DELETE /faults": (simulator) => simulator.faults.clear(),
-  "POST /quota/eat": (simulator, { body: { calls: count, ...of } }) => simulator.eatQuota(number(count, "calls"), of),
+  "POST /quota/eat": (simulator, { body: { calls: count, ...of } }) => simulator.eatQuota(amount(count, "calls"), of),
   "GET /webhooks": (simulator) => simulator.pendingWebhooks,
-  "POST /webhooks/deliver": (simulator, { body }) => simulator.deliverWebhooks(body as WebhookTarget),
+  "POST /webhooks/deliver": (simulator, { body }) => simulator.deliverWebhooks(webhookTarget(body)),
   "POST /webhooks/storm": (simulator, { body: { events, ...of } }) => {
-    simulator.webhookStorm(number(events, "events"), of);
+    simulator.webhookStorm(amount(events, "events"), of);
     return { pending: simulator.pendingWebhooks.length };
   },
   ...RECORD_ACTIONS,
@@ -84,11 +86,32 @@ function find(method: string, path: string): { action: Action; params: Record<st
 
 function calls(simulator: HubSpotSimulator, { query }: Context): unknown {
   const [route, status, method] = [query.get("route"), query.get("status"), query.get("method")];
-  return simulator.calls
+  const last = amount(Number(query.get("last") ?? 1_000), "last");
+  const found = simulator.calls
     .filter((call) => route === null || call.route === route || call.path === route)
     .filter((call) => status === null || String(call.status) === status)
-    .filter((call) => method === null || call.method === method)
-    .slice(-Number(query.get("last") ?? 1_000));
+    .filter((call) => method === null || call.method === method);
+  return found.slice(found.length - Math.min(last, found.length));
+}
+
+function webhookTarget(body: Record<string, unknown>): WebhookTarget {
+  for (const name of ["url", "publicUrl"]) {
+    if (body[name] === undefined || (typeof body[name] === "string" && URL.canParse(body[name]))) continue;
+    throw new SimulatorError("BAD_CONTROL_BODY", `${name} must be an address`);
+  }
+  return body as WebhookTarget;
+}
+
+function seedOptions(options: Record<string, unknown>): SeedOptions {
+  if (options.edits !== undefined) amount(options.edits, "edits");
+  return options as SeedOptions;
+}
+
+/** More would take all memory there is. */
+function amount(value: unknown, name: string): number {
+  const whole = number(value, name);
+  if (Number.isInteger(whole) && whole <= MOST) return whole;
+  throw new SimulatorError("BAD_CONTROL_BODY", `${name} must be a whole number up to ${MOST}`);
 }
 
 function number(value: unknown, name: string): number {

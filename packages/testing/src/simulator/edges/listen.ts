@@ -67,7 +67,11 @@ async function serve(
   control: Control,
   parts: Parts,
 ): Promise<void> {
-  const url = new URL(message.url ?? "/", "http://simulator");
+  const url = targetOf(message.url ?? "/");
+  if (url === undefined) {
+    response.writeHead(400, { "content-type": "text/plain" }).end("Bad Request");
+    return;
+  }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
@@ -80,12 +84,17 @@ async function serve(
     headers,
     body,
   };
-  const isControl = control !== "none" && request.path.startsWith(CONTROL_PREFIX);
+  const isControl = control !== "none" && `${request.path}/`.startsWith(`${CONTROL_PREFIX}/`);
   const outcome = isControl ? await controlled(request, control, parts) : await parts.handle(request);
   if (outcome.kind === "reset") message.socket.destroy();
   else if (outcome.kind === "response") {
     await answer(response, outcome, parts.clock);
   }
+}
+
+/** The path asked for, also of a request that names its host there; `//x` is a path, and no host. */
+function targetOf(asked: string): URL | undefined {
+  return URL.parse(asked.startsWith("/") ? `http://simulator${asked}` : asked) ?? undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SimulatorError } from "../base/api-error.ts";
+import { isDuration } from "../base/duration.ts";
 import type { Fault } from "./fault.ts";
 import { parseFault } from "./parse.ts";
 
@@ -36,6 +37,8 @@ export function faultFromJson(body: Readonly<Record<string, unknown>>): Fault {
   if (rest.every !== undefined && !(Number(rest.every) > 0)) {
     throw new SimulatorError("BAD_FAULT", "Not a fault: every must be more than 0");
   }
+  const noText = TEXTS.find((name) => body[name] !== undefined && typeof body[name] !== "string");
+  if (noText !== undefined) throw new SimulatorError("BAD_FAULT", `Not a fault: ${noText} must be a text`);
   const odd = NUMBERS.find((name) => rest[name] !== undefined && typeof rest[name] !== "number");
   if (odd !== undefined) throw new SimulatorError("BAD_FAULT", `Not a fault: ${odd} must be a number`);
   if (times !== undefined && times !== "always" && !(Number(times) >= 0)) {
@@ -44,11 +47,20 @@ export function faultFromJson(body: Readonly<Record<string, unknown>>): Fault {
   return {
     ...(rest as unknown as Fault),
     ...(times === undefined ? {} : { times: times === "always" ? Number.POSITIVE_INFINITY : Number(times) }),
-    ...(typeof routePattern === "string" ? { route: new RegExp(routePattern) } : {}),
-    ...(typeof bodyPattern === "string" ? { body: new RegExp(bodyPattern) } : {}),
+    ...(typeof routePattern === "string" ? { route: pattern(routePattern) } : {}),
+    ...(typeof bodyPattern === "string" ? { body: pattern(bodyPattern) } : {}),
   };
 }
 
+function pattern(source: string): RegExp {
+  try {
+    return new RegExp(source);
+  } catch (error) {
+    throw new SimulatorError("BAD_FAULT", `Not a fault: ${String(error)}`);
+  }
+}
+
+const TEXTS = ["method", "route", "body", "phase", "routePattern", "bodyPattern"] as const;
 const NUMBERS = ["rate", "skip", "every", "from", "until", "startsIn", "lasts"] as const;
 const NAMED: readonly unknown[] = ["reset", "hang", "timeout", "html"];
 const POLICIES: readonly unknown[] = ["TEN_SECONDLY_ROLLING", "DAILY", "SECONDLY"];
@@ -63,7 +75,7 @@ function isEffect(effect: unknown): boolean {
     const { bytes, everyMs } = (drip ?? {}) as Readonly<Record<string, unknown>>;
     return Number.isInteger(bytes) && Number(bytes) > 0 && typeof everyMs === "number" && everyMs >= 0;
   }
-  return typeof delayMs === "number" ? delayMs >= 0 : typeof delayMs === "object" && delayMs !== null;
+  return isDuration(delayMs);
 }
 
 /** The other way round; a predicate cannot be told. */

@@ -161,6 +161,16 @@ function enumeration(definition: PropertyDefinition, text: string, current: stri
 
 /** Epoch milliseconds from either spelling HubSpot takes. */
 export function parseTime(text: string): number | undefined {
-  const time = /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
+  const time = /^-?\d+$/.test(text) ? Number(text) : isoTime(text);
   return Number.isFinite(time) && Math.abs(time) <= 8.64e15 ? time : undefined;
+}
+
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A time that names no zone is UTC, not this machine's: the same calls give the same bytes everywhere. */
+function isoTime(text: string): number {
+  const [, year, month, day, zone] = ISO.exec(text) ?? [];
+  if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return Number.NaN;
+  if (year === undefined) return Number.NaN;
+  return Date.parse(text.includes("T") && zone === undefined ? `${text}Z` : text);
 }

@@ -1,7 +1,7 @@
 import type { AssociationType } from "../associations/definitions.ts";
 import { validationError } from "../base/api-error.ts";
 import { objectsOf } from "../base/objects-of.ts";
-import { textOf, textsOf } from "../base/text-of.ts";
+import { optionalText, textOf, textsOf } from "../base/text-of.ts";
 import { defineProperty, type PropertyDefinition } from "../properties/definition.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../routing/call.ts";
 import type { Schema, SchemaDraft } from "../state/schemas.ts";
@@ -56,12 +56,14 @@ function create(call: Call): Reply {
   if (!properties.some((property) => property.name === primaryDisplayProperty)) {
     throw validationError(`primaryDisplayProperty '${primaryDisplayProperty}' is not among the properties`);
   }
+  const lists = nameLists(body);
+  requireNames(lists, (one) => properties.some((property) => property.name === one));
   const draft: SchemaDraft = {
     name: name.toLowerCase(),
     labels: { singular, plural },
     primaryDisplayProperty,
     properties,
-    ...nameLists(body),
+    ...lists,
     associatedObjects: list(body.associatedObjects).map(textOf),
   };
   return { status: 201, body: viewSchema(call, call.portal.schemas.create(draft, call.services.now())) };
@@ -74,12 +76,17 @@ function propertyOf(raw: Record<string, unknown>, name: string): PropertyDefinit
 function update(call: Call): Reply {
   const body = jsonBody(call.request);
   const before = named(call);
+  const lists = nameLists(body);
+  const primaryDisplayProperty = optionalText(body.primaryDisplayProperty);
+  const { properties } = call.portal.store(before.typeId)!;
+  const primary = primaryDisplayProperty === undefined ? [] : [primaryDisplayProperty];
+  requireNames({ ...lists, primaryDisplayProperty: primary }, (one) => properties.find(one) !== undefined);
   const changes = {
-    ...(typeof body.primaryDisplayProperty === "string" ? { primaryDisplayProperty: body.primaryDisplayProperty } : {}),
+    ...(primaryDisplayProperty === undefined ? {} : { primaryDisplayProperty }),
     ...(body.labels === undefined || body.labels === null
       ? {}
       : { labels: { ...before.labels, ...textsOf(body.labels) } }),
-    ...Object.fromEntries(Object.entries(nameLists(body)).filter(([field]) => body[field] !== undefined)),
+    ...Object.fromEntries(Object.entries(lists).filter(([field]) => body[field] !== undefined)),
   };
   return {
     status: 200,
@@ -99,6 +106,14 @@ function associate(call: Call): Reply {
   const { typeId } = named(call);
   const added = call.portal.schemas.addAssociation(typeId, textOf(toObjectTypeId), textOf(name), call.services.now());
   return { status: 201, body: viewAssociation(added) };
+}
+
+/** HubSpot's own properties begin with hs_ and are there in every schema. */
+function requireNames(lists: Readonly<Record<string, readonly string[]>>, has: (name: string) => boolean): void {
+  for (const [field, names] of Object.entries(lists)) {
+    const unknown = names.find((name) => !name.startsWith("hs_") && !has(name));
+    if (unknown !== undefined) throw validationError(`${field} names '${unknown}', which is not among the properties`);
+  }
 }
 
 function nameLists(

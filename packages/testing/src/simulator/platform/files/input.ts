@@ -1,5 +1,6 @@
 import { validationError } from "../../base/api-error.ts";
 import { textOf } from "../../base/text-of.ts";
+import { parseTime } from "../../properties/normalise.ts";
 import { periodMs } from "../period.ts";
 import type { FolderTree } from "./folder-tree.ts";
 
@@ -68,8 +69,8 @@ function expiry({ ttl, expiresAt }: Readonly<Record<string, unknown>>, now: numb
 
 /** Milliseconds or an ISO time. */
 export function timeOf(value: unknown): number {
-  const time = typeof value === "number" ? value : Date.parse(textOf(value));
-  if (!Number.isFinite(time)) throw validationError(`Not a time: ${textOf(value)}`);
+  const time = parseTime(textOf(value));
+  if (time === undefined) throw validationError(`Not a time: ${textOf(value)}`);
   return time;
 }
 

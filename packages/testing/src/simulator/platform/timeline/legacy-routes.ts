@@ -1,5 +1,6 @@
 import { ApiError, objectNotFound, validationError } from "../../base/api-error.ts";
 import { numberOf, optionalText, textOf } from "../../base/text-of.ts";
+import { parseTime } from "../../properties/normalise.ts";
 import { type Call, jsonBody, type Reply, type Route } from "../../routing/call.ts";
 import { iso } from "../task.ts";
 import { type EventTemplate, render, type TemplateRegistry, type TemplateToken } from "./template.ts";
@@ -128,7 +129,7 @@ function tokensOf({ tokens, name: templateName }: EventTemplate, given: Fields):
 
 function fits({ type, options }: TemplateToken, value: unknown): boolean {
   if (type === "number") return Number.isFinite(numberOf(value));
-  if (type === "date") return Number.isFinite(numberOf(value)) || Number.isFinite(Date.parse(textOf(value)));
+  if (type === "date") return parseTime(textOf(value)) !== undefined;
   return type === "string" || options.some((option) => option.value === textOf(value));
 }
 

@@ -1,6 +1,7 @@
 import { ApiError, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
 import { textOf } from "../../base/text-of.ts";
+import { parseTime } from "../../properties/normalise.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { ChangeSource, SimRecord } from "../../state/record.ts";
 
@@ -86,7 +87,7 @@ export class Timeline {
 /** Milliseconds, an ISO time, or, when nothing is said, now. */
 export function timestampOf(value: unknown, now: number): number {
   if (value === undefined || value === null) return now;
-  const time = typeof value === "number" ? value : Date.parse(textOf(value));
-  if (!Number.isFinite(time)) throw validationError(`timestamp is no time: ${textOf(value)}`);
+  const time = parseTime(textOf(value));
+  if (time === undefined) throw validationError(`timestamp is no time: ${textOf(value)}`);
   return time;
 }
