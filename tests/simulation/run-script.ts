@@ -11,7 +11,7 @@ import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
 import { Crew } from "./world/crew.ts";
 import { noFate } from "./world/process.ts";
-import { createWorld, leaseMs, syncName, type Tampering, tenant, type World } from "./world/world.ts";
+import { createWorld, syncName, type Tampering, tenant, type World } from "./world/world.ts";
 
 export interface RunOptions {
   readonly tampering?: Tampering | undefined;
@@ -32,6 +32,8 @@ export function runScript(script: Script, options: RunOptions = {}): Promise<Out
   });
 }
 
+/** How long what a dead process had claimed stays its own: the inbox gives its handlers two minutes. */
+const longestLeaseMs = 120_000;
 /** The interval of the search feed, and then some. */
 const roundMs = 61_000;
 
@@ -172,7 +174,7 @@ class Run {
     const { clock, simulator } = this.#world;
     await this.#crew.wake();
     simulator.faults.clear();
-    await clock.advance(leaseMs + 1);
+    await clock.advance(longestLeaseMs + 1);
     await this.#settle();
     const worker = this.#crew.worker(0);
     // Where no event gets lost, events are enough: nothing may be left for a reconciliation to find.

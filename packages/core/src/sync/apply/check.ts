@@ -1,7 +1,7 @@
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
-import { timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
@@ -156,7 +156,7 @@ async function traceOf(
     timeline: timelineOf(field, record.history),
     readAt: item.remote.updatedAt,
     wasRead: async (values) => field.canonicalRemote(values) === read,
-    isWritten: async (moment) => field.canonicalRemote(moment.values) === sent,
+    isWritten: async (moment) => mayBeOurs(moment) && field.canonicalRemote(moment.values) === sent,
     ...(writtenAt !== undefined && { writtenAt }),
   });
 }

@@ -1,5 +1,5 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import { agreedBase, markOf } from "../observe/fields.ts";
+import { agreedBase, markOf, rehashed } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
@@ -113,6 +113,10 @@ async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: Fiel
       item.remote.values,
     );
     return action === "hold" ? { ...base, normalised: true } : base;
+  }
+  if (action === "rehash" && view.base !== null) {
+    const sides = [item.local.values[name] ?? null, item.remote.values] as const;
+    return rehashed(scope, item.local.id, view.field, view.base, sides);
   }
   // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
   const { parked, ...base } = view.base ?? {};

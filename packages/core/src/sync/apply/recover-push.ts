@@ -4,7 +4,7 @@ import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
 import { hashOf, markOf } from "../observe/fields.ts";
-import { type FieldMoment, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -120,8 +120,8 @@ async function traceOf(
     timeline,
     readAt,
     wasRead: async (values) => hasher.matches(read, of, field.canonicalRemote(values)),
-    // Loosely, for HubSpot may have normalised it. Who signed it proves nothing: another worker of ours may have written.
-    isWritten: async (moment) => hasher.matches(sent, of, field.looseRemote(moment.values)),
+    // Loosely, for HubSpot may have normalised it. An app's signature proves nothing: another worker of ours may have written.
+    isWritten: async (moment) => mayBeOurs(moment) && hasher.matches(sent, of, field.looseRemote(moment.values)),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { type FieldMoment, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
@@ -99,7 +99,8 @@ async function coveredByRepair<T>(
         timeline: timeline.slice(Math.max(0, start)),
         readAt: ours.at,
         wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
-        isWritten: async (moment) => field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
+        isWritten: async (moment) =>
+          mayBeOurs(moment) && field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
         writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
       return covered !== null && landed !== null && standing ? [{ ...one, ours: landed, theirs: covered }] : [];

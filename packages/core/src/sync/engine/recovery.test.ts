@@ -129,6 +129,17 @@ describe("a worker killed between a write and its base", () => {
   });
 });
 
+test("a user's edit to the value that a lost write would have made is not taken for that write", async () => {
+  const world = await linked();
+  world.local.edit(world.localId, { email: "new@x.com" });
+  await die(world, { killAt: 3 });
+  world.hubspot.edit(world.hubspotId, { email: "between@x.com" });
+  world.clock.advance(5);
+  world.hubspot.edit(world.hubspotId, { email: "new@x.com" });
+  await world.settle(world.worker());
+  expect(world.stands("email", "email")).toEqual(["new@x.com", "new@x.com"]);
+});
+
 test("a write whose answer was lost is not sent twice", async () => {
   const world = await linked();
   world.local.edit(world.localId, { first: "Anna" });

@@ -15,6 +15,8 @@ import type { Pair } from "./pair.ts";
 export interface FieldView extends FieldState {
   readonly field: BoundField;
   readonly base: FieldBase | null;
+  /** Unchanged, and its base is under another key than the current one. */
+  readonly aged?: true;
   /** The conflict it is to wait for, whose row a killed worker did not come to log. */
   readonly waitsFor?: RowId;
   /** Which sides may not be written now, because two programs write this field against each other. */
@@ -65,6 +67,9 @@ async function observeField(
     base?.turns === undefined
       ? null
       : await swingingOf(scope, of, base, [canonical, canonicalRemote === null ? null : field.canonicalLocal(decoded)]);
+  const unchanged = base !== null && !localChanged && !remoteChanged;
+  const aged = unchanged && base.parked === undefined && (await isAged(scope, base));
+  const like = base?.elements?.[0];
   const merging = field.rule === "union" && (localChanged || remoteChanged);
   return {
     field,
@@ -75,17 +80,18 @@ async function observeField(
       changed: localChanged,
       value,
       canonical,
-      ...(merging && { elements: await elementHashes(scope, of, value) }),
+      ...(merging && { elements: await elementHashes(scope, of, value, like) }),
     },
     remote: {
       present: field.properties.every((property) => property in remote.values),
       changed: remoteChanged,
       value: decoded,
       canonical: canonicalRemote === null ? null : field.canonicalLocal(decoded),
-      ...(merging && { elements: await elementHashes(scope, of, decoded) }),
+      ...(merging && { elements: await elementHashes(scope, of, decoded, like) }),
     } satisfies SideState,
     equal: sameOnBothSides(field, value, remote.values),
     ...(swinging && { swinging }),
+    ...(aged && { aged }),
     settled: base?.normalised === true || base?.refused !== undefined,
     ...(base?.elements !== undefined && { baseElements: base.elements }),
   };
@@ -123,9 +129,41 @@ export function sameOnBothSides(field: BoundField, value: LocalValue, values: Hu
   return field.canonicalRemote(field.encode(value)) === remote || field.canonicalLocal(field.decode(values)) === local;
 }
 
-/** The hashes of a list's elements, for `union`. */
-export async function elementHashes(scope: SyncScope, of: FieldOf, value: LocalValue): Promise<readonly string[]> {
-  return Promise.all(elementsOf(value).map((element) => scope.deps.hasher.hash(of, element)));
+/** The hashes of a list's elements, for `union`; under the key of `like` where they are compared with stored ones. */
+export async function elementHashes(
+  { deps: { hasher } }: SyncScope,
+  of: FieldOf,
+  value: LocalValue,
+  like?: string,
+): Promise<readonly string[]> {
+  return Promise.all(
+    elementsOf(value).map((element) =>
+      like === undefined ? hasher.hash(of, element) : hasher.hashLike(like, of, element),
+    ),
+  );
+}
+
+/** Whether a base is under another key than the current one. */
+export async function isAged({ deps: { hasher } }: SyncScope, base: FieldBase): Promise<boolean> {
+  const stored = [base.local, base.remote, base.elements?.[0] ?? ""].filter((hash) => hash !== "");
+  return (await Promise.all(stored.map((hash) => hasher.needsRehash(hash)))).includes(true);
+}
+
+/** The same base under the current key, of sides that still hold what it says. */
+export async function rehashed(
+  scope: SyncScope,
+  localId: string,
+  field: BoundField,
+  base: FieldBase,
+  [value, values]: readonly [LocalValue, HubspotValues],
+): Promise<FieldBase> {
+  const of = hashOf(scope, localId, field.name);
+  return {
+    ...base,
+    local: await scope.deps.hasher.hash(of, field.canonicalLocal(value)),
+    remote: await scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+    ...(base.elements && { elements: await elementHashes(scope, of, value) }),
+  };
 }
 
 /** The base after both sides hold these values. A difference that stands is marked, so that it is not written again. */

@@ -52,6 +52,14 @@ export function editedAt(timeline: readonly FieldMoment[], self: SelfSource, fie
   return same ? users.at : now.at;
 }
 
+/** Source types of what people do in HubSpot: no write of an app carries them. Any other may be ours. */
+const peoples = new Set(["CRM_UI", "CRM_UI_BULK_ACTION", "MOBILE_IOS", "MOBILE_ANDROID", "FORM", "IMPORT"]);
+
+/** Whether a write of ours may have made this state: one that people made holds our value by chance, or to agree with us. */
+export function mayBeOurs({ versions }: FieldMoment): boolean {
+  return versions.some(({ sourceType }) => sourceType === undefined || !peoples.has(sourceType));
+}
+
 /** What the history says about a write of ours. */
 export interface WriteTrace {
   /** The state our write made; null when it is not in the history. */
