@@ -8,11 +8,13 @@ export interface KeyUse {
   readonly current: boolean;
   /**
    * Rows that cannot be read, found or compared without this key, by table; empty for the current key, which everything
-   * new is under. A table is looked at up to its first thousand such rows where it is not read whole.
+   * new is under. Of tokens, secrets, outbox and flows the first thousand rows under other keys are looked at; while there
+   * are as many, no key may retire.
    */
   readonly rows: Readonly<Record<string, number>>;
   /**
-   * Whether the key may leave the ring: it is not the current one, and no value is sealed or compared under it. Accesses
+   * Whether the key may leave the ring: it is not the current one, and no value is sealed or compared under it. Pairs
+   * whose record is archived in HubSpot, filtered out or waits for review keep theirs until it is looked at again. Accesses
    * recorded under it are then found by contact, actor and time, and no longer by phone: their index holds no number to
    * be made anew from. Keep the key for the trail's retention where that matters.
    */
@@ -30,8 +32,9 @@ export interface KeyStatus {
 export interface Keys {
   /**
    * Which keys are still in use, and whether one may retire. Reads every tenant's sealed tables: a question for a
-   * person before a rotation ends, not for a health check. Values are sealed again by the worker (`keys:reseal`), hashes
-   * of a sync by its next `reconcile()`.
+   * person before a rotation ends, not for a health check. Values are sealed again by the worker (`keys:reseal`), a
+   * sync's pairs by its next `reconcile()`, which writes to neither side for it. Retire a key too early and the syncs
+   * that need it stop with KEY_UNKNOWN, writing nothing, until it is back.
    */
   status(): Promise<KeyStatus>;
 }
@@ -41,6 +44,9 @@ export interface KeysDeps {
   readonly storage: Pick<Storage, "tenants" | "tokens" | "secrets" | "outbox" | "flows">;
   readonly tables: readonly SealedTable[];
 }
+
+/** Of one table of all tenants, in one look. */
+const mostRows = 1_000;
 
 export function keysFor({ ring, storage, tables }: KeysDeps): Keys {
   return {
@@ -65,8 +71,11 @@ export function keysFor({ ring, storage, tables }: KeysDeps): Keys {
         outbox: storage.outbox,
         flows: storage.flows,
       };
+      let more = false;
       for (const [table, store] of Object.entries(ofAllTenants)) {
-        for (const { keyId } of await store.listForReseal(current, 1_000)) if (keyId !== null) count(keyId, table);
+        const rows = await store.listForReseal(current, mostRows);
+        for (const { keyId } of rows) if (keyId !== null) count(keyId, table);
+        more ||= rows.length >= mostRows;
       }
       const onRing = new Set(await ring.ids());
       return {
@@ -77,7 +86,7 @@ export function keysFor({ ring, storage, tables }: KeysDeps): Keys {
                 id,
                 current: id === current,
                 rows: Object.fromEntries(rows),
-                mayRetire: id !== current && rows.size === 0,
+                mayRetire: id !== current && rows.size === 0 && !more,
               }
             : [],
         ),

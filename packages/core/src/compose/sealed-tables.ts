@@ -3,6 +3,7 @@ import { hashKeyId } from "../crypto/keyed-hash.ts";
 import type { SealedPage, SealedRow, SealedTable } from "../crypto/sealed-table.ts";
 import { subjectsOfKnown } from "../directory/contact-finder.ts";
 import { sealedHistory } from "../directory/search/sealed-history.ts";
+import type { Tenant } from "../ports/ids.ts";
 import type { LinkRow } from "../ports/link-store.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Foundation } from "./foundation.ts";
@@ -16,6 +17,7 @@ export function sealedTables(foundation: Foundation, syncs: () => readonly strin
     sealedConflicts(foundation),
     sealedAudit(foundation),
     hashedLinks(storage, syncs),
+    hashedIntents(storage, syncs),
   ];
 }
 
@@ -56,18 +58,44 @@ function sealedAudit({ storage: { audit }, sealer }: Foundation): SealedTable {
   };
 }
 
+/** The base of a pair is compared with again while it is linked, or may be restored in HubSpot. */
+const compared: readonly LinkRow["state"][] = ["linked", "remote-archived"];
+
+async function namesOf(runs: Storage["runs"], syncs: () => readonly string[], tenant: Tenant): Promise<string[]> {
+  return [...new Set([...syncs(), ...(await runs.list(tenant, null, 1_000)).map(({ sync }) => sync)])].sort();
+}
+
+function keyIdsOf(hashes: readonly string[]): readonly string[] {
+  return [...new Set(hashes.filter((hash) => hash !== "").map(hashKeyId))];
+}
+
+/** Writes whose outcome is not known yet: recovery compares with them, within minutes. */
+function hashedIntents({ intents, runs }: Storage, syncs: () => readonly string[]): SealedTable {
+  return {
+    name: "intents",
+    async page(tenant, currentKeyId, _after, limit) {
+      const rows: SealedRow[] = [];
+      for (const sync of await namesOf(runs, syncs, tenant)) {
+        for (const { id, fields } of await intents.open(tenant, sync, Number.MAX_SAFE_INTEGER, limit)) {
+          const hashes = Object.values(fields).flatMap((of) => [of.read, of.sent, of.baseLocal, of.baseRemote]);
+          rows.push({ id, keyIds: keyIdsOf(hashes), renew: null });
+        }
+      }
+      return pageOf(rows, currentKeyId, undefined);
+    },
+  };
+}
+
 /** What both sides of a sync last agreed on. Only a pass that reads both sides can hash it anew. */
 function hashedLinks({ links, runs }: Storage, syncs: () => readonly string[]): SealedTable {
-  const keyIdsOf = ({ base }: LinkRow): readonly string[] => {
-    const hashes = Object.values(base).flatMap(({ local, remote }) => [local, remote]);
-    return [...new Set(hashes.filter((hash) => hash !== "").map(hashKeyId))];
-  };
+  const hashesOf = ({ base, state }: LinkRow): readonly string[] =>
+    compared.includes(state)
+      ? Object.values(base).flatMap(({ local, remote, elements = [] }) => [local, remote, ...elements])
+      : [];
   return {
     name: "links",
     async page(tenant, currentKeyId, after, limit) {
-      const names = [
-        ...new Set([...syncs(), ...(await runs.list(tenant, null, 1_000)).map(({ sync }) => sync)]),
-      ].sort();
+      const names = await namesOf(runs, syncs, tenant);
       const [sync = names[0], localId = null] = after === null ? [] : (JSON.parse(after) as [string, string | null]);
       if (sync === undefined) return { rows: [], next: null };
       const rows = await links.scan(tenant, sync, localId, limit);
@@ -79,7 +107,7 @@ function hashedLinks({ links, runs }: Storage, syncs: () => readonly string[]): 
             ? null
             : [following, null];
       return pageOf(
-        rows.map((row) => ({ id: row.localId, keyIds: keyIdsOf(row), renew: null })),
+        rows.map((row) => ({ id: row.localId, keyIds: keyIdsOf(hashesOf(row)), renew: null })),
         currentKeyId,
         next === null ? undefined : JSON.stringify(next),
       );

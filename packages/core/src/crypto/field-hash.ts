@@ -24,6 +24,8 @@ export interface FieldHasher {
    * never looks like an edit. `KEY_UNKNOWN` when that key is retired, `ENVELOPE_MALFORMED` when it is no hash.
    */
   matches(stored: string, field: FieldOf, canonical: string | null): MaybeAsync<boolean>;
+  /** As `hash`, under the key that `stored` names: what is compared with it. Errors: as `matches`. */
+  hashLike(stored: string, field: FieldOf, canonical: string | null): MaybeAsync<string>;
   /** Whether `stored` is under another key than the current one. */
   needsRehash(stored: string): MaybeAsync<boolean>;
 }
@@ -37,6 +39,7 @@ export function createFieldHasher(ring: KeyRing): FieldHasher {
     hash: (of, canonical) => chain(ring.currentId(), (keyId) => under(keyId, of, canonical)),
     matches: (stored, of, canonical) =>
       chain(under(hashKeyId(stored), of, canonical), (computed) => equalText(stored, computed)),
+    hashLike: (stored, of, canonical) => under(hashKeyId(stored), of, canonical),
     needsRehash(stored) {
       const keyId = hashKeyId(stored);
       return chain(ring.currentId(), (current) => current !== keyId);

@@ -26,7 +26,7 @@ export interface SyncDeps {
   readonly storage: SyncStorage;
   readonly clock: Clock;
   /** Keyed hashes of the base. */
-  readonly hasher: Pick<FieldHasher, "hash" | "matches">;
+  readonly hasher: FieldHasher;
   /** Seals the values a conflict row keeps. */
   readonly sealer: Pick<Sealer, "sealJson" | "openJson">;
   /** Random row ids, from the runtime's CSPRNG. */

@@ -102,7 +102,11 @@ async function settleLooks(
   ))
     results.set(look, result);
   const kept = looks.filter(
-    (look) => look.decision.kind === "agree" || look.decision.kind === "hold" || results.get(look)?.status === "done",
+    (look) =>
+      look.aged ||
+      look.decision.kind === "agree" ||
+      look.decision.kind === "hold" ||
+      results.get(look)?.status === "done",
   );
   const rows = await commitLinks(scope, await Promise.all(kept.map((look) => changeOf(scope, look))));
   kept.forEach((look, i) => {

@@ -3,7 +3,7 @@ import type { Decision } from "../../conflict/types.ts";
 import type { AssociationType } from "../../model/association-types.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
-import { hashOf } from "../observe/fields.ts";
+import { hashOf, isAged } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { type BoundAssociation, fieldNameOf } from "./association.ts";
 import type { AssociatedRecord, RemoteAssociations } from "./remote-associations.ts";
@@ -21,6 +21,8 @@ export interface AssociationLook {
   readonly record: LinkedRecord;
   readonly association: BoundAssociation;
   readonly decision: Decision;
+  /** Unchanged, and its base is under another key than the current one. */
+  readonly aged: boolean;
   readonly local: string | null;
   readonly remote: string | null;
   /** In HubSpot: the record to associate with, and the one associated now. */
@@ -180,6 +182,7 @@ async function look(
     record,
     association,
     decision,
+    aged: decision.kind === "keep" && base !== null && (await isAged(scope, base)),
     local,
     remote,
     wantedId,

@@ -57,5 +57,7 @@ function fieldActions(plan: Extract<RecordPlan, { kind: "fields" }>): readonly A
     ...(plan.oscillating ? [{ name: "oscillating", fields: plan.oscillating, by: plan.oscillating.length }] : []),
     ...(parked.length > 0 ? [{ name: "park", fields: parked, by: parked.length }] : []),
   ];
-  return actions.length > 0 ? actions : [{ name: "agree", fields: named(() => true) }];
+  if (actions.length > 0) return actions;
+  const agreed = named(({ action }) => action !== "rehash");
+  return agreed.length === 0 && plan.fields.length > 0 ? [{ name: "equal" }] : [{ name: "agree", fields: agreed }];
 }

@@ -87,6 +87,7 @@ function planField(view: FieldView, times: EditTimes | undefined): FieldPlan | "
     case "needs-times":
       return "needs-times";
     case "keep":
+      return view.aged === true ? { view, action: "rehash" } : null;
     case "absent":
       return null;
     case "park":

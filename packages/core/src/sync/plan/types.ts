@@ -6,7 +6,7 @@ import type { Pair, SkipReason } from "../observe/pair.ts";
 /** What is to be done to one field of a pair. */
 export interface FieldPlan {
   readonly view: FieldView;
-  readonly action: "push" | "pull" | "merge" | "agree" | "hold" | "park";
+  readonly action: "push" | "pull" | "merge" | "agree" | "hold" | "park" | "rehash";
   /** What `merge` writes to both sides. */
   readonly merged?: LocalValue;
   /** Set when both sides had changed: it is logged. */

@@ -22,6 +22,8 @@ export const leaseMs = 30_000;
 /** Hashes that can be read in a failing test. */
 const hasher: SyncDeps["hasher"] = {
   hash: (of, canonical) => `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
+  hashLike: (_stored, of, canonical) => `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
+  needsRehash: () => false,
   matches: (stored, of, canonical) => stored === `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
 };
 
