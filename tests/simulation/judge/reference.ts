@@ -23,7 +23,7 @@ export function endings(rule: string, edits: readonly TrueEdit[], rests: readonl
   const last = edits.at(-1);
   if (last === undefined) return [{ value: null, overruled: false }];
   const lastOnly: Ending = { value: last.value, overruled: false };
-  const contact = firstContact(edits, rests);
+  const contact = [...firstContact(edits, rests), ...cameBack(edits, rests)];
   if (rule === "latest") return [lastOnly, ...contact];
   if (rule === "review") return [lastOnly, ...contact, ...parked(edits, rests)];
   if (last.side === rule) return [lastOnly, ...contact];
@@ -47,6 +47,21 @@ function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): rea
   if (last === undefined || last.value !== null || last.at > rest) return [];
   const stood = edits.findLast(({ value, side }) => value !== null && side !== last.side);
   return stood === undefined ? [] : [{ value: stood.value, overruled: false }];
+}
+
+/**
+ * A side that came back to what both held at a rest has not changed since: a merge of states sees the other side's edit
+ * alone, though this one's were later.
+ */
+function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
+  const last = edits.at(-1);
+  return rests.flatMap((rest) => {
+    const since = edits.filter(({ at }) => at > rest);
+    const first = since.find(({ side }) => side === last?.side);
+    const other = since.findLast(({ side }) => side !== last?.side);
+    const back = first !== undefined && first.over === last?.value;
+    return back && other !== undefined ? [{ value: other.value, overruled: false }] : [];
+  });
 }
 
 /** Both sides were edited since they last were at rest, and neither saw the other's: each keeps its own. */
