@@ -64,6 +64,52 @@ describe("an object where a text belongs", () => {
   });
 });
 
+describe("something else where a structure belongs", () => {
+  const EXPORT = {
+    exportType: "VIEW",
+    exportName: "x",
+    format: "CSV",
+    objectType: "CONTACT",
+    objectProperties: ["email"],
+  };
+  const dynamic = (inner: unknown) => ({
+    ...LIST,
+    processingType: "DYNAMIC",
+    filterBranch: { filterBranchType: "OR", filters: [], filterBranches: [inner] },
+  });
+  it.each([
+    ["POST /crm/exports/2026-09/export/async", { ...EXPORT, publicCrmSearchRequest: "all" }],
+    ["POST /crm/exports/2026-09/export/async", { ...EXPORT, exportInternalValuesOptions: "NAMES" }],
+    ["POST /crm/lists/2026-09", dynamic({ filterBranchType: "AND", filters: "all" })],
+    ["POST /crm/lists/2026-09", dynamic({ filterBranchType: "AND", filters: [null] })],
+    ["POST /crm/lists/2026-09", dynamic({ filterBranchType: "AND", filters: ["city"] })],
+    ["POST /crm/lists/2026-09", { ...dynamic(null), filterBranch: { filterBranchType: "OR", filterBranches: {} } }],
+    [`POST ${CONTACTS}/batch/read`, { inputs: [{ id: "1" }], properties: "city" }],
+    [`POST ${CONTACTS}`, { properties: [] }],
+  ])("is refused: %s %j", async (route, body) => {
+    const { status, body: answer } = await bench().call(route, body);
+    expect([status, answer.message]).toEqual([400, expect.stringMatching(/^Invalid input JSON/)]);
+  });
+
+  it("is refused when it is deeper than HubSpot reads", async () => {
+    const { call } = bench();
+    const nested = (depth: number, open: string, close: string, inner = "") =>
+      open.repeat(depth) + inner + close.repeat(depth);
+    const event = (extraData: string) =>
+      `{"eventTypeName":"e","id":"1","properties":{},"email":"a@b.example","extraData":${extraData}}`;
+    const send = (body: string) => call("POST /integrators/timeline/2026-09/events", body);
+    for (const depth of [1_000, 200_000]) {
+      const { status, body } = await send(event(nested(depth, "[", "]")));
+      expect([status, body.message]).toEqual([400, expect.stringContaining("nesting depth")]);
+    }
+    const brackets = JSON.stringify('["'.repeat(3_000));
+    expect((await send(event(brackets))).status).toBe(204);
+    const branch = nested(50_000, '{"filterBranchType":"AND","filterBranches":[', "]}");
+    expect((await call("POST /crm/lists/2026-09", `{"name":"x","filterBranch":${branch}}`)).status).toBe(400);
+    expect((await call(`POST ${CONTACTS}`, `{"properties":{},"x":${nested(900, "[", "]")}}`)).status).toBe(201);
+  });
+});
+
 describe("null where something belongs", () => {
   it("leaves names as they are", async () => {
     const { call } = bench();

@@ -1,4 +1,5 @@
 import { ApiError } from "../base/api-error.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { invalidJson } from "../base/text-of.ts";
 import type { WireRequest } from "../base/wire.ts";
 import type { Settings } from "../knobs.ts";
@@ -81,11 +82,7 @@ export function jsonValue(request: WireRequest): unknown {
   if (type === undefined || !type.toLowerCase().includes("json")) {
     throw new ApiError(415, `Unsupported Media Type: ${type ?? "none"}`);
   }
-  try {
-    return JSON.parse(bodyText(request));
-  } catch {
-    throw invalidJson("the body is not JSON");
-  }
+  return parseJson(bodyText(request));
 }
 
 /** A list in a query: `properties=a,b` and `properties=a&properties=b` mean the same. */

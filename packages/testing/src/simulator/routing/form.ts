@@ -1,4 +1,5 @@
 import { ApiError, validationError } from "../base/api-error.ts";
+import { parseJson } from "../base/parse-json.ts";
 import type { WireRequest } from "../base/wire.ts";
 
 export interface UploadedFile {
@@ -41,15 +42,15 @@ async function parse(body: Uint8Array, type: string): Promise<FormData> {
 export function jsonField({ fields }: MultipartForm, name: string): Record<string, unknown> {
   const text = fields.get(name);
   if (text === undefined) throw validationError(`${name} is required`);
-  const parsed = parseJson(text);
+  const parsed = jsonOrNothing(text);
   if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
   throw validationError(`${name} must be a JSON object`);
 }
 
-/** Undefined for what is no JSON, which no JSON text can mean. */
-function parseJson(text: string): unknown {
+/** Undefined for what is no JSON, or too deep, which no JSON text can mean. */
+function jsonOrNothing(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { objectNotFound, validationError } from "../../base/api-error.ts";
 import type { RandomStream } from "../../base/random.ts";
-import { optionalText, textOf } from "../../base/text-of.ts";
+import { malformed, optionalText, textOf } from "../../base/text-of.ts";
 import { executeSearch } from "../../search/execute.ts";
 import { parseSearch } from "../../search/request.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
@@ -109,7 +109,8 @@ export class Exports {
 
   /** As a search has it, without its cap: an export has everything. */
   #ofView({ publicCrmSearchRequest }: Fields, store: ObjectStore): () => readonly SimRecord[] {
-    const asked = (publicCrmSearchRequest ?? {}) as Fields;
+    const asked = publicCrmSearchRequest ?? {};
+    if (!isObject(asked)) throw malformed("java.util.Map", asked);
     const request = parseSearch({ filters: asked.filters, sorts: asked.sorts, query: asked.query }, store);
     const all = { ...request, limit: Number.MAX_SAFE_INTEGER, after: 0 };
     return () => executeSearch(store, all, this.#world.searchRules(), this.#world.clock.now()).records;
@@ -121,7 +122,8 @@ export class Exports {
     store: ObjectStore,
     properties: readonly string[],
   ): (records: readonly SimRecord[]) => string {
-    const internal = Array.isArray(body.exportInternalValuesOptions) ? body.exportInternalValuesOptions : [];
+    const internal = body.exportInternalValuesOptions ?? [];
+    if (!Array.isArray(internal)) throw malformed("java.util.List", internal);
     const associated = optionalText(body.associatedObjectType);
     const to = associated === undefined ? undefined : this.#portal.store(associated)?.type;
     if (associated !== undefined && to === undefined)
@@ -145,6 +147,10 @@ export class Exports {
         ...records.map((record) => [record.id, ...properties.map((name) => value(record, name)), ...links(record)]),
       ]);
   }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function propertiesOf(value: unknown, store: ObjectStore): string[] {

@@ -1,5 +1,5 @@
 import { validationError } from "../../base/api-error.ts";
-import { textOf } from "../../base/text-of.ts";
+import { malformed, textOf } from "../../base/text-of.ts";
 import type { ObjectStore } from "../../state/object-store.ts";
 import type { Portal } from "../../state/portal.ts";
 import type { SimRecord } from "../../state/record.ts";
@@ -58,7 +58,8 @@ function associated(fields: Readonly<Record<string, unknown>>, store: ObjectStor
 }
 
 function compileFilter(raw: unknown, store: ObjectStore, world: FilterWorld): RecordTest {
-  const { filterType, property, operation, operator, listId } = (raw ?? {}) as Record<string, unknown>;
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) throw malformed("Filter", raw);
+  const { filterType, property, operation, operator, listId } = raw as Record<string, unknown>;
   if (filterType === "IN_LIST") {
     const inside = world.inList(textOf(listId));
     return (record) => inside(record) === (operator !== "NOT_IN_LIST");
@@ -84,8 +85,14 @@ function branchOf(raw: unknown): Branch {
   const fields = raw as Record<string, unknown>;
   return {
     type: textOf(fields.filterBranchType),
-    filters: Array.isArray(fields.filters) ? fields.filters : [],
-    branches: Array.isArray(fields.filterBranches) ? fields.filterBranches : [],
+    filters: arrayOf(fields.filters),
+    branches: arrayOf(fields.filterBranches),
     fields,
   };
+}
+
+function arrayOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw malformed("java.util.List", value);
 }
