@@ -168,3 +168,19 @@ describe("tokens", () => {
     expect(headers.has("x-hubspot-ratelimit-daily")).toBe(false);
   });
 });
+
+describe("an app on its own", () => {
+  it("reads its journal, and no account's records", async () => {
+    const b = oauthBench();
+    const own = (scope: string) => post(b, TOKEN, { grant_type: "client_credentials", scope });
+    for (const scope of ["crm.objects.contacts.read", "developer.webhooks_journal.read oauth", "nonsense"]) {
+      const { status, body } = await own(scope);
+      expect([status, body.status, body.error]).toEqual([400, "BAD_SCOPES", "invalid_scope"]);
+    }
+    const { status, body } = await own("developer.webhooks_journal.read");
+    const headers = { authorization: `Bearer ${body.access_token}` };
+    expect(status).toBe(200);
+    expect((await b.call("GET /webhooks-journal/journal/2026-09/earliest", undefined, headers)).status).toBe(204);
+    expect((await b.call(`GET ${CONTACTS}`, undefined, headers)).status).toBe(403);
+  });
+});

@@ -45,10 +45,17 @@ async function token(call: Call): Promise<Reply> {
     case "refresh_token":
       return answer(call, oauth.refresh(form.get("refresh_token") ?? "", app));
     case "client_credentials":
-      return answer(call, oauth.authorize(app, call.portal.id, (form.get("scope") ?? "").split(" ").filter(Boolean)));
+      return answer(call, oauth.authorize(app, call.portal.id, developerScopes(form.get("scope") ?? "")));
     default:
       throw new OAuthError("BAD_GRANT_TYPE", "unsupported_grant_type", "missing or unknown grant type");
   }
+}
+
+/** An app on its own has no account: it may read its journal, and no records (hubspot-facts §5.5). */
+function developerScopes(asked: string): string[] {
+  const scopes = asked.split(" ").filter(Boolean);
+  if (scopes.every((scope) => scope.startsWith("developer."))) return scopes;
+  throw new OAuthError("BAD_SCOPES", "invalid_scope", "client credentials are for developer scopes only");
 }
 
 async function exchange(call: Call, form: URLSearchParams, app: OAuthAppOptions): Promise<IssuedToken> {
