@@ -159,7 +159,7 @@ test("triggers: made, tried without effect, run by an event, and gone", async ()
   const made = await ask("admin", "POST", "/workflows", draft);
   expect(made.status).toBe(201);
   const event = { id: "e1", type: "reply", contact: { email: "ada@example.com" } };
-  const tried = await ask("support", "POST", "/workflows/test", { trigger: made.body.id, event });
+  const tried = await ask("admin", "POST", "/workflows/test", { trigger: made.body.id, event });
   expect(tried.body).toMatchObject({ matches: true, contactId: expect.any(String) });
   const title = () => simulator.portal().contacts.findBy("email", "ada@example.com")?.properties.jobtitle;
   expect(title()).toBeUndefined();
@@ -180,4 +180,29 @@ test("a person's rights: exported and erased by who may", async () => {
   expect((await ask("admin", "POST", "/privacy/export", subject)).body).toMatchObject({ links: [{ sync: "leads" }] });
   expect((await ask("admin", "POST", "/privacy/erase", subject)).body).toMatchObject({ removed: { links: 1 } });
   expect((await ask("admin", "POST", "/privacy/readmit", subject)).body).toMatchObject({ removed: expect.any(Number) });
+});
+
+test("health: an empty database is well, troubles are named, and a storage that is gone is 503", async () => {
+  const there = world();
+  const storage = memoryStorage();
+  const { hubspoke } = instance(there, storage);
+  const authorize = () => ({ tenant: "acme", actor: { id: "probe", role: "system" } });
+  const ask = async () => {
+    const response = await hubspoke.handle(new Request("https://app.example.com/health"), { authorize });
+    return [response.status, await response.json()];
+  };
+  const well = { ok: true, storage: "well", alerts: [], inbox: { waiting: 0, oldestReceivedAt: null } };
+  expect(await ask()).toEqual([200, well]);
+  const alert = {
+    tenant: "acme",
+    at: there.clock.now(),
+    key: "k",
+    severity: "critical",
+    message: "m",
+    details: {},
+  } as const;
+  await storage.openAlerts.open({ ...alert, name: "auth.invalid" }, 1_000);
+  expect(await ask()).toEqual([200, { ...well, alerts: ["auth.invalid"] }]);
+  await storage.close();
+  expect(await ask()).toEqual([503, { ok: false, storage: "STORE_CLOSED", alerts: [], inbox: null }]);
 });

@@ -7,6 +7,7 @@ import { authenticationFor } from "./compose/authentication.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
+import { checkHealth } from "./compose/health.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import { resealJob } from "./compose/key-rotation.ts";
 import { type Keys, keysFor } from "./compose/keys.ts";
@@ -114,7 +115,11 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
-  const tenants = remembered(() => clock.now(), 1_000, () => allTenants(storage.tenants));
+  const tenants = remembered(
+    () => clock.now(),
+    1_000,
+    () => allTenants(storage.tenants),
+  );
   const people = peoplePart(options, foundation, clients, tenants, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
@@ -213,7 +218,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       allow: (ctx, action) => directory.allow(ctx, action),
     }),
     ...(routes === undefined ? {} : { oauth: routes }),
-    health: { check: async () => ({ ok: (await storage.schemaVersion()) > 0 }) },
+    health: { check: (ctx) => checkHealth(storage, ctx) },
     clock,
     logger,
   });

@@ -40,7 +40,8 @@ export const workflowsRoutes = [
     path: "/workflows/test",
     router: "workflows",
     auth: "authorize",
-    summary: 'What a trigger would do: { "trigger": id or draft, "event" }. Writes nothing.',
+    summary:
+      'What a trigger would do: { "trigger": id or draft, "event" }. Writes nothing; needs a role that may `manage`, because it shows what a contact has.',
   },
   {
     method: "POST",
