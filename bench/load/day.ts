@@ -19,6 +19,8 @@ export interface Day {
   readonly lastsMs: number;
   /** People whose numbers come in; few write often and many rarely. */
   readonly people: number;
+  /** How many of the backfill's readers search, and take every search HubSpot allows. Default none. */
+  readonly searchers?: number;
 }
 
 /** Waits are beyond HubSpot's own time, in milliseconds of virtual time. */
@@ -32,6 +34,7 @@ export interface DayFigures {
   readonly warmPageCalls: number;
   readonly warmPageMs: number;
   readonly backfillCallsPerSecond: number;
+  readonly backfillSearchesPerSecond: number;
   readonly limited: number;
 }
 
@@ -77,7 +80,7 @@ function instance(simulator: HubSpotSimulator, clock: VirtualClock): Hubspoke {
 }
 
 /** A day of a support desk, compressed, beside a backfill of twenty-four readers who never rest, in virtual time. */
-export async function day({ lookUps, lastsMs, people }: Day): Promise<DayFigures> {
+export async function day({ lookUps, lastsMs, people, searchers = 0 }: Day): Promise<DayFigures> {
   const clock = createVirtualClock();
   const portals = [{ id: 62515, tokens: [{ token: "pat-sim-62515" }], defaultCountry: "CA" }];
   const simulator = createHubSpotSimulator({ seed: 7, clock, portals, latency: latencyMs });
@@ -93,7 +96,7 @@ export async function day({ lookUps, lastsMs, people }: Day): Promise<DayFigures
     running.add(tracked);
   };
 
-  let backfilled = 0;
+  let [backfilled, backfillSearches] = [0, 0];
   const backfill = hubspoke.client({ tenant: "acme", lane: "backfill" });
   const reader = async (): Promise<void> => {
     while (clock.now() < until) {
@@ -101,7 +104,17 @@ export async function day({ lookUps, lastsMs, people }: Day): Promise<DayFigures
       backfilled++;
     }
   };
-  for (let i = 0; i < 24; i++) start(reader());
+  const searcher = async (): Promise<void> => {
+    while (clock.now() < until) {
+      await backfill.contacts.search({
+        properties: ["email"],
+        filters: [{ property: "email", operator: "HAS_PROPERTY" }],
+        limit: 100,
+      });
+      backfillSearches++;
+    }
+  };
+  for (let i = 0; i < 24; i++) start(i < searchers ? searcher() : reader());
 
   const [cold, searched]: [number[], number[]] = [[], []];
   let [hits, failed] = [0, 0];
@@ -156,7 +169,8 @@ export async function day({ lookUps, lastsMs, people }: Day): Promise<DayFigures
     searchWaitP95: percentile(searched, 0.95),
     warmPageCalls: simulator.calls.length - calls,
     warmPageMs: percentile(pages, 0.5),
-    backfillCallsPerSecond: (backfilled / lastsMs) * 1_000,
+    backfillCallsPerSecond: ((backfilled + backfillSearches) / lastsMs) * 1_000,
+    backfillSearchesPerSecond: (backfillSearches / lastsMs) * 1_000,
     limited: simulator.stats().rateLimited,
   };
   start(hubspoke.close());

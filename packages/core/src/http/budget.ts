@@ -1,4 +1,4 @@
-import { Caution, type Company, spreadWindowMs } from "../limits/caution.ts";
+import { Caution, type Company } from "../limits/caution.ts";
 import { ForeignTraffic } from "../limits/foreign-traffic.ts";
 import { withinLimit } from "../limits/lease-share.ts";
 import { Pace, reservedSlots } from "../limits/pace.ts";
@@ -198,7 +198,7 @@ export class Budget {
     const used = this.#window.used(now);
     const blind = this.#caution.blindCalls(now, capacity, windowMs);
     if (capacity === 0 || this.#window.inFlight >= blind) return Number.POSITIVE_INFINITY;
-    const over = used - capacity + 1 + (this.#reserves(lane) ? reservedSlots(capacity, this.#lease !== null) : 0);
+    const over = used - capacity + 1 + (isBackground(lane) ? reservedSlots(capacity, this.#lease !== null) : 0);
     let at = over <= 0 ? now : (this.#window.returnsAt(over) ?? Number.POSITIVE_INFINITY);
     if (this.#blockedUntil > at) at = this.#blockedUntil;
     const spreadFrom = this.#spreadFrom(now, lane);
@@ -218,11 +218,6 @@ export class Budget {
     return this.#caution.spreadFrom(now, this.#window.windowMs, isBackground(lane), this.#company(now));
   }
 
-  /** Background work leaves the last slots of a window that is worth spreading to interactive calls. */
-  #reserves(lane: Lane): boolean {
-    return isBackground(lane) && this.#window.windowMs >= spreadWindowMs;
-  }
-
   /** Slots this process may use: all but other programs' share, or its own part of that. */
   #capacity(now: EpochMs): number {
     const { limit, windowMs } = this.#window;
@@ -238,7 +233,7 @@ export class Budget {
         const allowed = Math.max(1, limit - this.#foreign.share(now, limit, windowMs));
         const next = this.#queue.peek();
         // Kept free for interactive calls of any process.
-        const reserved = next !== undefined && this.#reserves(next.lane) ? reservedSlots(allowed) : 0;
+        const reserved = next !== undefined && isBackground(next.lane) ? reservedSlots(allowed) : 0;
         const used = this.#window.used(now);
         const queued = Math.min(this.#queue.length, Math.max(0, this.#ceiling - used));
         return { used, queued, limit: allowed - reserved };

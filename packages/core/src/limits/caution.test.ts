@@ -41,7 +41,9 @@ describe("calls are spread over the window", () => {
     expect(caution.spreadFrom(11_000, windowMs, false, kin)).toBeNull();
   });
 
-  it("only where the window is long", () => {
-    expect(new Caution(false).spreadFrom(0, 1_000, true, foreign)).toBeNull();
+  it("only background calls where the window is short, as that of searches is", () => {
+    expect(new Caution(false).spreadFrom(0, 1_000, true, foreign)).toBe(0.1);
+    expect(new Caution(false).spreadFrom(0, 1_000, false, foreign)).toBeNull();
+    expect(new Caution(false).spreadFrom(0, 1_000, false, kin)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../ports/ids.ts";
 
-/** Windows shorter than this are never spread: nobody waits long for a slot. */
-export const spreadWindowMs = 2_000;
+/** In windows shorter than this (the search quota's second) only background calls are spread. */
+const spreadWindowMs = 2_000;
 
 /** Who else spends from the quota, as far as is known. */
 export interface Company {
@@ -46,7 +46,7 @@ export class Caution {
    * them beside other programs, and in the first window of processes that began together: none knows what another is about to send.
    */
   spreadFrom(now: EpochMs, windowMs: number, background: boolean, { foreign, kin }: Company): number | null {
-    if (windowMs < spreadWindowMs) return null;
+    if (windowMs < spreadWindowMs) return background ? 0.1 : null;
     if (background || (kin && now - this.#firstTold < windowMs)) return 0.1;
     return foreign ? 0.5 : null;
   }

@@ -84,8 +84,8 @@ describe("pace", () => {
     expect(pace.readyAt(100, 10_000)).toBeCloseTo(60_000 - 99, 5);
   });
 
-  it("leaves background calls short of a hundredth of the window", () => {
-    expect([reservedSlots(5), reservedSlots(100), reservedSlots(190)]).toEqual([0, 1, 2]);
+  it("leaves background calls short of a hundredth of the window, and of one of five searches", () => {
+    expect([reservedSlots(4), reservedSlots(5), reservedSlots(100), reservedSlots(190)]).toEqual([0, 1, 1, 2]);
   });
 });
 

@@ -6,6 +6,8 @@ const lead = 0.99;
 const tolerance = 2;
 /** Share of the window that background calls leave free. */
 const reserveShare = 0.01;
+/** A quota that background calls leave something of. */
+const smallest = 5;
 
 /**
  * Spreads calls over the window. A backfill that spends a whole window in one burst gets all its slots
@@ -27,11 +29,12 @@ export class Pace {
 }
 
 /**
- * Slots that background calls never take, so that an interactive call finds one even in a gap. Of a small part of a
+ * Slots that background calls never take, so that an interactive call finds one even in a gap; of HubSpot's five
+ * searches a second it is one. Of a small part of a
  * shared quota there are none: the reserve is kept in the whole.
  */
 export function reservedSlots(limit: number, part = false): number {
-  return limit < 10 ? 0 : part ? Math.floor(limit * reserveShare) : Math.ceil(limit * reserveShare);
+  return limit < smallest ? 0 : part ? Math.floor(limit * reserveShare) : Math.ceil(limit * reserveShare);
 }
 
 function interval(limit: number, windowMs: number): number {
