@@ -6,7 +6,7 @@ const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 
 /** What needs a server of its own is a leg of its own: `test:postgres`. */
-const exclude = [...configDefaults.exclude, "packages/*/test/postgres/**"];
+const exclude = [...configDefaults.exclude, "{packages,examples}/*/test/postgres/**"];
 
 function project(name: string, include: string[], setupFiles: string[] = []) {
   return {

@@ -1,0 +1,118 @@
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { configFromEnv, type Hubspoke } from "@hubspoke/core";
+import { expressRouter, keepRawBody } from "@hubspoke/express";
+import express from "express";
+import { api, failed } from "./api.ts";
+import { asKept, everyDay, integrate, nameSender, type Surroundings, tenant } from "./hubspoke.ts";
+import { type Messages, openMessages } from "./messages.ts";
+import { isSigned, openPhone, readInbound, type Send } from "./openphone.ts";
+import { type FoundPostgres, findPostgres } from "./postgres.ts";
+import { userOf } from "./session.ts";
+import { type Simulated, simulatedHubSpot } from "./simulated.ts";
+
+export interface StartOptions {
+  readonly port: number;
+  /** The product's schema; Hubspoke's tables are in `<schema>_hubspoke`. Default `clubos`, or `clubos_simulated`. */
+  readonly schema?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Over what the environment says. */
+  readonly options?: Partial<Surroundings>;
+  readonly send?: Send;
+}
+
+export interface ClubOS {
+  readonly url: string;
+  readonly hubspoke: Hubspoke;
+  readonly messages: Messages;
+  readonly postgres: FoundPostgres;
+  /** Null when a real HubSpot is behind it. */
+  readonly hubspot: Simulated | null;
+  /** Done when every sender whose message was kept so far has been looked up, or could not be. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/** The whole product: server, page, worker. */
+export async function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
+  const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
+  const hubspot = real ? null : await simulatedHubSpot();
+  const surroundings = { ...(hubspot?.surroundings ?? (configFromEnv(env) as Surroundings)), ...options };
+  const postgres = await findPostgres(env);
+  // Two HubSpots never meet in one schema: their ids are other people's.
+  const own = schema ?? (real ? "clubos" : "clubos_simulated");
+  const messages = await openMessages(postgres.url, own);
+  const hubspoke = integrate(postgres.url, `${own}_hubspoke`, messages, surroundings);
+  const naming = new Set<Promise<void>>();
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.use((_req, res, next) => {
+    res.set({ "content-security-policy": policy, "referrer-policy": "no-referrer" });
+    next();
+  });
+
+  /** Kept first, answered next, looked up then: HubSpot has no part in whether a message arrives. */
+  app.post("/api/webhooks/openphone", express.raw({ type: () => true, limit: "256kb" }), async (req, res) => {
+    const raw: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+    const secret = env.OPENPHONE_WEBHOOK_SECRET;
+    if (secret && !isSigned(raw, req.get("openphone-signature"), secret, Date.now())) return void res.sendStatus(401);
+    const message = readInbound(raw);
+    if (message === undefined) return void res.sendStatus(400);
+    if (message === null) return void res.sendStatus(204);
+    const phone = asKept(message.from);
+    await messages.keepInbound({ id: message.id, phone, body: message.body });
+    res.sendStatus(204);
+    const work = nameSender(hubspoke, messages, phone, message.eventId).finally(() => naming.delete(work));
+    naming.add(work);
+  });
+
+  app.use(
+    "/api",
+    express.json({ limit: "256kb", verify: keepRawBody }),
+    api(hubspoke, messages, send ?? openPhone(env)),
+  );
+  app.use(
+    "/api",
+    expressRouter<express.Request>(hubspoke, {
+      routers: ["contacts", "audit", "privacy", "health", "openapi"],
+      perMinute: 600,
+      async authorize(_request, { req }) {
+        const user = await userOf(req, messages);
+        if (user === null) return { denied: "not signed in" };
+        return { tenant, actor: { id: user.id, role: user.role }, purpose: "customer-service" };
+      },
+    }),
+  );
+  app.use(express.static(join(import.meta.dirname, "../page")));
+  app.use(failed);
+
+  const server = app.listen(port, env.HOST ?? "127.0.0.1");
+  await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));
+  await everyDay(hubspoke);
+  const stop = new AbortController();
+  const working = hubspoke.worker().run(stop.signal);
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    hubspoke,
+    messages,
+    postgres,
+    hubspot,
+    settled: async () => void (await Promise.all(naming)),
+    async close() {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await Promise.all(naming);
+      stop.abort();
+      await working;
+      await hubspoke.close();
+      await messages.close();
+      await hubspot?.close();
+      await postgres.stop();
+    },
+  };
+}
