@@ -252,6 +252,22 @@ it("a privacy deletion says whom, by something unique", async () => {
   expect(sim.portal().contacts.size).toBe(1);
 });
 
+it("an association has a type", async () => {
+  const { call, sim } = bench();
+  const contact = sim.portal().contacts.create({}).id;
+  const company = sim.portal().objects("companies").create({}).id;
+  const pair = "/crm/associations/2026-09/contacts/companies";
+  const ends = { from: { id: contact }, to: { id: company } };
+  expect((await call(`PUT ${CONTACTS}/${contact}/associations/companies/${company}`, [])).status).toBe(400);
+  for (const types of [[], undefined, [null], [{}], [{ associationCategory: "HUBSPOT_DEFINED" }]]) {
+    const made = await call(`POST ${pair}/batch/create`, { inputs: [{ ...ends, types }] });
+    expect([types, made.status, made.body.results]).toEqual([types, 207, []]);
+    expect((await call(`POST ${pair}/batch/labels/archive`, { inputs: [{ ...ends, types }] })).status).toBe(400);
+  }
+  expect((await call(`GET ${CONTACTS}/${contact}/associations/companies`)).body.results).toEqual([]);
+  expect((await call(`DELETE ${pair}/labels/one`)).status).toBe(400);
+});
+
 it("only contacts have a privacy deletion", async () => {
   const { call } = bench();
   expect((await call(`POST ${O}/companies/gdpr-delete`, { objectId: "1" })).status).toBe(404);

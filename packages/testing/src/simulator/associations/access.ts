@@ -30,6 +30,7 @@ export function nodeOf(store: ObjectStore, id: unknown): Node {
 /** `[{ associationCategory, associationTypeId }]` as types of this pair. */
 export function typesOf(call: Call, { from, to }: Ends, value: unknown): AssociationType[] {
   if (!Array.isArray(value)) throw validationError("association types must be an array");
+  if (value.length === 0) throw validationError("at least one association type is required");
   return objectsOf(value, "types").map(({ associationCategory, associationTypeId }) => {
     const { definitions } = call.portal.associations;
     return definitions.get(from.type.id, to.type.id, textOf(associationCategory), wholeOf(associationTypeId));

@@ -56,7 +56,7 @@ function rename(call: Call): Reply {
 
 function remove(call: Call): Reply {
   const { from, to } = endsOf(call);
-  call.portal.associations.definitions.remove(from.type.id, to.type.id, Number(call.params.typeId));
+  call.portal.associations.definitions.remove(from.type.id, to.type.id, wholeOf(call.params.typeId));
   return { status: 204 };
 }
 
