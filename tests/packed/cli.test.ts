@@ -2,6 +2,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -163,6 +165,31 @@ describe("the installed command", () => {
     expect(plan).toMatchObject({ code: 1, out: expect.stringContaining("+ property contacts.crm_tier  enumeration") });
     expect(await hubspoke("schema", "apply")).toMatchObject({ code: 0 });
     expect(parsed(await hubspoke("schema", "plan", "--check", "--json"))).toMatchObject({ inSync: true, actions: [] });
+  });
+
+  it("posts signed webhooks to this machine, and follows the account without a tunnel", async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(String(request.headers["x-hubspot-signature-v3"]));
+      request.resume().on("end", () => response.writeHead(204).end());
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const to = ["--to", `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, "--secret-env", "APP_SECRET"];
+    env.APP_SECRET = "the-app-secret";
+    try {
+      const event = ["contact.creation", "--object", "7", "--portal", "62515"];
+      expect(await hubspoke("webhooks", "send", ...event, ...to)).toMatchObject({
+        code: 0,
+        out: "Accepted with 204.\n",
+      });
+      const tailed = parsed(await hubspoke("webhooks", "tail", "--once", "--since", "60", "--json", ...to));
+      expect(tailed).toMatchObject({ source: "search", refused: 0 });
+      expect(seen.length).toBeGreaterThan(1);
+      expect(await hubspoke("webhooks", "replay")).toMatchObject({ code: 0, out: "0 will be handled again.\n" });
+    } finally {
+      delete env.APP_SECRET;
+      server.close();
+    }
   });
 
   it("rotates a key, and says which may retire", async () => {

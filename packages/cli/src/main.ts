@@ -13,6 +13,7 @@ import { schema } from "./commands/schema.ts";
 import { search } from "./commands/search.ts";
 import { runSimulator, simulateCommand } from "./commands/simulate.ts";
 import { sync } from "./commands/sync/sync.ts";
+import { webhooks } from "./commands/webhooks/webhooks.ts";
 
 /**
  * Runs one command line; answers its exit code (see `exitCodes`). Writes to `io` only and never ends the process, so that
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     sync,
     conflicts,
     quarantine,
+    webhooks,
     privacy,
     schema,
     pullTypes,

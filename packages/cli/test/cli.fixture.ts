@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
+import { createHubSpotSimulator, type HubSpotSimulator, type SimulatorOptions } from "@hubspoke/testing";
 import { onTestFinished } from "vitest";
 import type { Io } from "../src/base/io.ts";
 import { main } from "../src/main.ts";
@@ -28,8 +28,8 @@ export interface World {
 }
 
 /** A folder of its own, a simulator behind a real port, and an environment that names both. */
-export async function world(): Promise<World> {
-  const simulator = createHubSpotSimulator({ seed: 1 });
+export async function world(options: SimulatorOptions = {}): Promise<World> {
+  const simulator = createHubSpotSimulator({ seed: 1, ...options });
   simulator.seedContacts(20);
   const server = await simulator.listen({ port: 0 });
   const folder = mkdtempSync(join(tmpdir(), "hubspoke-cli-"));
@@ -61,6 +61,8 @@ export async function run(argv: readonly string[], given: Partial<Io>): Promise<
     isTerminal: false,
     signal: new AbortController().signal,
     now: Date.now,
+    fetch,
+    sleep: async () => {},
     ...given,
   };
   const code = await main(argv, io);

@@ -12,6 +12,23 @@ export interface Io {
   /** Fires when the user asks the command to stop. */
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** For what does not go to HubSpot's API: webhooks on their way to a receiver. */
+  readonly fetch: typeof fetch;
+  /** Returns early when the user asks the command to stop. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", done);
+  });
 }
 
 export function nodeIo(): Io {
@@ -25,5 +42,7 @@ export function nodeIo(): Io {
     isTerminal: process.stderr.isTTY === true,
     signal: stop.signal,
     now: Date.now,
+    fetch,
+    sleep: (ms) => sleepUntil(ms, stop.signal),
   };
 }
