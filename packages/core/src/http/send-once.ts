@@ -102,11 +102,26 @@ function requestOf(wire: Wire, { call, path, label, token }: Attempt): Transport
   const body = call.tokenAs === undefined ? call.body : { [call.tokenAs]: token.reveal() };
   if (body === undefined) return request;
   headers["content-type"] = "application/json";
-  const text = JSON.stringify(body);
+  const text = jsonOf(body, label);
   if (call.use === "write" && text.includes(token.reveal())) {
     throw outboundRefused(createGuard({}, [token.reveal()]).check(body), label);
   }
   return { ...request, body: text };
+}
+
+/** Errors: INPUT_INVALID for what JSON cannot hold: a circle, a BigInt, a function. */
+function jsonOf(body: unknown, label: string): string {
+  let failed: unknown;
+  try {
+    const text: string | undefined = JSON.stringify(body);
+    if (text !== undefined) return text;
+  } catch (error) {
+    failed = error;
+  }
+  throw new HubspokeError("INPUT_INVALID", `INPUT_INVALID: the body given for ${label} cannot be written as JSON`, {
+    details: { sent: false },
+    unsafe: failed,
+  });
 }
 
 function answerOf(response: TransportResponse, label: string, now: EpochMs): Answer | HubSpotError {
@@ -158,6 +173,12 @@ function transportError(error: unknown, label: string): HubspokeError {
       return new HubSpotError("ABORTED", `ABORTED: ${label} was aborted`, options);
     case "CLOSED":
       return known;
+    case "HUBSPOT_RESPONSE_INVALID":
+      return new HubSpotUnavailableError(
+        "HUBSPOT_RESPONSE_INVALID",
+        `HUBSPOT_RESPONSE_INVALID: ${label} answered with more than any answer of HubSpot holds; check baseUrl and proxies`,
+        options,
+      );
     case "TIMEOUT":
       return new HubSpotUnavailableError("TIMEOUT", `TIMEOUT: ${label} got no answer in time; try again`, options);
     default:

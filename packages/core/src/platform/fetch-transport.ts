@@ -1,6 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
-import { abortedBeforeSend, transportFailure } from "./transport-failure.ts";
+import { abortedBeforeSend, largestBody, late, tooLarge, transportFailure } from "./transport-failure.ts";
 
 /** HTTP over a given `fetch`: the runtime's, or the simulator's. Redirects are not followed, nothing is retried here. */
 export function fetchTransport(
@@ -21,7 +21,7 @@ export function fetchTransport(
         const response = await fetch(request.url, initOf(request, stop.signal));
         clearTimeout(timer);
         timer = setTimeout(() => stop.abort(late()), bodyMs);
-        const text = await response.text();
+        const text = await textOf(response, stop);
         // A refused redirect is opaque in browsers: status 0.
         return {
           status: response.status === 0 ? 302 : response.status,
@@ -49,6 +49,21 @@ function initOf(request: TransportRequest, signal: AbortSignal): RequestInit {
   return body === undefined ? init : { ...init, body: body as BodyInit };
 }
 
-function late(): HubspokeError {
-  return new HubspokeError("TIMEOUT", "TIMEOUT: no answer in time", { details: { sent: true } });
+/** As `response.text()`, but with an end: `fetch` unpacks what is packed. */
+async function textOf(response: Response, stop: AbortController): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    if (bytes > largestBody) {
+      stop.abort(tooLarge());
+      throw stop.signal.reason;
+    }
+    text += decoder.decode(value, { stream: true });
+  }
 }

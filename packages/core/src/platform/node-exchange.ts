@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
-import type { TransportResponse } from "../ports/transport.ts";
-import { transportFailure } from "./transport-failure.ts";
+import type { TransportRequest, TransportResponse } from "../ports/transport.ts";
+import { largestBody, late, tooLarge, transportFailure } from "./transport-failure.ts";
 
 /**
  * One answer of undici, collected as its parts arrive. `agent.request` puts a stream between, which costs a third of a
@@ -10,16 +10,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (response: TransportResponse) => void;
   readonly #failed: (error: unknown) => void;
   readonly #signal: AbortSignal | undefined;
+  readonly #bodyMs: number;
   #controller: Dispatcher.DispatchController | null = null;
   #status = 0;
   #headers: TransportResponse["headers"] = {};
   #body: Buffer | Buffer[] | null = null;
+  #bytes = 0;
+  #until = 0;
 
   constructor(
     done: (response: TransportResponse) => void,
     failed: (error: unknown) => void,
-    signal: AbortSignal | undefined,
+    { signal, timeouts }: Pick<TransportRequest, "signal" | "timeouts">,
   ) {
+    this.#bodyMs = timeouts.bodyMs;
     this.#done = done;
     this.#failed = failed;
     this.#signal = signal;
@@ -42,7 +46,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = flat(headers);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, part: Buffer): void {
+  /**
+   * undici's own timeout is between two parts: an answer that comes a byte at a time would never be over. Looked at when a
+   * part comes, so that no answer pays for a timer.
+   */
+  onResponseData(controller: Dispatcher.DispatchController, part: Buffer): void {
+    this.#bytes += part.length;
+    if (this.#body === null) this.#until = performance.now() + this.#bodyMs;
+    else if (performance.now() > this.#until) controller.abort(late());
+    if (this.#bytes > largestBody) controller.abort(tooLarge());
+    if (controller.aborted) return;
     if (this.#body === null) this.#body = part;
     else if (Array.isArray(this.#body)) this.#body.push(part);
     else this.#body = [this.#body, part];

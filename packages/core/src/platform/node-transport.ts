@@ -88,7 +88,7 @@ function checkedProxy(name: string, value: string): string {
 }
 
 function exchange(agent: Dispatcher, request: TransportRequest): Promise<TransportResponse> {
-  const { method, url, headers, body, timeouts, signal } = request;
+  const { method, url, headers, body, timeouts } = request;
   // The address was made of a checked base: taking it apart again by `new URL` costs a tenth of the whole call.
   const slash = url.indexOf("/", url.indexOf("//") + 2);
   const options = {
@@ -101,7 +101,7 @@ function exchange(agent: Dispatcher, request: TransportRequest): Promise<Transpo
     body: (body ?? null) as string | Uint8Array | null,
   };
   return new Promise((done, failed) => {
-    agent.dispatch(options, new Exchange(done, failed, signal));
+    agent.dispatch(options, new Exchange(done, failed, request));
   });
 }
 

@@ -4,14 +4,14 @@ import type { Clock, Random } from "../ports/clock.ts";
 /** The longest delay a timer can hold; a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The host's clock and timers. */
+/** The host's clock and timers. A sleep goes by the monotonic one: setting the clock back must not prolong it. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    const until = Date.now() + ms;
+    const until = performance.now() + ms;
     do {
-      await timer(Math.min(Math.max(0, until - Date.now()), longestTimerMs), signal);
-    } while (Date.now() < until);
+      await timer(Math.min(Math.max(0, until - performance.now()), longestTimerMs), signal);
+    } while (performance.now() < until);
   },
 };
 

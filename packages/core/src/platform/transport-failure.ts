@@ -1,4 +1,7 @@
-import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+
+/** Characters or bytes of the largest answer that is taken: HubSpot's largest, a part of the journal, has 5 MB. */
+export const largestBody: number = 1 << 26;
 
 /** Failures before a connection stood: nothing can have reached the server, so even a create may be sent again. */
 const neverSent = new Set([
@@ -27,6 +30,7 @@ export function transportFailure(error: unknown, signal: AbortSignal | undefined
   const code = codeOf(error);
   const sent = !(code !== null && neverSent.has(code));
   const options = { unsafe: error, details: { sent, ...(code === null ? {} : { reason: code }) } };
+  if (signal?.aborted !== true && isHubspokeError(error)) return error;
   if (signal?.aborted === true) return new HubspokeError("ABORTED", "ABORTED: the request was aborted", options);
   if (code !== null && timeouts.has(code)) {
     return new HubspokeError("TIMEOUT", `TIMEOUT: no answer in time (${code})`, options);
@@ -36,6 +40,17 @@ export function transportFailure(error: unknown, signal: AbortSignal | undefined
     `NETWORK_FAILED: the request failed (${code ?? "no reason given"})`,
     options,
   );
+}
+
+export function late(): HubspokeError {
+  return new HubspokeError("TIMEOUT", "TIMEOUT: no answer in time", { details: { sent: true } });
+}
+
+/** An endless answer, or a small one that is packed a thousandfold, would take the process's memory. */
+export function tooLarge(): HubspokeError {
+  return new HubspokeError("HUBSPOT_RESPONSE_INVALID", "HUBSPOT_RESPONSE_INVALID: an answer is larger than 64 MiB", {
+    details: { sent: true },
+  });
 }
 
 export function abortedBeforeSend(): HubspokeError {

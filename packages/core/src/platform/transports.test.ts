@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import type { Writable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import * as node from "./node.ts";
 import { systemClock } from "./system-clock.ts";
@@ -151,6 +153,45 @@ describe.each([
     });
   });
 
+  it("gives up when a body comes a byte at a time and is never over", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(" "), 5);
+      response.once("close", () => clearInterval(drip));
+    });
+    await expect(transport().send(get(url, { timeouts: { ...timeouts, bodyMs: 60 } }))).rejects.toMatchObject({
+      code: "TIMEOUT",
+      details: { sent: true },
+    });
+  });
+
+  it("takes an answer of 10 MB, and stops at one that is larger than any of HubSpot's, packed ones too", async () => {
+    const endless = (response: Writable): void => {
+      const part = Buffer.alloc(1 << 20, 32);
+      const more = (): void => {
+        while (!response.destroyed && response.write(part));
+      };
+      response.on("drain", more).on("error", () => undefined);
+      more();
+    };
+    const url = await serve((request, response) => {
+      if (request.url === "/large") return void response.end(" ".repeat(10_000_000));
+      if (request.headers["accept-encoding"] === undefined) return endless(response);
+      const packed = createGzip({ level: 1 });
+      response.once("close", () => packed.destroy());
+      response.writeHead(200, { "content-encoding": "gzip" });
+      packed.pipe(response);
+      endless(packed);
+    });
+    const one = transport();
+    const patient = { ...timeouts, bodyMs: 600_000 };
+    expect((await one.send(get(`${url}/large`, { timeouts: patient }))).text.length).toBe(10_000_000);
+    await expect(one.send(get(url, { timeouts: patient }))).rejects.toMatchObject({
+      code: "HUBSPOT_RESPONSE_INVALID",
+      details: { sent: true },
+    });
+  });
+
   it("aborts before and while it is sent", async () => {
     const url = await serve(() => stop.abort());
     const stop = new AbortController();
@@ -237,5 +278,16 @@ describe("the system clock", () => {
     stop.abort();
     await expect(sleeping).rejects.toMatchObject({ code: "ABORTED" });
     await expect(systemClock.sleep(1, stop.signal)).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("does not sleep an hour longer because the clock was set back by one", async () => {
+    const sleeping = systemClock.sleep(20);
+    const real = Date.now;
+    vi.spyOn(Date, "now").mockImplementation(() => real() - 3_600_000);
+    try {
+      await sleeping;
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 });
