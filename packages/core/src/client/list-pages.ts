@@ -1,5 +1,5 @@
 import type { ObjectCalls, ReadShape } from "./object-calls.ts";
-import type { WireRecord } from "./wire.ts";
+import { leadsNowhere, type WireRecord } from "./wire.ts";
 
 /** All records in HubSpot's order, fetched as they are consumed. */
 export async function* listPages(
@@ -15,6 +15,8 @@ export async function* listPages(
       limit,
     });
     yield page.records;
+    // Would be the same page for ever.
+    if (page.next !== null && page.next === after) throw leadsNowhere(`GET /crm/objects/{version}/${calls.object}`);
     after = page.next;
   } while (after !== null);
 }

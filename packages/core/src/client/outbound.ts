@@ -1,3 +1,4 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Guard, Refusal } from "../guard/guard.ts";
 import { outboundRefused } from "../guard/refused.ts";
 import type { Call } from "../http/call.ts";
@@ -14,9 +15,21 @@ export function guardedSend(send: Send, guard: Guard): Send {
   return (call) => {
     if (call.use !== "write") return send(call);
     if (call.body instanceof FormData) return checkForm(call, call.body, guard).then(() => send(call));
-    const found = [...guard.check(call.params), ...guard.check(call.query), ...guard.check(call.body)];
+    const found = checkParts(call, guard);
     return found.length === 0 ? send(call) : Promise.reject(outboundRefused(found, labelOf(call)));
   };
+}
+
+function checkParts(call: Call, guard: Guard): Refusal[] {
+  try {
+    return [...guard.check(call.params), ...guard.check(call.query), ...guard.check(call.body)];
+  } catch (error) {
+    if (error instanceof HubspokeError) throw error;
+    // A `toJSON` or a getter in it threw: what would leave cannot be known.
+    throw new HubspokeError("INPUT_INVALID", `INPUT_INVALID: the body given for ${labelOf(call)} cannot be read`, {
+      unsafe: error,
+    });
+  }
 }
 
 /** The fields of a form, JSON among them, and files of text: those of an import are written property by property. */

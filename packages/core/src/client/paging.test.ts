@@ -73,6 +73,29 @@ describe("searchAll", () => {
 });
 
 describe("list", () => {
+  it("refuses a page that leads to itself instead of asking for it for ever, wherever there are pages", async () => {
+    const page = { results: [contact("5")], paging: { next: { after: "6" } } };
+    const links = {
+      from: { id: "5" },
+      to: [{ toObjectId: 1, associationTypes: [] }],
+      paging: { next: { after: "6" } },
+    };
+    const { hs, run } = testClients({
+      [list]: () => ({ body: page }),
+      [search]: () => ({ body: { total: 90_000, results: [contact("90000")] } }),
+      "GET /crm/owners/2026-09": () => ({ body: { results: [{ id: "1" }], paging: page.paging } }),
+      "POST /crm/associations/2026-09/contacts/companies/batch/read": () => ({ body: { results: [links] } }),
+    });
+    for (const work of [
+      () => idsOf(hs.contacts.list({ properties: [] })),
+      () => idsOf(hs.contacts.list({ properties: [], parallel: 4 })),
+      () => idsOf(hs.owners.list()),
+      () => hs.associations.batchRead("contacts", "companies", ["5"]),
+    ]) {
+      await expect(run<unknown>(work())).rejects.toMatchObject({ code: "HUBSPOT_RESPONSE_INVALID" });
+    }
+  });
+
   it.each([0, 99, 100, 101, 1_000])("reads %d records in the fewest calls", async (count) => {
     const records = fakeRecords(count);
     const { hs, run, calls } = testClients({ [list]: records.list("inclusive") });

@@ -1,7 +1,7 @@
 import { either } from "./either.ts";
 import { type IdRange, IdRanges } from "./id-ranges.ts";
 import type { ObjectCalls, ReadShape } from "./object-calls.ts";
-import { malformed, type WireRecord } from "./wire.ts";
+import { leadsNowhere, malformed, type WireRecord } from "./wire.ts";
 
 type Landed =
   | { readonly range: IdRange; readonly records: readonly WireRecord[] }
@@ -94,6 +94,7 @@ function take(
   });
   const last = ids.at(-1);
   const next = last === undefined ? at : last + 1n;
+  if (page.next !== null && page.next === range.after) throw leadsNowhere(`GET /crm/objects/{version}/${objectType}`);
   range.after = page.next;
   ranges.advance(range, next > at ? next : at, records.length);
   // An id of the next range ends this one.

@@ -109,9 +109,52 @@ describe("request", () => {
     "GET //evil.example/x",
     "GET /x?y=1",
     "GET /a/../b",
+    // What a server, and fetch before it, reads as "..", as a slash, or not at all.
+    "GET /crm/objects/{version}/contacts/%2e%2e/companies/1",
+    "GET /crm/objects/{version}/contacts/.%2E/companies/1",
+    "POST /crm/objects/{version}/contacts/%2e/search",
+    "GET /crm/objects/{version}/contacts%2f..%2fcompanies/1",
+    "GET /crm/objects/{version}/contacts%5C..%5Ccompanies/1",
+    "GET /crm/objects/{version}/contacts/%zz",
+    "GET /crm/objects/{version}/contacts/Zoë",
   ])("refuses %j", async (template) => {
     const { hs, run, calls } = testClients({});
     await expect(run(hs.request(template))).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    expect(calls()).toEqual([]);
+  });
+
+  it("refuses what can be no path, query or body, as any other wrong input", async () => {
+    const { hs, run, calls } = testClients({});
+    const circle: Record<string, unknown> = {};
+    circle.itself = circle;
+    const half = "a\ud800";
+    const throwing = {
+      toJSON: () => {
+        throw new Error("ann@example.com");
+      },
+    };
+    const one = "GET /crm/objects/{version}/contacts/{id}";
+    const read = "POST /crm/objects/{version}/contacts/search";
+    const write = "POST /crm/objects/{version}/contacts";
+    const wrong: readonly (readonly [string, object])[] = [
+      [one, { path: { id: half } }],
+      [one, { path: {} }],
+      [one.replace("{id}", "{constructor}"), { path: {} }],
+      [write.replace("POST", "GET"), { query: { q: half } }],
+      [write.replace("POST", "GET"), { query: { q: { nested: 1 } } }],
+      ...[circle, { amount: 1n }, throwing, () => 1].flatMap((body) => [
+        [read, { body }] as const,
+        [write, { body }] as const,
+      ]),
+    ];
+    for (const [template, options] of wrong) {
+      const error = await run((hs.request as (...given: unknown[]) => Promise<unknown>)(template, options)).then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error, template).toMatchObject({ code: "INPUT_INVALID" });
+      expect(String(error)).not.toContain("ann@");
+    }
     expect(calls()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Filter, SearchAllQuery } from "../model/search-query.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import { searchBody, searchLimits } from "./search-body.ts";
-import { malformed, type WireRecord } from "./wire.ts";
+import { leadsNowhere, type WireRecord } from "./wire.ts";
 
 /**
  * Every record a search finds, a page at a time, past the 10,000 HubSpot shows of one search (hubspot-facts §2.2).
@@ -26,7 +26,7 @@ export async function* searchEverything<M, K extends string>(
     if (page.next === null) return;
     // Would be the same page for ever.
     if (highest === last) {
-      throw malformed(`POST /crm/objects/{version}/${calls.object}/search`, "a page that leads no further");
+      throw leadsNowhere(`POST /crm/objects/{version}/${calls.object}/search`);
     }
     last = highest;
   }

@@ -72,6 +72,11 @@ export function nextPage(body: unknown): string | null {
   return typeof after === "string" && after !== "" ? after : typeof after === "number" ? String(after) : null;
 }
 
+/** A page whose next page is itself. */
+export function leadsNowhere(route: string): HubSpotUnavailableError {
+  return malformed(route, "a page that leads no further");
+}
+
 export function malformed(route: string, what: string): HubSpotUnavailableError {
   return new HubSpotUnavailableError(
     "HUBSPOT_RESPONSE_INVALID",

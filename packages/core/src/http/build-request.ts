@@ -13,10 +13,11 @@ export function pathTemplate(path: string): PathTemplate {
   if (!path.startsWith("/") || path.startsWith("//") || /[\\?#\s]/.test(path)) {
     throw invalid(`a path starts with one "/" and has no query of its own; pass "query"`);
   }
+  if (!/^[\x21-\x7e]*$/.test(path)) throw invalid("a path is plain ASCII; pass other values as {name}, by `path`");
   const names: string[] = [];
   const texts = [""];
   for (const segment of path.slice(1).split("/")) {
-    if (segment === "." || segment === "..") throw invalid(`a path has no "." or ".." segments`);
+    checkSegment(segment);
     texts[texts.length - 1] += "/";
     const name = /^\{([a-zA-Z]+)\}$/.exec(segment)?.[1];
     if (name !== undefined) {
@@ -40,12 +41,23 @@ export function buildUrl(base: string, { texts, names }: PathTemplate, call: Pic
   return call.query === undefined ? out : out + queryText(call.query);
 }
 
+/**
+ * A server, and `fetch` before it, reads `%2e%2e` as `..`: what was looked at as one object's path would be another's.
+ * Errors: INPUT_INVALID.
+ */
+function checkSegment(segment: string): void {
+  const read = segment.includes("%") ? decoded(segment) : segment;
+  if (read === "." || read === "..") throw invalid(`a path has no "." or ".." segments`);
+  if (/[/\\]/.test(read)) throw invalid("a path has no encoded slashes; pass such a value as {name}, by `path`");
+}
+
 function parameter(name: string, params: Call["params"]): string {
-  const value = params?.[name];
-  if (value === undefined || value === "" || value === "." || value === "..") {
+  const value: unknown = params !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string" || text === "" || text === "." || text === "..") {
     throw invalid(`the path parameter {${name}} needs a value`);
   }
-  return encodeURIComponent(value);
+  return encoded(text);
 }
 
 function queryText(query: Readonly<Record<string, QueryValue>>): string {
@@ -53,10 +65,28 @@ function queryText(query: Readonly<Record<string, QueryValue>>): string {
   for (const name of Object.keys(query)) {
     const value = query[name];
     if (value === undefined || value === null) continue;
-    const text = typeof value === "object" ? value.join(",") : String(value);
-    out += `${out === "" ? "?" : "&"}${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
+    if (typeof value === "object" && !Array.isArray(value))
+      throw invalid("a query value is a text, a number, a boolean or a list");
+    out += `${out === "" ? "?" : "&"}${encoded(name)}=${encoded(Array.isArray(value) ? value.join(",") : String(value))}`;
   }
   return out;
+}
+
+/** Half a character, as a text cut in the middle has one, is no text to encode. */
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw invalid("a path parameter or a query value is not well-formed text");
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalid("a path is not percent-encoded UTF-8");
+  }
 }
 
 function invalid(why: string): HubspokeError {

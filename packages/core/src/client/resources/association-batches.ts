@@ -5,6 +5,7 @@ import { forEachLimited } from "../chunks.ts";
 import type { UpdateOptions } from "../objects-api.ts";
 import { failureOf, itemFailure } from "../outcomes.ts";
 import { requireId } from "../typed-records.ts";
+import { leadsNowhere } from "../wire.ts";
 import { type Link, type LinkedRecord, linkedRecord, wireType } from "./association-wire.ts";
 import type { Fields } from "./fields.ts";
 import type { Rest } from "./rest.ts";
@@ -39,12 +40,14 @@ export async function readLinks(
 ): Promise<void> {
   let inputs: readonly { readonly id: string; readonly after?: string }[] = ids.map((id) => ({ id }));
   while (inputs.length > 0) {
+    const asked = new Map(inputs.map(({ id, after }) => [id, after]));
     const answer = await rest.call(`POST ${batch}/read`, { ...request(pair), body: { inputs } });
     const more: { id: string; after: string }[] = [];
     for (const result of answer.objects("results")) {
       const id = result.object("from").id();
       for (const entry of result.objects("to")) found(id, linkedRecord(entry));
       const after = result.object("paging").object("next").idOrNull("after");
+      if (after !== null && after === asked.get(id)) throw leadsNowhere(`POST ${batch}/read`);
       if (after !== null) more.push({ id, after });
     }
     inputs = more;

@@ -5,7 +5,7 @@ import { type AccessPolicy, requireAccess } from "../access.ts";
 import type { CallScope, Send } from "../object-calls.ts";
 import type { UpdateOptions } from "../objects-api.ts";
 import { parseRequest } from "../raw-request.ts";
-import { nextPage } from "../wire.ts";
+import { leadsNowhere, nextPage } from "../wire.ts";
 import { Fields } from "./fields.ts";
 
 export interface RestRequest {
@@ -70,7 +70,9 @@ export class Rest {
       const query: RestRequest["query"] = after === null ? request.query : { ...request.query, after };
       const body: unknown = await this.body(route, query === undefined ? request : { ...request, query });
       yield* new Fields(body, route).objects("results");
-      after = nextPage(body);
+      const next = nextPage(body);
+      if (next !== null && next === after) throw leadsNowhere(route);
+      after = next;
     } while (after !== null);
   }
 }
