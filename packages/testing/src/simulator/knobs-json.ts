@@ -21,6 +21,11 @@ const share: Read = (value, name) => {
   if (typeof value === "number" && value >= 0 && value <= 1) return value;
   throw wrong(name, "a share from 0 to 1", value);
 };
+/** Each call is counted on its own: more would take all memory, and no limit is that high. */
+const perSecond: Read = (value, name) => {
+  if (typeof value === "number" && value >= 0 && value <= 10_000) return value;
+  throw wrong(name, "a number from 0 to 10000", value);
+};
 const flag: Read = (value, name) => {
   if (typeof value === "boolean") return value;
   throw wrong(name, "true or false", value);
@@ -79,7 +84,7 @@ const READS: Readonly<Record<keyof Knobs, Read>> = {
   latency: duration,
   searchLag: duration,
   lagSpike: fields({ everyMs: atLeast(1), lastsMs: count, lag: duration }),
-  otherProgram: fields({ callsPerSecond: count, searchesPerSecond: count, appId: count }),
+  otherProgram: fields({ callsPerSecond: perSecond, searchesPerSecond: perSecond, appId: count }),
   searchShows: oneOf("indexed", "current"),
   normalisation: like(DEFAULT_NORMALISATION, { phone: oneOf("asTyped", "international") }),
   mergeCreatesNewId: flag,

@@ -124,6 +124,7 @@ describe("the control API", () => {
       "BAD_KNOB",
       "requiredProperties.contacts must be a list of objects, not 5",
     ]);
+    expect((await knob({ otherProgram: { callsPerSecond: 1e9 } }))[1]).toBe("BAD_KNOB");
     expect((await knob({ platform: { appEventTypes: {} } }))[1]).toBe("BAD_KNOB");
     expect(await knob({ webhookFaults: { lose: 2 } })).toEqual([400, "BAD_KNOB", expect.stringContaining("a share")]);
     expect(await knob({ constructor: 1 })).toEqual([400, "UNKNOWN_KNOB", expect.anything()]);

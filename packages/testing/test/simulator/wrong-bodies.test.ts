@@ -91,6 +91,17 @@ describe("something else where a structure belongs", () => {
     expect([status, answer.message]).toEqual([400, expect.stringMatching(/^Invalid input JSON/)]);
   });
 
+  it("is refused when it is no UTF-8", async () => {
+    const { sim } = bench();
+    const headers = { authorization: `Bearer ${sim.token}`, "content-type": "application/json" };
+    const send = async (city: number[]) => {
+      const text = (part: string) => [...new TextEncoder().encode(part)];
+      const body = new Uint8Array([...text('{"properties":{"city":"'), ...city, ...text('"}}')]);
+      return (await sim.fetch(`https://api.hubapi.com${CONTACTS}`, { method: "POST", headers, body })).status;
+    };
+    expect([await send([0xff]), await send([0xc3]), await send([0xc3, 0xa9])]).toEqual([400, 400, 201]);
+  });
+
   it("is refused when it is deeper than HubSpot reads", async () => {
     const { call } = bench();
     const nested = (depth: number, open: string, close: string, inner = "") =>

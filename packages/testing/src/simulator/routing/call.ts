@@ -66,6 +66,17 @@ export interface Route extends RoutePaths {
 
 const decoder = new TextDecoder();
 
+const exact = new TextDecoder("utf-8", { fatal: true });
+
+/** HubSpot's JSON reader takes UTF-8 only, where other readers put a replacement for what is none. */
+function exactText(bytes: Uint8Array): string {
+  try {
+    return exact.decode(bytes);
+  } catch {
+    throw invalidJson("Invalid UTF-8");
+  }
+}
+
 export function bodyText(request: WireRequest): string {
   return decoder.decode(request.body);
 }
@@ -82,7 +93,7 @@ export function jsonValue(request: WireRequest): unknown {
   if (type === undefined || !type.toLowerCase().includes("json")) {
     throw new ApiError(415, `Unsupported Media Type: ${type ?? "none"}`);
   }
-  return parseJson(bodyText(request));
+  return parseJson(exactText(request.body));
 }
 
 /** A list in a query: `properties=a,b` and `properties=a&properties=b` mean the same. */
