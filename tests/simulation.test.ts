@@ -3,20 +3,31 @@ import { mutants } from "./simulation/mutants/mutants.ts";
 import { runScript } from "./simulation/run-script.ts";
 import { drawScript } from "./simulation/script/draw.ts";
 
+/** Twenty seeds are some seconds of a core, which may have others to serve. Each run ends by itself. */
+const patience = 180_000;
+
 /** A taste of `sim`, which runs as many seeds as one has time for. */
 describe("the whole engine, simulated", () => {
-  it("loses no edit over the first twenty seeds", async () => {
-    for (let seed = 1; seed <= 20; seed++) {
-      const { violations } = await runScript(drawScript(seed));
-      expect(violations, `again: sim --seeds 1 --from ${seed}`).toEqual([]);
-    }
-  });
+  it(
+    "loses no edit over the first twenty seeds",
+    async () => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const { violations } = await runScript(drawScript(seed));
+        expect(violations, `again: sim --seeds 1 --from ${seed}`).toEqual([]);
+      }
+    },
+    patience,
+  );
 
-  it("takes the same way twice", async () => {
-    const [first, second] = [await runScript(drawScript(7)), await runScript(drawScript(7))];
-    expect(first.trace).toBe(second.trace);
-    expect((await runScript(drawScript(8))).trace).not.toBe(first.trace);
-  });
+  it(
+    "takes the same way twice",
+    async () => {
+      const [first, second] = [await runScript(drawScript(7)), await runScript(drawScript(7))];
+      expect(first.trace).toBe(second.trace);
+      expect((await runScript(drawScript(8))).trace).not.toBe(first.trace);
+    },
+    patience,
+  );
 
   it("fails when every local write is dropped", async () => {
     const canary = mutants.find(({ name }) => name === "canary");
