@@ -123,6 +123,10 @@ describe("an export", () => {
     expect(data.accesses.map(({ action }) => action)).toEqual(
       expect.arrayContaining(["batch-lookup", "search", "export"]),
     );
+    expect(data.history.map(({ actor, searchedFor }) => [actor, searchedFor])).toEqual([
+      ["u7", "canaryfirst canarylast"],
+      ["u7", null],
+    ]);
     expect(JSON.stringify(data)).not.toContain("Grace");
   });
 });

@@ -183,7 +183,7 @@ describe("an e-mail's event", () => {
     expect(await s.storage.engagement.score(tenant, portal, id)).not.toBeNull();
     const exported = await s.drive(s.hubspoke.privacy.export({ email }, admin));
     expect(exported.engagement).toMatchObject([{ contactId: id, counts: { open: 1 } }]);
-    expect(exported.jobs.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
+    expect(exported.services.jobs.map(({ kind, state }) => `${kind} ${state}`).toSorted()).toEqual([
       "email-event done",
       "workflow done",
     ]);

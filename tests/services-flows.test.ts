@@ -185,6 +185,8 @@ describe("a flow", () => {
     await flow.start("1", input, { tenant });
     await s.work();
     expect(await flow.get("1", tenant)).toMatchObject({ state: "done" });
+    const { services } = await s.drive(s.hubspoke.privacy.export({ email: input.email }, admin));
+    expect(services.flows).toMatchObject([{ flow: "finds", state: "done" }]);
     const { removed } = await s.drive(s.hubspoke.privacy.erase({ email: input.email }, admin));
     expect(removed.services).toBeGreaterThan(0);
     expect(await flow.get("1", tenant)).toBeNull();

@@ -264,6 +264,8 @@ describe("triggers", () => {
     await s.hubspoke.workflows.process({ id: "u1", type: "unsubscribe", contact: { email } }, { tenant });
     await s.work();
     expect(s.simulator.portal().contacts.get(id)?.properties.hs_email_optout).toBe("true");
+    const { services } = await s.drive(s.hubspoke.privacy.export({ email }, admin));
+    expect(services.executions).toMatchObject([{ status: "done" }]);
     await s.drive(s.hubspoke.privacy.erase({ email }, admin));
     expect((await s.hubspoke.workflows.executions({}, admin)).items).toMatchObject([
       { contactId: null, localId: null, status: "done" },

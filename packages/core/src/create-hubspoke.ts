@@ -123,7 +123,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   const people = peoplePart(options, foundation, clients, tenants, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
-    jobsAbout: (tenant, person) => services.jobsAbout(tenant, person),
+    inServices: (tenant, person) => services.about(tenant, person),
   });
   const { audit, auditReader, directory, flags, privacy, suppression } = people;
   const services = servicesPart({

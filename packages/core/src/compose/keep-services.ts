@@ -1,8 +1,9 @@
-import { type FlowKeepingDeps, forgetInFlows } from "../flows/forget.ts";
-import { type ForgetDeps, forgetInOutbox, mentions } from "../outbox/forget.ts";
-import type { PortalId, Tenant } from "../ports/ids.ts";
+import { type FlowKeepingDeps, flowsAbout, forgetInFlows } from "../flows/forget.ts";
+import { type ForgetDeps, forgetInOutbox, jobsAbout, mentions } from "../outbox/forget.ts";
+import type { PageCursor, PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Storage } from "../ports/storage.ts";
+import type { PersonalData } from "../privacy/export.ts";
 import type { Identity } from "../privacy/subject.ts";
 
 export interface KeepingDeps {
@@ -25,6 +26,35 @@ export async function forgetInServices(
     removed += await storage.workflows.forgetContact(tenant, portalId, contactId);
   }
   return removed;
+}
+
+/** Export: what the services' tables hold of a person. */
+export async function inServices(
+  { storage, outbox, flows }: KeepingDeps,
+  tenant: Tenant,
+  person: Identity,
+): Promise<PersonalData["services"]> {
+  const found: { -readonly [K in keyof PersonalData["services"]]: PersonalData["services"][K][number][] } = {
+    jobs: [],
+    flows: [],
+    executions: [],
+  };
+  for await (const jobs of jobsAbout(outbox, tenant, person))
+    for (const { kind, state, createdAt } of jobs) found.jobs.push({ kind, state, createdAt });
+  for await (const runs of flowsAbout(flows, tenant, (results) => mentions(results, person)))
+    for (const { flow, state, createdAt } of runs) found.flows.push({ flow, state, createdAt });
+  for (let after: PageCursor | null = null; ; ) {
+    const page: Awaited<ReturnType<Storage["workflows"]["executions"]>> = await storage.workflows.executions(
+      tenant,
+      null,
+      after,
+      atOnce,
+    );
+    for (const { contactId, eventType, status, at } of page.items)
+      if (contactId !== null && person.contactIds.includes(contactId)) found.executions.push({ eventType, status, at });
+    if (page.next === undefined) return found;
+    after = page.next;
+  }
 }
 
 const day = 86_400_000;

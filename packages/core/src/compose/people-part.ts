@@ -36,7 +36,7 @@ export function peoplePart(
   foundation: Foundation,
   clients: Clients,
   tenants: () => Promise<readonly Tenant[]>,
-  others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices" | "jobsAbout">,
+  others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices" | "inServices">,
 ): PeoplePart {
   const { storage, ring } = foundation;
   const { defaultRegion } = options;
@@ -86,6 +86,7 @@ export function peoplePart(
     tenants,
     forgetInDirectory: (tenant, contactIds, phones) => directory.forgetPeople(tenant, contactIds, phones),
     forgetSearches: directory.forgetSearches,
+    historyAbout: directory.historyAbout,
     ...others,
   });
   const jobs: readonly Job[] = [

@@ -8,7 +8,7 @@ import { createEvents, type Events } from "../events/events.ts";
 import { defineFlow, type FlowDefinition, type FlowHandle } from "../flows/flows.ts";
 import { resealFlowsJob } from "../flows/forget.ts";
 import { RecordKeys } from "../keyed-records/record-keys.ts";
-import { jobsAbout, resealJob } from "../outbox/forget.ts";
+import { resealJob } from "../outbox/forget.ts";
 import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
 import { createOutbox, type Outbox } from "../outbox/outbox.ts";
 import { outboxJob } from "../outbox/outbox-job.ts";
@@ -30,7 +30,7 @@ import { crmPortFor } from "./crm-adapter.ts";
 import type { EmailEvents } from "./email-events.ts";
 import { engagementPart } from "./engagement-part.ts";
 import type { Foundation } from "./foundation.ts";
-import { forgetInServices, servicesRetentionJob } from "./keep-services.ts";
+import { forgetInServices, inServices, servicesRetentionJob } from "./keep-services.ts";
 import type { HubspokeOptions } from "./options.ts";
 import type { PeoplePart } from "./people-part.ts";
 import { personFinderFor } from "./person-finder.ts";
@@ -68,7 +68,7 @@ export interface ServicesPart {
   /** Erasure: what these services' tables hold of a person. Says how many rows went. */
   forget(tenant: Tenant, portalId: PortalId, person: Identity): Promise<number>;
   /** For exports: jobs about the person, in whatever state. */
-  jobsAbout(tenant: Tenant, person: Omit<Identity, "people">): Promise<PersonalData["jobs"]>;
+  about(tenant: Tenant, person: Identity): Promise<PersonalData["services"]>;
 }
 
 export interface ServicesDeps {
@@ -152,13 +152,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),
       ...engagementJobs,
     ],
-    async jobsAbout(tenant, person) {
-      const found: PersonalData["jobs"][number][] = [];
-      for await (const jobs of jobsAbout(outboxDeps, tenant, person)) {
-        for (const { kind, state, createdAt } of jobs) found.push({ kind, state, createdAt });
-      }
-      return found;
-    },
+    about: (tenant, person) => inServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, person),
     forget: (tenant, portalId, person) =>
       forgetInServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, portalId, person),
   };

@@ -31,7 +31,7 @@ import { createResolve } from "./resolve.ts";
 import { type PortalPort, scopeFrom } from "./scope.ts";
 import type { ContactQueryPort } from "./search/contact-query.ts";
 import { FindPeople } from "./search/find-people.ts";
-import { type ForgottenPerson, HistoryBook } from "./search/history-book.ts";
+import { type ForgottenPerson, HistoryBook, type HistoryEntry } from "./search/history-book.ts";
 import { SearchService } from "./search/search.ts";
 import type { ContactSearch, ContactSearchOptions, Recents } from "./search/types.ts";
 import type { SuppressionHook } from "./suppression.ts";
@@ -82,6 +82,8 @@ export interface Directory {
   forgetPeople(tenant: Tenant, contactIds: readonly string[], phones: readonly string[]): Promise<number>;
   /** Removes from every actor's history the searches that would find this person. Says how many went. */
   forgetSearches(tenant: Tenant, person: ForgottenPerson): Promise<number>;
+  /** What every actor's history has of this person: searches that would find them, and who opened them. */
+  historyAbout(tenant: Tenant, person: ForgottenPerson): Promise<readonly HistoryEntry[]>;
   /** Drops what this process's memory holds of a tenant that is gone. */
   forgetTenant(tenant: Tenant): void;
   /** Passes whom `access` allows the action, else throws ACCESS_DENIED and leaves a trace: for parts beside the directory. */
@@ -214,6 +216,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     forgetContacts: (tenant, contactIds) => forgetPeople(tenant, contactIds, []),
     forgetPeople,
     forgetSearches: (tenant, person) => history.forgetAbout(tenant, person),
+    historyAbout: (tenant, person) => history.about(tenant, person),
     forgetTenant(tenant) {
       people.forget(tenant);
       cache.forgetTenant(tenant);

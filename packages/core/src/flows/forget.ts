@@ -17,27 +17,41 @@ const pageSize = 200;
 
 /** Removes the tenant's runs whose results `names` the person. Says how many. */
 export async function forgetInFlows(
-  { store, sealer, logger }: FlowKeepingDeps,
+  deps: FlowKeepingDeps,
   tenant: Tenant,
   names: (results: unknown) => boolean,
 ): Promise<number> {
   let removed = 0;
+  for await (const rows of flowsAbout(deps, tenant, names)) {
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) removed += await deps.store.delete(tenant, ids);
+  }
+  return removed;
+}
+
+/** The tenant's runs whose results `names` the person, page by page. */
+export async function* flowsAbout(
+  { store, sealer, logger }: FlowKeepingDeps,
+  tenant: Tenant,
+  names: (results: unknown) => boolean,
+): AsyncGenerator<readonly FlowRow[]> {
   let after: RowId | null = null;
   for (;;) {
     const page: readonly FlowRow[] = await store.scan(tenant, after, pageSize);
-    const doomed: RowId[] = [];
-    for (const { id, sealed, flow } of page) {
+    const found: FlowRow[] = [];
+    for (const row of page) {
+      const { id, sealed, flow } = row;
       if (sealed === null) continue;
       try {
-        if (names(await sealer.openJson(flowBinding(tenant, id), sealed))) doomed.push(id);
+        if (names(await sealer.openJson(flowBinding(tenant, id), sealed))) found.push(row);
       } catch (error) {
         // What nobody can open says nothing about anybody, and must not keep the others from being erased.
         logger.error("flows.unreadable", { flow, code: isHubspokeError(error) ? error.code : "INTERNAL" });
       }
     }
-    if (doomed.length > 0) removed += await store.delete(tenant, doomed);
+    yield found;
     const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return removed;
+    if (last === undefined || page.length < pageSize) return;
     after = last.id;
   }
 }

@@ -31,8 +31,18 @@ export interface PersonalData {
     readonly counts: Readonly<Record<string, number>>;
     readonly updatedAt: EpochMs;
   }[];
-  /** Jobs about the person that wait, failed or were done lately. */
-  readonly jobs: readonly { readonly kind: string; readonly state: string; readonly createdAt: EpochMs }[];
+  /** What outbox, flows and workflows have about the person: what waits, failed or was done lately. */
+  readonly services: {
+    readonly jobs: readonly { readonly kind: string; readonly state: string; readonly createdAt: EpochMs }[];
+    readonly flows: readonly { readonly flow: string; readonly state: string; readonly createdAt: EpochMs }[];
+    readonly executions: readonly { readonly eventType: string; readonly status: string; readonly at: EpochMs }[];
+  };
+  /** Searches that would find the person, with their text, and who opened the person (null). */
+  readonly history: readonly {
+    readonly at: EpochMs;
+    readonly actor: string;
+    readonly searchedFor: string | null;
+  }[];
   /** Who saw the person's data, when and why. */
   readonly accesses: readonly {
     readonly at: EpochMs;
@@ -47,7 +57,8 @@ export interface ExporterDeps {
   readonly storage: Storage;
   readonly index: BlindIndex;
   readonly contactSyncs: () => readonly string[];
-  readonly jobsAbout: (tenant: Tenant, identity: Omit<Identity, "people">) => Promise<PersonalData["jobs"]>;
+  readonly inServices: (tenant: Tenant, identity: Identity) => Promise<PersonalData["services"]>;
+  readonly historyAbout: (tenant: Tenant, identity: Identity) => Promise<PersonalData["history"]>;
 }
 
 const page = 500;
@@ -55,11 +66,12 @@ const page = 500;
 const mostAccesses = 10_000;
 
 export async function exportRows(
-  { storage, index, contactSyncs, jobsAbout }: ExporterDeps,
+  { storage, index, contactSyncs, inServices, historyAbout }: ExporterDeps,
   tenant: Tenant,
   portalId: PortalId,
-  { people, ...subject }: Identity,
+  identity: Identity,
 ): Promise<PersonalData> {
+  const { people, ...subject } = identity;
   const indexes: string[] = [];
   for (const phone of subject.phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
   const cached = await storage.cache.get(tenant, portalId, indexes);
@@ -84,7 +96,8 @@ export async function exportRows(
     links,
     conflicts,
     engagement,
-    jobs: await jobsAbout(tenant, subject),
+    services: await inServices(tenant, identity),
+    history: await historyAbout(tenant, identity),
     accesses: await accessesOf(storage, tenant, indexes, subject.contactIds),
   };
 }

@@ -27,6 +27,14 @@ export interface ForgottenPerson {
   readonly people: readonly { readonly properties: Readonly<Record<string, string | null>> }[];
 }
 
+/** One row of the history about somebody. */
+export interface HistoryEntry {
+  readonly at: EpochMs;
+  readonly actor: string;
+  /** The text of a search; null where the person was opened. */
+  readonly searchedFor: string | null;
+}
+
 /** Rows of one page of a tenant's history. */
 const scanned = 200;
 
@@ -73,11 +81,33 @@ export class HistoryBook {
     return this.#deps.store.deleteByActor(tenant, actor.id);
   }
 
-  /**
-   * Reads every search of the tenant, because texts are sealed, and removes those that would find this person: under
-   * the names HubSpot has now, and under those they had when somebody opened them.
-   */
+  /** Removes the searches that would find this person. Says how many. */
   async forgetAbout(tenant: Tenant, person: ForgottenPerson): Promise<number> {
+    let removed = 0;
+    for await (const { row } of this.#searchesFor(tenant, person))
+      if (await this.#deps.store.delete(tenant, row.id)) removed++;
+    return removed;
+  }
+
+  /** The searches that would find this person, and who opened them. */
+  async about(tenant: Tenant, person: ForgottenPerson): Promise<readonly HistoryEntry[]> {
+    const found: HistoryEntry[] = [];
+    for await (const { row, text } of this.#searchesFor(tenant, person))
+      found.push({ at: row.at, actor: row.actorId, searchedFor: text });
+    for await (const { contactId, actorId, at } of this.#rows(tenant))
+      if (contactId !== null && person.contactIds.includes(contactId))
+        found.push({ at, actor: actorId, searchedFor: null });
+    return found;
+  }
+
+  /**
+   * Reads every search of the tenant, because texts are sealed: under the names HubSpot has now, and under those the
+   * person had when somebody opened them.
+   */
+  async *#searchesFor(
+    tenant: Tenant,
+    person: ForgottenPerson,
+  ): AsyncGenerator<{ readonly row: HistoryRow; readonly text: string }> {
     const earlier: { readonly properties: Readonly<Record<string, string | null>> }[] = [];
     for await (const row of this.#rows(tenant)) {
       if (row.contactId === null || !person.contactIds.includes(row.contactId)) continue;
@@ -85,12 +115,10 @@ export class HistoryBook {
       earlier.push({ properties: { firstname: fields?.firstName ?? null, lastname: fields?.lastName ?? null } });
     }
     const all = { ...person, people: [...person.people, ...earlier] };
-    let removed = 0;
     for await (const row of this.#rows(tenant)) {
       const text = row.kind === "search" ? await this.#open(row) : undefined;
-      if (typeof text === "string" && isAbout(all, text) && (await this.#deps.store.delete(tenant, row.id))) removed++;
+      if (typeof text === "string" && isAbout(all, text)) yield { row, text };
     }
-    return removed;
   }
 
   async *#rows(tenant: Tenant): AsyncGenerator<HistoryRow> {
