@@ -66,7 +66,8 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
       const value =
         idProperty === undefined
           ? byId.get(input)
-          : answer.records.find((record) => same(record.properties[idProperty], input));
+          : (answer.records.find((record) => record.properties[idProperty] === input) ??
+            answer.records.find((record) => same(record.properties[idProperty], input)));
       if (value !== undefined) settle(input, (index) => ({ index, ok: true, value }));
       else if (idProperty === undefined) alone.push(input);
       else settle(input, (index) => failure(index, "NOT_FOUND", 404));

@@ -255,3 +255,19 @@ describe("listing", () => {
     expect(calls()).toEqual([list, batch]);
   });
 });
+
+describe("reading by a unique property", () => {
+  it("tells values apart that differ in their case only, and finds what HubSpot wrote in another", async () => {
+    const names = ["aB", "ab", "cd"];
+    const { hs, run } = testClients({
+      "GET /crm/properties/2026-09/2-1": () => ({
+        body: { results: [{ name: "code", type: "string", fieldType: "text", hasUniqueValue: true }] },
+      }),
+      "POST /crm/objects/2026-09/2-1/batch/read": () => ({
+        body: { results: names.map((code, i) => contact(String(i + 1), { code })) },
+      }),
+    });
+    const records = hs.objects("2-1").batchRead(["ab", "aB", "CD"], { idProperty: "code", properties: ["code"] });
+    expect((await run(records)).map((outcome) => outcome.ok && outcome.value.id)).toEqual(["2", "1", "3"]);
+  });
+});

@@ -15,6 +15,9 @@ import { LaneQueue, type Waiting } from "./lane-queue.ts";
 import { MonotonicClock } from "./monotonic-clock.ts";
 import { WakeUp } from "./wake-up.ts";
 
+/** The windows are seconds long. What asks for more is tried again after this, so that callers hear of it instead of waiting for a day. */
+const longestPauseMs = 60_000;
+
 /**
  * One quota of HubSpot: its window, and the calls that wait for a slot in it. All arithmetic is in `limits/`;
  * this adds the queue, the clock, one wake-up at a time, and, where processes share the quota, the slots on loan.
@@ -79,7 +82,8 @@ export class Budget {
     if (permit.takenAt >= this.#refusedAt || this.#refusals === 0) this.#refusals++;
     this.#refusedAt = now;
     const step = Math.max(this.#window.windowMs / 10, 250) * 2 ** Math.min(this.#refusals - 1, 10);
-    const pause = Math.max(retryAfterMs ?? 0, Math.min(step, this.#window.windowMs));
+    const asked = Math.min(retryAfterMs ?? 0, longestPauseMs);
+    const pause = Math.max(asked, Math.min(step, this.#window.windowMs));
     this.#blockedUntil = Math.max(this.#blockedUntil, now + pause);
     this.#foreign.refused(now, this.#window.windowMs);
     return pause;

@@ -16,6 +16,17 @@ describe("429", () => {
     expect(pipeline.stats.read().rateLimited).toBe(1);
   });
 
+  it("that asks for a day is an error, and does not keep later calls waiting in silence", async () => {
+    const { send, clock, transport } = setup(
+      inTurn({ status: 429, headers: { "retry-after": "86400" }, body: { policyName: "TEN_SECONDLY_ROLLING" } }, {}),
+    );
+    await expect(send(read)).rejects.toMatchObject({ code: "RATE_LIMITED", retryAfterMs: 86_400_000 });
+    const start = clock.now();
+    await send(read);
+    expect(clock.now() - start).toBe(60_000);
+    expect(transport.seen).toHaveLength(2);
+  });
+
   it("of the day is not repeated, and stops every lane without another call", async () => {
     const { send, transport, clock } = setup(inTurn({ status: 429, body: { policyName: "DAILY" } }));
     await expect(send(read)).rejects.toMatchObject({ code: "DAILY_LIMIT_REACHED", policyName: "DAILY" });
