@@ -25,7 +25,10 @@ export function isSigned(raw: Buffer, header: string | undefined, key: string, n
 export function readInbound(raw: Buffer): InboundMessage | null | undefined {
   let event: { id?: unknown; type?: unknown; data?: { object?: Record<string, unknown> } } | null;
   try {
-    event = JSON.parse(raw.toString("utf8"));
+    // Postgres keeps no zero bytes: a text that holds one must not be refused, and told again, for ever.
+    event = JSON.parse(raw.toString("utf8"), (_, value) =>
+      typeof value === "string" ? value.replaceAll("\0", "") : value,
+    );
   } catch {
     return undefined;
   }

@@ -14,9 +14,13 @@ export interface FoundPostgres {
 const local = "postgres://postgres@127.0.0.1:5432/postgres";
 const nothing = async (): Promise<void> => undefined;
 
-/** DATABASE_URL; else a server of this machine that trusts; else a real Postgres of our own in a temporary folder. */
+/**
+ * DATABASE_URL; else a server of this machine that trusts; else, or with DATABASE_URL=embedded, a real Postgres of our own
+ * in a temporary folder.
+ */
 export async function findPostgres(env: NodeJS.ProcessEnv): Promise<FoundPostgres> {
   const given = env.DATABASE_URL;
+  if (given === "embedded") return embedded();
   if (given !== undefined && given !== "") return { url: given, kind: "DATABASE_URL", stop: nothing };
   if (await answers(local)) return { url: local, kind: "this machine's", stop: nothing };
   return embedded();

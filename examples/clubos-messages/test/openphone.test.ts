@@ -39,6 +39,7 @@ test("a text that came in is read, other events are passed over, and what is non
   expect(read(event)).toEqual({ eventId: "EV1", id: "AC1", from: "+19025550100", body: "Hi" });
   // A picture without a word is a message too.
   expect(read({ ...event, data: { object: { ...object, body: null } } })).toMatchObject({ body: "" });
+  expect(read({ ...event, data: { object: { ...object, body: "a\0b" } } })).toMatchObject({ body: "ab" });
   expect(read({ ...event, type: "call.completed" })).toBeNull();
   for (const odd of ["", "[", "null", "7", {}, { type: 1 }, { ...event, data: null }, { ...event, data: {} }]) {
     expect(read(odd)).toBeUndefined();

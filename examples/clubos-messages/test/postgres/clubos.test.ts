@@ -32,10 +32,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await product?.hubspoke.tenants.delete("clubos");
-  const url = product.postgres.url;
+  const { url, kind } = product.postgres;
   await product.close();
-  if (process.env.DATABASE_URL !== undefined || product.postgres.kind === "this machine's")
-    await dropSchemas(url, schema);
+  if (kind !== "embedded, gone after the stop") await dropSchemas(url, schema);
 });
 
 const conversations = async (who: Visitor) => (await who.get("/messages/conversations")).body;
@@ -182,4 +181,11 @@ test("a person gets what there is about them, and is forgotten on both sides", a
     last_message: "Hello?",
     customer_name: null,
   });
+});
+
+test("whatever the directory throws, the list is shown", async () => {
+  product.hubspoke.directory.close();
+  const { conversations: list, degraded } = await conversations(operator);
+  expect([list.length, degraded]).toEqual([4, "CLOSED"]);
+  expect(await textFrom(product, linus, "Still here", "AC6")).toBe(204);
 });

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Fault } from "@hubspoke/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { verifyLine } from "../../lib/hubspoke.ts";
@@ -116,6 +117,8 @@ test("a token revoked before the start: the desk says so and works", async () =>
 test("a HubSpot that never answers holds up neither the webhook nor the list", async () => {
   product.hubspot!.simulator.faults.add({ effect: "hang", times: Number.POSITIVE_INFINITY });
   expect(await textFrom(product, later, "hang", "AC-hang")).toBe(204);
+  const lookedUp = product.settled().then(() => "looked up");
+  expect(await Promise.race([lookedUp, setImmediate("answered")]), "answered before it was looked up").toBe("answered");
   const { conversations, degraded } = (await operator.get("/messages/conversations")).body;
   expect(conversations[0]).toMatchObject({ phone_number: later, customer_name: null, last_message: "hang" });
   expect(degraded).toBe("TIMEOUT");
