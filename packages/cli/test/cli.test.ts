@@ -40,32 +40,6 @@ describe("hubspoke search", () => {
   });
 });
 
-describe("hubspoke doctor", () => {
-  it("finds everything well", async () => {
-    const { run } = await world();
-    const answer = await run("--json", "doctor");
-    expect(answer.code).toBe(0);
-    expect(answer.json().findings.map(({ name }) => name)).toEqual([
-      "schema",
-      "token",
-      "portal",
-      "keys",
-      "scopes",
-      "limits",
-    ]);
-  });
-
-  it("says what is not well, and prints no secret", async () => {
-    const { run, env } = await world();
-    env.HUBSPOT_ACCESS_TOKEN = "pat-na1-00000000-0000-0000-0000-000000000000";
-    const answer = await run("doctor");
-    expect(answer.code).toBe(1);
-    expect(answer.out).toMatch(/FAILED {2}token +AUTH_INVALID/);
-    expect(answer.out + answer.err).not.toContain(env.HUBSPOT_ACCESS_TOKEN);
-    expect(answer.out + answer.err).not.toContain(env.HUBSPOKE_KEY);
-  });
-});
-
 describe("the set-up", () => {
   it("is the product's own instance, from hubspoke.config.ts", async () => {
     const { run, folder, env } = await world();

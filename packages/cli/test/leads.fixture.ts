@@ -5,6 +5,7 @@ import { configFromEnv, createHubSpoke, type HubspokeOptions } from "@hubspoke/c
 import { field } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import type { SimulatorOptions } from "@hubspoke/testing";
 import { Kysely } from "kysely";
 import { onTestFinished } from "vitest";
 import type { HubspokeConfig } from "../src/base/config.ts";
@@ -28,8 +29,9 @@ const hook = Symbol.for("hubspoke.cli.test");
 export async function leadsWorld(
   options: Partial<HubspokeOptions> = {},
   more: Partial<HubspokeConfig> = {},
+  simulated: SimulatorOptions = {},
 ): Promise<LeadsWorld> {
-  const there = await world();
+  const there = await world(simulated);
   const crm = new Kysely<{ leads: Lead }>({
     dialect: nodeSqliteDialect(new DatabaseSync(join(there.folder, "crm.db"))),
   });

@@ -1,25 +1,31 @@
 import type { Verification } from "@hubspoke/core";
-import { type ErrorCode, isHubspokeError } from "@hubspoke/core/errors";
 import type { Command } from "commander";
 import { exitCodes } from "../base/exit-codes.ts";
 import { type Host, type Session, withSession } from "../base/session.ts";
 import { columns } from "../base/text.ts";
+import { type Finding, finding } from "../doctor/finding.ts";
+import { seeClock, seeKeys, seeScopes, seeWebhooks } from "../doctor/looks.ts";
 
-interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly code?: ErrorCode;
+interface Options {
+  readonly webhookUrl?: string;
 }
 
 export function doctor(program: Command, host: Host): void {
   program
     .command("doctor")
-    .description("check schema, token, portal, keys, scopes and limits; exit code 1 when something is not well")
+    .description(
+      "check schema, token, portal, keys, clock, scopes, limits and webhooks; exit code 1 when something is not well",
+    )
+    .option("--webhook-url <url>", "the public address of the webhook route (default: HUBSPOT_WEBHOOK_URL)")
     .action(
-      withSession(host, async (session) => {
+      withSession(host, async (session, { webhookUrl = session.io.env.HUBSPOT_WEBHOOK_URL }: Options) => {
         const verified = await session.hubspoke.verify(session.tenant);
-        const findings = [...verified.checks.map(checked), ...(await accountFindings(session, verified))];
+        const findings = [
+          ...verified.checks.map(checked),
+          await finding("key ring", () => seeKeys(session)),
+          ...(await accountFindings(session, verified)),
+          ...(webhookUrl === undefined ? [] : [await finding("webhooks", () => seeWebhooks(session.io, webhookUrl))]),
+        ];
         const ok = findings.every((finding) => finding.ok);
         const text = columns(
           findings.map(({ ok, name, detail, code }) => [
@@ -42,11 +48,13 @@ function checked(check: Verification["checks"][number]): Finding {
 }
 
 /** What only an account that let us in can tell. */
-async function accountFindings({ hubspoke, tenant }: Session, { portalId }: Verification): Promise<readonly Finding[]> {
+async function accountFindings(session: Session, { portalId }: Verification): Promise<readonly Finding[]> {
   if (portalId === null) return [];
+  const { hubspoke, tenant } = session;
   const client = hubspoke.client({ tenant });
   return [
-    await finding("scopes", async () => (await client.tokenInfo()).scopes.join(" ") || "none"),
+    await finding("clock", () => seeClock(client, session.io)),
+    await finding("scopes", () => seeScopes(session, client)),
     await finding("limits", async () => {
       const [today] = await client.limits.apiUsage();
       const windows = hubspoke.calls
@@ -57,13 +65,4 @@ async function accountFindings({ hubspoke, tenant }: Session, { portalId }: Veri
       return [daily, ...windows].join(", ");
     }),
   ];
-}
-
-async function finding(name: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { name, ok: true, detail: await look() };
-  } catch (error) {
-    if (!isHubspokeError(error)) throw error;
-    return { name, ok: false, detail: error.message, code: error.code };
-  }
 }
