@@ -85,7 +85,9 @@ export async function nameSender(
     const { contact, degraded } = await directory.lookupByPhone(phone, ctx, { lane: "webhook" });
     if (contact !== null) await messages.known(new Map([[phone, contact.id]]));
     await directory.markActive([phone], ctx);
-    if (degraded !== undefined) console.warn(`sender not looked up: ${degraded.code}`);
+    // What is switched off is no trouble.
+    if (degraded !== undefined && degraded.code !== "FEATURE_OFF")
+      console.warn(`sender not looked up: ${degraded.code}`);
   } catch (error) {
     console.error(`sender not looked up: ${isHubspokeError(error) ? error.code : "the database failed"}`);
   }
