@@ -41,6 +41,25 @@ describe("card numbers", () => {
     }
   });
 
+  test.each([
+    "card: 4242&nbsp;4242&nbsp;4242&nbsp;4242",
+    "<p>card: <b>4242</b> <b>4242</b> <b>4242</b> <b>4242</b></p>",
+    "<ul><li>4242</li>\n  <li>4242</li>\n  <li>4242</li>\n  <li>4242</li></ul>",
+    "card 4242&#x200B;4242&#8203;4242&shy;4242, thanks",
+    "card &#52;2424242424242&#x34;2, thanks",
+    "<a href='https://shop.example/?n=4242424242424242'>here</a>",
+    "card 4242\u200b4242\u200b4242\u200b4242, thanks",
+    "card 42\u00ad42\u20604242\ufeff42424242, thanks",
+    "بطاقة ٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢",
+    "کارت ۴۲۴۲ ۴۲۴۲ ۴۲۴۲ ۴۲۴۲",
+    "कार्ड ४२४२ ४२४२ ४२४२ ४२४२",
+    "ক্রেডিট ৪২৪২-৪২৪২-৪২৪২-৪২৪২",
+    "card ４２４２ ４２４２ ４２４２ ４２４２",
+    "card 𝟒𝟐𝟒𝟐𝟒𝟐𝟒𝟐𝟒𝟐𝟒𝟐𝟒𝟐𝟒𝟐",
+  ])("as a reader sees it: %s", (text) => {
+    expect(holdsCardNumber(text)).toBe(true);
+  });
+
   test("any number of a scheme with a right check digit is found in any text, grouped or not", () => {
     fc.assert(
       fc.property(card, words, words, fc.constantFrom("", " ", "-", "."), (number, before, after, separator) => {

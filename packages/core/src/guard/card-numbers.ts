@@ -1,3 +1,5 @@
+import { plainText } from "./plain-text.ts";
+
 /** Fewer digits are no card in use: 13 were given up by Visa, and are what phones, times and barcodes have. */
 const shortest = 14;
 const longest = 19;
@@ -42,11 +44,16 @@ interface Digits {
 /**
  * Whether a payment card's number stands anywhere in the text: the length and leading digits of a scheme and a right
  * check digit, written in one piece or in the usual groups. A number behind a "+" is a phone, and digits inside a
- * longer code (a UUID, a hash) are part of the code. Linear in the length of the text.
+ * longer code (a UUID, a hash) are part of the code. HTML is read as what it shows, and any script's digits count. Linear in the length of the text.
  */
 export function holdsCardNumber(text: string): boolean {
   if (text.length < shortest) return false;
-  const wide = /[\uff10-\uff19]/.test(text) ? text.normalize("NFKC") : text;
+  const plain = plainText(text);
+  // Both: what is inside a tag leaves, too.
+  return holds(text) || (plain !== text && holds(plain));
+}
+
+function holds(wide: string): boolean {
   const groups = digitGroups(wide);
   let total = 0;
   for (const { start, end } of groups) total += end - start;
