@@ -119,10 +119,10 @@ class Run {
         return;
       }
       case "create":
-        return this.#people.create(step.side);
+        await this.#people.create(step.side);
+        return this.#people.liveOn(step.soon ?? [], this.#people.all.length - 1, 0);
       case "life":
-        await this.#people.live(step.event, step.who, step.other);
-        return;
+        return this.#people.liveOn([step.event, ...(step.soon ?? [])], step.who, step.other);
       case "jump":
         return clock.advance(step.ms);
       case "fault":

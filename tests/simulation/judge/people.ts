@@ -123,36 +123,38 @@ export class People {
     return true;
   }
 
-  /** Something that ends, moves or revives a record. Answers whether it could happen. */
-  async live(event: LifeEvent, who: number, other: number): Promise<boolean> {
+  /** Something that ends, moves or revives a record. Answers to whom, if it could happen. */
+  async live(event: LifeEvent, who: number, other: number): Promise<Person | null> {
     const { contacts, crm, clock } = this.#world;
     const person = this.someone(who);
     const second = this.someone(other);
-    if (person === undefined || second === undefined) return false;
+    if (person === undefined || second === undefined) return null;
     const row = this.locals(person.ref)[0];
     const contact = this.remotes(person.ref)[0];
+    let met = person;
     clock.tick();
     for (const one of [person, second]) if (one.life.length === 0) one.knownWhenEnded = one.rests.size > 0;
     if (event === "restore") {
       const archived = [person, ...this.all].find((one) => one.archivedId !== null && !one.life.includes("erase"));
-      if (archived?.archivedId == null) return false;
+      if (archived?.archivedId == null) return null;
       // HubSpot refuses one whose address is somebody else's by now.
       const email = contacts.get(archived.archivedId)?.properties.email ?? "";
-      if (contacts.list().some(({ properties }) => properties.email === email)) return false;
+      if (contacts.list().some(({ properties }) => properties.email === email)) return null;
       await this.#meet(event, this.locals(archived.ref)[0]?.id ?? null, archived.archivedId);
       contacts.restore(archived.archivedId);
       archived.archivedId = null;
       archived.life.push(event);
+      met = archived;
     } else if (event === "delete-local") {
-      if (row === undefined) return false;
+      if (row === undefined) return null;
       await this.#meet(event, row.id, contact?.id ?? null);
       await crm.remove(row.id);
       person.life.push(event);
     } else {
-      if (contact === undefined) return false;
+      if (contact === undefined) return null;
       if (event === "merge") {
         const loser = this.remotes(second.ref)[0];
-        if (loser === undefined || second === person) return false;
+        if (loser === undefined || second === person) return null;
         await this.#meet(event, row?.id ?? null, contact.id);
         contacts.merge(contact.id, loser.id);
         second.life.push(event);
@@ -168,7 +170,17 @@ export class People {
     }
     clock.tick();
     this.actions++;
-    return true;
+    return met;
+  }
+
+  /** One event, and others to the same person before anybody can have noticed. */
+  async liveOn(events: readonly LifeEvent[], who: number, other: number): Promise<void> {
+    let place = who;
+    for (const event of events) {
+      const met = await this.live(event, place, other);
+      if (met === null) return;
+      place = this.all.indexOf(met);
+    }
   }
 
   /** An admin settled a conflict: the side taken counts as edited now. */

@@ -55,7 +55,10 @@ function drawStep(random: Chance): Step {
       gap,
     };
   }
-  if (roll < 0.38) return { kind: "create", side: random.pick(["local", "hubspot", "both"]) };
+  if (roll < 0.38) {
+    const soon = random.pick<readonly LifeEvent[]>([[], [], [], ["merge"], ["archive", "restore"]]);
+    return { kind: "create", side: random.pick(["local", "hubspot", "both"]), soon };
+  }
   if (roll < 0.44) {
     const event = random.pick<LifeEvent>([
       "delete-local",
@@ -66,7 +69,8 @@ function drawStep(random: Chance): Step {
       "merge",
       "erase",
     ]);
-    return { kind: "life", event, who: drawWho(random), other: drawWho(random) };
+    const next = random.pick<readonly LifeEvent[]>([[], ["archive"], ["merge"]]);
+    return { kind: "life", event, who: drawWho(random), other: drawWho(random), soon: event === "restore" ? next : [] };
   }
   if (roll < 0.52) return { kind: "deliver", worker: random.pick([0, 1]), fate: drawFate(random, 0.15, 0) };
   if (roll < 0.58) return { kind: "jump", ms: random.pick([500, 5_000, 31_000, 61_000, 3_600_000]) };

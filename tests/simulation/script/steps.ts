@@ -56,8 +56,14 @@ export type Step =
       readonly first: Side;
       readonly gap: number;
     }
-  | { readonly kind: "create"; readonly side: Side | "both" }
-  | { readonly kind: "life"; readonly event: LifeEvent; readonly who: number; readonly other: number }
+  | { readonly kind: "create"; readonly side: Side | "both"; readonly soon?: readonly LifeEvent[] }
+  | {
+      readonly kind: "life";
+      readonly event: LifeEvent;
+      readonly who: number;
+      readonly other: number;
+      readonly soon?: readonly LifeEvent[];
+    }
   | { readonly kind: "deliver"; readonly worker: 0 | 1; readonly fate: Fate }
   | { readonly kind: "jump"; readonly ms: number }
   | {
