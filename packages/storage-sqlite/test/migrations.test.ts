@@ -27,6 +27,28 @@ async function migrated(path: string): Promise<void> {
   await storage.close();
 }
 
+/** Three rows in every table, a value in every column. */
+function fill(database: DatabaseSync): ReadonlyMap<string, readonly Record<string, unknown>[]> {
+  const tables = database
+    .prepare("select name from sqlite_master where type = 'table' and name like 'hubspoke_%' order by name")
+    .all() as { name: string }[];
+  const filled = new Map<string, readonly Record<string, unknown>[]>();
+  for (const { name } of tables.filter((one) => one.name !== "hubspoke_schema")) {
+    const columns = database.prepare(`select name, type from pragma_table_info('${name}')`).all() as {
+      name: string;
+      type: string;
+    }[];
+    const sample = (type: string, n: number) =>
+      /int/i.test(type) ? n : /blob/i.test(type) ? new Uint8Array([n, 0, 255]) : `text ${n}`;
+    for (const n of [1, 2, 3]) {
+      const places = columns.map(() => "?").join();
+      database.prepare(`insert into ${name} values (${places})`).run(...columns.map(({ type }) => sample(type, n)));
+    }
+    filled.set(name, database.prepare(`select * from ${name} order by rowid`).all());
+  }
+  return filled;
+}
+
 describe("the schema", () => {
   it("from empty is exactly the one on record", async () => {
     const path = join(await scratch(), "store.db");
@@ -44,6 +66,24 @@ describe("the schema", () => {
       database.close();
       await migrated(path);
       expect(dumpSchema(path)).toBe(await readFile(new URL(`v${latestVersion}.sql`, schemas), "utf8"));
+    }
+  });
+
+  it("keeps every row and value of every version that is on record, whatever table is made anew", async () => {
+    for (let version = 1; version < latestVersion; version++) {
+      const path = join(await scratch(), "store.db");
+      const database = new DatabaseSync(path);
+      database.exec(await readFile(new URL(`v${version}.sql`, schemas), "utf8"));
+      for (let v = 1; v <= version; v++) database.exec(`insert into hubspoke_schema values (${v}, 'v${v}')`);
+      const before = fill(database);
+      database.close();
+      await migrated(path);
+      const after = new DatabaseSync(path, { readOnly: true });
+      for (const [table, rows] of before) {
+        const kept = after.prepare(`select * from ${table} order by rowid`).all();
+        expect(kept, `${table} from v${version}`).toMatchObject(rows);
+      }
+      after.close();
     }
   });
 
