@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { type Row, repeated } from "../lib/report.ts";
 
-/** The same work every time, to which a busy machine only adds: the quickest tells what it takes. */
+/** The bar is for the median; the quickest tells what it takes where nothing else runs. */
 const LOADS = 25;
 const sources = {
   hubspoke: 'export { createHubSpotClients, privateApp } from "@hubspoke/core/client";',
@@ -55,9 +55,9 @@ export async function bundles(): Promise<Row[]> {
     return [
       { what: "Worker bundle, gzip: hubspoke, the client alone", value: ours, unit: "kB", bar: "<= 60" },
       { what: "bundle, gzip: api-client", value: theirs, unit: "kB" },
-      { what: `${quickest}: hubspoke, the client alone`, value: Math.min(...loads.hubspoke), unit: "ms", bar: "<= 30" },
+      { what: `${quickest}: hubspoke, the client alone`, value: Math.min(...loads.hubspoke), unit: "ms" },
       { what: `${quickest}: api-client`, value: Math.min(...loads["api-client"]), unit: "ms" },
-      { what: "the median of them: hubspoke, the client alone", ...repeated(loads.hubspoke), unit: "ms" },
+      { what: "the median of them: hubspoke, the client alone", ...repeated(loads.hubspoke), unit: "ms", bar: "<= 30" },
       { what: "the median of them: api-client", ...repeated(loads["api-client"]), unit: "ms" },
     ];
   } finally {
