@@ -42,23 +42,24 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, h
     feeds.set(scope, feed);
     return feed;
   };
-  const isolated = isolation(deps);
+  // Each job says for itself that its trouble is over: that changes are found does not mean that they can be applied.
+  const applying = isolation(deps);
   // The jobs of one round ask once: with a thousand tenants that is a thousand reads a second less for each of them.
   const all = remembered(() => deps.clock.now(), sharedMs, active.all);
   const realtime = async () => (await all()).filter((sync) => sync.realtime);
   return [
-    periodic("sync:local", realtime, isolated, ({ sync }) => sync.declared.poll.localMs, pollLocal),
+    periodic("sync:local", realtime, isolation(deps), ({ sync }) => sync.declared.poll.localMs, pollLocal),
     periodic(
       "sync:remote",
       realtime,
-      isolated,
+      isolation(deps),
       ({ sync }) => sync.declared.poll.remoteMs,
       (scope) => feedOf(scope).poll(),
     ),
     periodic(
       "sync:recover",
       all,
-      isolated,
+      isolation(deps),
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
     ),
@@ -69,7 +70,7 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, h
         let did = 0;
         for (const sync of await dueSyncs(deps, active, now)) {
           if (signal.aborted || deps.clock.now() >= deadline) break;
-          did += await isolated(sync, signal, async () => applyOrBreak(await sync.open(), signal));
+          did += await applying(sync, signal, async () => applyOrBreak(await sync.open(), signal));
         }
         return { did };
       },
