@@ -182,6 +182,9 @@ describe("the installed command", () => {
         code: 0,
         out: "Accepted with 204.\n",
       });
+      const contacts = `${env.HUBSPOT_API_BASE_URL}/crm/objects/2026-09/contacts`;
+      const headers = { authorization: `Bearer ${env.HUBSPOT_ACCESS_TOKEN}`, "content-type": "application/json" };
+      await fetch(contacts, { method: "POST", headers, body: '{"properties":{"email":"new@example.com"}}' });
       const tailed = parsed(await hubspoke("webhooks", "tail", "--once", "--since", "60", "--json", ...to));
       expect(tailed).toMatchObject({ source: "search", refused: 0 });
       expect(seen.length).toBeGreaterThan(1);
@@ -189,6 +192,28 @@ describe("the installed command", () => {
     } finally {
       delete env.APP_SECRET;
       server.close();
+    }
+  });
+
+  it("writes a project that compiles, starts and answers with the packages as published", async () => {
+    expect(await hubspoke("init", "app", "--target", "express")).toMatchObject({ code: 0 });
+    const cwd = join(consumer.path, "app");
+    expect(runTool([process.execPath, tool("typescript/bin/tsc"), "-p", "."], cwd)).toEqual({ ok: true, output: "" });
+    expect(runTool([process.execPath, "--test", "test/lookup.test.ts"], cwd)).toMatchObject({ ok: true });
+    const started = { ...env, PATH: process.env.PATH!, PORT: "0", APP_TOKEN: "let-me-in" };
+    const server = spawn(process.execPath, ["src/server.ts"], { cwd, env: started });
+    try {
+      let url = "";
+      for await (const line of createInterface({ input: server.stdout })) {
+        url = /^listening on (.+)$/.exec(line)?.[1] ?? "";
+        if (url !== "") break;
+      }
+      const asked = `${url}/hubspot/contacts/lookup/+19025550000`;
+      expect((await fetch(asked)).status).toBe(403);
+      expect((await fetch(asked, { headers: { authorization: "Bearer let-me-in" } })).status).toBe(200);
+    } finally {
+      server.kill("SIGTERM");
+      await once(server, "exit");
     }
   });
 

@@ -3,6 +3,7 @@ import { exitCodes } from "./base/exit-codes.ts";
 import type { Io } from "./base/io.ts";
 import { conflicts } from "./commands/conflicts.ts";
 import { doctor } from "./commands/doctor.ts";
+import { init } from "./commands/init.ts";
 import { keys } from "./commands/keys.ts";
 import { lookup } from "./commands/lookup.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     pullTypes,
     keys,
     migrate,
+    init,
     simulateCommand,
   ]) {
     add(program, {

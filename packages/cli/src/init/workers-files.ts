@@ -1,0 +1,54 @@
+export const workersFiles: Readonly<Record<string, string>> = {
+  "hubspoke.config.ts": `import { memoryStorage } from "@hubspoke/core/memory";
+import { defineConfig } from "hubspoke";
+import { makeHubspoke } from "./src/hubspoke.ts";
+
+/** What the command line uses. D1 is reached from the Worker only, so what a command stores goes when it ends. */
+export default defineConfig(() => ({ hubspoke: makeHubspoke(process.env, { storage: memoryStorage() }) }));
+`,
+  "wrangler.jsonc": `{
+  "name": "hubspoke-app",
+  "main": "src/worker.ts",
+  "compatibility_date": "2026-01-01",
+  // \`npx wrangler d1 create hubspoke\` prints the id of the real one.
+  "d1_databases": [{ "binding": "DB", "database_name": "hubspoke", "database_id": "local" }],
+  // What happens later: webhooks that were taken, syncs, retention.
+  "triggers": { "crons": ["* * * * *"] }
+}
+`,
+  "src/worker.ts": `import { d1Storage } from "@hubspoke/storage-d1";
+import type { Hubspoke } from "@hubspoke/core";
+import { authorize } from "./authorize.ts";
+import { makeHubspoke } from "./hubspoke.ts";
+
+interface Env {
+  readonly DB: Parameters<typeof d1Storage>[0];
+  readonly HUBSPOT_ACCESS_TOKEN?: string;
+  readonly HUBSPOT_API_BASE_URL?: string;
+  readonly HUBSPOKE_KEY?: string;
+  readonly HUBSPOKE_DEFAULT_REGION?: string;
+  readonly APP_TOKEN?: string;
+}
+
+interface Invocation {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** One instance an invocation: nothing of a request may be shared with another one, and making one does no I/O. */
+function hubspokeOf({ DB, APP_TOKEN: _, ...settings }: Env, ctx: Invocation): Hubspoke {
+  return makeHubspoke(settings, { storage: d1Storage(DB), waitUntil: (work) => ctx.waitUntil(work) });
+}
+
+export default {
+  fetch(request: Request, env: Env, ctx: Invocation): Promise<Response> {
+    return hubspokeOf(env, ctx).handle(request, {
+      basePath: "/hubspot",
+      authorize: (asked) => authorize(asked, env.APP_TOKEN),
+    });
+  },
+  async scheduled(_event: unknown, env: Env, ctx: Invocation): Promise<void> {
+    await hubspokeOf(env, ctx).worker().tick({ budgetMs: 20_000 });
+  },
+};
+`,
+};
