@@ -50,18 +50,20 @@ function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): rea
 }
 
 /**
- * A side that came back to what both held at a rest has not changed since: a merge of states sees the other side's edit
- * alone, though this one's were later.
+ * A side that came back to what both held has not changed since: a merge of states sees the other side's edit alone,
+ * though this one's were later, and even where the two had met and waited for review. What both held: at a rest, or what
+ * the other side's user saw too.
  */
 function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
   const last = edits.at(-1);
-  return rests.flatMap((rest) => {
-    const since = edits.filter(({ at }) => at > rest);
-    const first = since.find(({ side }) => side === last?.side);
-    const other = since.findLast(({ side }) => side !== last?.side);
-    const back = first !== undefined && first.over === last?.value;
-    return back && other !== undefined ? [{ value: other.value, overruled: false }] : [];
+  const other = edits.findLast(({ side }) => side !== last?.side);
+  if (last === undefined || other === undefined) return [];
+  const seen = edits.some((edit) => edit.side === last.side && edit.over === last.value && edit.at > other.at);
+  const atRest = rests.some((rest) => {
+    const first = edits.find(({ side, at }) => side === last.side && at > rest);
+    return other.at > rest && first?.over === last.value;
   });
+  return atRest || (seen && other.over === last.value) ? [{ value: other.value, overruled: false }] : [];
 }
 
 /** Both sides were edited since they last were at rest, and neither saw the other's: each keeps its own. */
