@@ -54,7 +54,8 @@ function judge(
   const remotes = people.remotes(person.ref);
   const merged = person.life.includes("merge");
   const found: string[] = [];
-  if (remotes.length > 1) found.push(`${person.ref}: ${remotes.length} records in HubSpot`);
+  // The row whose record was swallowed is alone; given another address, it is somebody new for HubSpot.
+  if (remotes.length > 1 && !merged) found.push(`${person.ref}: ${remotes.length} records in HubSpot`);
   if (locals.length > 1 && !merged) found.push(`${person.ref}: ${locals.length} local rows`);
   const [row] = locals;
   const [contact] = remotes;
