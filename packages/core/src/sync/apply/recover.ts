@@ -21,6 +21,23 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
   const before = scope.deps.clock.now() - scope.settings.leaseMs;
   const rows = await intents.open(scope.tenant, scope.name, before, limit);
   if (rows.length === 0) return 0;
+  // One worker at a time: two that repair the same write would each take the other's repair for nothing, and a late one
+  // would land over an edit that nobody looks for any more.
+  const { leases } = scope.deps.storage;
+  const lease = `sync:${scope.tenant}:${scope.name}:recover`;
+  const held = await leases.acquire(lease, scope.deps.newId(), scope.deps.clock.now(), scope.settings.leaseMs);
+  if (held === null) return 0;
+  try {
+    // Asked again: whoever held it before may have finished them.
+    return await recoverRows(scope, session, await intents.open(scope.tenant, scope.name, before, limit));
+  } finally {
+    await leases.release(lease, held.fence);
+  }
+}
+
+async function recoverRows(scope: SyncScope, session: Session, rows: readonly IntentRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const { intents } = scope.deps.storage;
   const links = await linksOf(scope, rows);
   const tally = createTally(scope);
   const recovered = await recoverAll(scope, session, rows, links, tally);
