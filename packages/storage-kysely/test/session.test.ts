@@ -44,7 +44,7 @@ describe("many rows", () => {
   it("of which a later portion fails leave nothing", async () => {
     const { storage } = plainSqlite(":memory:", { bulk: { form: "json_each", maxBytes: 2_000 } });
     const rows = marks(50).map((row, i) => (i === 49 ? { ...row, queue: null as never } : row));
-    await expect(storage.work.mark(rows, 0)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    await expect(storage.work.mark(rows, 0)).rejects.toMatchObject({ code: "INPUT_INVALID" });
     expect((await storage.work.depth("a", "q")).waiting).toBe(0);
     await storage.close();
   });
