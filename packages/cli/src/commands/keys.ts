@@ -70,7 +70,7 @@ function leftOf({ keys: ring, missing }: KeyStatus): readonly string[] {
 function whatIsLeft(left: readonly string[], { missing }: KeyStatus): string {
   const advice = [
     ...(left.includes("links")
-      ? ["links are hashes of what a sync agreed on, renewed as its records change: keep the key"]
+      ? ["links are hashes of what a sync agreed on: run `hubspoke sync reconcile` of each sync, which makes them anew"]
       : []),
     ...(missing.length > 0 ? [`put ${missing.join(", ")} back on the ring`] : []),
   ];
