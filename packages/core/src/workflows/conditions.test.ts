@@ -60,6 +60,10 @@ describe("a condition", () => {
   });
 
   it("never throws, whatever is compared", () => {
+    for (const actual of [{ toString: "" }, { toString: null, valueOf: null }, [{ toString: 1 }]]) {
+      for (const operator of operators) expect(typeof holds(operator, actual, "x")).toBe("boolean");
+      expect(typeof filled("{{data.a}}", () => actual)).toBe("string");
+    }
     fc.assert(
       fc.property(
         fc.constantFrom(...operators),

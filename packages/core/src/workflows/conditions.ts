@@ -76,19 +76,25 @@ function holds({ operator, value }: Condition, actual: unknown): boolean {
 function equal(a: unknown, b: unknown): boolean {
   const [x, y] = [numberOf(a), numberOf(b)];
   if (x !== null && y !== null) return x === y;
-  return String(a).toLowerCase() === String(b).toLowerCase();
+  return textOf(a).toLowerCase() === textOf(b).toLowerCase();
 }
 
 function contains(actual: unknown, value: unknown): boolean {
   if (Array.isArray(actual)) return actual.some((one) => equal(one, value));
-  return String(actual)
+  return textOf(actual)
     .toLowerCase()
-    .includes(String(value ?? "").toLowerCase());
+    .includes(textOf(value ?? "").toLowerCase());
 }
 
 function compare(a: unknown, b: unknown, is: (a: number, b: number) => boolean): boolean {
   const [x, y] = [orderOf(a), orderOf(b)];
   return x !== null && y !== null && is(x, y);
+}
+
+/** An event's data is whatever JSON holds: an object with a `toString` of its own is no text to JavaScript. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(",");
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
 function numberOf(value: unknown): number | null {
@@ -117,7 +123,7 @@ function shown(value: unknown): JudgedCondition["actual"] {
 export function filled(template: string, resolve: Resolve): string {
   return template.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_whole, field: string) => {
     const value = resolve(field);
-    return value === undefined || value === null ? "" : String(value);
+    return value === undefined || value === null ? "" : textOf(value);
   });
 }
 
