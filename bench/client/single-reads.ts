@@ -96,12 +96,19 @@ function rowsOf(duels: ReadonlyMap<Rival, Duel>, how: string): Row[] {
     const { ours, theirs } = duels.get(rival) as Duel;
     return repeated(ours.map((speed, i) => of(speed) / of(theirs[i] as Speed)));
   };
+  const median = (rival: Rival): number => repeated((duels.get(rival) as Duel).theirs.map(perSecond)).value;
   return [
     ...[...speeds(duels)].flatMap(([name, all]): Row[] => [
       { what: `single reads, ${how}: ${name}`, ...repeated(all.map(perSecond)), unit: "reads/s" },
       { what: `processor time of one, ${how}: ${name}`, ...repeated(all.map(micros)), unit: "µs" },
     ]),
     { what: `${how}: reads/s of hubspoke / api-client`, ...ratio("api-client", perSecond), unit: "×", bar: ">= 3" },
+    // Of two medians that were not taken in turns: how far any client could get on this machine.
+    {
+      what: `${how}: reads/s of raw undici.request / api-client`,
+      value: median("undici") / median("api-client"),
+      unit: "×",
+    },
     {
       what: `${how}: processor time of hubspoke / api-client`,
       ...ratio("api-client", micros),
