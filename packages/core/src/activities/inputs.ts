@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { targetsSchema } from "../keyed-records/targets.ts";
+import { callKinds } from "../model/properties/engagements.ts";
 import { momentSchema } from "../util/moment.ts";
 import type { ActivityData, ActivityInputs, ActivityKind } from "./input-types.ts";
 
@@ -28,19 +29,6 @@ export const dispositions: Readonly<Record<string, string>> = {
   "wrong-number": "17b47fee-58de-441e-a44c-c6300d46f273",
 };
 
-const callStatuses = [
-  "BUSY",
-  "CALLING_CRM_USER",
-  "CANCELED",
-  "COMPLETED",
-  "CONNECTING",
-  "FAILED",
-  "IN_PROGRESS",
-  "NO_ANSWER",
-  "QUEUED",
-  "RINGING",
-] as const;
-
 const address = z.strictObject({
   email: z.email().max(254),
   firstName: text(100).optional(),
@@ -61,7 +49,7 @@ export const activityInputs: { readonly [K in ActivityKind]: z.ZodType<ActivityD
     body: text(200_000).optional(),
     durationMs: z.number().int().min(0).optional(),
     direction: z.enum(["INBOUND", "OUTBOUND"]).optional(),
-    status: z.enum(callStatuses).optional(),
+    status: z.enum(callKinds.hs_call_status).optional(),
     disposition: z
       .string()
       .refine(
