@@ -1,11 +1,11 @@
-/** Single reads: hubspoke against one rival after the other, in turns, so that what the machine does besides falls on both. */
+/** Single reads by four programs in turns, so that what the machine does besides falls on all of them. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { type Comparison, type Row, repeated } from "../lib/report.ts";
 import type { Slice, Speed } from "./contestant.ts";
 
-/** Many short turns: a machine that is busy with something else is so for both of a turn. */
-const ROUNDS = 15;
+/** Many short turns: a machine that is busy with something else is so for everybody's turn of a round. */
+const ROUNDS = 16;
 /** Fresh processes: how well a program was compiled differs from one life of it to the next. */
 const LIVES = 3;
 const WARM_UP_MS = 1_500;
@@ -13,16 +13,15 @@ const SLICE_MS = 200;
 const FLAGS = ["--conditions=@hubspoke/source", "--no-warnings"];
 
 const US = "hubspoke";
+const API_CLIENT = "api-client";
 /** Without `fetch`, which is not what it does by itself. */
 const TUNED = "api-client, node:http agent";
-const RIVALS = ["api-client", TUNED, "undici"] as const;
-type Rival = (typeof RIVALS)[number];
+const UNDICI = "undici";
+const CONTESTANTS = [US, API_CLIENT, TUNED, UNDICI] as const;
+type Contestant = (typeof CONTESTANTS)[number];
 
-/** Of each turn, both. */
-interface Duel {
-  readonly ours: Speed[];
-  readonly theirs: Speed[];
-}
+/** Everybody's speed in every round, in the same order. */
+type Rounds = Readonly<Record<Contestant, Speed[]>>;
 
 export async function singleReads(): Promise<{ readonly rows: Row[]; readonly comparisons: Comparison[] }> {
   const server = fork(new URL("server.ts", import.meta.url), { execArgv: FLAGS });
@@ -32,12 +31,11 @@ export async function singleReads(): Promise<{ readonly rows: Row[]; readonly co
     const comparisons: Comparison[] = [];
     for (const concurrency of [1, 10]) {
       const how = `${concurrency} at a time`;
-      const duels = new Map<Rival, Duel>();
-      for (const rival of RIVALS) duels.set(rival, await duel(rival, concurrency, `http://127.0.0.1:${port}`));
-      rows.push(...rowsOf(duels, how));
+      const rounds = await lives(concurrency, `http://127.0.0.1:${port}`);
+      rows.push(...rowsOf(rounds, how));
       comparisons.push(
-        picture(duels, `Single reads, ${how}`, "reads/s", perSecond),
-        picture(duels, `Processor time of a single read, ${how}`, "µs", micros),
+        picture(rounds, `Single reads, ${how}`, "reads/s", perSecond),
+        picture(rounds, `Processor time of a single read, ${how}`, "µs", micros),
       );
     }
     return { rows, comparisons };
@@ -46,29 +44,37 @@ export async function singleReads(): Promise<{ readonly rows: Row[]; readonly co
   }
 }
 
-async function duel(rival: Rival, concurrency: number, url: string): Promise<Duel> {
-  const duels: Duel[] = [];
-  for (let life = 0; life < LIVES; life++) duels.push(await turns(rival, concurrency, url));
-  return { ours: duels.flatMap(({ ours }) => ours), theirs: duels.flatMap(({ theirs }) => theirs) };
+async function lives(concurrency: number, url: string): Promise<Rounds> {
+  const all = none();
+  for (let life = 0; life < LIVES; life++) {
+    const one = await turns(concurrency, url);
+    for (const name of CONTESTANTS) all[name].push(...one[name]);
+  }
+  return all;
 }
 
-/** Each in a process of its own that rests while it is the other's turn; nobody always begins. */
-async function turns(rival: Rival, concurrency: number, url: string): Promise<Duel> {
-  const [us, them] = [await start(US, url), await start(rival, url)];
-  const result: Duel = { ours: [], theirs: [] };
+/** Each in a process of its own that rests while it is another's turn; nobody always begins. */
+async function turns(concurrency: number, url: string): Promise<Rounds> {
+  const programs: ChildProcess[] = [];
+  const result = none();
   try {
-    for (const one of [us, them]) await run(one, { concurrency, milliseconds: WARM_UP_MS });
-    const slice = { concurrency, milliseconds: SLICE_MS };
+    for (const name of CONTESTANTS) programs.push(await start(name, url));
+    for (const one of programs) await run(one, { concurrency, milliseconds: WARM_UP_MS });
     for (let round = 0; round < ROUNDS; round++) {
-      if (round % 2 === 0) result.ours.push(await run(us, slice));
-      result.theirs.push(await run(them, slice));
-      if (round % 2 === 1) result.ours.push(await run(us, slice));
+      for (let turn = 0; turn < CONTESTANTS.length; turn++) {
+        const next = (round + turn) % CONTESTANTS.length;
+        const speed = await run(programs[next] as ChildProcess, { concurrency, milliseconds: SLICE_MS });
+        result[CONTESTANTS[next] as Contestant].push(speed);
+      }
     }
   } finally {
-    us.kill();
-    them.kill();
+    for (const one of programs) one.kill();
   }
   return result;
+}
+
+function none(): Rounds {
+  return { [US]: [], [API_CLIENT]: [], [TUNED]: [], [UNDICI]: [] };
 }
 
 async function start(name: string, url: string): Promise<ChildProcess> {
@@ -91,60 +97,44 @@ function micros(speed: Speed): number {
   return speed.processorMicros;
 }
 
-function rowsOf(duels: ReadonlyMap<Rival, Duel>, how: string): Row[] {
-  const ratio = (rival: Rival, of: (speed: Speed) => number): Pick<Row, "value" | "spread"> => {
-    const { ours, theirs } = duels.get(rival) as Duel;
-    return repeated(ours.map((speed, i) => of(speed) / of(theirs[i] as Speed)));
-  };
-  const median = (rival: Rival): number => repeated((duels.get(rival) as Duel).theirs.map(perSecond)).value;
+function rowsOf(rounds: Rounds, how: string): Row[] {
+  const ratio = (one: Contestant, other: Contestant, of: (speed: Speed) => number): Pick<Row, "value" | "spread"> =>
+    repeated(rounds[one].map((speed, i) => of(speed) / of(rounds[other][i] as Speed)));
   return [
-    ...[...speeds(duels)].flatMap(([name, all]): Row[] => [
-      { what: `single reads, ${how}: ${name}`, ...repeated(all.map(perSecond)), unit: "reads/s" },
-      { what: `processor time of one, ${how}: ${name}`, ...repeated(all.map(micros)), unit: "µs" },
+    ...CONTESTANTS.flatMap((name): Row[] => [
+      { what: `single reads, ${how}: ${name}`, ...repeated(rounds[name].map(perSecond)), unit: "reads/s" },
+      { what: `processor time of one, ${how}: ${name}`, ...repeated(rounds[name].map(micros)), unit: "µs" },
     ]),
-    { what: `${how}: reads/s of hubspoke / api-client`, ...ratio("api-client", perSecond), unit: "×", bar: ">= 3" },
-    // Of two medians that were not taken in turns: how far any client could get on this machine.
     {
-      what: `${how}: reads/s of raw undici.request / api-client`,
-      value: median("undici") / median("api-client"),
+      what: `${how}: reads/s of hubspoke / api-client`,
+      ...ratio(US, API_CLIENT, perSecond),
       unit: "×",
+      bar: ">= 3",
     },
+    // How far any client could get on this machine: raw undici only waits for the server.
+    { what: `${how}: reads/s of raw undici.request / api-client`, ...ratio(UNDICI, API_CLIENT, perSecond), unit: "×" },
     {
       what: `${how}: processor time of hubspoke / api-client`,
-      ...ratio("api-client", micros),
+      ...ratio(US, API_CLIENT, micros),
       unit: "×",
       bar: "<= 0.5",
     },
-    { what: `${how}: reads/s of hubspoke / ${TUNED}`, ...ratio(TUNED, perSecond), unit: "×" },
-    { what: `${how}: processor time of hubspoke / ${TUNED}`, ...ratio(TUNED, micros), unit: "×" },
+    { what: `${how}: reads/s of hubspoke / ${TUNED}`, ...ratio(US, TUNED, perSecond), unit: "×" },
+    { what: `${how}: processor time of hubspoke / ${TUNED}`, ...ratio(US, TUNED, micros), unit: "×" },
     {
       what: `${how}: reads/s of hubspoke / raw undici.request`,
-      ...ratio("undici", perSecond),
+      ...ratio(US, UNDICI, perSecond),
       unit: "×",
       bar: ">= 0.85",
     },
-    { what: `${how}: processor time of hubspoke / raw undici.request`, ...ratio("undici", micros), unit: "×" },
+    { what: `${how}: processor time of hubspoke / raw undici.request`, ...ratio(US, UNDICI, micros), unit: "×" },
   ];
 }
 
-/** Everybody's turns; ours against undici, which takes the least from the machine. */
-function speeds(duels: ReadonlyMap<Rival, Duel>): ReadonlyMap<string, readonly Speed[]> {
-  const ours = duels.get("undici")?.ours ?? [];
-  return new Map<string, readonly Speed[]>([
-    [US, ours],
-    ...RIVALS.map((rival) => [rival, duels.get(rival)?.theirs ?? []] as const),
-  ]);
-}
-
-function picture(
-  duels: ReadonlyMap<Rival, Duel>,
-  what: string,
-  unit: string,
-  of: (speed: Speed) => number,
-): Comparison {
-  const bars = [...speeds(duels)].map(([label, all]) => {
-    const { value, spread } = repeated(all.map(of));
-    return { label, value, ...(spread === undefined ? {} : { low: spread.low, high: spread.high }) };
+function picture(rounds: Rounds, what: string, unit: string, of: (speed: Speed) => number): Comparison {
+  const bars = CONTESTANTS.map((name) => {
+    const { value, spread } = repeated(rounds[name].map(of));
+    return { label: name, value, ...(spread === undefined ? {} : { low: spread.low, high: spread.high }) };
   });
   return { what, unit, bars };
 }
