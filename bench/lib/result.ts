@@ -5,8 +5,8 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Report } from "./report.ts";
 
-export interface Result extends Report {
-  readonly name: string;
+/** Where and when something was measured. */
+export interface Surroundings {
   readonly at: string;
   /** Of the code that was measured; ends in `+` when files were changed after it. */
   readonly commit: string;
@@ -14,6 +14,10 @@ export interface Result extends Report {
   /** Processes that wanted the processor when it began and when it was over, on average over a minute. */
   readonly load: { readonly before: number; readonly after: number };
   readonly node: string;
+}
+
+export interface Result extends Report, Surroundings {
+  readonly name: string;
 }
 
 const folder: string = join(import.meta.dirname, "../results");
@@ -33,18 +37,25 @@ export function record(result: Result): void {
 
 /** Runs `measure` and notes what was so meanwhile. */
 export function observed(name: string, measure: () => Report): Result {
-  const before = round(loadavg()[0] ?? 0);
+  const over = watched();
   const report = measure();
-  const [processor] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return {
-    name,
-    at: new Date().toISOString().slice(0, 16).replace("T", " "),
-    commit: commit(),
-    machine: `${processor?.model.trim()}, ${cpus().length} cores, ${memory} GB`,
-    load: { before, after: round(loadavg()[0] ?? 0) },
-    node: process.versions.node,
-    ...report,
+  return { name, ...over(), ...report };
+}
+
+/** Begins to watch; what it answers is called when the measurement is over. */
+export function watched(): () => Surroundings {
+  const before = round(loadavg()[0] ?? 0);
+  const measured = commit();
+  return () => {
+    const [processor] = cpus();
+    const memory = Math.round(totalmem() / 2 ** 30);
+    return {
+      at: new Date().toISOString().slice(0, 16).replace("T", " "),
+      commit: measured,
+      machine: `${processor?.model.trim()}, ${cpus().length} cores, ${memory} GB`,
+      load: { before, after: round(loadavg()[0] ?? 0) },
+      node: process.versions.node,
+    };
   };
 }
 
