@@ -1,5 +1,5 @@
-import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
-import { errorResponse, type RouteKey } from "@hubspoke/core/webhooks";
+import { isHubspokeError } from "@hubspoke/core/errors";
+import { errorResponse, guardStateChange, type RouteKey } from "@hubspoke/core/webhooks";
 import { type Context, Hono } from "hono";
 import type { Integration } from "./hubspoke.ts";
 import { provision } from "./hubspoke.ts";
@@ -131,7 +131,5 @@ async function entity(sync: ReturnType<Integration["leads"]["for"]>) {
 
 /** The library guards its own routes; these are the product's. */
 function guard(c: Context): void {
-  const site = c.req.header("sec-fetch-site");
-  if (c.req.header("content-type")?.startsWith("application/json") === true && site === "same-origin") return;
-  throw new HubspokeError("ORIGIN_REFUSED", "send JSON from the product's own page");
+  guardStateChange(c.req.raw, []);
 }

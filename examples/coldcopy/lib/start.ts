@@ -32,7 +32,8 @@ export async function start({ folder, port }: { readonly folder: string; readonl
   // HubSpot takes http for the name localhost alone.
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const hubspot = process.env.HUBSPOT_CLIENT_ID === undefined ? await simulatedHubSpot(url) : null;
-  const options = hubspot?.options ?? (configFromEnv(process.env) as Omit<HubspokeOptions, "storage">);
+  const options =
+    hubspot?.options ?? (configFromEnv(process.env, { returnTo: ["/"] }) as Omit<HubspokeOptions, "storage">);
   const db = await openDatabase(folder);
   const integration = integrate(db, folder, options);
   const { hubspoke } = integration;

@@ -2,6 +2,7 @@
 
 export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/authorize.ts";
 export { createRoutes } from "./mount/create-routes.ts";
+export { guardStateChange } from "./mount/guards.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApi } from "./mount/openapi.ts";
 export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
 export { type Route, type RouterName, routerNames } from "./mount/route.ts";

@@ -30,11 +30,17 @@ export interface HonoMountOptions<E extends Env> extends Omit<MountOptions, "aut
 /**
  * Hubspoke as a Hono app: `app.route("/hubspot", honoRouter(hubspoke, { authorize }))`.
  *
+ * On Workers, where an instance lives for one invocation, pass where to find it: `honoRouter((c) => c.var.hubspoke, …)`.
+ *
  * If something reads bodies before it, put `keepRawBody` first; webhooks whose bytes are gone are answered 500
  * WEBHOOK_BODY_CONSUMED. Throws MOUNT_WITHOUT_AUTHORIZE or CONFIG_INVALID at once.
  */
-export function honoRouter<E extends Env = Env>(hubspoke: Mountable, options: HonoMountOptions<E> = {}): Hono<E> {
+export function honoRouter<E extends Env = Env>(
+  hubspoke: Mountable | ((c: Context<E>) => Mountable),
+  options: HonoMountOptions<E> = {},
+): Hono<E> {
   checkMount(options);
+  const of = typeof hubspoke === "function" ? hubspoke : () => hubspoke;
   const { authorize, clientIp, ...rest } = options;
   const app = new Hono<E>();
   app.all("*", async (c) => {
@@ -48,7 +54,7 @@ export function honoRouter<E extends Env = Env>(hubspoke: Mountable, options: Ho
       ...(consumed === undefined ? {} : { consumed }),
       ...(authorize === undefined ? {} : { authorize: (asked, client) => authorize(asked, { ...client, c }) }),
     };
-    return hubspoke.handle(request, handleOptions);
+    return of(c).handle(request, handleOptions);
   });
   return app;
 }

@@ -52,6 +52,20 @@ test("mounted in an app that is mounted itself, behind middleware", async () => 
   expect(await ask(app, "/api/hubspot/health")).toMatchObject({ basePath: "/api/hubspot" });
 });
 
+test("an instance that lives for one invocation is found by the request's context", async () => {
+  interface Env {
+    Bindings: { name: string };
+  }
+  const named = (name: string): Mountable => ({ handle: async () => new Response(name) });
+  const app = new Hono<Env>().route(
+    "/h",
+    honoRouter<Env>((c) => named(c.env.name), { authorize }),
+  );
+  const asked = (name: string) => app.request("/h/health", undefined, { name });
+  const [one, other] = await Promise.all([asked("one"), asked("other")]);
+  expect([await one.text(), await other.text()]).toEqual(["one", "other"]);
+});
+
 describe("the client", () => {
   test("has an address only where the host says so", async () => {
     const mounted = (options: object) => new Hono().route("/h", honoRouter(echo(), { authorize, ...options }));

@@ -27,6 +27,15 @@ describe("configFromEnv", () => {
     expect(JSON.stringify(config.auth)).not.toContain("canary");
   });
 
+  it("reads the consent page from the environment, and where a login may return to from the program", () => {
+    const env = { ...app, HUBSPOT_AUTHORIZE_URL: "https://app-eu1.hubspot.com/oauth/authorize" };
+    expect(configFromEnv(env, { returnTo: ["/settings"] }).auth).toMatchObject({
+      authorizeUrl: env.HUBSPOT_AUTHORIZE_URL,
+      returnTo: ["https://app.example.com/settings"],
+    });
+    expect(configFromEnv(app).auth).toMatchObject({ returnTo: [] });
+  });
+
   it("takes a client secret alone as the webhooks' secret, not as an app", () => {
     const config = configFromEnv({ HUBSPOT_ACCESS_TOKEN: "pat-na1-12345678", HUBSPOT_CLIENT_SECRET: "s" });
     expect(config.auth).toHaveProperty("get");
@@ -35,6 +44,11 @@ describe("configFromEnv", () => {
   it.each([
     ["half an app", without("HUBSPOT_SCOPES"), "HUBSPOT_CLIENT_ID needs"],
     ["an app without its id", without("HUBSPOT_CLIENT_ID"), "need HUBSPOT_CLIENT_ID"],
+    [
+      "a consent page without an app",
+      { HUBSPOT_AUTHORIZE_URL: "https://app-eu1.hubspot.com/oauth/authorize" },
+      "need HUBSPOT_CLIENT_ID",
+    ],
     ["an app and a token", { ...app, HUBSPOT_ACCESS_TOKEN: "pat-na1-12345678" }, "different ways to sign in"],
     [
       "a token and a pair",

@@ -48,7 +48,7 @@ export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvCo
   const found = readEnv(env, options);
   const config = {} as { -readonly [K in keyof EnvConfig]: EnvConfig[K] };
 
-  const auth = authOf(found);
+  const auth = authOf(found, options.returnTo);
   if (auth !== undefined) config.auth = auth;
   const keys = keysOf(found.get("HUBSPOKE_KEY"), found.get("HUBSPOKE_KEY_ID"), found.get("HUBSPOKE_OLD_KEYS"));
   if (keys !== undefined) config.keys = keys;
@@ -83,11 +83,11 @@ export function configFromEnv(env: Environment, options: EnvOptions = {}): EnvCo
 type Found = ReturnType<typeof readEnv>;
 
 /** Whose tokens: a private app's, a pair's, or those of an OAuth app. Only one of them can be meant. */
-function authOf(found: Found): Auth | OAuthApp | undefined {
+function authOf(found: Found, returnTo: readonly string[] | undefined): Auth | OAuthApp | undefined {
   const token = found.get("HUBSPOT_ACCESS_TOKEN") ?? found.get("HUBSPOT_API_KEY");
   const read = found.get("HUBSPOT_READ_TOKEN");
   const write = found.get("HUBSPOT_WRITE_TOKEN");
-  const app = appOf(found);
+  const app = appOf(found, returnTo);
   const meant = [
     ...(token === undefined ? [] : ["HUBSPOT_ACCESS_TOKEN"]),
     ...(read === undefined && write === undefined ? [] : ["the pair HUBSPOT_READ_TOKEN and HUBSPOT_WRITE_TOKEN"]),
@@ -102,19 +102,21 @@ function authOf(found: Found): Auth | OAuthApp | undefined {
 }
 
 /** An app is meant when its id is there: its secret alone may be set for webhooks. */
-function appOf(found: Found): OAuthApp | undefined {
+function appOf(found: Found, returnTo: readonly string[] = []): OAuthApp | undefined {
   const clientId = found.get("HUBSPOT_CLIENT_ID");
   const clientSecret = found.get("HUBSPOT_CLIENT_SECRET");
   const redirectUri = found.get("HUBSPOT_REDIRECT_URI");
   const scopes = found.get("HUBSPOT_SCOPES");
+  const authorizeUrl = found.get("HUBSPOT_AUTHORIZE_URL");
   if (clientId === undefined) {
-    if (redirectUri === undefined && scopes === undefined) return undefined;
-    throw invalid("HUBSPOT_REDIRECT_URI and HUBSPOT_SCOPES need HUBSPOT_CLIENT_ID");
+    if ([redirectUri, scopes, authorizeUrl].every((value) => value === undefined)) return undefined;
+    throw invalid("HUBSPOT_REDIRECT_URI, HUBSPOT_SCOPES and HUBSPOT_AUTHORIZE_URL need HUBSPOT_CLIENT_ID");
   }
   if (clientSecret === undefined || redirectUri === undefined || scopes === undefined) {
     throw invalid("HUBSPOT_CLIENT_ID needs HUBSPOT_CLIENT_SECRET, HUBSPOT_REDIRECT_URI and HUBSPOT_SCOPES");
   }
-  return oauthApp({ clientId, clientSecret, redirectUri, scopes: scopes.split(/[\s,]+/) });
+  const named = { clientId, clientSecret, redirectUri, scopes: scopes.split(/[\s,]+/), returnTo };
+  return oauthApp(authorizeUrl === undefined ? named : { ...named, authorizeUrl });
 }
 
 function keysOf(key: string | undefined, id: string | undefined, old: string | undefined): KeyRingOptions | undefined {

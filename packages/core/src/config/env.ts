@@ -12,6 +12,7 @@ export const envNames = {
   HUBSPOT_CLIENT_SECRET: "OAuth app",
   HUBSPOT_REDIRECT_URI: "OAuth app",
   HUBSPOT_SCOPES: "OAuth scopes, separated by spaces",
+  HUBSPOT_AUTHORIZE_URL: "OAuth consent page, for accounts in the EU or a simulator",
   HUBSPOT_API_BASE_URL: "https address of the API, or a loopback simulator",
   HUBSPOT_API_VERSION: "2026-09 (default), 2026-03 or v3",
   HUBSPOT_RATE_LIMIT: "requests per rolling ten seconds",
@@ -35,6 +36,8 @@ export type EnvName = keyof typeof envNames;
 export interface EnvOptions {
   /** Further `HUBSPOT_*` / `HUBSPOKE_*` names that the host reads itself. */
   readonly alsoKnown?: readonly string[];
+  /** Where an OAuth login may send the browser afterwards, such as `/settings`: see `oauthApp`. Default: nowhere. */
+  readonly returnTo?: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -120,6 +120,9 @@ async function perform(deps: OutboxJobDeps, row: ClaimedOutboxRow, signal: Abort
     return (await kind.run(input, job)) ?? {};
   } catch (error) {
     if (isHubspokeError(error, "SUPPRESSED")) return { skipped: "erased" };
+    if (sealed.whenDisconnected === "skip" && isHubspokeError(error, "AUTH_DISCONNECTED")) {
+      return { skipped: "not-connected" };
+    }
     throw error;
   }
 }

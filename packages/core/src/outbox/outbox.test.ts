@@ -56,6 +56,44 @@ describe("putting in", () => {
     expect((await outbox.list({ tenant: "acme" })).total).toBe(2);
   });
 
+  it("waits for a grant, or is skipped without one where it was asked to be", async () => {
+    const { outbox, kinds, tick, clock } = bed();
+    let connected = false;
+    const codes: string[] = [];
+    kinds.add({
+      name: "say",
+      input: note,
+      async run({ text }) {
+        if (!connected) throw new HubspokeError(text === "refused" ? "AUTH_INVALID" : "AUTH_DISCONNECTED", "no grant");
+        codes.push(text);
+        return undefined;
+      },
+    });
+    const put = (text: string, whenDisconnected?: "wait" | "skip") =>
+      outbox.enqueue(
+        "say",
+        { text },
+        { tenant: "acme", idempotencyKey: text, ...(whenDisconnected === undefined ? {} : { whenDisconnected }) },
+      );
+    await put("default");
+    await put("wait", "wait");
+    await put("skip", "skip");
+    await put("refused", "skip");
+    await tick();
+    const state = async (key: string) => (await outbox.find("acme", "say", key))?.state;
+    expect(await outbox.find("acme", "say", "skip")).toMatchObject({
+      state: "skipped",
+      result: { skipped: "not-connected" },
+    });
+    expect([await state("default"), await state("wait")]).toEqual(["waiting", "waiting"]);
+    expect(await state("refused"), "a token that HubSpot refuses is a trouble, not an answer").toBe("waiting");
+    connected = true;
+    clock.advance(hour);
+    await tick();
+    expect(codes.toSorted()).toEqual(["default", "refused", "wait"]);
+    await expect(put("x", "never" as "skip")).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  });
+
   it("refuses what could never be done, naming the field and never its value", async () => {
     const { outbox, kinds } = bed();
     kinds.add({ name: "say", input: note, run: async () => undefined });

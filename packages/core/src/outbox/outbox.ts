@@ -18,6 +18,11 @@ export interface EnqueueOptions {
   readonly notBefore?: Date;
   /** Jobs of a tenant with one order key run one at a time, in this order; `null`: none. Default what the kind says. */
   readonly order?: string | null;
+  /**
+   * While the tenant has no grant of HubSpot's: `wait` for one, three days long (default), or `skip` with the reason
+   * `not-connected`, for customers who may never connect.
+   */
+  readonly whenDisconnected?: "wait" | "skip";
 }
 
 export interface Enqueued {
@@ -89,6 +94,7 @@ export interface SealedJob {
   /** The account the tenant belonged to when the job was put in; null: none yet. */
   readonly portalId: PortalId | null;
   readonly input: unknown;
+  readonly whenDisconnected?: "skip";
 }
 
 export const outboxBinding = (tenant: Tenant, rowId: RowId): Binding => ({
@@ -125,7 +131,12 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
     const now = clock.now();
     const order = options.order === undefined ? (kind.order?.(read) ?? null) : options.order;
     // The input as it was given: what the kind's schema makes of it is made again when it is done.
-    const job: SealedJob = { portalId: await deps.pinned(tenant), input };
+    const skips = options.whenDisconnected === "skip";
+    const job: SealedJob = {
+      portalId: await deps.pinned(tenant),
+      input,
+      ...(skips ? { whenDisconnected: "skip" } : {}),
+    };
     const sealed = await sealer.sealJson(outboxBinding(tenant, id), job);
     return {
       id,
@@ -210,12 +221,13 @@ function viewOf({ tenant: _, result, ...entry }: OutboxEntry): OutboxView {
 }
 
 function checkedOptions(options: EnqueueOptions): EnqueueOptions {
-  const { idempotencyKey, tenant, notBefore } = options ?? {};
+  const { idempotencyKey, tenant, notBefore, whenDisconnected = "wait" } = options ?? {};
   if (typeof idempotencyKey !== "string" || idempotencyKey === "" || idempotencyKey.length > 200) {
     throw invalid("idempotencyKey is a text of 1 to 200 characters: the id of what happened, such as a call's");
   }
   if (tenant !== undefined && (typeof tenant !== "string" || tenant === "")) throw invalid("tenant is a name");
   if (notBefore !== undefined && Number.isNaN(notBefore.getTime())) throw invalid("notBefore is a valid Date");
+  if (!["wait", "skip"].includes(whenDisconnected)) throw invalid('whenDisconnected is "wait" or "skip"');
   return options;
 }
 
