@@ -1,6 +1,7 @@
 import { archiveMany, readMany, writeMany } from "../client/batches.ts";
 import type { Clients } from "../client/create-clients.ts";
 import type { ObjectCalls } from "../client/object-calls.ts";
+import { extentOf } from "../client/parallel-list.ts";
 import type { WireRecord } from "../client/wire.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Lane } from "../model/lane.ts";
@@ -39,6 +40,7 @@ export function remotePortFor(clients: Pick<Clients, "calls" | "client" | "isUni
       const page = await callsOf(query).listPage({ properties: withMerged(query.properties), after, limit });
       return { records: page.records.map((record) => remoteRecord(record, query.properties)), next: page.next };
     },
+    extent: (query) => extentOf(callsOf(query)),
     changedSince: (query) => changedSince(callsOf(query), query.since, query.after),
     async update(query) {
       const inputs = query.writes.map(({ id, values }) => ({ id, properties: values }));

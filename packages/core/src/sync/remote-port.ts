@@ -43,7 +43,7 @@ export interface RemotePort {
     readonly lane: Lane;
     readonly signal?: AbortSignal;
   }): Promise<readonly RemoteRecord[]>;
-  /** One page of all live records, in HubSpot's list order. */
+  /** One page of all live records, ascending by id; `after` is an answer's `next`, or the id before the first wanted. */
   list(query: {
     readonly tenant: Tenant;
     readonly object: string;
@@ -53,6 +53,13 @@ export interface RemotePort {
     readonly lane: Lane;
     readonly signal?: AbortSignal;
   }): Promise<{ readonly records: readonly RemoteRecord[]; readonly next: string | null }>;
+  /** The highest id and about how many records there are, from the search index (which lags): for dividing a list. */
+  extent(query: {
+    readonly tenant: Tenant;
+    readonly object: string;
+    readonly lane: Lane;
+    readonly signal?: AbortSignal;
+  }): Promise<{ readonly highest: string | null; readonly total: number }>;
   /** Ids modified at or after `since`, ascending by modified time, from the search index (which lags). */
   changedSince(query: {
     readonly tenant: Tenant;

@@ -27,11 +27,11 @@ describe("backfill", () => {
     expect(await clock.drive(sync.reconcile())).toMatchObject({ equal: true });
   });
 
-  test("needs one list call per page and no second read for what is only pulled", async () => {
+  test("needs one list call per page, a search for how many there are, and no second read for what is only pulled", async () => {
     const { clock, hubspot, sync } = createWorld();
     for (let i = 0; i < 250; i++) hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
     await clock.drive(sync.backfill());
-    expect(hubspot.calls.map(({ op }) => op)).toEqual(["properties", "list", "list", "list"]);
+    expect(hubspot.calls.map(({ op }) => op)).toEqual(["properties", "list", "search", "list", "list"]);
   });
 
   test("sends pushes in full batches and checks their history fifty at a time", async () => {

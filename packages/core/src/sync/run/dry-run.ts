@@ -50,8 +50,8 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
       keep(examples, "failed", { ...idsOf(pair), fields: result.status === "failed" ? result.fields : [] });
     }
   };
-  for await (const records of remotePages(scope, null, signal))
-    await look(records.records.map((record) => ({ side: "remote", key: record.id, remote: record })));
+  for await (const { records } of remotePages(scope, { signal }))
+    await look(records.map((record) => ({ side: "remote", key: record.id, remote: record })));
   for await (const ids of localPages(scope))
     await look(ids.filter((id) => !matched.has(id)).map((key) => ({ side: "local", key })));
   return {

@@ -1,4 +1,5 @@
 import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
+import { fromTexts, outside, toTexts } from "../../listing/stretches.ts";
 import type { EpochMs, RowId } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import { type Counts, createTally } from "../apply/tally.ts";
@@ -9,13 +10,14 @@ import { remoteCursor } from "./feeds.ts";
 import { acquireRun, keepAlive, type RunLease } from "./fence.ts";
 import { createOutbound } from "./outbound.ts";
 import { type Checkpoint, flushAll, type Pass, revisionOf, save } from "./pass.ts";
-import { localPhase, missingPhase, remotePhase, settlePhase } from "./phases.ts";
+import { localPhase, missingPhase, settlePhase } from "./phases.ts";
 import { createMeter, type Phase, type SyncProgress } from "./progress.ts";
+import { remotePhase } from "./remote-phase.ts";
 import { SeenIds } from "./seen-ids.ts";
 
 export interface PassOptions {
   readonly onProgress?: (progress: SyncProgress) => void;
-  /** Records expected in HubSpot, for progress; the number of linked ones when absent. */
+  /** Records expected in HubSpot, for progress; when absent the number of linked ones, or what HubSpot says. */
   readonly expected?: number;
   /** Stops it after the batch it is at, with ABORTED; the next call goes on from there. A way to work in slices. */
   readonly signal?: AbortSignal;
@@ -80,13 +82,14 @@ const start: Checkpoint = { phase: "remote", at: null, done: 0 };
 
 /**
  * Where a run goes on. A reconciliation proves what it proves as of the call that ends it: what a killed process had
- * looked at was edited since, perhaps, so it goes on to the end and then round to where it had come in. One that its
- * caller stopped, to work in slices, goes on as it is: else it would never end.
+ * looked at was edited since, perhaps, so it goes on to the end and then looks at that once more. One that its caller
+ * stopped, to work in slices, goes on as it is: else it would never end.
  */
 function continued(kind: SyncRunRow["kind"], { checkpoint, errorCode }: SyncRunRow, now: EpochMs): Checkpoint {
   const from = JSON.parse(checkpoint) as Checkpoint;
   if (kind === "backfill" || errorCode === "ABORTED") return from;
-  return { ...(from.phase === "remote" ? { ...from, wraps: from.at !== null } : start), since: now };
+  if (from.phase !== "remote" || from.ids === undefined) return { ...start, since: now };
+  return { ...from, again: toTexts(outside(fromTexts(from.ids))), since: now };
 }
 
 async function openRun(scope: SyncScope, kind: SyncRunRow["kind"]): Promise<{ row: SyncRunRow; resumed: boolean }> {
@@ -134,7 +137,6 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
   const tally = createTally(scope, row.counts);
   const linked = await deps.storage.links.count(tenant, name);
   const meter = createMeter(() => deps.clock.now());
-  const total = options.expected ?? (linked > 0 ? linked : undefined);
   const pass: Pass = {
     scope,
     session,
@@ -145,10 +147,10 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     outbound: createOutbound(scope, session, tally),
     oscillating: new Map(),
     seen: new SeenIds(),
-    seenBefore: new SeenIds(),
+    expected: options.expected ?? (linked > 0 ? linked : undefined),
     since: (JSON.parse(row.checkpoint) as Checkpoint).since ?? row.startedAt,
     report: (phase, done) =>
-      options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? total : undefined)),
+      options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? pass.expected : undefined)),
     ...(signal && { signal }),
   };
   await save(pass, {});

@@ -1,4 +1,5 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { StretchText } from "../../listing/stretches.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
@@ -13,10 +14,13 @@ import type { SeenIds } from "./seen-ids.ts";
 /** Where a pass stands: ids and counts only. */
 export interface Checkpoint {
   readonly phase: Phase;
+  /** The position in the local feed or among the pairs, in those phases. */
   readonly at: string | null;
   readonly done: number;
-  /** Whether what lies before `at` is to be listed again once the end is reached: a killed process looked at it. */
-  readonly wraps?: boolean;
+  /** In HubSpot's list: the ids whose records were not worked off yet; absent: all. */
+  readonly ids?: readonly StretchText[];
+  /** The ids to be listed after those: a killed process looked at them, and they were edited since, perhaps. */
+  readonly again?: readonly StretchText[];
   /** From when on this run looks at everything, where that is later than its start. */
   readonly since?: EpochMs;
   /** The stored mappings it was written under; absent: none. Under others everything is to be looked at again. */
@@ -27,9 +31,10 @@ export interface Checkpoint {
 export interface Pass extends Run {
   row: SyncRunRow;
   readonly lease: RunLease;
-  /** What this process has listed: from where it went on to the end, and from the start to there. */
+  /** What this process has listed. */
   readonly seen: SeenIds;
-  readonly seenBefore: SeenIds;
+  /** About how many records HubSpot has, as soon as anybody told. */
+  expected: number | undefined;
   readonly since: EpochMs;
   readonly report: (phase: Phase, done: number) => void;
   readonly signal?: AbortSignal;

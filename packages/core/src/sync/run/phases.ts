@@ -6,66 +6,6 @@ import type { SyncScope } from "../scope.ts";
 import { localCursor } from "./feeds.ts";
 import { applyWork } from "./incremental.ts";
 import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.ts";
-import { type RemotePage, remotePages } from "./remote-pages.ts";
-import type { SeenIds } from "./seen-ids.ts";
-
-/** Pages that are worked on at once: reading goes on while local writes and history checks of earlier pages run. */
-const pagesInFlight = 3;
-
-/** HubSpot's list to its end, and then, after a kill, from its start to where this process had come in. */
-export async function remotePhase(pass: Pass, from: Checkpoint): Promise<void> {
-  let done = await listFrom(pass, from, pass.seen, () => false);
-  if (from.wraps === true)
-    done = await listFrom(
-      pass,
-      { phase: "remote", at: null, done },
-      pass.seenBefore,
-      ({ records }) => records.length > 0 && records.every(({ id }) => pass.seen.has(id)),
-    );
-  pass.report("remote", done);
-  await flushAll(pass);
-  await checkpoint(pass, { phase: "local", at: null, done: 0 });
-}
-
-/** Works off the pages from a position until one is `known`. Answers how many records the phase has looked at. */
-async function listFrom(
-  pass: Pass,
-  from: Checkpoint,
-  seen: SeenIds,
-  known: (page: RemotePage) => boolean,
-): Promise<number> {
-  const working: { readonly work: Promise<void>; readonly next: string | null; readonly done: number }[] = [];
-  let { done } = from;
-  const finishOldest = async () => {
-    const oldest = working.shift();
-    if (oldest === undefined) return;
-    await oldest.work;
-    // After the last page the phase is left by its own checkpoint: "through" would look like "from the start".
-    if (oldest.next !== null) await checkpoint(pass, { ...from, at: oldest.next, done: oldest.done });
-  };
-  try {
-    for await (const page of remotePages(pass.scope, from.at, pass.signal)) {
-      if (known(page)) break;
-      const { records, next } = page;
-      for (const { id } of records) seen.add(id);
-      done += records.length;
-      const candidates = records.map((remote) => ({ side: "remote" as const, key: remote.id, remote }));
-      working.push({ work: started(work(pass, candidates)), next, done });
-      if (working.length >= pagesInFlight) await finishOldest();
-    }
-    while (working.length > 0) await finishOldest();
-  } finally {
-    // When one page fails, nothing of the others may go on writing after the lease is given back.
-    await Promise.allSettled(working.map((page) => page.work));
-  }
-  return done;
-}
-
-/** The work of a page that fails while others are awaited fails where it is awaited, not as an unhandled rejection. */
-function started(work: Promise<void>): Promise<void> {
-  work.catch(() => "awaited by finishOldest");
-  return work;
-}
 
 /** All local records: linked ones that equal their base cost nothing, the others are matched or created. */
 export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
@@ -103,8 +43,7 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
   for (;;) {
     const rows = await links.scan(scope.tenant, scope.name, at, remoteBatch);
     // A pass that was continued does not remember whom its first process met, but their links do.
-    const metBefore = ({ hubspotId, remoteSeenAt }: LinkRow) =>
-      pass.seen.has(hubspotId) || pass.seenBefore.has(hubspotId) || remoteSeenAt >= pass.since;
+    const metBefore = ({ hubspotId, remoteSeenAt }: LinkRow) => pass.seen.has(hubspotId) || remoteSeenAt >= pass.since;
     const missing = rows.filter((row) => row.state === "linked" && !metBefore(row));
     await work(
       pass,

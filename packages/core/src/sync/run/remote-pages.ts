@@ -1,47 +1,47 @@
-import { remoteBatch } from "../observe/gather.ts";
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { Listing, RangedPage, Reading } from "../../listing/ranged-pages.ts";
+import { rangedPages } from "../../listing/ranged-pages.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { SyncScope } from "../scope.ts";
 
-export interface RemotePage {
-  readonly records: readonly RemoteRecord[];
-  /** The position after this page; null after the last one. */
-  readonly next: string | null;
+/**
+ * Reading in parallel costs a page more per division and one search: at most this share of the list's own calls in all,
+ * for calls are what a portal has a day's quota of.
+ */
+const extraShare = 0.015;
+
+export interface RemotePagesOptions extends Pick<Reading, "stretches" | "expected" | "onExtent"> {
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** HubSpot's full list from a position. The next page is asked for while the caller works on this one. */
-export async function* remotePages(
+/** HubSpot's full list, or stretches of it, by as many readers as the rate limit has room for. In no particular order. */
+export function remotePages(
   scope: SyncScope,
-  from: string | null,
-  signal?: AbortSignal,
-): AsyncGenerator<RemotePage> {
-  const list = (after: string | null) =>
-    scope.deps.remote.list({
-      tenant: scope.tenant,
-      object: scope.object,
-      properties: scope.sync.properties,
-      after,
-      limit: remoteBatch,
-      lane: "backfill",
-      ...(signal && { signal }),
-    });
-  let page = await list(from);
-  for (;;) {
-    // A failure of the page ahead belongs to whoever asks for that page, not to the work on this one.
-    const ahead = page.next === null ? null : settled(list(page.next));
-    yield { records: page.records, next: page.next };
-    if (ahead === null) return;
-    page = await ahead();
-  }
+  { signal, ...reading }: RemotePagesOptions,
+): AsyncGenerator<RangedPage<RemoteRecord>> {
+  const { deps, settings, tenant, object } = scope;
+  const { pageSize, readers } = settings;
+  const query = (stop: AbortSignal) => ({
+    tenant,
+    object,
+    lane: "backfill" as const,
+    signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+  });
+  const listing: Listing<RemoteRecord> = {
+    page: (after, stop) =>
+      deps.remote.list({ ...query(stop), properties: scope.sync.properties, after, limit: pageSize }),
+    extent: (stop) => deps.remote.extent(query(stop)),
+    refuse: (what) => unusable(scope, what),
+  };
+  const mostSplits = (pages: number) => Math.floor(pages * extraShare) - 1;
+  return rangedPages(listing, { ...reading, pageSize, readers, mostSplits });
 }
 
-function settled<T>(promise: Promise<T>): () => Promise<T> {
-  const outcome = promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
+function unusable({ name, object }: SyncScope, what: Parameters<Listing<RemoteRecord>["refuse"]>[0]): HubspokeError {
+  const how = what === "disorder" ? "out of the order of their ids" : "on a page that leads no further";
+  return new HubspokeError(
+    "HUBSPOT_RESPONSE_INVALID",
+    `HUBSPOT_RESPONSE_INVALID: sync "${name}": HubSpot listed ${object} ${how}, so a full pass would miss records; check baseUrl and proxies`,
+    { details: { sync: name, object } },
   );
-  return async () => {
-    const result = await outcome;
-    if ("error" in result) throw result.error;
-    return result.value;
-  };
 }

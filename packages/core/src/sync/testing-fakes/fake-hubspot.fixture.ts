@@ -119,6 +119,12 @@ export class FakeHubspot implements RemotePort {
     };
   }
 
+  async extent(): ReturnType<RemotePort["extent"]> {
+    this.#called("search", 1);
+    const live = this.ids().map(Number);
+    return { highest: live.length === 0 ? null : String(Math.max(...live)), total: live.length };
+  }
+
   async changedSince({ since }: Parameters<RemotePort["changedSince"]>[0]): ReturnType<RemotePort["changedSince"]> {
     this.#called("search", 1);
     const changes = [...this.#records.values()]
