@@ -13,6 +13,8 @@ export interface BossWorkerOptions {
   readonly pollSeconds?: number;
   /** A run that takes longer than this asks another process to help. Milliseconds, default 1000. */
   readonly helpAfterMs?: number;
+  /** A run goes on while its job has more to do, for about so long. Milliseconds, default 10000. */
+  readonly busyMs?: number;
   /** Seconds after which a run counts as lost with its process and is given to another. Default 120. */
   readonly expireSeconds?: number;
 }
@@ -34,15 +36,15 @@ const everyMinute = "* * * * *";
  * Dispatches what `hubspoke.worker()` would do in one process over all processes on a Postgres: instead of
  * `worker.run(signal)`, each process calls `bossWorker(hubspoke.worker(), { boss }).start()`.
  *
- * Each job is a queue with at most one run waiting. A run puts the next one there for when it is due, asks others to
- * help while there is much to do, and is given to another process when its own is killed. What fails is tried again with
+ * Each job is a queue with at most one run waiting. A run goes on while there is more to do, asks others to help, puts
+ * the next one there for when it is due, and is given to another process when its own is killed. What fails is tried again with
  * growing pauses and then put into the queue `<prefix>.dead-letters`, and alerted by the worker. The payload is a job's name: no
  * tenant, no id, no person's data reaches pg-boss' tables.
  *
  * Throws CONFIG_INVALID for a prefix pg-boss would refuse.
  */
 export function bossWorker(worker: Worker, options: BossWorkerOptions): BossWorker {
-  const { boss, prefix = "hubspoke", concurrency = 1, pollSeconds = 2, helpAfterMs = 1_000 } = options;
+  const { boss, prefix = "hubspoke", concurrency = 1, pollSeconds = 2, helpAfterMs = 1_000, busyMs = 10_000 } = options;
   if (!/^[\w.\-/]+$/.test(prefix)) {
     throw new HubspokeError("CONFIG_INVALID", "prefix may hold letters, digits, _ - . and / only");
   }
@@ -65,6 +67,17 @@ export function bossWorker(worker: Worker, options: BossWorkerOptions): BossWork
     await boss.send(queueOf(job), { job }, startAfter === undefined ? {} : { startAfter });
   }
 
+  /** Repeats the job while there is more to do: a queue is looked at too seldom to hand out work piece by piece. */
+  async function workOff(job: string, signal: AbortSignal): Promise<Date> {
+    const until = Date.now() + busyMs;
+    for (;;) {
+      const { did, nextAt } = await worker.runJob(job, { signal });
+      const now = Date.now();
+      const due = nextAt ?? (did > 0 ? now : now + pollSeconds * 1_000);
+      if (did === 0 || due > now || now >= until || signal.aborted) return new Date(due);
+    }
+  }
+
   async function run(job: string, signal: AbortSignal): Promise<void> {
     let asked: Promise<{ readonly failure?: unknown }> = Promise.resolve({});
     const help = setTimeout(() => {
@@ -74,11 +87,10 @@ export function bossWorker(worker: Worker, options: BossWorkerOptions): BossWork
       );
     }, helpAfterMs);
     try {
-      const { did, nextAt } = await worker.runJob(job, { signal });
+      const next = await workOff(job, signal);
       const { failure } = await asked;
       if (failure !== undefined) throw failure;
-      const idleAt = Date.now() + pollSeconds * 1_000;
-      await send(job, new Date(nextAt ?? (did > 0 ? Date.now() : idleAt)));
+      await send(job, next);
     } catch (error) {
       // Stopped half-way on purpose: no failure, and somebody else's turn.
       if (stopping.signal.aborted) return send(job);

@@ -66,6 +66,47 @@ describe("a job on pg-boss", () => {
     await runs.reached;
   });
 
+  it("goes on without asking the queue while there is more to do", async () => {
+    const [done, next] = [countdown(200), countdown(1)];
+    let left = 200;
+    const { prefix } = await started({
+      many: async () => {
+        if (left === 0) {
+          next.hit();
+          return { did: 0, nextAt: Date.now() + 3_600_000 };
+        }
+        left--;
+        done.hit();
+        return { did: 1 };
+      },
+    });
+    await Promise.all([done.reached, next.reached]);
+    const { rows } = await boss
+      .getDb()
+      .executeSql(`select count(*)::int as n from "${schema}".job where name = $1 and state <> 'created'`, [
+        `${prefix}.many`,
+      ]);
+    expect(rows[0].n).toBeLessThan(5);
+  });
+
+  it("leaves its place after a while, however much there is to do", async () => {
+    const runs = countdown(3);
+    const { prefix } = await started(
+      {
+        endless: async () => {
+          runs.hit();
+          return { did: 1 };
+        },
+      },
+      { busyMs: 0 },
+    );
+    await runs.reached;
+    const { rows } = await boss
+      .getDb()
+      .executeSql(`select count(*)::int as n from "${schema}".job where name = $1`, [`${prefix}.endless`]);
+    expect(rows[0].n).toBeGreaterThan(2);
+  });
+
   it("waits until the time it asked for", async () => {
     const runs = countdown(2);
     const times: number[] = [];
