@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FlagState, Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { maskPhone, requirePhone } from "@hubspoke/core/phone";
-import { errorResponse } from "@hubspoke/core/webhooks";
-import { type ErrorRequestHandler, type Request, Router } from "express";
+import { type Request, Router } from "express";
 import { asKept, roles, tenant } from "./hubspoke.ts";
 import type { Conversation, Messages } from "./messages.ts";
 import type { Send } from "./openphone.ts";
@@ -160,15 +159,6 @@ export function api(hubspoke: Hubspoke, messages: Messages, send: Send): Router 
   });
   return app;
 }
-
-/** Every failure in the library's own form, without a word of a stranger's message. */
-export const failed: ErrorRequestHandler = async (error, _req, res, _next) => {
-  const parser = error instanceof Error && "status" in error && Number(error.status) < 500;
-  if (!isHubspokeError(error) && !parser) console.error(`request failed: ${error instanceof Error ? error.name : "?"}`);
-  const answer = errorResponse(parser ? invalid("the body must be JSON") : error);
-  res.status(answer.status).set(Object.fromEntries(answer.headers));
-  res.send(await answer.text());
-};
 
 function invalid(what: string): HubspokeError<"INPUT_INVALID"> {
   return new HubspokeError("INPUT_INVALID", what);

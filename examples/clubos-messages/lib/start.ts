@@ -1,13 +1,15 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { configFromEnv, type Hubspoke } from "@hubspoke/core";
+import { failed } from "@hubspoke/example-kit/failed";
+import { pageFolder } from "@hubspoke/example-kit/page";
+import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
 import { expressRouter, keepRawBody } from "@hubspoke/express";
 import express from "express";
-import { api, failed } from "./api.ts";
+import { api } from "./api.ts";
 import { asKept, everyDay, integrate, nameSender, type Surroundings, tenant } from "./hubspoke.ts";
 import { type Messages, openMessages } from "./messages.ts";
 import { isSigned, openPhone, readInbound, type Send } from "./openphone.ts";
-import { type FoundPostgres, findPostgres } from "./postgres.ts";
 import { userOf } from "./session.ts";
 import { type Simulated, simulatedHubSpot } from "./simulated.ts";
 
@@ -86,6 +88,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
       },
     }),
   );
+  app.use("/kit", express.static(pageFolder));
   app.use(express.static(join(import.meta.dirname, "../page")));
   app.use(failed);
 

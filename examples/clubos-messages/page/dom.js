@@ -1,12 +1,4 @@
-export const $ = (id) => document.getElementById(id);
-
-/** Every value on this page is somebody's text: it is set as text, never as HTML. */
-export function element(tag, text, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  if (text !== undefined && text !== null) made.textContent = text;
-  made.append(...children);
-  return made;
-}
+export { $, act, element } from "/kit/elements.js";
 
 export async function call(method, path, body, signal) {
   const init = { method, headers: { accept: "application/json", "content-type": "application/json" }, signal };
@@ -16,16 +8,6 @@ export async function call(method, path, body, signal) {
   const answer = text.startsWith("{") ? JSON.parse(text) : null;
   if (!response.ok) throw new Error(answer?.error?.message ?? `The server answered ${response.status}.`);
   return answer;
-}
-
-/** Says what happened, and what went wrong in the words of the error. */
-export async function act(work, done = "") {
-  try {
-    await work();
-    $("notice").textContent = done;
-  } catch (error) {
-    $("notice").textContent = error.message;
-  }
 }
 
 const causes = {

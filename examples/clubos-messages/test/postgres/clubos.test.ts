@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyLine } from "../../lib/hubspoke.ts";
 import { type ClubOS, start } from "../../lib/start.ts";
-import { aheadClock, dropSchemas, signedIn, textFrom, type Visitor, visitor } from "./visitor.ts";
+import { dropSchemas, signedIn, textFrom, type Visitor, visitor } from "./visitor.ts";
 
 const schema = `clubos_test_${randomUUID().slice(0, 8)}`;
 const grace = "+19025550123";

@@ -1,10 +1,11 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { type AheadClock, aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import type { Fault } from "@hubspoke/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { verifyLine } from "../../lib/hubspoke.ts";
 import { type ClubOS, start } from "../../lib/start.ts";
-import { type AheadClock, aheadClock, dropSchemas, signedIn, textFrom, type Visitor } from "./visitor.ts";
+import { dropSchemas, signedIn, textFrom, type Visitor } from "./visitor.ts";
 
 const known = "+19025550123";
 const later = "+14165550199";

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import type { ClubOS } from "../../lib/start.ts";
 
@@ -50,21 +49,4 @@ export async function dropSchemas(url: string, schema: string): Promise<void> {
   await client.connect();
   await client.query(`drop schema if exists "${schema}" cascade; drop schema if exists "${schema}_hubspoke" cascade`);
   await client.end();
-}
-
-/** The real clock, which can be set forward: a day passes without anybody waiting for it. */
-export interface AheadClock {
-  ahead: number;
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
-export function aheadClock(): AheadClock {
-  return {
-    ahead: 0,
-    now() {
-      return Date.now() + this.ahead;
-    },
-    sleep: async (ms, signal) => void (await setTimeout(ms, undefined, signal === undefined ? {} : { signal })),
-  };
 }

