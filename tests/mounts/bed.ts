@@ -8,6 +8,7 @@ import {
   createWebhookHandler,
   createWebhookHandlers,
   type Mountable,
+  type MountServices,
 } from "@hubspoke/core/webhooks";
 import { connectButton } from "./connect-button.ts";
 
@@ -19,7 +20,8 @@ const never = { now: () => now, sleep: () => new Promise<void>(() => {}) };
 
 export const authorize: Authorize = (request) => {
   const user = request.headers.get("x-user");
-  if (user === "stranger") return new Response("sign in", { status: 401, headers: { "set-cookie": "a=1" } });
+  if (user === "stranger")
+    return new Response("sign in", { status: 401, headers: { "content-type": "text/plain", "set-cookie": "a=1" } });
   return user === null || user === "nobody"
     ? { denied: "nobody" }
     : { tenant: "acme", actor: { id: user, role: "support" } };
@@ -37,8 +39,11 @@ export interface Bed {
   consent(authUrl: string): Promise<string>;
 }
 
-/** Everything behind the routes, in memory and at a fixed time. A `hang` lookup ends when its request is aborted. */
-export async function bed(): Promise<Bed> {
+/**
+ * Everything behind the routes, in memory and at a fixed time. A `hang` lookup ends when its request is aborted.
+ * `instead`: services in place of the ones here.
+ */
+export async function bed(instead: Partial<MountServices> = {}): Promise<Bed> {
   const storage = memoryStorage();
   await storage.tenants.pin("acme", "62515", now);
   const ring = createKeyRing({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }, cipher);
@@ -101,6 +106,7 @@ export async function bed(): Promise<Bed> {
       editSchedule: async () => ({}),
     },
     health: { check: async () => ({ ok: true }) },
+    ...instead,
   });
   return {
     hubspoke: { handle },

@@ -26,12 +26,14 @@ const { getRequestListener } = createRequire(new URL("../../packages/hono/packag
 ) as { getRequestListener: (fetch: (request: Request) => Response | Promise<Response>) => RequestListener };
 
 /** A listener on a real server. */
-export async function served(listener: RequestListener): Promise<Running> {
+export async function served(listener: RequestListener): Promise<Running & { readonly url: string }> {
   const server: Server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
   return {
-    send: (path, init) => fetch(`http://127.0.0.1:${port}/hubspot${path}`, init),
+    url,
+    send: (path, init) => fetch(`${url}/hubspot${path}`, init),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -72,7 +72,7 @@ export function createRoutes(services: MountServices): (request: Request, option
     return handlers[match.key]({ request, ctx, params: match.params, mount, json });
   }
 
-  return async (request, options) => {
+  async function answered(request: Request, options: HandleOptions): Promise<Response> {
     const mounted = checkMount(options);
     let key: RouteKey | undefined;
     try {
@@ -84,6 +84,11 @@ export function createRoutes(services: MountServices): (request: Request, option
       services.logger?.warn("mount.refused", { route: key, code });
       return errorResponse(error);
     }
+  }
+
+  return async (request, options) => {
+    const response = await answered(request, options);
+    return request.method === "HEAD" ? new Response(null, response) : response;
   };
 }
 

@@ -1,8 +1,7 @@
-import * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
-import { bodyOf, type Handler } from "./call.ts";
+import { auditHandlers } from "./audit-handlers.ts";
+import type { Handler } from "./call.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import { deskHandlers } from "./desk-handlers.ts";
 import { openApi } from "./openapi.ts";
@@ -11,19 +10,6 @@ import type { RouteKey } from "./routes.ts";
 import type { MountServices } from "./services.ts";
 import { syncHandlers } from "./sync-handlers.ts";
 import { workflowHandlers } from "./workflow-handlers.ts";
-
-const auditShape =
-  'the body must be { "phone"?, "contactId"?, "actorId"?: text, "from"?, "to"?: epoch milliseconds, "after"?: text, "limit"?: 1 to 500 }';
-const text = z.string().min(1).max(256);
-const auditQuery = z.strictObject({
-  phone: text.optional(),
-  contactId: text.optional(),
-  actorId: text.optional(),
-  from: z.int().optional(),
-  to: z.int().optional(),
-  after: text.optional(),
-  limit: z.int().min(1).max(500).optional(),
-});
 
 /** The routes that no person's permission stands behind: they are answered before anybody is asked. */
 export type OpenRoute = "POST /webhooks" | "POST /webhooks/{object}" | "GET /oauth/callback";
@@ -34,10 +20,7 @@ export function createHandlers(services: MountServices): Readonly<Record<Exclude
     on(services.oauth, "oauth").disconnect(request, ctx, await json({}));
   return {
     ...contactHandlers(() => on(services.directory, "contacts")),
-    "POST /audit/query": async ({ ctx, json }) => {
-      const query = bodyOf(auditQuery, await json({}), auditShape);
-      return jsonResponse(200, await on(services.audit, "audit").query(defined(query), ctx));
-    },
+    ...auditHandlers(() => on(services.audit, "audit")),
     ...syncHandlers(() => on(services.sync, "sync")),
     ...conflictHandlers(() => on(services.conflicts, "conflicts")),
     ...mappingHandlers(() => on(services.mappings, "mappings")),

@@ -10,25 +10,30 @@ export interface Match {
 
 /**
  * The route of a request among the mounted routers. Segments are compared before they are decoded, so that an encoded
- * slash stays part of its value. Throws ROUTE_UNKNOWN, METHOD_NOT_ALLOWED (with `allow`) or INPUT_INVALID.
+ * slash stays part of its value. HEAD is answered by the route of GET, except where HubSpot sends a browser: a link
+ * preview must not finish a login. Throws ROUTE_UNKNOWN, METHOD_NOT_ALLOWED (with `allow`) or INPUT_INVALID.
  */
 export function matchRoute(method: string, pathname: string, basePath: string, mounted: readonly RouterName[]): Match {
   const segments = below(pathname, basePath);
-  const allow: string[] = [];
+  const allow = new Set<string>();
   for (const route of routes) {
     if (!mounted.includes(route.router)) continue;
     const params = segments && matchSegments(split(route.path), segments);
     if (params === undefined) continue;
-    if (route.method === method)
+    const methods = methodsOf(route);
+    if (methods.includes(method))
       return { route, key: `${route.method} ${route.path}` as RouteKey, params: decode(params) };
-    allow.push(route.method);
+    for (const one of methods) allow.add(one);
   }
-  if (allow.length > 0) {
-    throw new HubspokeError("METHOD_NOT_ALLOWED", `this route takes ${allow.join(" and ")}`, {
-      details: { allow: allow.join(", ") },
-    });
+  if (allow.size > 0) {
+    const list = [...allow].join(", ");
+    throw new HubspokeError("METHOD_NOT_ALLOWED", `this route takes ${list}`, { details: { allow: list } });
   }
   throw new HubspokeError("ROUTE_UNKNOWN", `no such route here; mounted are the routers ${mounted.join(", ")}`);
+}
+
+function methodsOf({ method, auth }: Route): readonly string[] {
+  return method === "GET" && auth === "authorize" ? ["GET", "HEAD"] : [method];
 }
 
 /** The segments below the base, whose own parameters (`:workspace`) the framework has already matched. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { auditBodies } from "./audit-handlers.ts";
 import { contactBodies } from "./contact-handlers.ts";
 import { deskBodies } from "./desk-handlers.ts";
 import { reviewBodies } from "./review-handlers.ts";
@@ -23,6 +24,7 @@ export interface OpenApiDocument {
 }
 
 const bodies: Readonly<Record<string, z.ZodType | undefined>> = {
+  ...auditBodies,
   ...contactBodies,
   ...syncBodies,
   ...reviewBodies,
