@@ -88,7 +88,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
       },
     }),
   );
-  app.use("/kit", express.static(pageFolder));
+  app.use("/kit/page", express.static(pageFolder));
   app.use(express.static(join(import.meta.dirname, "../page")));
   app.use(failed);
 

@@ -1,4 +1,4 @@
-export { $, act, element } from "/kit/elements.js";
+export { $, act, element } from "../../kit/page/elements.js";
 
 export async function call(method, path, body, signal) {
   const init = { method, headers: { accept: "application/json", "content-type": "application/json" }, signal };
