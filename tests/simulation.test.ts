@@ -1,18 +1,25 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mutants } from "./simulation/mutants/mutants.ts";
 import { runScript } from "./simulation/run-script.ts";
 import { drawScript } from "./simulation/script/draw.ts";
+import { type Ground, openGround } from "./simulation/world/ground.ts";
 
 /** Twenty seeds are some seconds of a core, which may have others to serve. Each run ends by itself. */
 const patience = 180_000;
 
 /** A taste of `sim`, which runs as many seeds as one has time for. */
 describe("the whole engine, simulated", () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await openGround();
+  });
+  afterAll(() => ground.close());
+
   it(
     "loses no edit over the first twenty seeds",
     async () => {
       for (let seed = 1; seed <= 20; seed++) {
-        const { violations } = await runScript(drawScript(seed));
+        const { violations } = await runScript(drawScript(seed), { ground });
         expect(violations, `again: sim --seeds 1 --from ${seed}`).toEqual([]);
       }
     },
@@ -22,16 +29,16 @@ describe("the whole engine, simulated", () => {
   it(
     "takes the same way twice",
     async () => {
-      const [first, second] = [await runScript(drawScript(7)), await runScript(drawScript(7))];
+      const [first, second] = [await runScript(drawScript(7), { ground }), await runScript(drawScript(7), { ground })];
       expect(first.trace).toBe(second.trace);
-      expect((await runScript(drawScript(8))).trace).not.toBe(first.trace);
+      expect((await runScript(drawScript(8), { ground })).trace).not.toBe(first.trace);
     },
     patience,
   );
 
   it("fails when every local write is dropped", async () => {
     const canary = mutants.find(({ name }) => name === "canary");
-    const { violations } = await runScript(drawScript(1), { tampering: canary?.plant() });
+    const { violations } = await runScript(drawScript(1), { ground, tampering: canary?.plant() });
     expect(violations).not.toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
 import { found, keep } from "./script/found.ts";
 import type { Script, Step } from "./script/steps.ts";
+import { openGround } from "./world/ground.ts";
 
 const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --seeds N      how many seeds (default 100), from --from S (default 1)
@@ -45,6 +46,8 @@ const cpuSeconds = (): number => {
 };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+const ground = await openGround();
+
 /** One seed in so many runs twice, and must leave the same trace. */
 const twiceEvery = 100;
 
@@ -57,7 +60,7 @@ function scriptOf(seed: number): Script {
 
 function run(script: Script, mutant?: Mutant): Promise<Outcome> {
   const tampering = mutant?.plant();
-  return runScript(script, { ...(tampering && { tampering }), ...(values.trace && { listener: say }) });
+  return runScript(script, { ground, ...(tampering && { tampering }), ...(values.trace && { listener: say }) });
 }
 
 async function explain(script: Script, outcome: Outcome): Promise<void> {
@@ -154,3 +157,4 @@ async function main(): Promise<boolean> {
 }
 
 process.exitCode = (await main()) ? 0 : 1;
+await ground.close();

@@ -2,6 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { LocalSource } from "@hubspoke/core/ports";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { Kysely } from "kysely";
+import { SqliteRows } from "../stores/sqlite-rows.ts";
+import type { Copied } from "../stores/store.ts";
 
 export interface Lead {
   id: string;
@@ -21,7 +23,9 @@ interface Tables {
 const table = { table: "leads", tenantColumn: "workspace" } as const;
 
 /** The product's own database: a real SQLite table with the outbox, whose clock is the simulation's. */
-export interface Crm {
+export interface Crm extends Copied {
+  /** Empties it for a world with this time. */
+  begin(now: () => number): Promise<void>;
   source(): LocalSource;
   rows(): Lead[];
   find(id: string): Lead | undefined;
@@ -31,19 +35,32 @@ export interface Crm {
   close(): Promise<void>;
 }
 
-export async function openCrm(now: () => number): Promise<Crm> {
-  const database = new DatabaseSync(":memory:");
+/** Made once for many worlds. `path`: a file, or `:memory:`. */
+export async function openCrm(path: string): Promise<Crm> {
+  const database = new DatabaseSync(path);
+  let time = (): number => 0;
+  let ids = 0;
   // The triggers ask SQLite for the time.
-  database.function("unixepoch", { varargs: true }, () => now() / 1_000);
+  database.function("unixepoch", { varargs: true }, () => time() / 1_000);
   database.exec(`create table leads (id text primary key, workspace text not null, ref text, email text, first text,
     last text, company text, city text); create index leads_email on leads (workspace, email)`);
   const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
   await installOutbox(db, table);
-  let ids = 0;
+  const kept = new SqliteRows(database);
+  const fresh = await kept.copy();
+  const all = database.prepare("select * from leads order by id");
+  const one = database.prepare("select * from leads where id = ?");
   return {
+    copy: () => kept.copy(),
+    restore: (older) => kept.restore(older),
+    async begin(now) {
+      time = now;
+      ids = 0;
+      await kept.restore(fresh);
+    },
     source: () => kyselySource(db, { ...table, newId: () => `made-${++ids}` }),
-    rows: () => database.prepare("select * from leads order by id").all() as unknown as Lead[],
-    find: (id) => database.prepare("select * from leads where id = ?").get(id) as unknown as Lead | undefined,
+    rows: () => all.all() as unknown as Lead[],
+    find: (id) => one.get(id) as unknown as Lead | undefined,
     // Users go through the same connection as everybody, and so never into somebody's open transaction.
     insert: async (lead) => void (await db.insertInto("leads").values(lead).execute()),
     update: async (id, change) => void (await db.updateTable("leads").set(change).where("id", "=", id).execute()),

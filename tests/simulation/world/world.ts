@@ -8,15 +8,15 @@ import type {
   TransportResponse,
 } from "@hubspoke/core/ports";
 import { field, type TenantSync } from "@hubspoke/core/sync";
-import { sqliteStorage } from "@hubspoke/storage-sqlite";
 import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
 import { SimulatedClock } from "../base/clock.ts";
 import { chance } from "../base/random.ts";
 import type { Trace } from "../base/trace.ts";
 import { fields, refProperty } from "../script/fields.ts";
 import type { Setup } from "../script/steps.ts";
-import { type Crm, openCrm } from "./crm.ts";
+import type { Crm } from "./crm.ts";
 import { Duties } from "./duties.ts";
+import type { Ground } from "./ground.ts";
 import { ownedBy, Process } from "./process.ts";
 import { Repeats } from "./repeats.ts";
 import { transportTo } from "./transport.ts";
@@ -53,14 +53,18 @@ export interface World {
   readonly writes: { local: number; hubspot: number };
   /** A new process with a new instance over the same stores. */
   boot(): Worker;
-  close(): Promise<void>;
 }
 
 const rootKey = "11".repeat(32);
 const startsAt = Date.UTC(2026, 10, 20, 12);
 
 /** Two sides, a store and the way between them, all in virtual time and drawn from one seed. */
-export async function createWorld(setup: Setup, trace: Trace, tampering: Tampering = {}): Promise<World> {
+export async function createWorld(
+  setup: Setup,
+  trace: Trace,
+  { store, crm }: Ground,
+  tampering: Tampering = {},
+): Promise<World> {
   const clock = new SimulatedClock(startsAt);
   const { lose, duplicate, reorder, maxDelay } = setup.webhooks;
   const simulator = createHubSpotSimulator({
@@ -70,8 +74,9 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     searchLag: { min: 0, max: setup.searchLagMs },
     webhookFaults: { lose, duplicate, reorder, delay: { min: 0, max: maxDelay } },
   });
-  const crm = await openCrm(clock.now);
-  const storage = sqliteStorage({ path: ":memory:", sleep: clock.sleep });
+  await crm.begin(clock.now);
+  await store.empty();
+  const storage = store.connect(clock.sleep);
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
   const repeats = new Repeats(problems);
@@ -125,10 +130,6 @@ export async function createWorld(setup: Setup, trace: Trace, tampering: Tamperi
     duties,
     writes,
     boot,
-    async close() {
-      await storage.close();
-      await crm.close();
-    },
   };
 }
 
