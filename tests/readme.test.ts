@@ -1,18 +1,26 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programsOf } from "../scripts/docs-blocks.ts";
 import { readManifest, repositoryFiles, root, run, tool } from "../scripts/workspace.ts";
 
-/**
- * What a reader copies must work. The TypeScript blocks of a page, in order, are one program; what the host brings
- * (`app`, `db`) is declared in a comment that only this test reads: `<!-- ts declare const app: Express; -->`.
- */
-const pages = repositoryFiles().filter((file) => file === "README.md" || /^docs\/guide\/.+\.md$/.test(file));
+/** What a reader copies must work: how blocks become programs is told in scripts/docs-blocks.ts. */
+const pages = repositoryFiles().filter((file) => /^(?:README|docs\/.+|packages\/[^/]+\/README)\.md$/.test(file));
+/** Signatures as they stand in the sources, which are compiled: written by `docs`, compared by tests/docs.test.ts. */
+const quoted = new Set(["docs/architecture/ports.md"]);
 const folder = join(root, "tests/.tmp/readme");
-
-const programOf = (text: string): string =>
-  [...text.matchAll(/<!-- ts\s([\s\S]*?)-->|^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? match[2]).join("\n");
-const fileOf = (page: string): string => page.replace(/[^a-z0-9]+/gi, "-").replace(/-md$/, ".ts");
+/** What readers install and this folder does not have. */
+const paths = {
+  hubspoke: ["../../../packages/cli/src/index.ts"],
+  "@hubspoke/pg-boss": ["../../../packages/pg-boss/src/index.ts"],
+  "@hubspoke/redis": ["../../../packages/redis/src/index.ts"],
+  "@hubspoke/storage-d1": ["../../../packages/storage-d1/src/index.ts"],
+  "@hubspot/api-client": ["../../../bench/node_modules/@hubspot/api-client"],
+  ioredis: ["../../../packages/redis/node_modules/ioredis"],
+  "msw/node": ["../../../packages/testing/node_modules/msw/lib/node/index.d.ts"],
+  "pg-boss": ["../../../packages/pg-boss/node_modules/pg-boss"],
+};
+const folderOf = (page: string): string => page.replace(/[^a-z0-9]+/gi, "-").replace(/-md$/, "");
 
 describe("pages for readers", () => {
   beforeAll(() => {
@@ -23,13 +31,19 @@ describe("pages for readers", () => {
       noUnusedParameters: false,
       isolatedDeclarations: false,
       declaration: false,
+      paths,
     };
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../../../tsconfig.base.json", compilerOptions, include: ["*.ts"] }),
+      JSON.stringify({ extends: "../../../tsconfig.base.json", compilerOptions, include: ["**/*.ts"] }),
     );
-    for (const page of pages)
-      writeFileSync(join(folder, fileOf(page)), `${programOf(readFileSync(join(root, page), "utf8"))}\nexport {};\n`);
+    for (const page of pages.filter((one) => !quoted.has(one))) {
+      for (const [file, text] of programsOf(page)) {
+        const path = join(folder, folderOf(page), file);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, `${text}\nexport {};\n`);
+      }
+    }
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,7 +52,14 @@ describe("pages for readers", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     expect(readme).toContain("npx -y pnpm@12 demo");
     expect(readme).toContain("npx -y pnpm@12 test");
-    expect(programOf(readme)).toContain("createHubSpoke(");
+    expect(programsOf("README.md").get("page.ts")).toContain("createHubSpoke(");
+  });
+
+  it("no block of code is left out", () => {
+    const blocks = pages
+      .filter((page) => !quoted.has(page))
+      .flatMap((page) => [...readFileSync(join(root, page), "utf8").matchAll(/^```(\S*)/gm)].map(([, name]) => name));
+    expect(new Set(blocks)).toEqual(new Set(["", "ts", "sh", "json", "text", "mermaid"]));
   });
 
   it("their TypeScript compiles against the packages as they are", () => {
