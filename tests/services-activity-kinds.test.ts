@@ -184,6 +184,25 @@ describe("a recording", () => {
     expect(bodies[1]).not.toContain("href");
   });
 
+  it("whose address holds a key leaves the key out, and the note is written all the same, once", async () => {
+    const s = shop();
+    const to = [{ object: "contacts", id: contact(s) }];
+    const url = "https://b.s3.amazonaws.com/1.mp3?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE&X-Amz-Signature=aeeed9bbccd4";
+    const put = (body?: string) =>
+      s.drive(
+        s.hubspoke.activities.note(
+          { to, recording: { url }, ...(body === undefined ? {} : { body }) },
+          { tenant, idempotencyKey: body ?? "alone" },
+        ),
+      );
+    const said = { recording: "none", recordingProblem: "OUTBOUND_REFUSED" };
+    expect(await put("Summary")).toMatchObject({ outcome: "created", ...said });
+    expect(await put()).toMatchObject({ outcome: "created", ...said });
+    expect(await put()).toMatchObject({ outcome: "existing" });
+    const last = "Recording: its address holds a key and is not shown (not attached: OUTBOUND_REFUSED)";
+    expect(notes(s).map(({ properties }) => properties.hs_note_body)).toEqual([`Summary<br><br>${last}`, last]);
+  });
+
   it("and a long summary together stay within what HubSpot takes", async () => {
     const s = shop();
     const to = [{ object: "contacts", id: contact(s) }];

@@ -25,7 +25,7 @@ export type LoggedActivity =
       /** The contact it belongs to, the first where there are several. */
       readonly contactId: string | null;
       readonly recording: "none" | "linked" | "uploaded";
-      /** Why a recording that was to be uploaded is a link only: an error code. */
+      /** Why a recording is a link only though it was to be uploaded, or not even that: an error code. */
       readonly recordingProblem: string | null;
     }
   /** No contact has the number or address, or the person was erased: nothing was written. */
@@ -98,7 +98,8 @@ export function createActivities(deps: ActivitiesDeps): ActivitiesService {
       outcome: made.created ? "created" : "existing",
       id: made.id,
       contactId: targets.contactIds[0] ?? null,
-      recording: stored === null ? "none" : stored.fileId === null ? "linked" : "uploaded",
+      recording:
+        stored === null ? "none" : stored.fileId !== null ? "uploaded" : stored.note.url === null ? "none" : "linked",
       recordingProblem: stored?.note.problem ?? null,
     };
   }

@@ -10,6 +10,11 @@ export interface Fetched {
 }
 
 export interface RecordingPort {
+  /**
+   * Whether the address may stand in HubSpot. One that holds a key or a password, as a signed address of a file store does,
+   * would have the whole note refused.
+   */
+  mayLeave(url: string): boolean;
   /** Errors: DOWNLOAD_REFUSED for what must not be fetched; others pass. */
   fetch(url: string, signal: AbortSignal): Promise<Fetched>;
   /** Stores it so that users of the account alone may open it, over a file of the same name. Answers its id. */
@@ -46,11 +51,12 @@ export async function keepRecording(
   key: string,
   tries: number,
 ): Promise<StoredRecording> {
-  const { url, upload = false, fileName } = recording;
-  if (!upload) return { note: { url, problem: null }, fileId: null };
+  const { url: address, upload = false, fileName } = recording;
+  const url = port.mayLeave(address) ? address : null;
+  if (!upload) return { note: { url, problem: url === null ? "OUTBOUND_REFUSED" : null }, fileId: null };
   const signal = scope.signal ?? new AbortController().signal;
   try {
-    const file = await port.fetch(url, signal);
+    const file = await port.fetch(address, signal);
     // One name per activity: a second upload replaces the first instead of standing beside it.
     const name = fileName ?? `recording-${key}.${extensions[file.contentType.split(";")[0]?.trim() ?? ""] ?? "bin"}`;
     return { note: { url, problem: null }, fileId: await port.store(scope, { ...file, fileName: name }) };

@@ -8,8 +8,9 @@ export const longestBody = 65_536;
 
 /** What became of a recording, for the text that people read. */
 export interface RecordingNote {
-  readonly url: string;
-  /** Why there is only a link, as a code; null when it was asked for no more, or the file is attached. */
+  /** null: it holds a secret and stays out of HubSpot. */
+  readonly url: string | null;
+  /** Why there is no more, as a code; null when no more was asked for, or the file is attached. */
   readonly problem: string | null;
 }
 
@@ -66,7 +67,7 @@ const wires: { readonly [K in ActivityKind]: Wire<K> } = {
       hs_call_to_number: call.toNumber,
       // HubSpot plays these and no others (hubspot-facts §7.6).
       hs_call_recording_url:
-        recording !== null && /^https:\/\/[^?#]+\.(?:mp3|wav)(?:[?#]|$)/i.test(recording.url)
+        recording?.url != null && /^https:\/\/[^?#]+\.(?:mp3|wav)(?:[?#]|$)/i.test(recording.url)
           ? recording.url
           : undefined,
       hs_attachment_ids: joined(attachmentIds),
@@ -153,6 +154,10 @@ function bodyOf(text: string | undefined, recording: RecordingNote | null): stri
 }
 
 function recordingHtml({ url, problem }: RecordingNote): string {
+  if (url === null) {
+    const attached = problem === null ? "attached" : `not attached: ${escapeHtml(problem)}`;
+    return `Recording: its address holds a key and is not shown (${attached})`;
+  }
   // An address of another kind could run code in a browser: it is shown, never linked.
   const shown = escapeHtml(url);
   const link = /^https?:\/\//i.test(url) ? `<a href="${shown}" rel="noreferrer">${shown}</a>` : shown;
@@ -160,7 +165,7 @@ function recordingHtml({ url, problem }: RecordingNote): string {
 }
 
 function saidBy(recording: RecordingNote | null): string | undefined {
-  return recording === null ? undefined : `Recording: ${recording.url}`;
+  return recording === null ? undefined : `Recording: ${recording.url ?? ""}`;
 }
 
 function dispositionId(name: string): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { keepRecording } from "../activities/recording.ts";
 import type { Clients } from "../client/create-clients.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { createGuard } from "../guard/guard.ts";
 import { recordingsFor } from "./recordings.ts";
 
 const scope = { tenant: "acme", lane: "interactive" } as const;
@@ -21,16 +22,20 @@ function bed(download: () => Promise<Blob> = async () => new Blob(["la la"]), up
       },
     }),
   } as unknown as Pick<Clients, "client">;
-  const port = recordingsFor(() => {
-    made++;
-    return {
-      async download(url, { types }) {
-        asked.push([url, types]);
-        const body = await download();
-        return { type: "audio/mpeg", length: null, body: body.stream(), blob: async () => body };
-      },
-    };
-  }, clients);
+  const port = recordingsFor(
+    () => {
+      made++;
+      return {
+        async download(url, { types }) {
+          asked.push([url, types]);
+          const body = await download();
+          return { type: "audio/mpeg", length: null, body: body.stream(), blob: async () => body };
+        },
+      };
+    },
+    clients,
+    createGuard(),
+  );
   return { port, asked, uploaded, made: () => made };
 }
 
@@ -61,6 +66,19 @@ describe("a recording to be uploaded", () => {
     const { port, made } = bed();
     expect(await keepRecording(port, scope, { url: recording.url }, "key", 0)).toMatchObject({ fileId: null });
     expect(made()).toBe(0);
+  });
+
+  const signed = "https://b.s3.amazonaws.com/1.mp3?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE&X-Amz-Signature=aeeed9bbccd4";
+
+  it("is fetched by an address that holds a key, which itself stays here", async () => {
+    const { port, asked } = bed();
+    expect(await keepRecording(port, scope, { url: signed, upload: true }, "key", 0)).toEqual({
+      note: { url: null, problem: null },
+      fileId: "77",
+    });
+    expect(asked).toMatchObject([[signed, expect.anything()]]);
+    const link = await keepRecording(port, scope, { url: signed }, "key", 0);
+    expect(link).toEqual({ note: { url: null, problem: "OUTBOUND_REFUSED" }, fileId: null });
   });
 
   it.each(["private_address", "redirect", "type", "too_large", "host"])(

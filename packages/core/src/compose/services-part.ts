@@ -7,6 +7,7 @@ import type { Engagement } from "../engagement/engagement.ts";
 import { createEvents, type Events } from "../events/events.ts";
 import { defineFlow, type FlowDefinition, type FlowHandle } from "../flows/flows.ts";
 import { resealFlowsJob } from "../flows/forget.ts";
+import { createGuard } from "../guard/guard.ts";
 import { RecordKeys } from "../keyed-records/record-keys.ts";
 import { resealJob } from "../outbox/forget.ts";
 import type { JobPerson, OutboxKind } from "../outbox/kind.ts";
@@ -32,6 +33,7 @@ import { engagementPart } from "./engagement-part.ts";
 import type { Foundation } from "./foundation.ts";
 import { forgetInServices, inServices, servicesRetentionJob } from "./keep-services.ts";
 import type { HubspokeOptions } from "./options.ts";
+import { ownSecrets } from "./own-secrets.ts";
 import type { PeoplePart } from "./people-part.ts";
 import { personFinderFor } from "./person-finder.ts";
 import { recordingsFor } from "./recordings.ts";
@@ -65,6 +67,8 @@ export interface Services {
 export interface ServicesPart {
   readonly surface: Services;
   readonly jobs: readonly Job[];
+  /** Objects that usage is pushed to, one for each definition. */
+  usage(): readonly string[];
   /** Erasure: what these services' tables hold of a person. Says how many rows went. */
   forget(tenant: Tenant, portalId: PortalId, person: Identity): Promise<number>;
   /** For exports: jobs about the person, in whatever state. */
@@ -107,7 +111,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   const shared = { ...foundation, crm, keys, resolver, cursors: storage.cursors, toE164: e164With(defaultRegion) };
   const { activities, kinds: activityKinds } = createActivities({
     ...shared,
-    recordings: recordingsFor(makeDownloader, clients),
+    recordings: recordingsFor(makeDownloader, clients, createGuard(options.guard, ownSecrets(options))),
   });
   const { tickets, kinds: ticketKinds } = createTickets({
     ...shared,
@@ -123,6 +127,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   const all = [...activityKinds, ...ticketKinds, ...eventKinds, ...engagementKinds];
   for (const kind of all as readonly OutboxKind<unknown>[]) kinds.add({ ...kind, portalBound: true });
   const schemaPort = schemaPortFor(clients);
+  const usage: string[] = [];
   const flowDeps = { ...foundation, store: storage.flows, outbox };
   return {
     surface: {
@@ -134,6 +139,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       flow: (definition) => defineFlow(flowDeps, definition),
       usage(definition) {
         const push = (due: Parameters<typeof pushUsage>[2]) => pushUsage(shared, definition, due);
+        usage.push(definition.object);
         const { name, object: _object, idProperty: _idProperty, collect: _collect, ...timing } = definition;
         const schedule = deps.schedule({ ...timing, name: `usage:${name}`, run: push });
         const never = new AbortController().signal;
@@ -145,6 +151,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       },
       schema: (declaration) => schemaHandle(schemaPort, declaration),
     },
+    usage: () => usage,
     jobs: [
       outboxJob({ ...outboxDeps, anyErased }),
       resealJob(outboxDeps),
