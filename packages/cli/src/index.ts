@@ -1,2 +1,3 @@
 /** For `hubspoke.config.ts`. The command itself is `npx hubspoke`. */
-export { defineConfig, type HubspokeConfig } from "./base/config.ts";
+export { type AppConfig, defineConfig, type HubspokeConfig } from "./base/config.ts";
+export type { Use, UseName } from "./needs/uses.ts";

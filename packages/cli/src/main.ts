@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./base/exit-codes.ts";
 import type { Io } from "./base/io.ts";
+import { app } from "./commands/app.ts";
 import { conflicts } from "./commands/conflicts.ts";
 import { doctor } from "./commands/doctor.ts";
 import { init } from "./commands/init.ts";
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     webhooks,
     privacy,
     schema,
+    app,
     pullTypes,
     keys,
     migrate,

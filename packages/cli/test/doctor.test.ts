@@ -54,6 +54,27 @@ describe("hubspoke doctor", () => {
     });
   });
 
+  it("names the scopes that services need, and those the product says it uses", async () => {
+    const token = { token: "pat-sim-62515", scopes: ["crm.objects.contacts.read", "crm.objects.contacts.write"] };
+    const simulated = { portals: [{ id: 62515, tokens: [token] }] };
+    const tickets = { fromAlert: () => null };
+    const uses = ["activities", "files", "GET /crm/unheard-of/{version}"] as const;
+    const there = await leadsWorld({ tickets, events: { sinks: ["app"] } }, { uses }, simulated, (hubspoke) => {
+      hubspoke.on("deal.creation", () => undefined);
+    });
+    const answer = await there.run("--json", "doctor");
+    expect(answer.code).toBe(1);
+    expect(finding(answer, "scopes")).toMatchObject({
+      code: "AUTH_SCOPE_MISSING",
+      detail: expect.stringContaining(
+        "lacks crm.objects.deals.read crm.schemas.contacts.write files tickets timeline:",
+      ),
+    });
+    expect(finding(answer, "scopes")).toMatchObject({
+      detail: expect.stringContaining("GET /crm/unheard-of/{version}"),
+    });
+  });
+
   it("notices a clock that differs from HubSpot's", async () => {
     const { env, folder } = await world();
     const ahead = { env, cwd: folder, now: () => Date.now() + 3_600_000 };

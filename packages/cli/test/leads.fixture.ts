@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { configFromEnv, createHubSpoke, type HubspokeOptions } from "@hubspoke/core";
+import { configFromEnv, createHubSpoke, type Hubspoke, type HubspokeOptions } from "@hubspoke/core";
 import { field } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
@@ -30,6 +30,7 @@ export async function leadsWorld(
   options: Partial<HubspokeOptions> = {},
   more: Partial<HubspokeConfig> = {},
   simulated: SimulatorOptions = {},
+  declare: (hubspoke: Hubspoke) => void = () => undefined,
 ): Promise<LeadsWorld> {
   const there = await world(simulated);
   const crm = new Kysely<{ leads: Lead }>({
@@ -57,6 +58,7 @@ export async function leadsWorld(
         match: ["email"],
         fields: { email: field("email", { owner: "hubspot" }), name: field("lastname", { rule: "review" }) },
       });
+      declare(hubspoke);
       return { hubspoke, tenant: "acme", ...more };
     },
   });

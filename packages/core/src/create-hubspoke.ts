@@ -5,6 +5,7 @@ import { allTenants } from "./compose/all-tenants.ts";
 import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
+import { type Declared, declaredBy } from "./compose/declared.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { checkHealth } from "./compose/health.ts";
@@ -75,6 +76,8 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   readonly schedules: Pick<Schedules, "list" | "edit">;
   /** The syncs declared so far, in their order. */
   syncs(): readonly SyncHandle[];
+  /** What else was declared: handlers, addresses, where services write. What `hubspoke app` and `doctor` go by. */
+  declared(): Declared;
   /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
   worker(): Worker;
   /** Runs `handler` for every webhook event of that type, in the worker; answers how to remove it. */
@@ -264,6 +267,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     schedule: schedules.define,
     schedules: { list: schedules.list, edit: schedules.edit },
     syncs: registry.all,
+    declared: () => declaredBy(options, handlers.types(), services.usage()),
     worker: () => worker,
     on: handlers.on,
     webhooks: { quarantine: webhookQuarantine({ inbox: storage.inbox, quarantine: storage.quarantine, clock }) },

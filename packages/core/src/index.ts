@@ -45,6 +45,7 @@ export type { WorkflowAction } from "./client/resources/workflow-actions.ts";
 export type { AlertTicketOptions } from "./compose/alert-tickets.ts";
 // The instance
 export { configFromEnv, type EnvConfig } from "./compose/config-from-env.ts";
+export type { Declared } from "./compose/declared.ts";
 // Files from elsewhere
 export { guardedDownloader } from "./compose/downloads.ts";
 // Engagement, workflows, flows and usage

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type CrmSchema, configFromEnv, createHubSpoke, type Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import type { Use } from "../needs/uses.ts";
 import type { Io } from "./io.ts";
 
 /** What `hubspoke.config.ts` exports: the instance the product itself uses, so that both see one set-up. */
@@ -14,6 +15,18 @@ export interface HubspokeConfig {
   readonly tenant?: string;
   /** What `hubspoke schema plan|apply` compare the account with. */
   readonly schema?: CrmSchema;
+  /**
+   * What your own code calls in HubSpot besides what is declared, for the scopes of `doctor` and `app`: words such as
+   * `"activities"`, or routes such as `"POST /crm/objects/{version}/deals/search"`.
+   */
+  readonly uses?: readonly Use[];
+  readonly app?: AppConfig;
+}
+
+/** For `hubspoke app`. */
+export interface AppConfig {
+  /** Properties whose changes handlers want to be told of, besides those of syncs: `{ contacts: ["lifecyclestage"] }`. */
+  readonly properties?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Gives the object its type, whether it is made at once, later, or with a promise. */

@@ -2,7 +2,8 @@ import { userInfo } from "node:os";
 import type { CrmSchema, Ctx, Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import type { Command } from "commander";
-import { loadConfig } from "./config.ts";
+import type { Use } from "../needs/uses.ts";
+import { type AppConfig, loadConfig } from "./config.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
@@ -12,6 +13,8 @@ export interface Session {
   readonly tenant: string;
   /** What the set-up declares, if it does. */
   readonly schema: CrmSchema | undefined;
+  readonly uses: readonly Use[];
+  readonly app: AppConfig | undefined;
   readonly io: Io;
   /** Who is asking, for the audit trail: the system's user, in the role of `--role`. */
   ctx(role: string): Ctx;
@@ -49,8 +52,8 @@ export function withSession<A extends unknown[]>(
         actor: { id: `cli:${userInfo().username}`, role },
         purpose: "cli",
       });
-      const { hubspoke, schema } = config;
-      return await run({ hubspoke, tenant, schema, io, ctx }, ...args);
+      const { hubspoke, schema, uses = [], app } = config;
+      return await run({ hubspoke, tenant, schema, uses, app, io, ctx }, ...args);
     } finally {
       await config.hubspoke.close();
     }

@@ -4,8 +4,9 @@ import { missingScopes } from "@hubspoke/core/oauth";
 import type { Io } from "../base/io.ts";
 import { duration } from "../base/progress.ts";
 import type { Session } from "../base/session.ts";
+import { neededScopes } from "../needs/needed-scopes.ts";
+import { setUpOf } from "../needs/set-up.ts";
 import type { Finding } from "./finding.ts";
-import { neededScopes } from "./needed-scopes.ts";
 
 type Seen = Omit<Finding, "name">;
 
@@ -14,15 +15,13 @@ const skewLimitMs = 60_000;
 const timeoutMs = 10_000;
 
 /** What the token may do, against what the set-up declares. */
-export async function seeScopes({ hubspoke, schema }: Session, client: HubSpotClient): Promise<Seen> {
+export async function seeScopes(session: Session, client: HubSpotClient): Promise<Seen> {
   const { scopes } = await client.tokenInfo();
-  const needed = neededScopes(
-    hubspoke.syncs().map(({ definition }) => definition),
-    schema,
-  );
+  const { scopes: needed, unknown } = neededScopes(setUpOf(session));
   const missing = missingScopes(scopes, needed);
-  if (missing.length === 0) return { ok: true, detail: `${needed.join(" ")}, among ${scopes.length} granted` };
-  const detail = `the token lacks ${missing.join(" ")}: add them to the app and renew the token`;
+  const unsure = unknown.map(({ method, template }) => `; the scope of ${method} ${template} is not known`).join("");
+  if (missing.length === 0) return { ok: true, detail: `${needed.join(" ")}, among ${scopes.length} granted${unsure}` };
+  const detail = `the token lacks ${missing.join(" ")}: add them to the app and renew the token${unsure}`;
   return { ok: false, detail, code: "AUTH_SCOPE_MISSING" };
 }
 

@@ -43,6 +43,8 @@ export interface WebhookHandlers {
   on<T extends EventName | "*">(type: T, handler: WebhookHandler<T extends "*" ? EventName : T>): () => void;
   /** The handlers of a kind in the order they were registered. */
   of(type: string): readonly WebhookHandler[];
+  /** The kinds they were registered for, `*` among them. */
+  types(): readonly string[];
   /** How many are registered, of all kinds. */
   readonly size: number;
 }
@@ -61,6 +63,7 @@ export function createWebhookHandlers(): WebhookHandlers {
     get size() {
       return registered.size;
     },
+    types: () => [...registered].map(({ type }) => type),
     of: (type) =>
       [...registered].filter((entry) => entry.type === type || entry.type === "*").map((entry) => entry.handler),
   };
