@@ -13,12 +13,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const day = 86_400_000;
 const admin = { ...staff, actor: { id: "root", role: "admin" } };
 const { k1, k2 } = keys;
+const k3 = "33".repeat(32);
 /** Add, roll out, make primary, retire. */
 const stages = {
   before: { current: "k1", keys: { k1 } },
   added: { current: "k1", keys: { k1, k2 } },
   primary: { current: "k2", keys: { k1, k2 } },
   retired: { current: "k2", keys: { k2 } },
+  back: { current: "k1", keys: { k1, k2 } },
+  backAlone: { current: "k1", keys: { k1 } },
+  /** Somebody else's idea of what comes after k1. */
+  other: { current: "k3", keys: { k1, k3 } },
+  /** Both new keys, agreed on at last. */
+  agreed: { current: "k3", keys: { k1, k2, k3 } },
 } as const;
 
 async function bed() {
@@ -97,6 +104,13 @@ it("add, roll out, make primary, retire: nobody fails to read at any step, which
   const trail = await there.drive(last.hubspoke.audit.query({ contactId: warm[0]?.split(" ")[0] ?? "" }, admin));
   expect(trail.items[0]).toMatchObject({ ip: staff.ip });
   expect(trail.items.at(-1)).toMatchObject({ ip: staff.ip });
+  // Recorded by the first and the late half under the old key, which the last knows nothing of.
+  const shown = await there.drive(last.hubspoke.audit.query({ phone: phones[0] ?? "", limit: 500 }, admin));
+  expect(shown.items.filter(({ action }) => action === "batch-lookup").length).toBeGreaterThanOrEqual(5);
+  // And an erasure reaches them: who asked and when stays, whom they asked about goes.
+  await there.drive(last.hubspoke.privacy.erase({ phone: phones[0] ?? "" }, { ...admin, purpose: "request" }));
+  const after = await there.drive(last.hubspoke.audit.query({ phone: phones[0] ?? "", limit: 500 }, admin));
+  expect(after.items.filter(({ action }) => action === "batch-lookup")).toEqual([]);
   expect(early.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
   expect(last.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
   for (const { hubspoke } of [first, early, last]) await there.drive(hubspoke.close());
@@ -124,4 +138,102 @@ it("a key retired too early loses nothing: rows under it are counted as missing,
   await work(restored);
   expect(await there.drive(restored.hubspoke.openAlerts("acme"))).toEqual([]);
   for (const { hubspoke } of [early, restored]) await there.drive(hubspoke.close());
+});
+
+it("going back to a former key is a rotation like any other: what had finished under it begins anew", async () => {
+  const { there, start, phones, lookUp, work, keyIds } = await bed();
+  // Forth, back and forth again, each move brought to its end: two passes without work, a day apart.
+  for (const [stage, keyId] of [
+    ["before", "k1"],
+    ["primary", "k2"],
+    ["back", "k1"],
+    ["primary", "k2"],
+    ["back", "k1"],
+  ] as const) {
+    const { hubspoke } = start(stage);
+    await lookUp(hubspoke, phones.slice(0, 10));
+    for (let hour = 0; hour < 30; hour += 6) {
+      await work({ hubspoke }, 2);
+      await there.clock.advance(6 * 3_600_000);
+    }
+    expect([stage, keyIds("contact_cache"), keyIds("history")]).toEqual([stage, [keyId], []]);
+    expect((await lookUp(hubspoke, phones.slice(0, 10))).every((one) => one.endsWith("cache"))).toBe(true);
+    await there.drive(hubspoke.close());
+  }
+  const last = start("backAlone");
+  expect((await there.drive(last.hubspoke.keys.status())).missing).toEqual([]);
+  const trail = await there.drive(last.hubspoke.audit.query({ phone: phones[0] ?? "", limit: 500 }, admin));
+  expect(trail.items.filter(({ action }) => action === "batch-lookup").length).toBe(10);
+  expect(last.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
+  await there.drive(last.hubspoke.close());
+});
+
+it("two processes that disagree about the current key move no row to and fro, and nothing is lost", async () => {
+  const { there, path, start, phones, lookUp, work, keyIds } = await bed();
+  const first = start("before");
+  await lookUp(first.hubspoke, phones.slice(0, 10));
+  await there.drive(first.hubspoke.close());
+  await there.clock.advance(1_000);
+  const rows = () =>
+    new DatabaseSync(path, { readOnly: true })
+      .prepare("select id, key_id from hubspoke_contact_cache where sealed is not null order by id")
+      .all()
+      .map(({ id, key_id }) => `${id} ${key_id}`);
+  const one = start("primary");
+  await work(one, 1);
+  await there.clock.advance(1_000);
+  const other = start("back");
+  // Whoever came last moves the rows, once; then both go on for hours and nobody touches them.
+  await work(other, 1);
+  expect(keyIds("contact_cache")).toEqual(["k1"]);
+  const moved = rows();
+  for (let hour = 0; hour < 8; hour++) {
+    await work(one, 1);
+    await work(other, 1);
+    await there.clock.advance(3_600_000);
+    expect(rows()).toEqual(moved);
+  }
+  // The later one is taken down: its key is given up only when nothing of it was seen for hours.
+  await there.drive(other.hubspoke.close());
+  await work(one, 1);
+  expect(rows()).toEqual(moved);
+  await there.clock.advance(3 * 3_600_000);
+  await work(one, 2);
+  expect(keyIds("contact_cache")).toEqual(["k2"]);
+  expect((await lookUp(one.hubspoke, phones.slice(0, 10))).every((each) => each.endsWith("cache"))).toBe(true);
+  await there.drive(one.hubspoke.close());
+});
+
+it("two processes that rotate to different keys neither of which knows the other's destroy nothing: agreed, all is read", async () => {
+  const { there, start, phones, lookUp, work, keyIds } = await bed();
+  const first = start("before");
+  await lookUp(first.hubspoke, phones.slice(0, 10));
+  await there.drive(first.hubspoke.close());
+  await there.clock.advance(1_000);
+  const [one, other] = [start("primary"), start("other")];
+  await lookUp(one.hubspoke, phones.slice(10, 20));
+  await lookUp(other.hubspoke, phones.slice(20, 30));
+  for (let hour = 0; hour < 30; hour++) {
+    await work(one, 1);
+    await work(other, 1);
+    await there.clock.advance(3_600_000);
+  }
+  // Neither could do its work, and both said so; every row is under a key that somebody has.
+  expect([...one.alerts, ...other.alerts].map(({ key }) => key)).toContain("keys.reseal_stalled:contact_cache");
+  for (const { hubspoke } of [one, other]) await there.drive(hubspoke.close());
+  await there.clock.advance(3 * 3_600_000);
+  const agreed = start("agreed");
+  const read = await lookUp(agreed.hubspoke, phones.slice(0, 30));
+  expect(read.filter((each) => each.endsWith("cache"))).toHaveLength(30);
+  await work(agreed);
+  await there.clock.advance(day + 1);
+  await work(agreed);
+  expect(keyIds("contact_cache")).toEqual(["k3"]);
+  expect((await there.drive(agreed.hubspoke.keys.status())).missing).toEqual([]);
+  for (const phone of [phones[0], phones[10], phones[20]]) {
+    const trail = await there.drive(agreed.hubspoke.audit.query({ phone: phone ?? "", limit: 500 }, admin));
+    expect(trail.items.filter(({ action }) => action === "batch-lookup")).toHaveLength(2);
+  }
+  expect(agreed.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
+  await there.drive(agreed.hubspoke.close());
 });

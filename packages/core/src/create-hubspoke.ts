@@ -150,7 +150,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     background,
   });
   const schedules = createSchedules({ ...foundation, store: storage.schedules });
-  const tables = sealedTables(foundation, registry.names);
+  const tables = [...sealedTables(foundation, registry.names), people.indexes.table];
   const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
     remote: withoutErased(remotePortFor(clients), suppression, options.defaultRegion),

@@ -10,6 +10,7 @@ import type { Ctx } from "../ports/context.ts";
 import type { Storage } from "../ports/storage.ts";
 import { type AuditQuery, type AuditReader, createAuditReader } from "./audit-reader.ts";
 import { type AuditWriter, createAuditWriter } from "./audit-writer.ts";
+import { KeptIndexes } from "./kept-indexes.ts";
 import { type ManualClock, manualClock, nextId, type Recorder, recorder, start } from "./testing.fixture.ts";
 
 const admin: Ctx = { tenant: "acme", actor: { id: "root", role: "admin" } };
@@ -32,6 +33,7 @@ function office(ring: KeyRing = ringOf(), storage: Storage = memoryStorage()): O
   const said = recorder();
   const sealer = createSealer({ ring, cipher });
   const index = createBlindIndex(ring);
+  const indexes = new KeptIndexes({ ring, index, cipher, sealer, secrets: storage.secrets, newId: nextId, ...said });
   const writer = createAuditWriter({
     ...said,
     store: storage.audit,
@@ -45,7 +47,7 @@ function office(ring: KeyRing = ringOf(), storage: Storage = memoryStorage()): O
     store: storage.audit,
     writer,
     sealer,
-    index,
+    indexes,
     defaultRegion: "CA",
     mayRead: async ({ actor }) => {
       if (actor.role !== "admin") throw new HubspokeError("ACCESS_DENIED", "ACCESS_DENIED: no");

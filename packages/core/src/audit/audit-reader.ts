@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { BlindIndex } from "../crypto/blind-index.ts";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import { requirePhone } from "../phone/parse.ts";
@@ -9,10 +8,11 @@ import type { Ctx } from "../ports/context.ts";
 import type { EpochMs, PageCursor, RowId, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { AuditWriter } from "./audit-writer.ts";
+import type { KeptIndexes } from "./kept-indexes.ts";
 
 /** Whose accesses are asked for. What is named narrows; nothing named is everything. */
 export interface AuditQuery {
-  /** The subject's number in any spelling; looked for under every live index key. */
+  /** The subject's number in any spelling; looked for under every index key, those of former root keys included. */
   readonly phone?: string;
   /** HubSpot's contact id. */
   readonly contactId?: string;
@@ -58,7 +58,7 @@ export interface AuditReaderDeps {
   readonly store: Pick<AuditStore, "query">;
   readonly writer: Pick<AuditWriter, "record" | "flush">;
   readonly sealer: Sealer;
-  readonly index: BlindIndex;
+  readonly indexes: Pick<KeptIndexes, "indexesOf">;
   readonly logger: Logger;
   readonly defaultRegion?: Region | undefined;
   /** Throws for whoever may not read. */
@@ -70,7 +70,7 @@ const client = z.object({ ip: z.string().optional(), userAgent: z.string().optio
 const unreadable: ReadonlySet<string> = new Set(["KEY_UNKNOWN", "DECRYPTION_FAILED", "ENVELOPE_MALFORMED"]);
 
 export function createAuditReader(deps: AuditReaderDeps): AuditReader {
-  const { store, writer, sealer, index, logger, defaultRegion } = deps;
+  const { store, writer, sealer, indexes, logger, defaultRegion } = deps;
 
   async function clientOf(row: AuditRow): Promise<z.infer<typeof client>> {
     if (row.sealed === null) return {};
@@ -92,7 +92,7 @@ export function createAuditReader(deps: AuditReaderDeps): AuditReader {
   }
 
   async function indexesOf(tenant: Tenant, phone: string): Promise<readonly string[]> {
-    return index.allLive(tenant, "phone", requirePhone(phone, { defaultRegion }).e164);
+    return indexes.indexesOf(tenant, requirePhone(phone, { defaultRegion }).e164);
   }
 
   return {

@@ -48,7 +48,7 @@ export interface AuditWriterDeps {
    */
   readonly background?: Background | undefined;
   readonly mode?: AuditMode;
-  /** Rows of one statement: each is a durable commit, so many share one. Default 2,000. */
+  /** Rows of one statement: each is a durable commit, and indexes are written page by page, so many share one. Default 4,000. */
   readonly batchRows?: number;
   /** The longest that a row waits while the store works. Default 1,000 ms. */
   readonly flushMs?: number;
@@ -60,7 +60,7 @@ const longestRetryMs = 30_000;
 
 export function createAuditWriter(deps: AuditWriterDeps): AuditWriter {
   const { store, sealer, clock, logger, newId, background, mode = "batched" } = deps;
-  const { batchRows = 2_000, flushMs = 1_000, maxRows = 10_000 } = deps;
+  const { batchRows = 4_000, flushMs = 1_000, maxRows = 10_000 } = deps;
   const queue = new AuditQueue(append, batchRows);
   const closing = new AbortController();
   let failing = false;

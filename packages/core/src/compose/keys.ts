@@ -15,8 +15,7 @@ export interface KeyUse {
   /**
    * Whether the key may leave the ring: it is not the current one, and no value is sealed or compared under it. Pairs
    * whose record is archived in HubSpot, filtered out or waits for review keep theirs until it is looked at again. Accesses
-   * recorded under it are then found by contact, actor and time, and no longer by phone: their index holds no number to
-   * be made anew from. Keep the key for the trail's retention where that matters.
+   * recorded under it are found by phone afterwards as well: what makes their index is kept, sealed (`audit_indexes`).
    */
   readonly mayRetire: boolean;
 }

@@ -1,5 +1,6 @@
 import { type AuditReader, createAuditReader } from "../audit/audit-reader.ts";
 import { type AuditWriter, createAuditWriter } from "../audit/audit-writer.ts";
+import { KeptIndexes } from "../audit/kept-indexes.ts";
 import type { Clients } from "../client/create-clients.ts";
 import { createFlags, type Flags } from "../config/flags.ts";
 import { createDirectory, type Directory } from "../directory/directory.ts";
@@ -21,6 +22,7 @@ import { type Portals, portalsFor } from "./portals.ts";
 /** Everything about people: who may see whom, what is kept of them, and what they may ask for. */
 export interface PeoplePart {
   readonly audit: AuditWriter;
+  readonly indexes: KeptIndexes;
   readonly auditReader: AuditReader;
   readonly flags: Flags;
   readonly directory: Directory;
@@ -68,16 +70,19 @@ export function peoplePart(
     isSuppressed: (tenant, questions) => suppression.match(tenant, questions),
     options: options.directory,
   });
+  const indexes = new KeptIndexes({ ...foundation, secrets: storage.secrets });
   const auditReader = createAuditReader({
     ...foundation,
     store: storage.audit,
     writer: audit,
+    indexes,
     defaultRegion,
     mayRead: (ctx) => directory.allow(ctx, "review"),
   });
   const privacy = createPrivacy({
     ...foundation,
     suppression,
+    indexes,
     finder: personFinderFor(clients, finder, defaultRegion),
     audit,
     defaultRegion,
@@ -108,5 +113,5 @@ export function peoplePart(
       },
     },
   ];
-  return { audit, auditReader, flags, directory, suppression, privacy, portals, jobs };
+  return { audit, indexes, auditReader, flags, directory, suppression, privacy, portals, jobs };
 }

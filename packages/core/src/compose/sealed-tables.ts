@@ -38,7 +38,7 @@ function sealedConflicts({ storage: { conflicts }, sealer }: Foundation): Sealed
   };
 }
 
-/** Address and agent of whoever asked. The index of whom they asked about holds no number, so it keeps its key. */
+/** Address and agent of whoever asked. The index of whom they asked about holds no number: it stays, see `KeptIndexes`. */
 function sealedAudit({ storage: { audit }, sealer }: Foundation): SealedTable {
   return {
     name: "audit",

@@ -1,3 +1,4 @@
+import type { MacKey } from "../ports/cipher.ts";
 import { all, chain, type MaybeAsync } from "../util/maybe-async.ts";
 import type { Part } from "./encode-parts.ts";
 import type { KeyRing } from "./key-ring.ts";
@@ -25,11 +26,14 @@ export interface BlindIndex {
   needsReindex(stored: string): MaybeAsync<boolean>;
 }
 
+/** The index under a tenant's index subkey, on the ring or kept from one that was: see `KeyRing.indexSubkey`. */
+export function indexUnder(key: MacKey, keyId: string, purpose: string, value: IndexedValue): MaybeAsync<string> {
+  return keyedHash(key, keyId, ["hubspoke/index", purpose, ...(typeof value === "string" ? [value] : value)]);
+}
+
 export function createBlindIndex(ring: KeyRing): BlindIndex {
   const under = (keyId: string, tenant: string, purpose: string, value: IndexedValue): MaybeAsync<string> =>
-    chain(ring.mac(keyId, tenant, "index"), (key) =>
-      keyedHash(key, keyId, ["hubspoke/index", purpose, ...(typeof value === "string" ? [value] : value)]),
-    );
+    chain(ring.mac(keyId, tenant, "index"), (key) => indexUnder(key, keyId, purpose, value));
   return {
     index: (tenant, purpose, value) => chain(ring.currentId(), (keyId) => under(keyId, tenant, purpose, value)),
     allLive: (tenant, purpose, value) =>

@@ -20,6 +20,11 @@ export interface KeyRing {
   aead(keyId: string, tenant: string): MaybeAsync<AeadKey>;
   /** HMAC-SHA-256 under the subkey of (key, tenant, purpose). `KEY_UNKNOWN` when the ring does not hold `keyId`. */
   mac(keyId: string, tenant: string, purpose: Exclude<KeyPurpose, "seal">): MaybeAsync<MacKey>;
+  /**
+   * The subkey of (key, tenant, "index") itself, to be kept sealed: rows whose values nobody has any more are found by it
+   * after the key has left the ring. It opens nothing. `KEY_UNKNOWN` when the ring does not hold `keyId`.
+   */
+  indexSubkey(keyId: string, tenant: string): MaybeAsync<Uint8Array>;
 }
 
 const subkeyLabel = "hubspoke/subkey/1";
@@ -69,6 +74,7 @@ export function createKeyRing(
       const name = `${purpose} ${readableId(keyId)} ${tenant}`;
       return remember(macs, name, () => chain(subkey(keyId, tenant, purpose), (key) => cipher.mac(key)));
     },
+    indexSubkey: (keyId, tenant) => subkey(readableId(keyId), tenant, "index"),
   };
 }
 

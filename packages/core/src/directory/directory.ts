@@ -26,6 +26,7 @@ import { Health } from "./health.ts";
 import { decodeKnown, type KnownContact } from "./known-contact.ts";
 import { createLookUps } from "./look-ups.ts";
 import { type DirectoryOptions, directorySettings } from "./options.ts";
+import { patientlyOver } from "./patience.ts";
 import { Refill } from "./refill.ts";
 import { createResolve } from "./resolve.ts";
 import { type PortalPort, scopeFrom } from "./scope.ts";
@@ -161,7 +162,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     people,
     visibleTo,
     history,
-    scopeOf: async (tenant) => scopeOf(tenant),
+    patiently: patientlyOver(shared),
     indexOf: cache.indexOf,
   });
 

@@ -66,7 +66,7 @@ export function createLookUps(deps: LookUpsDeps): LookUps {
     const started = clock.now();
     let outcomes: ReadonlyMap<string, Outcome>;
     try {
-      outcomes = await resolve(ctx.tenant, phones, howOf(ctx, options, on));
+      outcomes = await resolve(ctx.tenant, phones, howOf(ctx, action, options, on));
     } catch (error) {
       const { code } = asHubspokeError(error);
       const nobody = { action, subjectIndex: null, contactId: null } as const;
@@ -167,8 +167,9 @@ export function createLookUps(deps: LookUpsDeps): LookUps {
     }
   }
 
-  function howOf(ctx: Ctx, options: BatchLookupOptions, on: Features): How {
+  function howOf(ctx: Ctx, action: Action, options: BatchLookupOptions, on: Features): How {
     return {
+      batch: action === "batch-lookup",
       fields: deps.visibleTo(ctx),
       signal: ctx.signal,
       lane: options.lane ?? "interactive",

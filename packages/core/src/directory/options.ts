@@ -28,10 +28,12 @@ export interface DirectoryOptions {
    * have to wait its turn in the search limit. What HubSpot says later is kept for the next look-up.
    */
   readonly answerWithinMs?: number;
-  /** The same in the lane `webhook`, where somebody else's time-out is running. Default 3 s. */
+  /** The same in the lane `webhook`, searches included, where somebody else's time-out is running. Default 3 s. */
   readonly webhookAnswerWithinMs?: number;
   /** The same for a batch of numbers. Default 30 s. */
   readonly batchAnswerWithinMs?: number;
+  /** The same for a search for people, and for opening one: then recents and older answers stand in. Default 10 s. */
+  readonly searchAnswerWithinMs?: number;
   /** How long HubSpot is not asked after it refused the credentials. Default 5 min. */
   readonly authPauseMs?: number;
   /** How long no refresh is started behind an answer after HubSpot failed. Default 30 s. */
@@ -55,6 +57,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     answerWithinMs: 10_000,
     webhookAnswerWithinMs: 3_000,
     batchAnswerWithinMs: 30_000,
+    searchAnswerWithinMs: 10_000,
     authPauseMs: 300_000,
     refreshPauseMs: 30_000,
     ...options,
@@ -71,6 +74,7 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
   atLeast(1, "answerWithinMs", settings.answerWithinMs);
   atLeast(1, "webhookAnswerWithinMs", settings.webhookAnswerWithinMs);
   atLeast(1, "batchAnswerWithinMs", settings.batchAnswerWithinMs);
+  atLeast(1, "searchAnswerWithinMs", settings.searchAnswerWithinMs);
   atLeast(0, "authPauseMs", settings.authPauseMs);
   atLeast(0, "refreshPauseMs", settings.refreshPauseMs);
   return settings;

@@ -1,5 +1,22 @@
-import { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Tenant } from "../ports/ids.ts";
+import type { Health } from "./health.ts";
+
+/** Waits so long for HubSpot's answer about a tenant, and no longer. */
+export type Patiently = <T>(tenant: Tenant, ms: number, work: Promise<T>) => Promise<T>;
+
+/** Answers that nobody waited for are counted: a HubSpot that hangs opens the circuit like one that fails. */
+export function patientlyOver({ clock, health }: { readonly clock: Clock; readonly health: Health }): Patiently {
+  return async (tenant, ms, work) => {
+    try {
+      return await within(clock, ms, work);
+    } catch (error) {
+      if (isHubspokeError(error, "TIMEOUT") && error.details.waitedMs !== undefined) health.late(tenant);
+      throw error;
+    }
+  };
+}
 
 /**
  * Waits for HubSpot at most `ms`, then rejects with TIMEOUT. The call itself goes on: it belongs to everybody who asks

@@ -2,7 +2,7 @@ import type { Background } from "../audit/tell.ts";
 import type { ContactCache } from "../cache/contact-cache.ts";
 import type { CacheEntry, CacheScope } from "../cache/memory-layer.ts";
 import { freshness } from "../cache/policy.ts";
-import { type HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+import type { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Lane } from "../model/lane.ts";
 import type { Phone } from "../phone/types.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -14,7 +14,7 @@ import { asHubspokeError, orAborted } from "./failure.ts";
 import type { Health } from "./health.ts";
 import { directoryContact, type KnownContact } from "./known-contact.ts";
 import { failed, fromCache, nobody, type Outcome } from "./outcomes.ts";
-import { within } from "./patience.ts";
+import { patientlyOver } from "./patience.ts";
 import type { Fetched, Refill } from "./refill.ts";
 import type { ScopeOf } from "./scope.ts";
 import { type SuppressionHook, suppressed } from "./suppression.ts";
@@ -37,6 +37,8 @@ export interface ResolveDeps {
 }
 
 export interface How {
+  /** Many numbers were asked for, however few of them are left to ask of HubSpot: whoever asks has the batch's patience. */
+  readonly batch: boolean;
   readonly lane: Lane;
   readonly recipeCap: number;
   /** What whoever asks may see. */
@@ -61,6 +63,7 @@ const nothingCached: { readonly entries: ReadonlyMap<string, Entry>; readonly fa
 
 export function createResolve(deps: ResolveDeps): Resolve {
   const { cache, refill, health, scopeOf, clock, logger, background } = deps;
+  const patiently = patientlyOver(deps);
 
   /** What the cache holds. While its store is down look-ups still work, each at the price of a HubSpot call. */
   async function cached(
@@ -86,22 +89,14 @@ export function createResolve(deps: ResolveDeps): Resolve {
     });
   }
 
-  async function patiently<T>(tenant: Tenant, ms: number, work: Promise<T>): Promise<T> {
-    try {
-      return await within(clock, ms, work);
-    } catch (error) {
-      if (isHubspokeError(error, "TIMEOUT") && error.details.waitedMs !== undefined) health.late(tenant);
-      throw error;
-    }
-  }
-
   async function resolve(tenant: Tenant, phones: readonly Phone[], how: How): Promise<Map<string, Outcome>> {
     const now = clock.now();
     const outcomes = new Map<string, Outcome>();
     const alone = how.lane === "webhook" ? deps.webhookAnswerWithinMs : deps.answerWithinMs;
+    const patience = how.batch ? deps.batchAnswerWithinMs : alone;
     // Whose portal it is may have to be asked of HubSpot, too, once; afterwards it is at hand, and no timer is set.
     const known = scopeOf(tenant);
-    const scope = isPromise(known) ? await patiently(tenant, alone, known) : known;
+    const scope = isPromise(known) ? await patiently(tenant, patience, known) : known;
     const { entries, failure } = how.cache ? await cached(scope, phones, now) : nothingCached;
     const stale: Phone[] = [];
     const absent: Phone[] = [];
@@ -117,7 +112,6 @@ export function createResolve(deps: ResolveDeps): Resolve {
     refreshBehind(scope, stale, how.recipeCap);
     const asked = absent.length === 0 ? absent : await withoutErased(tenant, absent, now, outcomes);
     if (asked.length > 0) {
-      const patience = asked.length === 1 ? alone : deps.batchAnswerWithinMs;
       const fetched = await orAborted(patiently(tenant, patience, refill.fetch(scope, asked, how)), how.signal);
       for (const phone of asked) {
         outcomes.set(

@@ -92,6 +92,7 @@ export function fakeHubSpot(region: Region = "CA"): FakeHubSpot {
     },
     async byId({ tenant, id, properties, lane }) {
       hubspot.calls.push({ tenant, groups: [], properties, lane, after: undefined, text: `id ${id}` });
+      await hubspot.gate;
       if (hubspot.failing !== null) throw hubspot.failing;
       const contact = contacts.get(id);
       return contact === undefined ? null : { id, properties: picked(contact, properties) };

@@ -1,4 +1,4 @@
-import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { KeptIndexes } from "../audit/kept-indexes.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Identity } from "./subject.ts";
@@ -17,7 +17,8 @@ export interface ErasedCounts {
 
 export interface EraserDeps {
   readonly storage: Storage;
-  readonly index: BlindIndex;
+  /** Under what a number may stand. */
+  readonly indexes: Pick<KeptIndexes, "indexesOf">;
   /** Drops what the directory keeps of these, in this process's memory too. Says how many entries went. */
   readonly forgetInDirectory: (
     tenant: Tenant,
@@ -40,7 +41,7 @@ export async function eraseRows(
   identity: Identity,
   now: EpochMs,
 ): Promise<ErasedCounts> {
-  const { storage, index } = deps;
+  const { storage } = deps;
   const { contactIds, phones } = identity;
   const cache = await deps.forgetInDirectory(tenant, contactIds, phones);
   let history = await deps.forgetSearches(tenant, identity);
@@ -55,7 +56,7 @@ export async function eraseRows(
     }
   }
   const indexes: string[] = [];
-  for (const phone of phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
+  for (const phone of phones) indexes.push(...(await deps.indexes.indexesOf(tenant, phone)));
   const audit = await storage.audit.forget(tenant, indexes, contactIds);
   const services = await deps.forgetInServices(tenant, portalId, identity);
   return { cache, history, links, sync, inbox, audit, services };

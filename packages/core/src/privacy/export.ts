@@ -1,4 +1,4 @@
-import type { BlindIndex } from "../crypto/blind-index.ts";
+import type { KeptIndexes } from "../audit/kept-indexes.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { Identity, Person } from "./subject.ts";
@@ -55,7 +55,8 @@ export interface PersonalData {
 
 export interface ExporterDeps {
   readonly storage: Storage;
-  readonly index: BlindIndex;
+  /** Under what a number may stand. */
+  readonly indexes: Pick<KeptIndexes, "indexesOf">;
   readonly contactSyncs: () => readonly string[];
   readonly inServices: (tenant: Tenant, identity: Identity) => Promise<PersonalData["services"]>;
   readonly historyAbout: (tenant: Tenant, identity: Identity) => Promise<PersonalData["history"]>;
@@ -66,14 +67,14 @@ const page = 500;
 const mostAccesses = 10_000;
 
 export async function exportRows(
-  { storage, index, contactSyncs, inServices, historyAbout }: ExporterDeps,
+  { storage, indexes: of, contactSyncs, inServices, historyAbout }: ExporterDeps,
   tenant: Tenant,
   portalId: PortalId,
   identity: Identity,
 ): Promise<PersonalData> {
   const { people, ...subject } = identity;
   const indexes: string[] = [];
-  for (const phone of subject.phones) indexes.push(...(await index.allLive(tenant, "phone", phone)));
+  for (const phone of subject.phones) indexes.push(...(await of.indexesOf(tenant, phone)));
   const cached = await storage.cache.get(tenant, portalId, indexes);
   const links: PersonalData["links"][number][] = [];
   const conflicts: PersonalData["conflicts"][number][] = [];

@@ -185,7 +185,13 @@ export class UnknownNumbersSync {
     }
     const phones = new Map([...read.values()].map((phone) => [subjectOf(phone), phone]));
     if (phones.size === 0) return new Map();
-    const outcomes = await resolve(tenant, [...phones.values()], { lane: "backfill", recipeCap, cache: true, fields });
+    const outcomes = await resolve(tenant, [...phones.values()], {
+      batch: true,
+      lane: "backfill",
+      recipeCap,
+      cache: true,
+      fields,
+    });
     const people = new Map<string, LookupResult>();
     for (const [spelling, phone] of read) {
       const outcome = outcomes.get(subjectOf(phone));

@@ -8,6 +8,7 @@ import { type ContactFinder, subjectOf } from "../contact-finder.ts";
 import { asHubspokeError } from "../failure.ts";
 import type { Health } from "../health.ts";
 import { propertiesOf } from "../known-contact.ts";
+import { type Patiently, patientlyOver } from "../patience.ts";
 import { type SuppressionHook, suppressed } from "../suppression.ts";
 import type { DirectoryField } from "../types.ts";
 import type { ContactQueryPort } from "./contact-query.ts";
@@ -24,6 +25,8 @@ export interface FindPeopleDeps {
   readonly defaultRegion?: Region | undefined;
   readonly clock: Clock;
   readonly closing: AbortSignal;
+  readonly searchAnswerWithinMs: number;
+  readonly webhookAnswerWithinMs: number;
 }
 
 export interface Found extends RememberedSearch {
@@ -48,9 +51,11 @@ export class FindPeople {
   readonly #memory = new PeopleMemory();
   readonly #flights = new SingleFlight<RememberedSearch>();
   readonly #properties: readonly string[];
+  readonly #patiently: Patiently;
 
   constructor(deps: FindPeopleDeps) {
     this.#deps = deps;
+    this.#patiently = patientlyOver(deps);
     this.#properties = [...new Set([...propertiesOf(deps.fields), ...personProperties])];
   }
 
@@ -62,13 +67,20 @@ export class FindPeople {
     if (fresh !== undefined) return { ...fresh, cached: true, failure: null };
     try {
       const flight = JSON.stringify([scope.portalId, scope.tenant, name, how.cache]);
-      const answer = await this.#flights.run(flight, () => this.#ask(scope, name, query, how));
+      const asked = this.#flights.run(flight, () => this.#ask(scope, name, query, how));
+      const answer = await this.#patiently(scope.tenant, this.waitMs(how.lane), asked);
       return { ...answer, cached: false, failure: null };
     } catch (error) {
       const failure = asHubspokeError(error);
       const old = how.cache ? this.#memory.usable(scope, name, now) : undefined;
       return { people: old?.people ?? [], fetchedAt: old?.fetchedAt ?? now, cached: true, failure };
     }
+  }
+
+  /** How long whoever asks in this lane waits for HubSpot. */
+  waitMs(lane: Lane): number {
+    const { searchAnswerWithinMs, webhookAnswerWithinMs } = this.#deps;
+    return lane === "webhook" ? webhookAnswerWithinMs : searchAnswerWithinMs;
   }
 
   /** Somebody by id: shown a moment ago, else asked of HubSpot. NOT_FOUND for nobody, or somebody erased. */
@@ -78,9 +90,10 @@ export class FindPeople {
     const shown = this.#memory.person(scope, id, clock.now());
     if (shown !== undefined) return shown;
     health.check(tenant);
-    const candidate = await this.#watched(tenant, () =>
+    const asked = this.#watched(tenant, () =>
       query.byId({ tenant, id, properties: this.#properties, lane, signal: closing }),
     );
+    const candidate = await this.#patiently(tenant, this.waitMs(lane), asked);
     const people = candidate === null ? [] : [knownPerson(candidate, fields, defaultRegion)];
     const [person] = await this.#withoutErased(tenant, people);
     if (person !== undefined) return person;

@@ -2,13 +2,15 @@ import type { AuditEntry } from "../../audit/audit-row.ts";
 import type { AuditWriter } from "../../audit/audit-writer.ts";
 import type { CacheScope } from "../../cache/memory-layer.ts";
 import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { Lane } from "../../model/lane.ts";
 import type { Region } from "../../phone/types.ts";
 import type { Ctx } from "../../ports/context.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Metrics } from "../../ports/metrics.ts";
-import type { MaybeAsync } from "../../util/maybe-async.ts";
+import { isPromise, type MaybeAsync } from "../../util/maybe-async.ts";
 import { asHubspokeError, orAborted } from "../failure.ts";
 import { featureOff, type Gate } from "../gate.ts";
+import type { Patiently } from "../patience.ts";
 import type { DirectoryField } from "../types.ts";
 import type { FindPeople, Found } from "./find-people.ts";
 import type { HistoryBook } from "./history-book.ts";
@@ -22,7 +24,8 @@ export interface SearchServiceDeps {
   readonly history: HistoryBook;
   readonly audit: AuditWriter;
   /** The tenant's account; rejects when it is not known and cannot be learned. */
-  readonly scopeOf: (tenant: string) => Promise<CacheScope>;
+  readonly scopeOf: (tenant: string) => MaybeAsync<CacheScope>;
+  readonly patiently: Patiently;
   readonly visibleTo: (ctx: Ctx) => readonly DirectoryField[];
   readonly indexOf: (tenant: string, phone: string) => MaybeAsync<string>;
   readonly hasActiveConversation?: HasActiveConversation | undefined;
@@ -90,18 +93,28 @@ export class SearchService {
 
   /** Errors: NOT_FOUND, FEATURE_OFF, what asking HubSpot gives. */
   async opened(contactId: string, ctx: Ctx): Promise<void> {
-    const { gate, people, history, scopeOf } = this.#deps;
+    const { gate, people, history } = this.#deps;
     const on = await gate.admit(ctx, "search");
     if (!on.search) throw featureOff("search");
     if (!/^\d{1,20}$/.test(contactId)) {
       throw new HubspokeError("INPUT_INVALID", "INPUT_INVALID: a contact id is the number HubSpot gave the contact");
     }
-    await history.opened(ctx, await people.person(await scopeOf(ctx.tenant), contactId, "interactive"));
+    await history.opened(
+      ctx,
+      await people.person(await this.#scope(ctx.tenant, "interactive"), contactId, "interactive"),
+    );
   }
 
   async forgetHistory(ctx: Ctx): Promise<number> {
     await this.#deps.gate.admit(ctx, "search");
     return this.#deps.history.forget(ctx);
+  }
+
+  /** Whose portal it is may have to be asked of HubSpot, too, once. */
+  #scope(tenant: string, lane: Lane): MaybeAsync<CacheScope> {
+    const { scopeOf, patiently, people } = this.#deps;
+    const known = scopeOf(tenant);
+    return isPromise(known) ? patiently(tenant, people.waitMs(lane), known) : known;
   }
 
   async #find(
@@ -111,7 +124,7 @@ export class SearchService {
     cache: boolean,
   ): Promise<Found> {
     try {
-      const scope = await this.#deps.scopeOf(ctx.tenant);
+      const scope = await this.#scope(ctx.tenant, lane);
       return await orAborted(this.#deps.people.find(scope, query, { limit, lane, cache }), ctx.signal);
     } catch (error) {
       const failure = asHubspokeError(error);
