@@ -11,7 +11,7 @@ const patience = 180_000;
 describe("the whole engine, simulated", () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await openGround();
+    ground = await openGround("sqlite");
   });
   afterAll(() => ground.close());
 

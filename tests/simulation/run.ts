@@ -9,6 +9,7 @@ import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
 import { found, keep } from "./script/found.ts";
 import type { Script, Step } from "./script/steps.ts";
+import { storeNames } from "./stores/store.ts";
 import { openGround } from "./world/ground.ts";
 
 const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
@@ -17,6 +18,7 @@ const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --jobs J       processes that share the seeds (default: one for each core)
   --steps 1,4,9  only these steps of a seed's script
   --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
+  --store NAME   sqlite (default: in memory), sqlite-file, postgres (DATABASE_URL, else on this machine) or d1
   --keep NAME    keeps the short script of a failure in found/NAME.json: from then on it is run before any seed
   --trace        prints everything that happens`;
 
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     steps: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
+    store: { type: "string", default: "sqlite" },
     keep: { type: "string" },
     trace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -46,7 +49,9 @@ const cpuSeconds = (): number => {
 };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const ground = await openGround();
+const store = storeNames.find((name) => name === values.store);
+if (store === undefined) throw new Error(`--store is one of ${storeNames.join(", ")}`);
+const ground = await openGround(store);
 
 /** One seed in so many runs twice, and must leave the same trace. */
 const twiceEvery = 100;
@@ -75,7 +80,8 @@ async function explain(script: Script, outcome: Outcome): Promise<void> {
 /** What was lost once must not be lost again, whatever later seeds draw. */
 async function relive(): Promise<boolean> {
   let sound = true;
-  for (const { name, script } of values.steps === undefined ? found() : []) {
+  // Once is enough, and a server's seeds are dear.
+  for (const { name, script } of values.steps === undefined && store === "sqlite" ? found() : []) {
     const { violations } = await run(script);
     if (violations.length === 0) continue;
     say(failure(script, violations, `the history kept in found/${name}.json`));

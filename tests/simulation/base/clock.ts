@@ -24,6 +24,9 @@ const mostTurns = 100_000;
 export class SimulatedClock {
   #now: number;
   #timers: Timer[] = [];
+  /** Calls under way outside of this process, and who waits for their end. */
+  #outside = 0;
+  #waiting: (() => void)[] = [];
   /** Grows with every call that anything makes: while it grows, not everything has come to its next wait. */
   activity = 0;
 
@@ -95,12 +98,23 @@ export class SimulatedClock {
     return true;
   }
 
+  /** Something takes real time: virtual time waits until it is back, which the answer tells. */
+  goOutside(): () => void {
+    this.#outside++;
+    return () => {
+      this.#outside--;
+      this.activity++;
+      if (this.#outside === 0) for (const go of this.#waiting.splice(0)) go();
+    };
+  }
+
   /** Lets everything go on as far as it can without time moving. */
   async settle(): Promise<void> {
     for (let before = -1, turns = 0; before !== this.activity; turns++) {
       if (turns > mostTurns) throw new Stuck("the engine goes on and on while no time passes");
       before = this.activity;
       await new Promise((resolve) => setImmediate(resolve));
+      if (this.#outside > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 

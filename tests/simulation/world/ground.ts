@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { sqliteStore } from "../stores/sqlite.ts";
+import { sqliteFileStore } from "../stores/sqlite-file.ts";
 import type { Store, StoreName } from "../stores/store.ts";
 import { type Crm, openCrm } from "./crm.ts";
 
@@ -9,15 +13,27 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-export async function openGround(_name: StoreName = "sqlite"): Promise<Ground> {
-  const store = await sqliteStore();
-  const crm = await openCrm(":memory:");
+const postgresUrl = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
+
+/** With `sqlite-file` the product's database is a file, too; with the others it is in memory. */
+export async function openGround(name: StoreName): Promise<Ground> {
+  const folder = mkdtempSync(join(tmpdir(), "hubspoke-sim-"));
+  const store = await openStore(name, folder);
+  const crm = await openCrm(name === "sqlite-file" ? join(folder, "crm.db") : ":memory:");
   return {
     store,
     crm,
     async close() {
       await store.close();
       await crm.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Drivers and workerd are loaded where they are wanted. */
+async function openStore(name: StoreName, folder: string): Promise<Store> {
+  if (name === "sqlite-file") return sqliteFileStore(join(folder, "hubspoke.db"));
+  if (name === "postgres") return (await import("../stores/postgres.ts")).postgresStore(postgresUrl);
+  return name === "d1" ? (await import("../stores/d1.ts")).d1Store() : sqliteStore();
 }

@@ -17,6 +17,7 @@ import type { Setup } from "../script/steps.ts";
 import type { Crm } from "./crm.ts";
 import { Duties } from "./duties.ts";
 import type { Ground } from "./ground.ts";
+import { Line } from "./line.ts";
 import { ownedBy, Process } from "./process.ts";
 import { Repeats } from "./repeats.ts";
 import { transportTo } from "./transport.ts";
@@ -76,7 +77,12 @@ export async function createWorld(
   });
   await crm.begin(clock.now);
   await store.empty();
-  const storage = store.connect(clock.sleep);
+  const line = new Line(clock);
+  const connect = (): Storage => {
+    const storage = store.connect(clock.sleep);
+    return store.remote ? line.through(storage) : storage;
+  };
+  const storage = connect();
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
   const repeats = new Repeats(problems);
@@ -85,10 +91,11 @@ export async function createWorld(
 
   const boot = (): Worker => {
     const process = new Process(`p${++processes}`, clock, trace);
+    const own = connect();
     const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, repeats, problems);
     const hubspoke = createHubSpoke({
       auth: privateApp(simulator.token),
-      storage: ownedBy(process, shared(duties.watch(process.name, tampering.storage?.(storage) ?? storage)), "storage"),
+      storage: ownedBy(process, shared(duties.watch(process.name, tampering.storage?.(own) ?? own)), "storage"),
       keys: { current: "k1", keys: { k1: rootKey } },
       webhooks: { publicUrl: webhookUrl, secrets: simulator.appSecret },
       transport: ownedBy(process, tampering.transport?.(transport) ?? transport, "transport"),
