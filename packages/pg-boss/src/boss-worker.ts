@@ -43,7 +43,7 @@ const everyMinute = "* * * * *";
  *
  * Throws CONFIG_INVALID for a prefix pg-boss would refuse.
  */
-export function bossWorker(worker: Worker, options: BossWorkerOptions): BossWorker {
+export function bossWorker(worker: Pick<Worker, "jobs" | "runJob">, options: BossWorkerOptions): BossWorker {
   const { boss, prefix = "hubspoke", concurrency = 1, pollSeconds = 2, helpAfterMs = 1_000, busyMs = 10_000 } = options;
   if (!/^[\w.\-/]+$/.test(prefix)) {
     throw new HubspokeError("CONFIG_INVALID", "prefix may hold letters, digits, _ - . and / only");

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { EpochMs } from "../ports/ids.ts";
 import type { Job, JobResult } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
+import { type QueueDispatch, type QueueLike, queueDispatch } from "./queue-dispatch.ts";
 
 export interface WorkerDeps {
   readonly clock: Clock;
@@ -50,6 +51,8 @@ export interface Worker {
    * thrown. INPUT_INVALID for a name that is no job.
    */
   runJob(name: string, options?: Pick<TickOptions, "budgetMs" | "signal">): Promise<JobResult>;
+  /** The jobs as messages of a queue such as Cloudflare Queues, each consumer running what it is given. Does no I/O. */
+  dispatchOver(queue: QueueLike): QueueDispatch;
 }
 
 interface Turn {
@@ -136,8 +139,9 @@ export function createWorker({
 
   const earliest = (): EpochMs => Math.min(...[...turns].map(([job, turn]) => dueAt(job, turn)));
 
-  return {
+  const worker: Worker = {
     jobs: jobs.map(({ name }) => name),
+    dispatchOver: (queue) => queueDispatch({ queue, jobs: worker.jobs, runJob: worker.runJob, clock, logger }),
     async runJob(name, { budgetMs = sliceMs, signal = new AbortController().signal } = {}) {
       for (const [job, turn] of turns) {
         if (job.name === name) return attempt(job, turn, clock.now() + budgetMs, signal);
@@ -167,6 +171,7 @@ export function createWorker({
       return { did: total, idle: did === 0 && next > clock.now(), nextAt: Number.isFinite(next) ? next : null };
     },
   };
+  return worker;
 }
 
 /** A job that was given something is due now; one that fails waits all the same. */
