@@ -30,11 +30,12 @@ function firstSentence(text: string): string {
   return /^.+?[.:?](?= |$)/.exec(plain)?.[0].replace(/:$/, ".") ?? plain;
 }
 
+/** Links from the folder of the site; a file that is not on the site is named without one. */
 function absolute(text: string, folder: string): string {
   return text
     .replace(/<!--[\s\S]*?-->\n*/g, "")
-    .replace(
-      /\]\((?![a-z]+:|#|\/)([^)\s]+)\)/gi,
-      (_, target: string) => `](${posix.normalize(posix.join(folder, target))})`,
-    );
+    .replace(/\[([^\]]*)\]\((?![a-z]+:|#|\/)([^)\s]+)\)/gi, (_, words: string, target: string) => {
+      const path = posix.normalize(posix.join(folder, target));
+      return path.startsWith("../") ? words : `[${words}](${path})`;
+    });
 }

@@ -10,7 +10,7 @@ export interface PageGroup {
 }
 
 export const pageGroups: readonly PageGroup[] = [
-  { heading: "Start", pages: ["guide/testing-with-the-simulator"] },
+  { heading: "Start", pages: ["start/express", "start/hono", "start/workers", "guide/testing-with-the-simulator"] },
   {
     heading: "Do",
     pages: [
@@ -28,8 +28,8 @@ export const pageGroups: readonly PageGroup[] = [
       "guide/cli",
     ],
   },
-  { heading: "Run it", pages: ["benchmarks"] },
-  { heading: "Choose", pages: ["systems"] },
+  { heading: "Run it", pages: ["operations", "troubleshooting", "security", "benchmarks"] },
+  { heading: "Choose", pages: ["credentials", "migrate", "comparison", "systems"] },
   { heading: "Extend", pages: ["guide/write-your-own-store", "guide/write-your-own-source"] },
   { heading: "Look up", pages: ["errors/README", "simulator", "architecture/ports"] },
   { heading: "Inside", pages: ["architecture/principles", "architecture/packages", "architecture/decisions"] },

@@ -2,15 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { benchmarksPage, stalePictures } from "../scripts/benchmarks-doc.ts";
+import { slugOf } from "../scripts/docs-markdown.ts";
 import { fill, isFresh } from "../scripts/generated.ts";
 import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
 import { portsPage } from "../scripts/ports-doc.ts";
+import { securityPage } from "../scripts/security-doc.ts";
 import { showAll, simulatorPage } from "../scripts/simulator-doc.ts";
 import { syncPage } from "../scripts/sync-doc.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
 
 describe("generated pages", () => {
-  for (const page of [benchmarksPage, packagesPage, portsPage, simulatorPage, syncPage]) {
+  for (const page of [benchmarksPage, packagesPage, portsPage, securityPage, simulatorPage, syncPage]) {
     it(`${page.path} shows what the code has`, async () => {
       expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
     });
@@ -64,12 +66,49 @@ describe("generated pages", () => {
 
 describe("links between pages", () => {
   const pages = repositoryFiles().filter((file) => file.endsWith(".md"));
-  it.each(pages)("%s leads only to files that exist", (page) => {
-    const text = readFileSync(join(root, page), "utf8").replace(/```[\s\S]*?```/g, "");
-    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
-    const local = targets
-      .filter((target) => !/^(?:https?:|mailto:|#)/.test(target))
-      .map((target) => target.replace(/#.*$/, ""));
-    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  it.each(pages)("%s leads only to files that exist, and to places that are on them", (page) => {
+    const links = linksOf(readFileSync(join(root, page), "utf8"));
+    const dead = links.filter(([file = "", anchor]) => {
+      const target = file === "" ? page : join(dirname(page), file);
+      if (!existsSync(join(root, target))) return true;
+      return anchor !== undefined && target.endsWith(".md") && !placesOf(target).has(anchor);
+    });
+    expect(dead.map((link) => link.join("#"))).toEqual([]);
+  });
+
+  it("a place is called as GitHub and the site call it, the second of a name by a number", () => {
+    const places = placesOfText(
+      '# One: `two_three`, (four)\n\n## Again\n\n## Again\n\n<a id="5"></a>\n\n```\n# no\n```\n',
+    );
+    expect([...places]).toEqual(["one-two_three-four", "again", "again-1", "5"]);
+    expect(linksOf("[a](b.md#c) [d](https://x.example) `[e](f)` [g](#h)")).toEqual([
+      ["b.md", "c"],
+      ["", "h"],
+    ]);
   });
 });
+
+/** Files and places that a page leads to, inside the repository. */
+function linksOf(text: string): (readonly [file: string, anchor?: string])[] {
+  const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)].map((match) => match[1] ?? "");
+  return targets
+    .filter((target) => !/^(?:https?:|mailto:)/.test(target))
+    .map((target) => {
+      const [file = "", anchor] = target.split("#");
+      return anchor === undefined ? [file] : [file, anchor];
+    });
+}
+
+const withoutCode = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, "");
+const placesOf = (page: string): ReadonlySet<string> => placesOfText(readFileSync(join(root, page), "utf8"));
+
+function placesOfText(text: string): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const [, heading, id] of text.replace(/^```[\s\S]*?^```/gm, "").matchAll(/^#{1,6} (.+)$|<a id="([^"]+)"/gm)) {
+    const slug = slugOf(heading ?? id ?? "");
+    let name = slug;
+    for (let i = 1; places.has(name); i++) name = `${slug}-${i}`;
+    places.add(name);
+  }
+  return places;
+}

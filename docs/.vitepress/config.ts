@@ -29,7 +29,9 @@ const config: UserConfig = defineConfig({
   },
   themeConfig: {
     nav: [
+      { text: "Start", link: "/start/express", activeMatch: "^/start/" },
       { text: "Guides", link: "/guide/client", activeMatch: "^/guide/" },
+      { text: "Operations", link: "/operations" },
       { text: "Errors", link: "/errors/" },
       { text: "API", link: "/api/", activeMatch: "^/api/" },
     ],
