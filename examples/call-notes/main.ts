@@ -3,8 +3,8 @@ import { setTimeout } from "node:timers/promises";
 import { start } from "./lib/start.ts";
 
 const real = process.env.HUBSPOT_CLIENT_ID !== undefined;
-const folder = process.env.CALL_NOTES_DATA ?? (real ? join(import.meta.dirname, ".data") : null);
-const product = await start({ folder, port: Number(process.env.PORT ?? 4040) });
+const persist = process.env.CALL_NOTES_DATA ?? (real ? join(import.meta.dirname, ".data") : null);
+const product = await start({ persist, port: Number(process.env.PORT ?? 4040) });
 const { ok, checks } = (await (await fetch(`${product.url}/api/health`)).json()) as {
   ok: boolean;
   checks: { name: string; detail?: string; message?: string }[];

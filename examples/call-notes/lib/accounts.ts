@@ -101,8 +101,10 @@ async function keepSecret({ db }: Needs, tenant: Tenant, sealed: Uint8Array): Pr
   await db.prepare("update accounts set webhook_secret = ? where tenant = ?").bind(sealed, tenant).all();
 }
 
-/** Text of so many random bytes, fit for an address. */
-export function randomText(bytes: number): string {
-  const text = btoa(String.fromCharCode(...cipher.randomBytes(bytes)));
+/** So many random bytes, as text fit for an address. */
+export const randomText = (bytes: number): string => textOf(cipher.randomBytes(bytes));
+
+export function textOf(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

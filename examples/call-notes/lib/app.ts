@@ -33,6 +33,9 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.use("/api/*", async (c, next) => {
     c.set("notes", integrate(c.env, c.executionCtx, more));
     await next();
+    // Whoever is refused is heard to the end: where a body is left unread the connection is cut, and the answer with it.
+    const { raw } = c.req;
+    if (raw.body?.locked === false && !raw.bodyUsed && c.res.status !== 413) await raw.arrayBuffer();
   });
 
   const tooLarge = () => errorResponse(new HubspokeError("BODY_TOO_LARGE", `send at most ${maxBodyBytes} bytes`));

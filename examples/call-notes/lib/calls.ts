@@ -87,37 +87,11 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-export interface LogEntry {
-  readonly id: string;
-  readonly call_id: string;
-  readonly contact_id: unknown;
-  readonly engagement_id: unknown;
-  readonly status: LogStatus | undefined;
-  /** A code: why it waits, failed or was skipped. */
-  readonly error_message: unknown;
-  readonly recording: unknown;
-  readonly recording_problem: unknown;
-  readonly phone_number: string | null;
-  readonly created_at: number;
-}
-
-export interface SyncLog {
-  readonly logs: readonly LogEntry[];
-  /** On all pages. */
-  readonly total: number;
-  readonly limit: number;
-  /** `after` of the next page; null: there is none. */
-  readonly next: string | null;
-  /** Calls that are not written yet, and why, where something is wrong. */
-  readonly waiting: { readonly total: number; readonly error_message: string | null };
-}
-
-/** The sync log, newest first: what became of each call, with the number it was about. */
-export async function syncLog(
-  notes: Integration,
-  tenant: Tenant,
-  { status, after, limit }: LogQuery,
-): Promise<SyncLog> {
+/**
+ * The sync log, newest first: what became of each call, the number it was about, and as a code why it waits, failed or was
+ * skipped; `next` is the `after` of the next page. `waiting`: how many are not written yet, and why, where something is wrong.
+ */
+export async function syncLog(notes: Integration, tenant: Tenant, { status, after, limit }: LogQuery): Promise<object> {
   const page = await notes.hubspoke.outbox.list({
     tenant,
     kind: "note",
@@ -144,7 +118,7 @@ export async function syncLog(
 function entryOf(
   { id, idempotencyKey, state, errorCode, result, createdAt }: OutboxView,
   phone: string | null,
-): LogEntry {
+): object {
   const status = (Object.keys(states) as LogStatus[]).find((name) => states[name] === state);
   return {
     id,

@@ -1,3 +1,5 @@
+import { cipher, equalText } from "@hubspoke/core/crypto";
+
 /** What Vapi tells when a call has ended, as far as a note needs it. */
 export interface CallReport {
   readonly id: string;
@@ -17,32 +19,21 @@ const windowMs = 5 * 60_000;
  */
 export async function isSigned(raw: ArrayBuffer, headers: Headers, secret: string, now: number): Promise<boolean> {
   const at = headers.get("x-timestamp") ?? "";
-  const signature = headers.get("x-signature") ?? "";
-  if (!/^\d{10}(?:\d{3})?$/.test(at) || !/^[0-9a-f]{64}$/i.test(signature)) return false;
+  if (!/^\d{10}(?:\d{3})?$/.test(at)) return false;
   if (Math.abs(now - Number(at) * (at.length === 10 ? 1_000 : 1)) > windowMs) return false;
-  const given = Uint8Array.from(signature.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  return crypto.subtle.verify("HMAC", await macKey(secret, "verify"), given, signedBytes(at, raw));
+  return equalText(headers.get("x-signature") ?? "", await macOf(raw, secret, at));
 }
 
 /** The headers of a request that is signed now. */
 export async function signatureOf(raw: ArrayBuffer, secret: string, now: number): Promise<Headers> {
   const at = String(now);
-  const mac = await crypto.subtle.sign("HMAC", await macKey(secret, "sign"), signedBytes(at, raw));
-  const signature = [...new Uint8Array(mac)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return new Headers({ "x-timestamp": at, "x-signature": signature });
+  return new Headers({ "x-timestamp": at, "x-signature": await macOf(raw, secret, at) });
 }
 
-function macKey(secret: string, use: "sign" | "verify"): Promise<CryptoKey> {
-  const bytes = new TextEncoder().encode(secret);
-  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [use]);
-}
-
-function signedBytes(at: string, raw: ArrayBuffer): Uint8Array<ArrayBuffer> {
-  const before = new TextEncoder().encode(`${at}.`);
-  const bytes = new Uint8Array(before.length + raw.byteLength);
-  bytes.set(before);
-  bytes.set(new Uint8Array(raw), before.length);
-  return bytes;
+async function macOf(raw: ArrayBuffer, secret: string, at: string): Promise<string> {
+  const signed = new Uint8Array(await new Blob([`${at}.`, raw]).arrayBuffer());
+  const mac = await cipher.hmac(new TextEncoder().encode(secret), signed);
+  return [...mac].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The report in a body; `null`: another of Vapi's messages; `undefined`: none of them. */
@@ -60,7 +51,7 @@ export function readReport(raw: ArrayBuffer, now: number): CallReport | null | u
   if (typeof id !== "string" || !/^[\w.:-]{1,128}$/.test(id)) return undefined;
   return {
     id,
-    phone: textIn(inside(message, "call", "customer", "number") ?? inside(message, "customer", "number"), 64),
+    phone: phoneIn(inside(message, "call", "customer", "number") ?? inside(message, "customer", "number")),
     // HubSpot takes 65,536 characters of a note.
     summary: textIn(inside(message, "analysis", "summary") ?? inside(message, "summary"), 100_000, "cut"),
     recordingUrl: textIn(inside(message, "artifact", "recordingUrl") ?? inside(message, "recordingUrl"), 2_048),
@@ -77,6 +68,12 @@ function inside(value: unknown, ...path: readonly string[]): unknown {
         : undefined,
     value,
   );
+}
+
+/** A number as somebody dials it. Fewer characters than three are none. */
+function phoneIn(value: unknown): string | null {
+  const phone = textIn(value, 64);
+  return phone === null || phone.length < 3 ? null : phone;
 }
 
 /** What is longer than anything real is not there, except for prose, which is cut. */

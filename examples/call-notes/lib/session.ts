@@ -1,9 +1,9 @@
-import { equalText } from "@hubspoke/core/crypto";
+import { cipher, equalText } from "@hubspoke/core/crypto";
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { Grant } from "@hubspoke/core/webhooks";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { randomText, tenantOf } from "./accounts.ts";
+import { randomText, tenantOf, textOf } from "./accounts.ts";
 import type { Scope } from "./app.ts";
 
 export interface User {
@@ -68,6 +68,5 @@ export async function grantOf(c: Context<Scope>): Promise<Grant> {
 
 /** What is stored of a token opens nothing. */
 async function hashOf(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return textOf(await cipher.sha256(new TextEncoder().encode(token)));
 }

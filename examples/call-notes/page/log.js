@@ -41,12 +41,12 @@ function problem({ waiting, alerts }) {
 
 function row(entry) {
   const { created_at: at, call_id: id, phone_number: phone, status, contact_id: contact, engagement_id: note } = entry;
-  const ended = element("time", new Date(at).toLocaleString(), { dateTime: new Date(at).toISOString(), title: id });
+  const accepted = element("time", new Date(at).toLocaleString(), { dateTime: new Date(at).toISOString(), title: id });
   const again = element("button", "Try again", { type: "button", onclick: () => replay([entry.id]) });
   again.ariaLabel = `Try ${id} again`;
   const facts = note === null ? "–" : `note ${note}, contact ${contact ?? "–"}`;
   const cells = [
-    ["Ended", ended],
+    ["Accepted", accepted],
     ["Number", phone ?? "–"],
     ["Status", element("span", statusWords(entry), { className: `tag ${status}` })],
     ["In HubSpot", facts],

@@ -6,7 +6,7 @@ let product: CallNotes;
 let ada: Visitor;
 let webhook: Webhook;
 beforeAll(async () => {
-  product = await start({ port: 0, folder: null, env: {} });
+  product = await start({ port: 0, persist: null, env: {} });
   ada = await signedIn(product, "acme", "Ada");
   webhook = await ada.webhook();
 });

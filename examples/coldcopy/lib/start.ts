@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { configFromEnv, type HubspokeOptions, isHubspokeError } from "@hubspoke/core";
+import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/oauth-hubspot";
 import { honoRouter } from "@hubspoke/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
@@ -11,7 +12,6 @@ import { api } from "./api.ts";
 import { openDatabase, type Tables } from "./database.ts";
 import { type Integration, integrate } from "./hubspoke.ts";
 import { grantOf, workspaces } from "./session.ts";
-import { type Simulated, simulatedHubSpot } from "./simulated.ts";
 
 export interface ColdCopy extends Integration {
   readonly url: string;
@@ -20,6 +20,17 @@ export interface ColdCopy extends Integration {
   readonly hubspot: Simulated | null;
   close(): Promise<void>;
 }
+
+const scopes = [
+  "oauth",
+  "crm.objects.contacts.read",
+  "crm.objects.contacts.write",
+  "crm.objects.companies.read",
+  "crm.objects.companies.write",
+  "crm.schemas.contacts.read",
+  "crm.schemas.contacts.write",
+  "timeline",
+] as const;
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "../page", name), "utf8");
 
@@ -31,9 +42,12 @@ export async function start({ folder, port }: { readonly folder: string; readonl
   await new Promise((resolve) => server.once("listening", resolve));
   // HubSpot takes http for the name localhost alone.
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const hubspot = process.env.HUBSPOT_CLIENT_ID === undefined ? await simulatedHubSpot(url) : null;
-  const options =
-    hubspot?.options ?? (configFromEnv(process.env, { returnTo: ["/"] }) as Omit<HubspokeOptions, "storage">);
+  const base = `${url}/api/integrations/hubspot`;
+  const real = process.env.HUBSPOT_CLIENT_ID !== undefined;
+  const redirectUri = `${base}/callback`;
+  const hubspot = real ? null : await simulatedOAuthHubSpot({ name: "coldcopy", redirectUri, scopes });
+  const env = hubspot === null ? process.env : { ...hubspot.env, HUBSPOT_WEBHOOK_URL: `${base}/webhooks` };
+  const options = configFromEnv(env, { returnTo: ["/"] }) as Omit<HubspokeOptions, "storage">;
   const db = await openDatabase(folder);
   const integration = integrate(db, folder, options);
   const { hubspoke } = integration;

@@ -1,28 +1,25 @@
 import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
 
+export interface SimulatedApp {
+  /** Names its client. */
+  readonly name: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+}
+
 export interface Simulated {
   readonly simulator: HubSpotSimulator;
   readonly url: string;
-  /** What the Worker reads, as of a real app. */
+  /** What `configFromEnv` reads, as of a real app. */
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-const scopes: readonly string[] = [
-  "oauth",
-  "crm.objects.contacts.read",
-  "crm.objects.contacts.write",
-  "crm.schemas.contacts.read",
-  "crm.schemas.contacts.write",
-  "files",
-];
-
-/** A HubSpot in this process with two accounts to choose from, for whoever has none at hand. */
-export async function simulatedHubSpot(productUrl: string): Promise<Simulated> {
-  const app = { clientId: "call-notes", clientSecret: "call-notes-secret" };
-  const redirectUri = `${productUrl}/api/hubspot/oauth/callback`;
+/** A HubSpot in this process, with the accounts 100 and 200 that an app is installed into by OAuth, for whoever has none at hand. */
+export async function simulatedOAuthHubSpot({ name, redirectUri, scopes }: SimulatedApp): Promise<Simulated> {
+  const app = { clientId: name, clientSecret: `${name}-secret` };
   const simulator = createHubSpotSimulator({
-    seed: 33,
+    seed: 11,
     portals: [
       { id: 100, tokens: [{ token: "pat-100" }] },
       { id: 200, tokens: [{ token: "pat-200" }] },
@@ -38,8 +35,7 @@ export async function simulatedHubSpot(productUrl: string): Promise<Simulated> {
     HUBSPOT_SCOPES: scopes.join(" "),
     HUBSPOT_AUTHORIZE_URL: `${url}/oauth/authorize`,
     HUBSPOT_API_BASE_URL: url,
-    HUBSPOKE_KEY: "33".repeat(32),
-    HUBSPOKE_DEFAULT_REGION: "CA",
+    HUBSPOKE_KEY: "11".repeat(32),
   };
   return { simulator, url, env, close };
 }
