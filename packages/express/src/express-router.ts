@@ -11,11 +11,13 @@ import { isConsumed, keptBytes } from "./raw-body.ts";
 import { toRequest } from "./to-request.ts";
 import type { ExpressHandler, ExpressRequest } from "./types.ts";
 
+/** What `authorize` is given beside the request. */
 export interface ExpressClient<R extends ExpressRequest> extends ClientInfo {
   /** Express's own request, with whatever session or user your middleware put on it. */
   readonly req: R;
 }
 
+/** What is mounted, and who may ask. */
 export interface ExpressMountOptions<R extends ExpressRequest> extends Omit<MountOptions, "authorize"> {
   /**
    * Who is asking: `(request, { req }) => ({ tenant: req.user.workspace, actor: { id: req.user.id, role: "support" } })`.

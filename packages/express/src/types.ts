@@ -13,6 +13,7 @@ export interface ExpressRequest extends IncomingMessage {
   readonly ip?: string | undefined;
 }
 
+/** Middleware as Express takes it. */
 export type ExpressHandler<R extends ExpressRequest> = (
   req: R,
   res: ServerResponse,

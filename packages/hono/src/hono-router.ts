@@ -9,11 +9,13 @@ import {
 import { type Context, type Env, Hono } from "hono";
 import { requestOf } from "./raw-body.ts";
 
+/** What `authorize` is given beside the request. */
 export interface HonoClient<E extends Env> extends ClientInfo {
   /** Hono's context, with whatever your middleware put on it. */
   readonly c: Context<E>;
 }
 
+/** What is mounted, and who may ask. */
 export interface HonoMountOptions<E extends Env> extends Omit<MountOptions, "authorize"> {
   /**
    * Who is asking: `(request, { c }) => ({ tenant: c.var.workspace, actor: { id: c.var.userId, role: "support" } })`.

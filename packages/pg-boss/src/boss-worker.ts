@@ -2,6 +2,7 @@ import type { Worker } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import type { BossLike, BossQueue } from "./boss.ts";
 
+/** The host's pg-boss, and how queues are named and polled. */
 export interface BossWorkerOptions {
   /** A started `PgBoss` of the host's. It stays the host's to stop, after `stop()`. */
   readonly boss: BossLike;

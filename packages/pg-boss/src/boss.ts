@@ -25,6 +25,7 @@ export interface BossQueue {
   readonly deadLetter?: string;
 }
 
+/** As much of pg-boss' job as is used. */
 export interface BossJob {
   readonly signal: AbortSignal;
 }

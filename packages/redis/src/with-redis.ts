@@ -4,6 +4,7 @@ import { type RedisLike, redisCommands } from "./commands.ts";
 import { redisLeases } from "./leases.ts";
 import { redisRateBudgets } from "./rate-budgets.ts";
 
+/** The host's Redis, and what is kept in it. */
 export interface RedisOptions {
   /** A connection of the host's: `new Redis(url)` of ioredis. It stays the host's to close. */
   readonly redis: RedisLike;

@@ -6,6 +6,7 @@ import { Connection, maxBoundBytes } from "./driver/connection.ts";
 import { kyselyDialect } from "./driver/kysely-dialect.ts";
 import { isUniqueViolation, storeError } from "./errors.ts";
 
+/** When the schema is made. */
 export interface D1StorageOptions {
   /**
    * `auto` (default) brings the schema up to date at first use; isolates that start at once do it once. `manual` answers

@@ -30,6 +30,7 @@ import { tokenStore } from "./stores/tokens.ts";
 import { workStore } from "./stores/work.ts";
 import { workflowStore } from "./stores/workflows.ts";
 
+/** The dialect and database of a store, and when its schema is made. */
 export interface KyselyStorageOptions {
   readonly dialect: StoreDialect;
   readonly database: Database;

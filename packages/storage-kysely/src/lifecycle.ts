@@ -5,6 +5,7 @@ import { latestVersion } from "./migrations/migrations.ts";
 import { assertNotNewer, migrateSchema, readVersion, schemaMissing } from "./migrations/schema.ts";
 import type { StoreDialect } from "./sql/dialect.ts";
 
+/** How a database is opened and prepared. One connection lives at a time. */
 export interface Database {
   /** Opens the connection. Called at first use, again after a failure, and never while one is open. */
   connect(): Promise<Kysely<unknown>> | Kysely<unknown>;

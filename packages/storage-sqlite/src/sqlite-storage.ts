@@ -24,6 +24,7 @@ interface CommonOptions {
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
+/** A file, or a connection of the host's; when its schema is made, and how long a lock is waited for. */
 export type SqliteStorageOptions = CommonOptions &
   (
     | {

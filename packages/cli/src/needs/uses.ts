@@ -13,6 +13,7 @@ export const useNames = [
   "exports",
   "enrolment",
 ] as const;
+/** What an integration may say that it uses. */
 export type UseName = (typeof useNames)[number];
 
 /** A word, or a route as `request` takes it: `"POST /crm/objects/{version}/deals/search"`. */

@@ -10,6 +10,7 @@ import { activityInputs } from "./inputs.ts";
 import { keepRecording, type RecordingPort } from "./recording.ts";
 import { wireActivity } from "./wire.ts";
 
+/** Whose account an activity goes to, and the key that makes a repeat harmless. */
 export interface ActivityOptions {
   readonly tenant?: Tenant;
   /** Yours, such as the id of the call: the same kind and key again is the same activity. */
@@ -17,6 +18,7 @@ export interface ActivityOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of an activity: its id, or why there is none. */
 export type LoggedActivity =
   | {
       readonly outcome: "created" | "existing";

@@ -1,6 +1,7 @@
 import type { Target } from "../keyed-records/targets.ts";
 import type { Moment } from "../util/moment.ts";
 
+/** The recording of a call: linked, or copied into HubSpot's file store. */
 export interface RecordingInput {
   /** Where it is. Untrusted: it is fetched only through the guarded downloader. */
   readonly url: string;
@@ -21,6 +22,7 @@ interface Common<M> {
   readonly properties?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A note on the timelines of the records it belongs to. */
 export interface Note<M = Moment> extends Common<M> {
   /** Plain text: it is escaped, and cut to what HubSpot takes (65,536 characters of HTML). */
   readonly body?: string | undefined;
@@ -41,6 +43,7 @@ export type CallStatus =
   | "QUEUED"
   | "RINGING";
 
+/** A telephone call that took place, with or without a recording. */
 export interface Call<M = Moment> extends Common<M> {
   readonly title?: string | undefined;
   /** Plain text, as in a note. */
@@ -55,12 +58,14 @@ export interface Call<M = Moment> extends Common<M> {
   readonly recording?: RecordingInput | undefined;
 }
 
+/** Who an e-mail is from or to. */
 export interface EmailAddress {
   readonly email: string;
   readonly firstName?: string | undefined;
   readonly lastName?: string | undefined;
 }
 
+/** An e-mail that was sent or received elsewhere. HubSpot keeps it on timelines and sends nothing. */
 export interface Email<M = Moment> extends Common<M> {
   readonly subject: string;
   readonly text?: string | undefined;
@@ -74,6 +79,7 @@ export interface Email<M = Moment> extends Common<M> {
   readonly recipients?: readonly EmailAddress[] | undefined;
 }
 
+/** Something somebody is to do. */
 export interface Task<M = Moment> extends Common<M> {
   readonly subject: string;
   readonly body?: string | undefined;
@@ -86,6 +92,7 @@ export interface Task<M = Moment> extends Common<M> {
   readonly type?: "TODO" | "CALL" | "EMAIL" | undefined;
 }
 
+/** A meeting, past or to come. Nobody is invited by it. */
 export interface Meeting<M = Moment> extends Common<M> {
   readonly title: string;
   readonly body?: string | undefined;
@@ -106,6 +113,7 @@ export interface ActivityTypes<M> {
   readonly meeting: Meeting<M>;
 }
 
+/** The kinds of activities: `note`, `call`, `email`, `meeting`, `task`. */
 export type ActivityKind = keyof ActivityTypes<Date>;
 /** As it is given. */
 export type ActivityInputs = ActivityTypes<Moment>;

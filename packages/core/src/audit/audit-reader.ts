@@ -43,6 +43,7 @@ export interface AuditRecord {
   readonly userAgent: string | null;
 }
 
+/** A page of the audit trail, newest first; `next` is absent on the last. */
 export interface AuditPage {
   readonly items: readonly AuditRecord[];
   readonly next?: PageCursor;

@@ -31,6 +31,7 @@ import { Rest } from "./resources/rest.ts";
 import type { Download } from "./resources/webhook-journal.ts";
 import { typedObjects } from "./typed-objects.ts";
 
+/** For whom a client calls, and how urgent its calls are. */
 export interface ClientOptions {
   readonly tenant: Tenant;
   /** Default `interactive`. */

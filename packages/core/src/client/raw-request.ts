@@ -5,6 +5,7 @@ import type { CredentialUse } from "../ports/credentials.ts";
 import type { Effect } from "../retry/should-retry.ts";
 import type { PathParameter } from "./endpoints/known.ts";
 
+/** What a request of your own carries beside its verb and template. */
 export interface RequestOptions {
   /** Values of `{name}` segments. */
   readonly path?: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import type { Alert, AlertSink } from "../ports/alerts.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { TicketInput } from "../tickets/inputs.ts";
 
+/** Which alerts become tickets, and in whose account. */
 export interface AlertTicketOptions {
   /** What an alert looks like as a ticket; null for one that is none. */
   readonly fromAlert: (alert: Alert) => TicketInput | null;

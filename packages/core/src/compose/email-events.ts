@@ -9,6 +9,7 @@ import type { Tenant } from "../ports/ids.ts";
 import { type Moment, momentSchema } from "../util/moment.ts";
 
 export const emailEventTypes = ["sent", "open", "click", "reply", "bounce", "unsubscribe"] as const;
+/** What happened to an e-mail: sent, opened, clicked, answered and so on. */
 export type EmailEventType = (typeof emailEventTypes)[number];
 
 /** What happened to an e-mail of yours. */
@@ -27,6 +28,7 @@ export interface EmailEventInput {
   readonly data?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
+/** What becomes of e-mail events beside score and triggers. */
 export interface EmailEventOptions {
   /** Which of them appear on the contact's timeline. Default: all. */
   readonly timeline?: readonly EmailEventType[] | undefined;

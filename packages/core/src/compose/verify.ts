@@ -6,12 +6,15 @@ import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { KeyCheck } from "./key-check.ts";
 
+/** What `verify` looks at. */
 export type CheckName = "schema" | "keys" | "token" | "portal";
 
+/** One thing that was looked at: well, or the code and words of what is wrong. */
 export type Check =
   | { readonly name: CheckName; readonly ok: true; readonly detail: string }
   | { readonly name: CheckName; readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
+/** What `verify` found; `ok` when every check is. */
 export interface Verification {
   readonly ok: boolean;
   readonly portalId: PortalId | null;

@@ -13,6 +13,7 @@ export interface FlagState {
   readonly percentage: number;
 }
 
+/** The state of every switch, for one tenant. */
 export type FlagStates = Readonly<Record<FlagName, FlagState>>;
 
 /** Pure. */

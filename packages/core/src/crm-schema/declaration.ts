@@ -14,13 +14,16 @@ export const propertyForms = {
   checkboxes: { type: "enumeration", fieldType: "checkbox" },
   boolean: { type: "bool", fieldType: "booleancheckbox" },
 } as const;
+/** What a property holds: `text`, `number`, `dropdown` and so on. */
 export type PropertyForm = keyof typeof propertyForms;
 
+/** An option of a dropdown, with its internal value. */
 export interface OptionDeclaration {
   readonly value: string;
   readonly label: string;
 }
 
+/** A property as it is to be. */
 export interface PropertyDeclaration {
   /** Lower case letters, digits, underscores; a letter first. */
   readonly name: string;
@@ -37,16 +40,19 @@ export interface PropertyDeclaration {
   readonly hidden?: boolean;
 }
 
+/** A group of properties as it is to be. */
 export interface GroupDeclaration {
   readonly name: string;
   readonly label: string;
 }
 
+/** Groups and properties an object is to have. What it has beside them stays. */
 export interface ObjectDeclaration {
   readonly groups?: readonly GroupDeclaration[];
   readonly properties: readonly PropertyDeclaration[];
 }
 
+/** A custom object as it is to be. It is made where the account has none of its name. */
 export interface CustomObjectDeclaration extends ObjectDeclaration {
   /** Without the account's prefix: `trunk`. */
   readonly name: string;
@@ -60,6 +66,7 @@ export interface CustomObjectDeclaration extends ObjectDeclaration {
   readonly associatedObjects?: readonly string[];
 }
 
+/** A label that associations of two objects can carry. */
 export interface LabelDeclaration {
   /** `contacts`, a custom object's name as declared, or a type id. */
   readonly from: string;

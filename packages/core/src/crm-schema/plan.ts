@@ -60,6 +60,7 @@ export interface SchemaConflict {
   readonly actual: string;
 }
 
+/** What differs between the declaration and the account. Made by reading only. */
 export interface SchemaPlan {
   /** The account is as declared: nothing to do and nothing in the way. */
   readonly inSync: boolean;
@@ -70,6 +71,7 @@ export interface SchemaPlan {
   readonly undeclared: readonly { readonly object: string; readonly name: string }[];
 }
 
+/** How far a plan may go. */
 export interface PlanOptions {
   /** Archives undeclared properties of declared groups. Default false: nothing is ever deleted. */
   readonly prune?: boolean;

@@ -13,6 +13,7 @@ import {
 } from "./plan.ts";
 import type { ActualCustomObject, ActualLabel, ActualObject, SchemaPort } from "./schema-port.ts";
 
+/** One action of a plan, and what became of it. */
 export interface AppliedAction {
   readonly action: SchemaAction;
   readonly outcome: "done" | "existing" | "failed";
@@ -20,6 +21,7 @@ export interface AppliedAction {
   readonly code?: ErrorCode;
 }
 
+/** What became of a plan. */
 export interface AppliedSchema {
   /** Everything that was planned is done, and nothing is in the way. */
   readonly ok: boolean;

@@ -31,6 +31,7 @@ export function indexUnder(key: MacKey, keyId: string, purpose: string, value: I
   return keyedHash(key, keyId, ["hubspoke/index", purpose, ...(typeof value === "string" ? [value] : value)]);
 }
 
+/** Makes the keyed indexes that sealed values are found by, under the tenant's own subkey of each root key. */
 export function createBlindIndex(ring: KeyRing): BlindIndex {
   const under = (keyId: string, tenant: string, purpose: string, value: IndexedValue): MaybeAsync<string> =>
     chain(ring.mac(keyId, tenant, "index"), (key) => indexUnder(key, keyId, purpose, value));

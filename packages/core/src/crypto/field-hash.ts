@@ -30,6 +30,7 @@ export interface FieldHasher {
   needsRehash(stored: string): MaybeAsync<boolean>;
 }
 
+/** Makes the keyed hashes that stand for what both sides of a sync agreed on. */
 export function createFieldHasher(ring: KeyRing): FieldHasher {
   const under = (keyId: string, of: FieldOf, canonical: string | null): MaybeAsync<string> =>
     chain(ring.mac(keyId, of.tenant, "base"), (key) =>

@@ -29,6 +29,7 @@ export interface Sealer {
   reseal(from: Binding, envelope: Uint8Array, to?: Binding): MaybeAsync<Uint8Array>;
 }
 
+/** What a sealer works with. */
 export interface SealerOptions {
   readonly ring: KeyRing;
   /** Gives the IVs: `cipher.randomBytes` is the runtime's CSPRNG. */
@@ -41,6 +42,7 @@ export interface SealerOptions {
   readonly warnAfterSeals?: number;
 }
 
+/** Makes what seals and opens values: AES-256-GCM, bound to tenant, table, column and row. */
 export function createSealer({ ring, cipher, onKeyWorn, warnAfterSeals = 2 ** 24 }: SealerOptions): Sealer {
   const seals = new WeakMap<AeadKey, number>();
 

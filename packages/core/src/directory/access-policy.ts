@@ -10,8 +10,10 @@ import type { DirectoryField } from "./types.ts";
 
 /** What a role can be allowed: to name numbers, to look for people, to run the directory, to answer people's rights. */
 export const permissions = ["lookup", "search", "manage", "privacy"] as const;
+/** What a role can be allowed. */
 export type Permission = (typeof permissions)[number];
 
+/** Who may look up, search and manage, for which purposes, and what they see. */
 export interface AccessOptions {
   /**
    * Roles that may. Default: everybody may `lookup` and `search`; `manage` (cache, switches, audit trail, runs) and

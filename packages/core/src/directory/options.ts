@@ -6,6 +6,7 @@ import { checkFields } from "./known-contact.ts";
 import type { HasActiveConversation } from "./search/types.ts";
 import type { DirectoryField } from "./types.ts";
 
+/** What the directory fetches, keeps and shows, and to whom. */
 export interface DirectoryOptions {
   /** What is fetched and kept at all, beside id and number. Default `firstName`, `lastName`, `company`. */
   readonly fields?: readonly DirectoryField[];

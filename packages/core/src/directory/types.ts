@@ -5,6 +5,7 @@ import type { EpochMs } from "../ports/ids.ts";
 
 /** What may be known about a contact besides its id and its number. */
 export const directoryFields = ["firstName", "lastName", "company", "email", "lastInteraction"] as const;
+/** A field of a contact that the directory can fetch and keep. */
 export type DirectoryField = (typeof directoryFields)[number];
 
 /** Somebody in HubSpot with the number that was looked up. A copy: change it freely. */
@@ -47,6 +48,7 @@ export interface Degraded {
   readonly code: ErrorCode;
 }
 
+/** The answer to a look-up. It comes also when HubSpot fails: then `degraded` says why. */
 export interface LookupResult {
   readonly ok: true;
   /** E.164. */
@@ -73,6 +75,7 @@ export interface InvalidPhone {
 /** By the spelling that was passed in. */
 export type BatchResult = ReadonlyMap<string, LookupResult | InvalidPhone>;
 
+/** How a number is looked up. */
 export interface LookupOptions {
   /** How numbers without country code are read. Default: the instance's `defaultRegion`. */
   readonly defaultRegion?: Region;
@@ -82,6 +85,7 @@ export interface LookupOptions {
   readonly throwOnFailure?: boolean;
 }
 
+/** How many numbers at once are looked up. */
 export interface BatchLookupOptions extends LookupOptions {
   /** Numbers the packed search did not find that are then searched one by one, in the lane `backfill`. Default 20. */
   readonly recipeCap?: number;

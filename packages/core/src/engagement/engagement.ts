@@ -32,6 +32,7 @@ interface EngagementData extends Omit<EngagementInput, "at"> {
   readonly at?: Date | undefined;
 }
 
+/** A contact's score as it is now. */
 export interface EngagementScore {
   readonly contactId: string;
   /** Now, not when it was last stored. */
@@ -41,6 +42,7 @@ export interface EngagementScore {
   readonly updatedAt: EpochMs;
 }
 
+/** What became of an engagement event, with the score after it. */
 export type RecordedEngagement =
   | ({ readonly outcome: "recorded" | "seen" } & EngagementScore)
   | { readonly outcome: "skipped"; readonly reason: SkipReason };

@@ -1,6 +1,7 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { EpochMs } from "../ports/ids.ts";
 
+/** Weights, fading and levels of scores. */
 export interface ScoringOptions {
   /** Points of an event by its type; a type that is not named counts nothing. May be negative. */
   readonly weights?: Readonly<Record<string, number>> | undefined;
@@ -10,6 +11,7 @@ export interface ScoringOptions {
   readonly levels?: Readonly<Record<string, number>> | undefined;
 }
 
+/** How engagement is scored, and where scores go. */
 export interface EngagementOptions extends ScoringOptions {
   /** The contact property scores are pushed to, a number; make it with `hubspoke.schema(…)`. Default: scores stay here. */
   readonly property?: string | undefined;

@@ -89,5 +89,7 @@ export const errorCodes = {
   INTERNAL: { category: "internal", retryable: false, status: 500 },
 } as const;
 
+/** Every code an error of Hubspoke can have. */
 export type ErrorCode = keyof typeof errorCodes;
+/** Groups of codes, as the pages of errors are ordered. */
 export type ErrorCategory = (typeof errorCodes)[ErrorCode]["category"];

@@ -3,6 +3,7 @@ import { type ErrorCategory, type ErrorCode, errorCodes } from "./codes.ts";
 /** `Symbol.for`, so that an ESM and a CJS copy of this package recognise each other's errors. */
 const brand = Symbol.for("hubspoke.error");
 
+/** What an error carries beside its code and message. */
 export interface ErrorOptions {
   /** Another Hubspoke error that led here. Foreign errors go in `unsafe`: their text may hold personal data. */
   readonly cause?: HubspokeError;

@@ -9,6 +9,7 @@ export interface PropertyReason {
   readonly code: string;
 }
 
+/** What an answer of HubSpot's adds to an error. */
 export interface HubSpotErrorOptions extends ErrorOptions {
   /** HTTP status; null when there was no answer. */
   readonly status?: number | null;
@@ -48,6 +49,7 @@ export class HubSpotError<C extends ErrorCode = ErrorCode> extends HubspokeError
   }
 }
 
+/** Codes of `HubSpotAuthError`. */
 export type AuthErrorCode =
   | "AUTH_INVALID"
   | "AUTH_EXPIRED"
@@ -85,6 +87,7 @@ export class HubSpotValidationError extends HubSpotError<"VALIDATION_FAILED" | "
   override readonly name = "HubSpotValidationError";
 }
 
+/** HubSpot has no such record, property, list or endpoint. */
 export class HubSpotNotFoundError extends HubSpotError<"NOT_FOUND"> {
   override readonly name = "HubSpotNotFoundError";
 
@@ -163,6 +166,7 @@ export class HubSpotOutboundRefusedError extends HubSpotError<"OUTBOUND_REFUSED"
   }
 }
 
+/** Codes of `HubSpotUnavailableError`. */
 export type UnavailableErrorCode =
   | "HUBSPOT_UNAVAILABLE"
   | "HUBSPOT_LOCKED"
@@ -176,6 +180,7 @@ export class HubSpotUnavailableError extends HubSpotError<UnavailableErrorCode> 
   override readonly name = "HubSpotUnavailableError";
 }
 
+/** Codes of `HubSpotSyncError`. */
 export type SyncErrorCode =
   | "SYNC_DECLARATION_INVALID"
   | "SYNC_LOCAL_FAILED"

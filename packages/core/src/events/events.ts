@@ -9,6 +9,7 @@ import { bounded } from "../util/bounded.ts";
 import { type EventData, type EventInput, eventSchema } from "./inputs.ts";
 import { type EventSink, eventSinks, isClosedTo, type SinkEvent, sinksOf, type TimelinePort } from "./sinks.ts";
 
+/** Where events of timelines go. */
 export interface EventOptions {
   /**
    * Where events go, the first that takes them. `app` needs an approved app and a dated API version, `legacy` a partner
@@ -21,6 +22,7 @@ export interface EventOptions {
   readonly templates?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The key that makes a repeat of an event harmless. */
 export interface SendOptions {
   readonly tenant?: Tenant;
   /** Yours: the same key again is the same event. */
@@ -28,6 +30,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of an event: where it went, or why nowhere. */
 export type SentEvent =
   | { readonly outcome: "sent" | "existing"; readonly sink: EventSink; readonly id: string }
   | { readonly outcome: "skipped"; readonly reason: SkipReason };

@@ -7,6 +7,7 @@ import { type EventData, wordsOf } from "./inputs.ts";
 
 /** Where events go: HubSpot's app events (approved apps), its legacy timeline (partners that have it), or a note, which always works. */
 export const eventSinks = ["app", "legacy", "note"] as const;
+/** A way onto timelines: `app`, `legacy` or `note`. */
 export type EventSink = (typeof eventSinks)[number];
 
 export interface SinkEvent {

@@ -21,6 +21,7 @@ export interface StepContext<I> {
   readonly signal: AbortSignal;
 }
 
+/** One step of a flow, done once. */
 export interface FlowStep<I> {
   readonly name: string;
   /**
@@ -56,6 +57,7 @@ export interface FlowRun {
   readonly updatedAt: EpochMs;
 }
 
+/** A declared flow: starts runs, and shows them. */
 export interface FlowHandle<I> {
   readonly name: string;
   /** Durable when it resolves; once per key. Errors: INPUT_INVALID. */

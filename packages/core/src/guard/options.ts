@@ -3,6 +3,7 @@ import { suggestion } from "../util/did-you-mean.ts";
 
 /** Why a value does not leave. */
 export const guardRules = ["DENIED_PROPERTY", "SECRET", "CARD_NUMBER"] as const;
+/** A rule by which a value may not leave, such as `CARD_NUMBER`. */
 export type GuardRule = (typeof guardRules)[number];
 
 /** What never leaves for HubSpot. Without any of it the defaults hold: they are meant to be right for everybody. */

@@ -13,6 +13,7 @@ const searchSize = { limit: 5, windowMs: 1_000 };
 /** Budgets of one kind are looked through for idle ones whenever there are this many more. */
 const sweepEvery = 1_000;
 
+/** One budget as it stands: calls or searches of an app in an account. */
 export interface QuotaState extends BudgetState {
   readonly key: string;
   readonly kind: "calls" | "search";

@@ -6,6 +6,7 @@ export interface RouteStats {
   readonly calls: number;
 }
 
+/** What was sent since the instance was made, in this process. */
 export interface ClientStats {
   /** Requests sent, retries included. */
   readonly calls: number;

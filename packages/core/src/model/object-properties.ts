@@ -89,6 +89,7 @@ const knowledge: ReadonlyMap<string, PropertyKnowledge> = new Map(
 );
 const nothing: PropertyKnowledge = knowledgeOf(custom);
 
+/** What is known by heart of an object's properties. Of objects that are not known it is nothing. */
 export function propertyKnowledge(object: string): PropertyKnowledge {
   return knowledge.get(canonicalObject(object)) ?? nothing;
 }

@@ -16,6 +16,7 @@ export type Filter<M> = { readonly property: PropertyName<M> } & (
   | { readonly operator: "HAS_PROPERTY" | "NOT_HAS_PROPERTY" }
 );
 
+/** The one order HubSpot takes for a search. */
 export interface Sort<M> {
   readonly property: PropertyName<M>;
   readonly direction: "ASCENDING" | "DESCENDING";

@@ -15,6 +15,7 @@ export interface Grant {
 /** A denial is answered with 403 and its reason is not; a Response (a 401 with a challenge, a redirect) goes out as it is. */
 export type AuthorizeAnswer = Grant | Response | { readonly denied: string };
 
+/** What is known of whoever sent the request. */
 export interface ClientInfo {
   readonly ip?: string;
 }

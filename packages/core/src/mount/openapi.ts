@@ -8,6 +8,7 @@ import { routes } from "./routes.ts";
 import { syncBodies } from "./sync-handlers.ts";
 import { workflowBodies } from "./workflow-handlers.ts";
 
+/** Which routes are described, and where they are mounted. */
 export interface OpenApiOptions {
   /** Where it is mounted, for example `/hubspot`. Default the root. */
   readonly basePath?: string;
@@ -15,6 +16,7 @@ export interface OpenApiOptions {
   readonly routers?: readonly RouterName[];
 }
 
+/** An OpenAPI 3.1 document of the mounted routes. */
 export interface OpenApiDocument {
   readonly openapi: "3.1.0";
   readonly info: { readonly title: string; readonly version: string };

@@ -14,8 +14,10 @@ export const routerNames = [
   "health",
   "openapi",
 ] as const;
+/** A group of routes that can be mounted, or left out. */
 export type RouterName = (typeof routerNames)[number];
 
+/** One route: what it answers to, and who may ask. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the mount's base path; `{name}` is one percent-encoded segment. */

@@ -31,6 +31,7 @@ export interface AuditService {
   query(query: AuditQuery, ctx: Ctx): Promise<unknown>;
 }
 
+/** The full passes a route can start. */
 export type SyncRunKind = "backfill" | "reconcile";
 
 /** Everything about syncs that a page or another program asks. NOT_FOUND for a name that is no sync. */
@@ -130,6 +131,7 @@ export interface OutboxService {
   replay(ids: readonly string[] | undefined, ctx: Ctx): Promise<number>;
 }
 
+/** Answers whether the instance is well. */
 export interface HealthService {
   check(ctx: Ctx): Promise<{ readonly ok: boolean }>;
 }

@@ -20,6 +20,7 @@ export interface ConnectionStatus {
   readonly expiresAt: EpochMs | null;
 }
 
+/** What became of a disconnect, here and at HubSpot. */
 export interface Disconnected {
   /** False when the tenant was not connected. */
   readonly wasConnected: boolean;

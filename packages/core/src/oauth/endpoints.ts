@@ -2,6 +2,7 @@ import { type ApiVersion, apiVersions } from "../model/api-version.ts";
 
 /** `v1` has nothing but OAuth left, until 2027-02-16 (hubspot-facts §1.2). */
 export type OAuthVersion = ApiVersion | "v1";
+/** Versions of HubSpot's OAuth endpoints; v1 ends on 16 February 2027 (hubspot-facts §1.2). */
 export const oauthVersions: readonly OAuthVersion[] = [...apiVersions, "v1"];
 
 export interface OAuthEndpoints {

@@ -15,6 +15,7 @@ import { checkedReturnTo } from "./return-to.ts";
 /** How the browser came: a popup is told and closed, a page is sent on. */
 export type LoginMode = "redirect" | "popup";
 
+/** A login to begin. */
 export interface BeginLogin {
   readonly tenant: Tenant;
   readonly mode?: LoginMode;
@@ -24,6 +25,7 @@ export interface BeginLogin {
   readonly session?: string;
 }
 
+/** Where to send the browser, and the secret that stays in it. */
 export interface BegunLogin {
   readonly authUrl: string;
   /** Goes into the browser's cookie, and nowhere else. */
@@ -39,6 +41,7 @@ export interface Login {
   readonly verifier: Secret | null;
 }
 
+/** What a browser came back with. */
 export interface ReturnedLogin {
   readonly state: string;
   /** From the browser's cookie. */

@@ -47,6 +47,7 @@ export interface OAuth extends CredentialSource {
   readonly jobs: readonly Job[];
 }
 
+/** What OAuth is made of. */
 export interface OAuthDeps {
   readonly transport: Transport;
   readonly clock: Clock;

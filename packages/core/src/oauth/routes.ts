@@ -34,6 +34,7 @@ export interface OAuthRoutes {
   disconnect(request: Request, ctx: Ctx, body?: unknown): Promise<Response>;
 }
 
+/** What the OAuth routes are made of. */
 export interface OAuthRoutesDeps {
   readonly oauth: OAuth;
   readonly cipher: Pick<Cipher, "randomBytes">;
@@ -42,6 +43,7 @@ export interface OAuthRoutesDeps {
 
 const disconnectBody = z.object({ uninstall: z.boolean().optional() }).nullish();
 
+/** The routes of a login: to HubSpot, back from it, status and disconnect. */
 export function oauthRoutes({ oauth, cipher, logger }: OAuthRoutesDeps): OAuthRoutes {
   const nonce = (): string => toBase64Url(cipher.randomBytes(16));
 

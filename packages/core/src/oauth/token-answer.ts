@@ -14,6 +14,7 @@ export interface IssuedTokens {
   readonly scopes: readonly string[] | null;
 }
 
+/** What HubSpot says about a token. */
 export interface Introspection {
   readonly active: boolean;
   readonly portalId: PortalId | null;

@@ -34,6 +34,7 @@ export interface OutboxJob {
 /** Ids, counts and words of code, never content: it stays readable in the table. */
 export type JobFacts = Readonly<Record<string, string | number | boolean | null>>;
 
+/** What a job answers when it is done. */
 export interface JobResult {
   /** Shown by `outbox.find` and `outbox.list`. */
   readonly result?: JobFacts;

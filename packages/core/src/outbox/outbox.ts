@@ -9,6 +9,7 @@ import type { OutboxEntry, OutboxRow, OutboxStore } from "../ports/outbox-store.
 import type { MaybeAsync } from "../util/maybe-async.ts";
 import { checkedInput, createKinds, type JobFacts, type KindRegistry, type OutboxKind } from "./kind.ts";
 
+/** Whose job it is, its key, and when it may run. */
 export interface EnqueueOptions {
   /** Whose. Default `default`, which is right where one account is all there is. */
   readonly tenant?: Tenant;
@@ -25,6 +26,7 @@ export interface EnqueueOptions {
   readonly whenDisconnected?: "wait" | "skip";
 }
 
+/** That a job is stored, or was before. */
 export interface Enqueued {
   /** `seen`: this kind and key were put in before; nothing was added and the input was not compared. */
   readonly outcome: "new" | "seen";
@@ -48,6 +50,7 @@ export interface OutboxView {
   readonly at: EpochMs;
 }
 
+/** Which jobs to list, newest first. */
 export interface OutboxQuery {
   readonly tenant: Tenant;
   readonly kind?: string;

@@ -29,6 +29,7 @@ export const verificationProperties: readonly string[] = [
   "lastmodifieddate",
 ];
 
+/** Why a contact has a number: the property that held it, and how extensions compare. */
 export interface PhoneMatch {
   readonly line: (typeof lines)[number]["line"];
   /** The property that held the number. */
@@ -40,11 +41,13 @@ export interface PhoneMatch {
   readonly phone: Phone;
 }
 
+/** A contact that has the number, and why. */
 export interface RankedCandidate<C extends PhoneCandidate> {
   readonly candidate: C;
   readonly match: PhoneMatch;
 }
 
+/** Contacts that have a number, in the order of the documented rule. */
 export interface Ranking<C extends PhoneCandidate> {
   /** Verified contacts, the best first. */
   readonly ranked: readonly RankedCandidate<C>[];

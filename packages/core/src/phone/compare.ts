@@ -3,6 +3,7 @@ import type { Phone } from "./types.ts";
 /** How two numbers' extensions compare: both alike (also: both without), only one has any, or two different ones. */
 export type ExtensionMatch = "same" | "one-sided" | "different";
 
+/** How the extensions of two numbers compare; the numbers themselves are not looked at. */
 export function compareExtensions(a: Phone, b: Phone): ExtensionMatch {
   if (a.extension === b.extension) return "same";
   return a.extension === undefined || b.extension === undefined ? "one-sided" : "different";

@@ -36,6 +36,7 @@ const maxValuesPerSearch = 100;
 /** Room for `"filterGroups":` and for the `after` of a second page, which the caller adds later. */
 const bodyMargin = 48;
 
+/** The texts a number can be found by in HubSpot. */
 export function phoneSearchKeys(phone: Phone): PhoneSearchKeys {
   return { national: phone.nationalDigits, international: phone.callingCode + phone.nationalDigits, e164: phone.e164 };
 }

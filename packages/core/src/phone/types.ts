@@ -35,10 +35,12 @@ export type PhoneProblem =
   /** The digits are possible, but no such number is assigned in that country. */
   | "invalid-for-region";
 
+/** A number, or why the text is none. */
 export type PhoneResult =
   | { readonly ok: true; readonly phone: Phone }
   | { readonly ok: false; readonly reason: PhoneProblem };
 
+/** How numbers are read. */
 export interface PhoneOptions {
   /** Decides how a number without country code is read, and which prefix (`00`, `011`) leads abroad. */
   readonly defaultRegion?: Region | undefined;

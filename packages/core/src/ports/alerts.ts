@@ -25,8 +25,10 @@ export const alertNames = [
   "keys.reseal_stalled",
   "privacy.erasure_stalled",
 ] as const;
+/** What an alert is about; docs/operations.md says what to do. */
 export type AlertName = (typeof alertNames)[number];
 
+/** One trouble that people should know of. Holds ids, names and counts, and no personal data. */
 export interface Alert {
   readonly name: AlertName;
   readonly tenant?: Tenant;

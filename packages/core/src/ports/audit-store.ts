@@ -1,5 +1,6 @@
 import type { EpochMs, Page, PageCursor, RowId, Tenant } from "./ids.ts";
 
+/** What somebody did with people's data. */
 export type AuditAction =
   | "lookup"
   | "batch-lookup"

@@ -18,6 +18,7 @@ export interface CacheRow {
   readonly activeUntil: EpochMs;
 }
 
+/** Rows of a tenant's cache, by kind. */
 export interface CacheStats {
   readonly positive: number;
   readonly negative: number;

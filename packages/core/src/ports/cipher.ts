@@ -24,6 +24,7 @@ export interface Cipher {
   sha256(data: Uint8Array): MaybeAsync<Uint8Array>;
 }
 
+/** A key for AES-256-GCM. */
 export interface AeadKey {
   /** Ciphertext followed by the tag of 16 bytes. `iv`: 12 bytes, never used twice under one key. */
   seal(iv: Uint8Array, plaintext: Uint8Array, aad: Uint8Array): MaybeAsync<Uint8Array>;
@@ -31,6 +32,7 @@ export interface AeadKey {
   open(iv: Uint8Array, sealed: Uint8Array, aad: Uint8Array): MaybeAsync<Uint8Array | undefined>;
 }
 
+/** A key for HMAC-SHA-256. */
 export interface MacKey {
   /** HMAC-SHA-256 of `data`: 32 bytes. */
   sign(data: Uint8Array): MaybeAsync<Uint8Array>;

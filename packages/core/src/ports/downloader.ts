@@ -1,3 +1,4 @@
+/** What may be fetched: types, size and time. */
 export interface DownloadOptions {
   /** Media types that are taken: `audio/mpeg`, or a whole family, `audio/*`. */
   readonly types: readonly string[];
@@ -8,6 +9,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A file that is being fetched, within its caps. */
 export interface Downloaded {
   /** In lower case, without parameters. */
   readonly type: string;
@@ -29,6 +31,7 @@ export interface Downloader {
   download(url: string, options: DownloadOptions): Promise<Downloaded>;
 }
 
+/** The reasons of DOWNLOAD_REFUSED. */
 export const downloadRefusals = [
   "address",
   "host",
@@ -40,4 +43,5 @@ export const downloadRefusals = [
   "too_large",
   "too_slow",
 ] as const;
+/** Why a file was not fetched. */
 export type DownloadRefusal = (typeof downloadRefusals)[number];

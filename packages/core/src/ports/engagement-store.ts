@@ -12,6 +12,7 @@ export interface EngagementEventRow {
   readonly at: EpochMs;
 }
 
+/** A contact's score as it was last stored. */
 export interface EngagementScoreRow {
   readonly tenant: Tenant;
   readonly portalId: PortalId;

@@ -1,8 +1,11 @@
 import type { EpochMs, Tenant } from "./ids.ts";
 
+/** The five switches; docs/guide/phone-lookup.md says what each does when it is off. */
 export const flagNames = ["master", "inbound", "outbound", "cache", "audit"] as const;
+/** The name of a switch. */
 export type FlagName = (typeof flagNames)[number];
 
+/** A switch as it was thrown for a tenant. */
 export interface FlagRow {
   readonly tenant: Tenant;
   readonly flag: FlagName;

@@ -13,6 +13,7 @@ export type RowId = string;
 /** An opaque position in a paged listing; absent when there is no further page. */
 export type PageCursor = string;
 
+/** A page of a list; `next` is absent on the last. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: PageCursor;

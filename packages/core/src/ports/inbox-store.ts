@@ -22,6 +22,7 @@ export interface InboxEvent {
   readonly sealed: Uint8Array | null;
 }
 
+/** An event a worker has taken, under a lease. */
 export interface ClaimedInboxEvent extends InboxEvent {
   readonly lease: string;
   /** How often it was given back by `retry`, or lost to a lapsed lease: what kills its worker is not tried for ever. */

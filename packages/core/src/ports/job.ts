@@ -9,6 +9,7 @@ export interface JobRun {
   readonly signal: AbortSignal;
 }
 
+/** What one run of a job did, and when it wants the next. */
 export interface JobResult {
   /** Units of work done, in the job's own measure. 0 means there was nothing to do. */
   readonly did: number;

@@ -22,6 +22,7 @@ export interface FieldBase {
   readonly elements?: readonly string[];
 }
 
+/** What a pair is: alive, or which side of it ended and how. */
 export type LinkState = "linked" | "unlinked" | "remote-archived" | "remote-gone" | "local-deleted" | "erased";
 
 /** One record of a sync: the pair of ids and the base of every field. */
@@ -41,6 +42,7 @@ export interface LinkRow {
   readonly version: number;
 }
 
+/** `stale`: the pair has another version. `taken`: one of its ids belongs to another pair. */
 export type LinkOutcome = "written" | "stale" | "taken";
 
 /**

@@ -3,6 +3,7 @@ import type { EpochMs, Tenant } from "./ids.ts";
 /** A value a local field can hold. Dates travel as epoch milliseconds or ISO text, as the codec declares. */
 export type LocalValue = string | number | boolean | null | readonly string[];
 
+/** A record of the local side as it was read. */
 export interface LocalRecord {
   readonly id: string;
   /** Changes with every write to the record; compared as text. */
@@ -14,11 +15,13 @@ export interface LocalRecord {
   readonly fieldTimes?: Readonly<Record<string, EpochMs>>;
 }
 
+/** That a record of the local side changed or went. */
 export interface LocalChange {
   readonly id: string;
   readonly deleted: boolean;
 }
 
+/** One guarded write to the local side. */
 export type LocalWrite =
   | {
       readonly kind: "update";
@@ -28,6 +31,7 @@ export type LocalWrite =
     }
   | { readonly kind: "create"; readonly idempotencyKey: string; readonly values: Readonly<Record<string, LocalValue>> };
 
+/** What became of a write to the local side. */
 export type LocalWriteResult =
   | { readonly outcome: "written"; readonly record: LocalRecord }
   /** Somebody wrote the record since it was read: re-read and re-plan. */
@@ -35,6 +39,7 @@ export type LocalWriteResult =
   | { readonly outcome: "gone" }
   | { readonly outcome: "rejected"; readonly reason: string; readonly fields: readonly string[] };
 
+/** What a source can tell and do. */
 export interface LocalSourceCapabilities {
   /** How deletions become known; `none` refuses a deletes policy at declaration. */
   readonly deletes: "feed" | "scan" | "none";

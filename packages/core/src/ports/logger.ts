@@ -9,4 +9,5 @@ export interface Logger {
   error(event: string, fields?: LogFields): void;
 }
 
+/** Facts beside a log event: ids, names, codes and numbers. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;

@@ -24,8 +24,10 @@ export const metricNames = [
   "outbox.depth_jobs",
   "storage.statement.duration_ms",
 ] as const;
+/** The name of a metric; its last part is the unit. */
 export type MetricName = (typeof metricNames)[number];
 
+/** Takes measurements. Must neither throw nor wait. */
 export interface Metrics {
   count(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
   record(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;

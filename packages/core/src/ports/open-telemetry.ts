@@ -1,6 +1,7 @@
 /** A span's or measurement's facts. */
 export type TelemetryAttributes = Record<string, string | number | boolean>;
 
+/** As much of OpenTelemetry's span as is used. */
 export interface TelemetrySpan {
   setAttributes(attributes: TelemetryAttributes): unknown;
   addEvent(name: string, attributes?: TelemetryAttributes): unknown;
@@ -8,10 +9,12 @@ export interface TelemetrySpan {
   end(): void;
 }
 
+/** As much of OpenTelemetry's tracer as is used. */
 export interface TelemetryTracer {
   startSpan(name: string, options?: { kind?: number; attributes?: TelemetryAttributes }): TelemetrySpan;
 }
 
+/** As much of OpenTelemetry's meter as is used. */
 export interface TelemetryMeter {
   createCounter(name: string, options?: { unit?: string }): { add(value: number, labels?: TelemetryAttributes): void };
   createHistogram(

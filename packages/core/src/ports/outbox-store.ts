@@ -17,6 +17,7 @@ export interface OutboxRow {
   readonly createdAt: EpochMs;
 }
 
+/** A job a worker has taken, under a lease. */
 export interface ClaimedOutboxRow extends OutboxRow {
   readonly lease: string;
   /** Earlier attempts: retries, and leases that lapsed. */

@@ -23,6 +23,7 @@ import type { OAuthStateStore, TokenStore } from "./token-store.ts";
 import type { WorkStore } from "./work-store.ts";
 import type { WorkflowStore } from "./workflow-store.ts";
 
+/** Schema versions before and after, and the steps in between. */
 export interface MigrationReport {
   readonly from: number;
   readonly to: number;

@@ -116,6 +116,7 @@ export interface SyncLogRow {
   readonly errorCode: string | null;
 }
 
+/** What happened to records, for people to read. */
 export interface SyncLogStore {
   append(rows: readonly SyncLogRow[]): Promise<void>;
   /** Newest first, with the number of rows that match. */

@@ -1,5 +1,6 @@
 import type { EpochMs, PortalId, Tenant } from "./ids.ts";
 
+/** A tenant, and the portal it belongs to. */
 export interface TenantRow {
   readonly tenant: Tenant;
   readonly portalId: PortalId;
@@ -7,6 +8,7 @@ export interface TenantRow {
   readonly status: "active" | "disconnected";
 }
 
+/** `other`: the tenant is pinned to another portal, and stays so. */
 export type PinOutcome =
   | { readonly outcome: "pinned" | "same" }
   | { readonly outcome: "other"; readonly portalId: PortalId };

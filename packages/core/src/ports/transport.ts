@@ -8,6 +8,7 @@ export interface TransportRequest {
   readonly signal?: AbortSignal;
 }
 
+/** An answer, read whole. */
 export interface TransportResponse {
   readonly status: number;
   /** Lower-cased names. */

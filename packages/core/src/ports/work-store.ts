@@ -1,5 +1,6 @@
 import type { EpochMs, PortalId, Tenant } from "./ids.ts";
 
+/** The side a record changed on. */
 export type WorkSide = "remote" | "local";
 
 /** "Something about this record may have changed." Marks carry no data: the worker re-reads. */
@@ -16,6 +17,7 @@ export interface WorkMark {
   readonly availableAt: EpochMs;
 }
 
+/** A dirty mark a worker has taken, with its fence. */
 export interface ClaimedWork extends WorkMark {
   /** Grows with every mark: completing an older `seq` leaves the record dirty. */
   readonly seq: number;
@@ -26,6 +28,7 @@ export interface ClaimedWork extends WorkMark {
   readonly firstMarkedAt: EpochMs;
 }
 
+/** What names a claim when it is given back. */
 export type WorkRef = Pick<ClaimedWork, "tenant" | "queue" | "side" | "key" | "seq" | "fence">;
 
 /**

@@ -15,6 +15,7 @@ export interface TriggerRow {
   readonly version: number;
 }
 
+/** What one trigger did with one event. */
 export interface ExecutionRow {
   readonly id: RowId;
   readonly tenant: Tenant;

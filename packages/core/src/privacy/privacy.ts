@@ -11,6 +11,7 @@ import { type ExporterDeps, exportRows, type PersonalData } from "./export.ts";
 import { type Identity, identifiersOf, identify, type PersonFinder, readSubject, type Subject } from "./subject.ts";
 import type { SuppressionList } from "./suppression-list.ts";
 
+/** Who was meant by an erasure, and what was removed. */
 export interface Erased {
   /** HubSpot's ids of the people that were meant. */
   readonly contactIds: readonly string[];

@@ -15,6 +15,7 @@ export type ScheduleChange = Partial<TimingOptions> & { readonly enabled?: boole
 /** A tenant's schedule as it stands. */
 export type ScheduleState = Omit<ScheduleRow, "tenant">;
 
+/** A schedule of one tenant. */
 export interface TenantSchedule {
   /** Switches it on. Where it never was, with the declared timing and the changes given. */
   start(change?: Partial<TimingOptions>): Promise<ScheduleState>;
@@ -26,6 +27,7 @@ export interface TenantSchedule {
   status(): Promise<ScheduleState | null>;
 }
 
+/** A declared job that comes back; each tenant starts it for itself. */
 export interface ScheduleHandle {
   readonly name: string;
   for(tenant: Tenant): TenantSchedule;

@@ -4,6 +4,7 @@ import type { EpochMs, Tenant } from "../ports/ids.ts";
 /** Which lane of the rate budget a call travels in. */
 export type Lane = "interactive" | "webhook" | "incremental" | "backfill";
 
+/** A record of HubSpot's as it was read. */
 export interface RemoteRecord {
   /** The id that was asked for; `id` differs from it after a merge. */
   readonly asked: string;
@@ -15,11 +16,13 @@ export interface RemoteRecord {
   readonly mergedIds: readonly string[];
 }
 
+/** One update of a record in HubSpot; empty texts clear. */
 export interface RemoteWrite {
   readonly id: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** One record to create in HubSpot. */
 export interface RemoteCreate {
   /** Our key for this create: an unknown outcome is resolved by it. */
   readonly createKey: string;

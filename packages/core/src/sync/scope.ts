@@ -15,6 +15,7 @@ import type { Lane, RemotePort } from "./remote-port.ts";
 import type { SyncHealth } from "./run/health-port.ts";
 import type { TimetablePort } from "./timetable-port.ts";
 
+/** The part of a storage that syncs use. */
 export type SyncStorage = Pick<
   Storage,
   "links" | "intents" | "work" | "cursors" | "leases" | "conflicts" | "quarantine" | "runs" | "syncLog" | "mappings"
@@ -45,6 +46,7 @@ export interface SyncDeps {
   readonly settings?: Partial<SyncSettings>;
 }
 
+/** Times and limits of the engine. The defaults suit most. */
 export interface SyncSettings {
   /** How long a claim, a run or an open intent excludes others. Default 30 s. */
   readonly leaseMs: number;

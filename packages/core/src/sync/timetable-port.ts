@@ -12,8 +12,10 @@ export interface TimetableTiming {
   readonly day?: number;
 }
 
+/** A schedule as it stands, with its next and last run. */
 export type TimetableState = Omit<ScheduleRow, "tenant">;
 
+/** The schedule of one sync for one tenant. */
 export interface TenantTimetable {
   start(change?: Partial<TimetableTiming>): Promise<TimetableState>;
   stop(): Promise<void>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type SkipReason, type Target, targetsSchema } from "../keyed-records/targets.ts";
 
+/** A ticket to make. */
 export interface TicketInput {
   readonly subject: string;
   /** Plain text. */
@@ -21,6 +22,7 @@ export interface TicketInput {
 /** What changes of a ticket. */
 export type TicketChanges = { readonly [K in Exclude<keyof TicketInput, "to">]?: TicketInput[K] | undefined };
 
+/** What became of a ticket: its id, or why there is none. */
 export type CreatedTicket =
   | { readonly outcome: "created" | "existing"; readonly id: string }
   | { readonly outcome: "skipped"; readonly reason: SkipReason };

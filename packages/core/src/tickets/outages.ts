@@ -7,6 +7,7 @@ import type { CursorStore } from "../ports/cursor-store.ts";
 import { type CreatedTicket, type TicketChanges, type TicketInput, ticketProperties } from "./inputs.ts";
 import { isClosed, type TicketPipeline } from "./pipeline.ts";
 
+/** What became of the one ticket of an outage. */
 export type OutageTicket =
   | { readonly outcome: "created" | "updated"; readonly id: string }
   /** Somebody has closed it by hand while the outage goes on: it stays closed. */

@@ -17,6 +17,7 @@ import {
 import { type OutageTicket, outageTickets } from "./outages.ts";
 import { closedStage, placeOf, type TicketPipeline } from "./pipeline.ts";
 
+/** Whose account a ticket goes to. */
 export interface TicketOptions {
   readonly tenant?: Tenant;
   readonly signal?: AbortSignal;

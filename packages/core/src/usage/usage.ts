@@ -20,6 +20,7 @@ export interface UsageTiming {
   readonly day?: number;
 }
 
+/** Numbers that are pushed to records on a schedule. */
 export interface UsageDefinition extends UsageTiming {
   /** Stable: tenants' schedules are kept under it. */
   readonly name: string;
@@ -35,6 +36,7 @@ export interface UsageDefinition extends UsageTiming {
   }) => AsyncIterable<UsageRow> | Iterable<UsageRow> | Promise<Iterable<UsageRow> | AsyncIterable<UsageRow>>;
 }
 
+/** What became of a push. */
 export interface Pushed {
   readonly updated: number;
   /** Rows of records that HubSpot does not have: named by nobody, counted. */
@@ -52,6 +54,7 @@ export interface UsageSchedule {
   };
 }
 
+/** A declared push: its schedule for each tenant, and pushing now. */
 export interface UsageHandle<S extends UsageSchedule = UsageSchedule> {
   readonly name: string;
   /** Its schedule: `start`, `stop`, `status`, for each tenant. */

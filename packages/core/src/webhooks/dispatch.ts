@@ -27,6 +27,7 @@ export interface InboxJob {
   }>;
 }
 
+/** What the inbox job is made of. */
 export interface DispatchDeps {
   readonly inbox: Pick<InboxStore, "claim" | "complete" | "retry">;
   readonly tenants: Pick<TenantStore, "byPortal">;

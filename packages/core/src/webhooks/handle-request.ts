@@ -18,6 +18,7 @@ import { matchingSecret } from "./signature.ts";
 import { readClaim } from "./signature-claim.ts";
 import { signedUris } from "./signed-uri.ts";
 
+/** What a webhook handler is made of. */
 export interface WebhookDeps {
   readonly inbox: Pick<InboxStore, "record">;
   readonly cipher: Pick<Cipher, "hmac" | "sha256" | "randomBytes">;
@@ -37,6 +38,7 @@ export interface WebhookRequestOptions {
   readonly path?: string;
 }
 
+/** Verifies a webhook and stores its events before it answers. Never throws: every refusal is an answer. */
 export type WebhookRequestHandler = (request: Request, options?: WebhookRequestOptions) => Promise<Response>;
 
 /** The inbox belongs to no tenant (those behind a portal are known when it is read), so its hashes get a name of their own. */

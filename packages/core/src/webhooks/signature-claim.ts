@@ -2,6 +2,7 @@ import type { EpochMs } from "../ports/ids.ts";
 import { fromBase64, fromHex } from "../util/bytes.ts";
 
 export const signatureVersions = ["v1", "v2", "v3"] as const;
+/** A version of HubSpot's signatures. v1 and v2 are taken only where they are opted into. */
 export type SignatureVersion = (typeof signatureVersions)[number];
 
 /** HubSpot's window, both ways: older is a replay, younger is a clock that is wrong or an attacker's choice. */

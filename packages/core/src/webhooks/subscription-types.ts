@@ -49,6 +49,7 @@ export const subscriptionTypes = [
   "conversation.propertyChange",
   "event.completed",
 ] as const;
+/** A kind of event HubSpot can be asked to tell (hubspot-facts §5.2). */
 export type SubscriptionType = (typeof subscriptionTypes)[number];
 
 export function isSubscriptionType(value: string): value is SubscriptionType {

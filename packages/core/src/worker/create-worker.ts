@@ -20,6 +20,7 @@ export interface WorkerDeps {
   readonly sliceMs?: number;
 }
 
+/** How long one turn of the worker may be. */
 export interface TickOptions {
   /** Stops starting jobs after this long. Default 10 s. */
   readonly budgetMs?: number;
@@ -28,6 +29,7 @@ export interface TickOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What one turn of the worker did. */
 export interface TickResult {
   /** Units of work done. */
   readonly did: number;

@@ -32,6 +32,7 @@ export interface QueueDispatch {
   consume(batch: { readonly messages: readonly QueueMessageLike[] }, options?: ConsumeOptions): Promise<void>;
 }
 
+/** How long the work of a message may take, in milliseconds. */
 export interface ConsumeOptions {
   readonly budgetMs?: number;
 }

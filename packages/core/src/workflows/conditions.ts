@@ -20,11 +20,13 @@ export const operators = [
   "exists",
   "missing",
 ] as const;
+/** How a condition compares. */
 export type Operator = (typeof operators)[number];
 
 /** A field's value, wherever it comes from; undefined for what is not there. */
 export type Resolve = (field: string) => unknown;
 
+/** A condition, and whether it holds for an event. */
 export interface JudgedCondition extends Condition {
   readonly holds: boolean;
   /** What was found; null for nothing. For the page on which somebody tries a trigger out. */

@@ -17,6 +17,7 @@ export interface HandlerCall {
   readonly signal: AbortSignal;
 }
 
+/** A host's own action. May be called again with the same key after a failure. */
 export type WorkflowHandler = (call: HandlerCall) => unknown;
 
 /** What actions need of HubSpot beside records. */

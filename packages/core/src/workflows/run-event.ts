@@ -9,6 +9,7 @@ import { judge, type Resolve } from "./conditions.ts";
 import { neededProperties, perform, type WorkflowHandler, type WorkflowPort } from "./perform.ts";
 import { type Trigger, triggerOf, type WorkflowEventData } from "./trigger.ts";
 
+/** What a reply sounds like. */
 export type Sentiment = "positive" | "neutral" | "negative";
 
 /** A reply, for the host to say what it sounds like. */

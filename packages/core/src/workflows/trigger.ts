@@ -8,6 +8,7 @@ import { type Condition, operators } from "./conditions.ts";
 
 type Value = string | number | boolean;
 
+/** Something a trigger does. */
 export type Action =
   /** Of the contact. Texts may hold `{{data.subject}}` or `{{contact.firstname}}`; null clears. */
   | { readonly do: "set-properties"; readonly properties: Readonly<Record<string, Value | null>> }
@@ -28,6 +29,7 @@ export type Action =
   /** The same with parameters of the trigger's own. */
   | { readonly do: "custom"; readonly name: string; readonly params: Readonly<Record<string, unknown>> };
 
+/** A trigger to make or to try out. */
 export interface TriggerDraft {
   readonly name: string;
   readonly description?: string | null | undefined;
@@ -41,6 +43,7 @@ export interface TriggerDraft {
   readonly actions: readonly Action[];
 }
 
+/** A stored trigger: on events of one type, under conditions, it does its actions. */
 export interface Trigger {
   readonly id: RowId;
   readonly name: string;

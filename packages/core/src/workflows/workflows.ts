@@ -20,6 +20,7 @@ import {
   type WorkflowEventData,
 } from "./trigger.ts";
 
+/** What replies sound like, and what an unsubscribe sets. */
 export interface WorkflowOptions {
   /** Says what a reply sounds like; conditions see it as `data.sentiment`. */
   readonly sentiment?: ((reply: Reply) => Sentiment | Promise<Sentiment>) | undefined;
@@ -27,8 +28,10 @@ export interface WorkflowOptions {
   readonly optOutProperty?: string | false | undefined;
 }
 
+/** What one trigger did with one event. */
 export type Execution = Omit<ExecutionRow, "tenant">;
 
+/** What a trigger would do with an event. Nothing was done. */
 export interface TriggerTest {
   /** Whether the actions would run. */
   readonly matches: boolean;

@@ -8,11 +8,13 @@ export interface D1DatabaseLike {
   batch(statements: D1StatementLike[]): Promise<D1ResultLike[]>;
 }
 
+/** As much of D1's prepared statement as is used. */
 export interface D1StatementLike {
   bind(...values: unknown[]): D1StatementLike;
   all(): Promise<D1ResultLike>;
 }
 
+/** As much of D1's result as is used. */
 export interface D1ResultLike {
   readonly results: unknown[];
   readonly meta: { readonly changes?: number };

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 /** How a field's value is kept: as it is (text and numbers), as 0/1, or as JSON text of a list. */
 export type FieldKind = "plain" | "boolean" | "list";
 
+/** The column of a field, and what it holds. */
 export interface FieldSpec {
   /** Default: the field's own name. */
   readonly column?: string;

@@ -7,6 +7,7 @@ export interface PostgresPoolLike {
   end(): Promise<void>;
 }
 
+/** As much of a node-postgres client as is used. */
 export interface PostgresClientLike {
   query(sql: string, parameters: unknown[]): Promise<PostgresResultLike>;
   /** With `true` the connection is closed instead of being given to the next caller. */
@@ -15,6 +16,7 @@ export interface PostgresClientLike {
   removeListener?(event: "error", listener: (error: Error) => void): unknown;
 }
 
+/** As much of a node-postgres result as is used. */
 export interface PostgresResultLike {
   readonly rows: unknown[];
   readonly rowCount: number | null;

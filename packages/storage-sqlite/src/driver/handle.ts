@@ -12,6 +12,7 @@ export interface SqliteDatabaseLike {
   readonly inTransaction?: boolean;
 }
 
+/** As much of a prepared statement as is used, of node:sqlite or better-sqlite3. */
 export interface SqliteStatementLike {
   all(...parameters: never[]): unknown[];
   run(...parameters: never[]): { readonly changes: number | bigint };

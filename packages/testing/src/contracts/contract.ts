@@ -39,6 +39,7 @@ export interface Harness<S> {
   readonly skips?: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** Room for one case: data of its own that handles are opened to. */
 export interface Space<S> {
   /** Opens a new handle to the space's data. */
   open(): Promise<S>;

@@ -18,6 +18,7 @@ import { collectStats } from "./stats.ts";
 import { stormOf } from "./webhooks/storm.ts";
 import { createWorld, firstOf, type World } from "./world.ts";
 
+/** A HubSpot in memory. The same options and the same calls give the same answers, byte by byte. */
 export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotSimulator {
   const seed = options.seed ?? 1;
   const clock = options.clock ?? realClock;

@@ -19,6 +19,7 @@ export interface TokenOptions {
   readonly expiresAt?: number;
 }
 
+/** A simulated account. */
 export interface PortalOptions {
   readonly id: number;
   readonly tokens: readonly TokenOptions[];
@@ -37,6 +38,7 @@ export interface PortalOptions {
   readonly defaultCountry?: string;
 }
 
+/** Accounts, apps, clock and seed of a simulator, and every knob of its behaviour. */
 export interface SimulatorOptions extends Knobs {
   /** Same seed and same calls, same bytes. Default 1. */
   readonly seed?: number;

@@ -11,6 +11,7 @@ import type { SimStats } from "./stats.ts";
 import type { WebhookDelivery, WebhookTarget } from "./webhooks/delivery.ts";
 import type { WebhookEvent } from "./webhooks/event.ts";
 
+/** A simulated account from the inside: what its users would do and see. */
 export interface PortalAccess {
   readonly id: number;
   readonly contacts: RecordAccess;
@@ -66,6 +67,7 @@ export interface HubSpotSimulator {
   readonly token: string;
 }
 
+/** Where a simulator is served, and where it delivers webhooks. */
 export interface ListenOptions {
   /** Default: any free one. */
   readonly port?: number;
@@ -82,6 +84,7 @@ export interface ListenOptions {
   readonly control?: boolean;
 }
 
+/** A simulator that is being served. */
 export interface RunningServer {
   /** E.g. `http://127.0.0.1:4010`. */
   readonly url: string;

@@ -7,6 +7,7 @@ export interface LinkedRecord {
   readonly types: readonly (AssociationType & { readonly label: string | null })[];
 }
 
+/** One association to make or remove, by the ids of both records. */
 export interface Link {
   readonly fromId: string;
   readonly toId: string;

@@ -10,6 +10,7 @@ import { type AssociationLabels, associationLabels } from "./association-labels.
 import { type Link, type LinkedRecord, linkedRecord, wireType } from "./association-wire.ts";
 import type { Rest } from "./rest.ts";
 
+/** One record of any object. */
 export interface RecordRef {
   readonly object: ObjectType;
   readonly id: string;

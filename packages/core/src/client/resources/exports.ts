@@ -1,6 +1,7 @@
 import type { CallOptions } from "../objects-api.ts";
 import type { Rest } from "./rest.ts";
 
+/** What to export, as HubSpot's exports take it. */
 export interface ExportInput {
   /** `VIEW`: records by filters. `LIST`: those of a list. */
   readonly exportType: "VIEW" | "LIST";

@@ -1,5 +1,6 @@
 import type { Fields } from "./fields.ts";
 
+/** A file in HubSpot's file store. */
 export interface HubSpotFile {
   readonly id: string;
   readonly name: string;

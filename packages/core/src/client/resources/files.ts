@@ -25,6 +25,7 @@ export type FilePlace = {
 
 export type FileData = Blob | Uint8Array<ArrayBuffer> | string;
 
+/** A file to upload: its bytes, its name, where it goes and who may see it. */
 export type FileUpload = FilePlace & {
   readonly data: FileData;
   /** With its extension. */

@@ -14,6 +14,7 @@ export interface ColumnMapping {
   readonly identifies?: "id" | "unique";
 }
 
+/** Files to import, with what their columns mean. */
 export interface ImportInput {
   readonly name: string;
   readonly files: readonly {
@@ -31,6 +32,7 @@ export interface ImportInput {
   readonly createContactList?: boolean;
 }
 
+/** How far an import is, and what it counted. */
 export interface ImportRun {
   readonly id: string;
   readonly name: string | null;

@@ -7,6 +7,7 @@ import { given, type Rest } from "./rest.ts";
 
 export type ListProcessing = "MANUAL" | "SNAPSHOT" | "DYNAMIC";
 
+/** A list (segment) of records of one object. */
 export interface ObjectList {
   readonly id: string;
   readonly name: string;
@@ -23,6 +24,7 @@ export interface ObjectList {
   readonly updatedAt: Date | null;
 }
 
+/** A list to make. */
 export interface ListInput {
   readonly name: string;
   /** `contacts`, `0-1`, `2-345` … */

@@ -3,6 +3,7 @@ import type { CallOptions, UpdateOptions } from "../objects-api.ts";
 import type { Fields } from "./fields.ts";
 import { given, type Rest } from "./rest.ts";
 
+/** A stage of a pipeline. */
 export interface PipelineStage {
   readonly id: string;
   readonly label: string;
@@ -12,6 +13,7 @@ export interface PipelineStage {
   readonly archived: boolean;
 }
 
+/** A pipeline of deals, tickets or a custom object, with its stages in order. */
 export interface Pipeline {
   readonly id: string;
   readonly label: string;
@@ -28,6 +30,7 @@ export interface StageInput {
   readonly stageId?: string;
 }
 
+/** A pipeline to make, or what one is replaced by. */
 export interface PipelineInput {
   readonly label: string;
   readonly displayOrder: number;

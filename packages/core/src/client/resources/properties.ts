@@ -17,6 +17,7 @@ export interface PropertyOption {
   readonly hidden?: boolean;
 }
 
+/** A property to make. */
 export interface PropertyInput {
   /** Lower case letters, digits, underscores. An archived property of this name comes back with its values (hubspot-facts §7.2). */
   readonly name: string;

@@ -6,6 +6,7 @@ import { createNamed } from "./lost-named.ts";
 import type { PropertyInput } from "./properties.ts";
 import type { Rest } from "./rest.ts";
 
+/** A custom object of the account, with its properties and associations. */
 export interface ObjectSchema {
   /** `2-345`: what `hs.objects(…)` takes. */
   readonly objectTypeId: `2-${number}`;
@@ -29,6 +30,7 @@ export interface SchemaAssociation {
   readonly name: string | null;
 }
 
+/** A custom object to make. */
 export interface SchemaInput {
   readonly name: string;
   readonly labels: { readonly singular: string; readonly plural: string };

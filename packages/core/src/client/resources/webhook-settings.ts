@@ -8,6 +8,7 @@ export interface WebhookTarget {
   readonly maxConcurrentRequests: number | null;
 }
 
+/** A kind of event an app is told of. */
 export interface WebhookSubscription {
   readonly id: string;
   /** `contact.propertyChange`, `object.creation` … */

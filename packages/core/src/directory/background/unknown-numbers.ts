@@ -28,6 +28,7 @@ export interface UnknownNumbers {
   found(tenant: Tenant, people: ReadonlyMap<string, LookupResult>): Promise<void>;
 }
 
+/** How far naming the host's unknown numbers has come. */
 export interface UnknownProgress {
   readonly state: "running" | "done" | "never";
   /** Numbers listed so far, of which somebody was found for so many. */

@@ -24,6 +24,7 @@ export interface FoundContact {
   readonly hasActiveConversation: boolean;
 }
 
+/** The answer to a search: whom the actor knows, and whom HubSpot knows. */
 export interface ContactSearch {
   /** From HubSpot, in its order; who is in `recent` is not repeated. */
   readonly contacts: readonly FoundContact[];
@@ -37,6 +38,7 @@ export interface ContactSearch {
   readonly degraded?: { readonly code: ErrorCode };
 }
 
+/** How a search is asked. */
 export interface ContactSearchOptions {
   /** People from HubSpot, 1 to 100. Default 20. */
   readonly limit?: number;

@@ -76,4 +76,5 @@ export const contactReadOnly = [
  */
 export interface ContactProperties extends ValuesOf<typeof contactKinds> {}
 
+/** Names of the contact properties that are known, those of your account included where you pulled its types. */
 export type ContactProperty = keyof ContactProperties;

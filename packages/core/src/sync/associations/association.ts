@@ -18,6 +18,7 @@ export interface AssociationSpec {
   readonly owner?: "hubspot" | "local";
 }
 
+/** Declared associations by the local field that holds the other record's id. */
 export type AssociationSpecs = Readonly<Record<string, AssociationSpec>>;
 
 /** An association whose type the portal has told. */

@@ -18,6 +18,7 @@ export interface AssociationPath {
   readonly signal?: AbortSignal;
 }
 
+/** One association in HubSpot, by the ids of both records. */
 export interface AssociationWrite {
   readonly fromId: string;
   readonly toId: string;

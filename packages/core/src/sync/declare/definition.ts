@@ -9,6 +9,7 @@ import type { FieldSpec } from "./field.ts";
 /** A calendar word or an interval, alone or with its place in the calendar of a time zone. */
 export type SyncTiming = TimetableTiming["every"] | TimetableTiming;
 
+/** Declared fields by their local names. */
 export type FieldSpecs = Readonly<Record<string, FieldSpec>>;
 
 /** Text of each declared property, null when it is empty. */

@@ -15,6 +15,7 @@ export interface FieldPolicyOptions {
   readonly direction?: Direction;
 }
 
+/** What a field's local values are, and its conflict rule. */
 export interface FieldOptions extends FieldPolicyOptions {
   /** What the local values are; the property's type in the portal when absent. */
   readonly as?: ValueKind;
@@ -22,11 +23,13 @@ export interface FieldOptions extends FieldPolicyOptions {
   readonly empty?: LocalValue;
 }
 
+/** A field that is one property, as `field()` declares it. */
 export interface PropertyField extends FieldOptions {
   readonly kind: "property";
   readonly properties: readonly [string];
 }
 
+/** A field whose value is made of several properties, as `codec()` declares it. */
 export interface CodecField extends FieldPolicyOptions {
   readonly kind: "codec";
   readonly properties: readonly string[];
@@ -38,6 +41,7 @@ export interface CodecField extends FieldPolicyOptions {
   readonly texts?: readonly string[];
 }
 
+/** A declared field, made by `field()` or `codec()`. */
 export type FieldSpec = PropertyField | CodecField;
 
 /** One local field that is one HubSpot property. */
@@ -48,6 +52,7 @@ export function field(property: PropertyName, options: FieldOptions = {}): Prope
 /** The type of a sample's kind: `"Ada"` is a string. */
 type Widened<L> = L extends string ? string : L extends number ? number : L extends boolean ? boolean : L;
 
+/** How a local value becomes properties and back, and its conflict rule. */
 export interface CodecOptions<P extends string, L extends LocalValue> extends FieldPolicyOptions {
   /** Every property of the group, null to clear it. */
   readonly encode: (value: Widened<L> | null) => Readonly<Record<P, string | null>>;

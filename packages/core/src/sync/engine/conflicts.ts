@@ -19,6 +19,7 @@ export type Conflict = Omit<ConflictRow, "sealed"> & {
   readonly values?: { readonly local: LocalValue; readonly hubspot: LocalValue };
 };
 
+/** Which conflicts to list. `values` shows both sides' values, which are personal data. */
 export interface ConflictQuery {
   readonly status?: "open" | "resolved";
   readonly values?: boolean;

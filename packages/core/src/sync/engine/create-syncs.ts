@@ -27,6 +27,7 @@ export interface SyncHandle {
   for(tenant: Tenant): TenantSync;
 }
 
+/** All syncs of an instance. */
 export interface Syncs {
   /** Checks a definition and makes it known to the worker. Does no I/O. Throws SYNC_DECLARATION_INVALID. */
   define<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;

@@ -31,6 +31,7 @@ export interface Explanation {
   readonly quarantined: boolean;
 }
 
+/** Why one field is as it is: its rule, what was agreed, and what each side has. */
 export interface FieldExplanation {
   readonly name: string;
   readonly properties: readonly string[];
@@ -46,6 +47,7 @@ export interface FieldExplanation {
   readonly values?: { readonly local: LocalValue; readonly hubspot: LocalValue };
 }
 
+/** How much an explanation shows. */
 export interface ExplainOptions {
   /** Shows values, which are personal data. */
   readonly values?: boolean;

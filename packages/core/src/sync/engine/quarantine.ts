@@ -5,6 +5,7 @@ import { withoutSwing } from "../oscillation/swing.ts";
 import { markOf } from "../run/outcomes.ts";
 import type { SyncScope } from "../scope.ts";
 
+/** A record in quarantine, by its side and id. */
 export type QuarantineRef = Pick<QuarantineRow, "side" | "key">;
 
 /** Marks quarantined records for another try; all of them when none are named. They leave quarantine when it succeeds. */

@@ -18,6 +18,7 @@ import {
   timetableOf,
 } from "./timetable.ts";
 
+/** How a sync stands: what runs, what waits, what is set aside. */
 export interface SyncStatus extends SyncState {
   /** The full pass that runs or waits to be continued. */
   readonly running: SyncRunRow | null;

@@ -9,6 +9,7 @@ export interface SyncTimetable {
   readonly reconcile: TimetableState | null;
 }
 
+/** What to change of a sync's schedule. */
 export interface TimetableChange {
   /** `realtime`, or when gathered changes are worked off. */
   readonly changes?: "realtime" | TimetableTiming;

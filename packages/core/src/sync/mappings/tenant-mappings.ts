@@ -10,8 +10,10 @@ import { checkedRows, type MappingInput } from "./checked-rows.ts";
 import { effectiveSync } from "./effective.ts";
 import { uncoveredOption } from "./uncovered-option.ts";
 
+/** One field mapping that somebody made. */
 export type StoredMapping = Omit<MappingRow, "tenant" | "sync">;
 
+/** A tenant's own field mappings, with the revision they are. */
 export interface MappingSet {
   /** Hand it back to `replace`: it says which set was edited. 0 before the first. */
   readonly revision: number;

@@ -15,6 +15,7 @@ import { createMeter, type Phase, type SyncProgress } from "./progress.ts";
 import { remotePhase } from "./remote-phase.ts";
 import { SeenIds } from "./seen-ids.ts";
 
+/** How a full pass is watched and stopped. */
 export interface PassOptions {
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Records expected in HubSpot, for progress; when absent the number of linked ones, or what HubSpot says. */
@@ -23,6 +24,7 @@ export interface PassOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a full pass did. */
 export interface PassResult {
   readonly id: RowId;
   readonly state: SyncRunRow["state"];

@@ -4,6 +4,7 @@ import type { Counts } from "../apply/tally.ts";
 /** The parts of a full pass, in order. `settle`: records that had to be looked at again. */
 export type Phase = "remote" | "local" | "missing" | "settle";
 
+/** How far a full pass is. */
 export interface SyncProgress {
   readonly phase: Phase;
   /** Records looked at in this phase. */

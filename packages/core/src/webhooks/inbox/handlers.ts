@@ -38,6 +38,7 @@ export type WebhookHandler<T extends EventName = EventName> = (
   context: { readonly signal: AbortSignal },
 ) => void | Promise<void>;
 
+/** Handlers by the kind of event they are for. */
 export interface WebhookHandlers {
   /** Registers a handler for one kind of event, or for `"*"`, every kind. Returns the function that removes it. */
   on<T extends EventName | "*">(type: T, handler: WebhookHandler<T extends "*" ? EventName : T>): () => void;
@@ -49,6 +50,7 @@ export interface WebhookHandlers {
   readonly size: number;
 }
 
+/** A register of handlers for events. It does no I/O. */
 export function createWebhookHandlers(): WebhookHandlers {
   const registered = new Set<{ readonly type: string; readonly handler: WebhookHandler }>();
   return {

@@ -18,6 +18,7 @@ export interface QuarantinedEvent {
   readonly lastAt: EpochMs;
 }
 
+/** Events whose handlers failed for good, until somebody replays them. */
 export interface WebhookQuarantine {
   list(
     tenant: Tenant,

@@ -5,6 +5,7 @@ import type { HostDb } from "../options.ts";
 import { outboxOf } from "./outbox-of.ts";
 import type { OutboxShape } from "./shape.ts";
 
+/** The table whose changes are noted, and which of its columns count. */
 export interface OutboxOptions<DB = Record<string, unknown>> {
   readonly table: keyof DB & string;
   readonly tenantColumn: string;

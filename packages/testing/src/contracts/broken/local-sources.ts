@@ -16,6 +16,7 @@ async function atTheLatest(source: LocalSource, tenant: string, write: LocalWrit
   return record === undefined ? write : { ...write, expectedVersion: record.version };
 }
 
+/** Sources that are wrong on purpose, each with the case that catches it. */
 export const brokenLocalSources: readonly BrokenLocalSource[] = [
   {
     name: "reads without asking whose it is",

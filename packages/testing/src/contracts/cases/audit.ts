@@ -8,6 +8,7 @@ const all = async (audit: AuditStore, tenant = "a"): Promise<readonly AuditRow[]
   (await audit.query({ tenant, limit: 5_000 })).items;
 const ids = (rows: readonly AuditRow[]): string[] => rows.map((row) => row.id);
 
+/** What an audit store must do. */
 export const auditCases: readonly ContractCase<Pick<Storage, "audit">>[] = [
   {
     id: "audit.round-trip",

@@ -7,6 +7,7 @@ import { bytes, cacheRow } from "../rows.ts";
 const get = async (cache: CacheStore, index = "i", tenant = "a"): Promise<CacheRow | undefined> =>
   (await cache.get(tenant, "100", [index]))[0];
 
+/** What a cache store must do. */
 export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
   {
     id: "cache.bytes",

@@ -7,6 +7,7 @@ const read = (cursors: CursorStore): ReturnType<CursorStore["read"]> => cursors.
 const advance = (cursors: CursorStore, value: string, expected: number): ReturnType<CursorStore["advance"]> =>
   cursors.advance("a", "100", "feed", value, expected, 10);
 
+/** What a cursor store must do. */
 export const cursorCases: readonly ContractCase<Pick<Storage, "cursors">>[] = [
   {
     id: "cursors.advance",

@@ -4,6 +4,7 @@ import type { ContractCase } from "../contract.ts";
 import { batchSizes, race, times } from "../race.ts";
 import { bytes, inboxEvent } from "../rows.ts";
 
+/** What an inbox store must do. */
 export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
   {
     id: "inbox.wake",

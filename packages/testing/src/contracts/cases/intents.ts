@@ -4,6 +4,7 @@ import type { ContractCase } from "../contract.ts";
 import { batchSizes, race, times } from "../race.ts";
 import { intentRow } from "../rows.ts";
 
+/** What an intent store must do. */
 export const intentCases: readonly ContractCase<Pick<Storage, "intents">>[] = [
   {
     id: "intents.round-trip",

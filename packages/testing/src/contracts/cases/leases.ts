@@ -3,6 +3,7 @@ import { holds, same } from "../check.ts";
 import type { ContractCase } from "../contract.ts";
 import { race } from "../race.ts";
 
+/** What a lease store must do. */
 export const leaseCases: readonly ContractCase<Pick<Storage, "leases">>[] = [
   {
     id: "leases.race.one-holder",

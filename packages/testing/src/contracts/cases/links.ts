@@ -7,6 +7,7 @@ import { linkRow } from "../rows.ts";
 const one = async (links: LinkStore, localId: string): Promise<LinkRow | undefined> =>
   (await links.byLocalIds("a", "leads", [localId]))[0];
 
+/** What a link store must do. */
 export const linkCases: readonly ContractCase<Pick<Storage, "links">>[] = [
   {
     id: "links.round-trip",

@@ -6,6 +6,7 @@ import { localFeedCases } from "./local-feed.ts";
 
 const blank = { name: null, email: null, score: null };
 
+/** What one side of a sync must do. */
 export const localSourceCases: readonly ContractCase<LocalSourceUnderTest>[] = [
   ...localFeedCases,
   {

@@ -7,6 +7,7 @@ type Budgets = Pick<Storage, "rateBudgets">;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 
+/** What a rate-budget store must do. */
 export const rateBudgetCases: readonly ContractCase<Budgets>[] = [
   {
     id: "rate-budgets.race.sum-within-limit",

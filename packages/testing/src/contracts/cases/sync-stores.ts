@@ -4,6 +4,7 @@ import type { ContractCase } from "../contract.ts";
 import { batchSizes, race, times } from "../race.ts";
 import { bytes, conflictRow, logRow, quarantineRow, runRow } from "../rows.ts";
 
+/** What a conflict store must do. */
 export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] = [
   {
     id: "conflicts.round-trip",
@@ -69,6 +70,7 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
   },
 ];
 
+/** What a quarantine store must do. */
 export const quarantineCases: readonly ContractCase<Pick<Storage, "quarantine">>[] = [
   {
     id: "quarantine.first-time",
@@ -131,6 +133,7 @@ export const quarantineCases: readonly ContractCase<Pick<Storage, "quarantine">>
   },
 ];
 
+/** What a store of runs must do. */
 export const runCases: readonly ContractCase<Pick<Storage, "runs">>[] = [
   {
     id: "runs.version",
@@ -187,6 +190,7 @@ export const runCases: readonly ContractCase<Pick<Storage, "runs">>[] = [
   },
 ];
 
+/** What a sync log must do. */
 export const syncLogCases: readonly ContractCase<Pick<Storage, "syncLog">>[] = [
   {
     id: "sync-log.list",

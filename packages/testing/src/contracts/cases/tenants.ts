@@ -60,6 +60,7 @@ async function counts(store: Storage, tenant: string): Promise<Record<string, nu
   };
 }
 
+/** What a tenant store must do, removal of a whole tenant included. */
 export const tenantCases: readonly ContractCase<Storage>[] = [
   {
     id: "tenants.pin",

@@ -20,6 +20,7 @@ export interface VirtualClock extends SimClock {
   readonly sleepers: number;
 }
 
+/** The machine's own time. */
 export const realClock: SimClock = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -31,7 +32,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** @param start milliseconds since the epoch; default 2026-11-20T12:00:00Z */
+/** A clock that stands still until it is moved. `start`: milliseconds since the epoch; default 2026-11-20T12:00:00Z. */
 export function createVirtualClock(start: number = Date.UTC(2026, 10, 20, 12)): VirtualClock {
   let now = start;
   const sleepers: Sleeper[] = [];

@@ -1,5 +1,6 @@
 import type { RequestHandler } from "msw";
 
+/** A request handler of MSW, which has to be installed. */
 export type MswRequestHandler = RequestHandler;
 
 /** MSW is imported only here and only when asked for: it is an optional peer. */

@@ -31,6 +31,7 @@ export type FaultEffect =
   | { readonly drip: { readonly bytes: number; readonly everyMs: number } }
   | { readonly delayMs: Duration };
 
+/** What goes wrong, with which requests, when and how often. */
 export interface Fault {
   readonly method?: string;
   /**
@@ -62,6 +63,7 @@ export interface Fault {
   readonly effect: FaultEffect;
 }
 
+/** The faults of a simulator. */
 export interface Faults {
   /**
    * Adds a fault, as an object or as text such as `POST /crm/** 503 after rate=0.1`; call the returned

@@ -2,6 +2,7 @@ import { ApiError } from "../base/api-error.ts";
 import type { AccountDay } from "./account-day.ts";
 import { RollingWindow, type SavedWindow } from "./rolling-window.ts";
 
+/** HubSpot's limits, each to be set. */
 export interface LimitSettings {
   /** Calls per rolling 10 seconds for each app in an account; default 190 (hubspot-facts §2.1). */
   readonly tenSecondly: number;

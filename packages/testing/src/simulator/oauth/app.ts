@@ -9,6 +9,7 @@ export interface OAuthAppOptions {
   readonly optionalScopes?: readonly string[];
 }
 
+/** How the simulated OAuth behaves. */
 export interface OAuthSettings {
   /** Seconds an access token lives; default 1800. */
   readonly expiresIn: number;

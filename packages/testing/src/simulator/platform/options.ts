@@ -1,5 +1,6 @@
 import type { Duration } from "../base/duration.ts";
 
+/** How much one import, and one day of imports, may hold. */
 export interface ImportLimits {
   /** Default 1,048,576. */
   readonly rows: number;

@@ -21,6 +21,7 @@ export interface WebhookTarget {
   readonly concurrency?: number;
 }
 
+/** What became of a delivery. */
 export interface WebhookDelivery {
   /** Events that were answered with a 2xx. */
   readonly delivered: number;

@@ -44,6 +44,7 @@ export function documentedUri(uri: string): string {
   return uri.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (coded) => DECODED[coded.toUpperCase()] ?? coded);
 }
 
+/** What to sign, with which secret and for which address. */
 export interface SignedWebhookOptions {
   /** The address that the receiver believes it has; signatures are over it. */
   readonly url: string;

@@ -8,6 +8,7 @@ export type WorkflowStep =
       readonly inputFields?: Readonly<Record<string, string | { readonly property: string }>>;
     };
 
+/** A workflow to make in the simulated account. */
 export interface WorkflowDraft {
   readonly name: string;
   /** Default `contacts`. */
