@@ -99,6 +99,14 @@ test("workerd is killed after the note went out and before it was known: there i
   await written("c1");
 });
 
+test("a token that has run out is refreshed before anybody meets its end", async () => {
+  await again(40);
+  expect(await tell(webhook, call("c1"), Date.now() + 40 * 60_000)).toMatchObject({ status: 202 });
+  await expect.poll(states, { timeout: 20_000 }).toEqual(["success"]);
+  const refused = product.hubspot!.simulator.calls.filter(({ status }) => status === 401);
+  expect(refused).toEqual([]);
+});
+
 test("somebody takes the app out of HubSpot: the page says so, calls wait, and are written when it is connected again", async () => {
   const { faults } = product.hubspot!.simulator;
   // A token that is seconds old is not taken for a dead one.

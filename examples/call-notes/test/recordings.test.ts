@@ -1,3 +1,4 @@
+import { scopesFor } from "@hubspoke/core/oauth";
 import { type Request, Response, fetch as send } from "miniflare";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CallNotes, start } from "../lib/start.ts";
@@ -84,4 +85,11 @@ test.each([
   expect([recording, problem]).toEqual([became, reason]);
   expect(note?.hs_note_body).toContain("its address holds a key and is not shown");
   expect(note?.hs_note_body).not.toContain("canary");
+});
+
+test("the app asks for the scopes its calls need, and for no other", async () => {
+  const calls = product.hubspot!.simulator.calls.filter(({ path }) => !path.endsWith("/authorize"));
+  const needed = scopesFor(calls.map(({ method, path }) => ({ method, template: path }))).scopes;
+  const { scopes } = (await ada.ask("GET", "/hubspot/status")).body;
+  expect(scopes.toSorted()).toEqual([...needed, "oauth"].toSorted());
 });
