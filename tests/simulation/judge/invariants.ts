@@ -73,19 +73,20 @@ function judge(
     const ours = normal(local, row[local]);
     const theirs = normal(local, contact.properties[property]);
     const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
-    if (ours === theirs) note(person, local, world.clock.now());
+    if (ours === theirs) noteIn(person.rests, local, world.clock.now());
     else if (rule === "hubspot" && link.base[local]?.refused !== undefined && ours?.startsWith("no address")) continue;
     else if (rule !== "review" || !conflicts.open.has(where.conflict)) {
       found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
       continue;
     }
     if (person.life.length === 0) found.push(...verdict(person, local, rule, where, conflicts));
+    if (ours !== theirs) noteIn(person.waits, local, world.clock.now());
   }
   return found;
 }
 
-function note(person: Person, field: FieldName, at: number): void {
-  person.rests.set(field, [...(person.rests.get(field) ?? []), at]);
+function noteIn(moments: Map<FieldName, number[]>, field: FieldName, at: number): void {
+  moments.set(field, [...(moments.get(field) ?? []), at]);
 }
 
 /** What the users' edits allow, against what stands. */
@@ -98,7 +99,7 @@ function verdict(
 ): string[] {
   const edits = person.edits.get(field) ?? [];
   const rests = (person.rests.get(field) ?? []).filter((at) => at <= (edits.at(-1)?.at ?? 0));
-  const allowed = endings(rule, edits, rests);
+  const allowed = endings(rule, edits, rests, person.waits.get(field));
   const fits = (ending: Ending): boolean => {
     if ("parked" in ending) return ending.parked.local === stands.local && ending.parked.hubspot === stands.hubspot;
     if (ending.value !== stands.local || ending.value !== stands.hubspot) return false;

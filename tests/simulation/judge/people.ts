@@ -11,6 +11,8 @@ export interface Person {
   readonly edits: Map<FieldName, TrueEdit[]>;
   /** Moments at which both sides held the same, per field. */
   readonly rests: Map<FieldName, number[]>;
+  /** Moments at which they differed and waited for review, per field. */
+  readonly waits: Map<FieldName, number[]>;
   readonly life: LifeEvent[];
   /** Whether both sides had been at rest together before the first of these. */
   knownWhenEnded: boolean;
@@ -64,6 +66,7 @@ export class People {
       ref,
       edits: new Map(),
       rests: new Map(),
+      waits: new Map(),
       life: [],
       knownWhenEnded: false,
       archivedId: null,

@@ -18,10 +18,20 @@ export type Ending =
   | { readonly value: string | null; readonly overruled: boolean }
   | { readonly parked: { readonly local: string | null; readonly hubspot: string | null } };
 
-/** `rests`: moments at which both sides held the same and nothing was left to do: what came before was known to both. */
-export function endings(rule: string, edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
+/**
+ * `rests`: moments at which both sides held the same and nothing was left to do: what came before was known to both.
+ * `waits`: moments at which nothing was left to do but a person's decision.
+ */
+export function endings(
+  rule: string,
+  edits: readonly TrueEdit[],
+  rests: readonly number[],
+  waits: readonly number[] = [],
+): readonly Ending[] {
   const last = edits.at(-1);
   if (last === undefined) return [{ value: null, overruled: false }];
+  const waiting = waits.findLast((at) => at > (rests.at(-1) ?? 0));
+  if (waiting !== undefined && !isOver(edits, waiting)) return waitsOn(edits);
   const lastOnly: Ending = { value: last.value, overruled: false };
   const contact = [...firstContact(edits, rests), ...cameBack(edits, rests)];
   if (rule === "latest") return [lastOnly, ...contact];
@@ -50,20 +60,26 @@ function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): rea
 }
 
 /**
- * A side that came back to what both held has not changed since: a merge of states sees the other side's edit alone,
- * though this one's were later, and even where the two had met and waited for review. What both held: at a rest, or what
- * the other side's user saw too.
+ * A side that came back to what both held at a rest has not changed since: a merge of states sees the other side's edit
+ * alone, though this one's were later; unless somebody saw both and parked them.
  */
 function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
   const last = edits.at(-1);
   const other = edits.findLast(({ side }) => side !== last?.side);
   if (last === undefined || other === undefined) return [];
-  const seen = edits.some((edit) => edit.side === last.side && edit.over === last.value && edit.at > other.at);
   const atRest = rests.some((rest) => {
     const first = edits.find(({ side, at }) => side === last.side && at > rest);
     return other.at > rest && first?.over === last.value;
   });
-  return atRest || (seen && other.over === last.value) ? [{ value: other.value, overruled: false }] : [];
+  return atRest ? [{ value: other.value, overruled: false }] : [];
+}
+
+/** What waits for a person is over when one decided (which changes no value of the side taken), or both hold the same. */
+function isOver(edits: readonly TrueEdit[], waiting: number): boolean {
+  return edits.some(({ at, side, value, over }, i) => {
+    const other = edits.slice(0, i).findLast((edit) => edit.side !== side);
+    return at >= waiting && (over === value || other?.value === value);
+  });
 }
 
 /** Both sides were edited since they last were at rest, and neither saw the other's: each keeps its own. */
@@ -72,5 +88,11 @@ function parked(edits: readonly TrueEdit[], rests: readonly number[]): readonly 
   const hubspot = edits.findLast(({ side }) => side === "hubspot");
   if (local === undefined || hubspot === undefined) return [];
   const rest = rests.findLast((at) => at < Math.max(local.at, hubspot.at)) ?? 0;
-  return Math.min(local.at, hubspot.at) < rest ? [] : [{ parked: { local: local.value, hubspot: hubspot.value } }];
+  return Math.min(local.at, hubspot.at) < rest ? [] : waitsOn(edits);
+}
+
+/** Nothing is written over either side, whatever their users do meanwhile. */
+function waitsOn(edits: readonly TrueEdit[]): readonly Ending[] {
+  const lastOf = (of: TrueEdit["side"]) => edits.findLast(({ side }) => side === of)?.value ?? null;
+  return [{ parked: { local: lastOf("local"), hubspot: lastOf("hubspot") } }];
 }

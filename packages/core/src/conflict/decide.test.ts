@@ -118,6 +118,23 @@ describe("latest", () => {
   });
 });
 
+describe("a field that waits for review", () => {
+  const back = { ...(situations["HubSpot only"] as FieldState), waiting: true };
+
+  test("waits on when a side goes back to what both had, and is over when both hold the same", () => {
+    expect(decide(back, "review")).toMatchObject({ kind: "park" });
+    expect(decide({ ...(situations["local only"] as FieldState), waiting: true }, "review").kind).toBe("park");
+    expect(decide({ ...(situations["nothing changed"] as FieldState), waiting: true }, "review").kind).toBe("agree");
+    const never = { ...(situations["first contact, local empty"] as FieldState), waiting: true };
+    expect(decide(never, "review").kind).toBe("park");
+  });
+
+  test("goes to the side a person takes, though that side is back where it was", () => {
+    expect(decide(back, "local")).toMatchObject({ kind: "push" });
+    expect(decide(back, "hubspot")).toMatchObject({ kind: "pull" });
+  });
+});
+
 describe("union", () => {
   const list = (elements: readonly string[]): SideState => ({
     present: true,

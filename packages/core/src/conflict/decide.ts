@@ -14,10 +14,13 @@ export interface FieldPolicy {
  * An edit on one side travels to the other, whatever the rule: the rule decides only when both sides changed since
  * they last agreed. On first contact there is no base: an empty side is filled, two different values are a conflict.
  * Two unchanged sides that nevertheless differ, without that being known, are drift and settled like a conflict.
+ * A field that waits for review stays a two-sided edit though one side goes back to what it was: its user did so on
+ * purpose, and the other side's edit must not come over what somebody was promised to decide.
  */
 export function decideField(state: FieldState, policy: FieldPolicy, times?: EditTimes): Decision {
   const { local, remote } = state;
   if (!local.present || !remote.present) return { kind: "absent" };
+  if (state.waiting === true) return state.equal ? { kind: "agree" } : twoSided(state, policy, times);
   if (state.agreed && !local.changed && !remote.changed) {
     if (state.equal || state.settled) return { kind: "keep" };
     return twoSided(state, policy, times);

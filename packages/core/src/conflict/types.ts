@@ -63,6 +63,8 @@ export interface FieldState {
   readonly equal: boolean;
   /** The difference that stands is known: HubSpot normalised or refused the value, or the field is held. */
   readonly settled: boolean;
+  /** A conflict of it waits for a person: it is one until the sides are equal or somebody decides, whoever goes back. */
+  readonly waiting?: boolean;
   /** For `union`: the hash of each element both sides last agreed on. */
   readonly baseElements?: readonly string[];
 }

@@ -47,6 +47,31 @@ describe("a conflict that waits for review", () => {
     expect(await open()).toEqual([]);
   });
 
+  test("waits on when a side is set back, and goes to that side when a person takes it", async () => {
+    const { hubspot, local, hubspotId, localId, id, open, resolve, settle, sync, clock } = await parked();
+    clock.advance(10);
+    local.edit(localId, { first: "A" });
+    await settle();
+    await clock.drive(sync.reconcile());
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["H", "A"]);
+    expect(await open()).toEqual([id]);
+    expect(await resolve("local")).toBe(true);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["A", "A"]);
+    expect(await open()).toEqual([]);
+  });
+
+  test("is over when both sides are set back", async () => {
+    const { hubspot, local, hubspotId, localId, open, settle, clock } = await parked();
+    clock.advance(10);
+    hubspot.edit(hubspotId, { firstname: "A" });
+    await settle();
+    expect(await open()).toHaveLength(1);
+    local.edit(localId, { first: "A" });
+    await settle();
+    expect(await open()).toEqual([]);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["A", "A"]);
+  });
+
   test("is closed without a winner when its pair ends", async () => {
     const { hubspot, hubspotId, id, open, resolve, sync, clock } = await parked("unlink");
     hubspot.archiveRecord(hubspotId);

@@ -70,7 +70,7 @@ async function observeField(
   const unchanged = base !== null && !localChanged && !remoteChanged;
   const aged = unchanged && base.parked === undefined && (await isAged(scope, base));
   const like = base?.elements?.[0];
-  const merging = field.rule === "union" && (localChanged || remoteChanged);
+  const merging = field.rule === "union" && (localChanged || remoteChanged || base?.parked !== undefined);
   return {
     field,
     base,
@@ -194,7 +194,8 @@ export async function locallyUnchanged(scope: SyncScope, link: LinkRow, local: L
     // A field the source says nothing about has not changed.
     if (!(field.name in local.values)) continue;
     const base = baseOf(link, field);
-    if (base === null) return false;
+    // What waits for review is over when the sides are equal, though this one were only back where it was.
+    if (base === null || base.parked !== undefined) return false;
     const canonical = field.canonicalLocal(local.values[field.name] ?? null);
     if (await changed(scope, base.local, hashOf(scope, local.id, field.name), canonical)) return false;
   }

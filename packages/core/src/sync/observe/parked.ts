@@ -13,7 +13,7 @@ export async function withoutStaleParked(scope: SyncScope, views: readonly Field
     views.map(async (view) => {
       if (view.base?.parked === undefined) return view;
       const row = await conflicts.get(scope.tenant, view.base.parked);
-      if (row?.status === "open") return view;
+      if (row?.status === "open") return { ...view, waiting: true };
       const { parked, ...base } = view.base;
       return { ...view, base, ...(row === null && { waitsFor: parked }) };
     }),
