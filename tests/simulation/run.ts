@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
+import { watched } from "../../bench/lib/result.ts";
+import { writeBenchmarks } from "../../scripts/benchmarks-doc.ts";
 import type { Outcome } from "./judge/outcome.ts";
+import { recordProof } from "./judge/record.ts";
 import { addTo, failure, neverSeen, noTotals, summary } from "./judge/report.ts";
 import { shrink } from "./judge/shrink.ts";
 import type { Mutant } from "./mutants/mutant.ts";
@@ -9,7 +12,7 @@ import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
 import { found, keep } from "./script/found.ts";
 import type { Script, Step } from "./script/steps.ts";
-import { storeNames } from "./stores/store.ts";
+import { type StoreName, storeNames } from "./stores/store.ts";
 import { openGround } from "./world/ground.ts";
 
 const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
@@ -19,6 +22,8 @@ const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --steps 1,4,9  only these steps of a seed's script
   --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
   --store NAME   sqlite (default: in memory), sqlite-file, postgres (DATABASE_URL, else on this machine) or d1
+  --record       adds the run to what docs/benchmarks.md shows, so many seeds at a time that a run which is broken off is
+                 not lost; it says from where to go on
   --keep NAME    keeps the short script of a failure in found/NAME.json: from then on it is run before any seed
   --trace        prints everything that happens`;
 
@@ -33,6 +38,7 @@ const { values } = parseArgs({
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
     store: { type: "string", default: "sqlite" },
+    record: { type: "boolean", default: false },
     keep: { type: "string" },
     trace: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -91,10 +97,10 @@ async function relive(): Promise<boolean> {
 }
 
 /** Every `of`-th seed in order, until one fails or they are through. */
-async function proveShare(share: number, of: number): Promise<Proved> {
+async function proveShare(share: number, of: number, first = from, count = seeds): Promise<Proved> {
   const totals = noTotals();
   let sound = true;
-  for (let seed = from + share; seed < from + seeds && sound && spent() < budgetMs; seed += of) {
+  for (let seed = first + share; seed < first + count && sound && spent() < budgetMs; seed += of) {
     const script = scriptOf(seed);
     const outcome = await run(script);
     addTo(totals, outcome);
@@ -111,14 +117,44 @@ async function proveShare(share: number, of: number): Promise<Proved> {
   return { sound, totals, cpuSeconds: cpuSeconds() };
 }
 
+/** Seeds that are recorded as one. */
+const recordedAtOnce = 500;
+
 async function prove(): Promise<boolean> {
-  const jobs = Math.min(Number(values.jobs ?? cores), Math.ceil(seeds / 10));
-  const alone = jobs === 1 || values.steps !== undefined || values.trace;
-  const proved = alone ? await proveShare(0, 1) : await inShares(process.argv.slice(2), jobs);
-  say(summary(proved.totals, spent() / 1_000, proved.cpuSeconds));
-  const silent = proved.sound ? neverSeen(proved.totals) : [];
+  const totals = noTotals();
+  const upTo = from + seeds;
+  const atOnce = values.record ? recordedAtOnce : seeds;
+  let cpu = 0;
+  let sound = true;
+  for (let first = from; first < upTo && sound && spent() < budgetMs; first += atOnce) {
+    const proved = await proveRange(first, Math.min(atOnce, upTo - first));
+    addTo(totals, { stats: proved.totals }, proved.totals.seeds);
+    cpu += proved.cpuSeconds;
+    ({ sound } = proved);
+  }
+  say(summary(totals, spent() / 1_000, cpu));
+  const silent = sound ? neverSeen(totals) : [];
   for (const line of silent) say(line);
-  return proved.sound && silent.length === 0;
+  return sound && silent.length === 0;
+}
+
+async function proveRange(first: number, count: number): Promise<Proved> {
+  const over = watched();
+  const [start, cpuBefore] = [spent(), cpuSeconds()];
+  const jobs = Math.min(Number(values.jobs ?? cores), Math.ceil(count / 10));
+  const alone = jobs === 1 || values.steps !== undefined || values.trace;
+  const range = ["--from", String(first), "--seeds", String(count), "--seconds", String((budgetMs - start) / 1_000)];
+  const proved = alone
+    ? await proveShare(0, 1, first, count)
+    : await inShares([...process.argv.slice(2), ...range], jobs);
+  const whole = { ...proved, cpuSeconds: proved.cpuSeconds - (alone ? cpuBefore : 0) };
+  // A run that ran out of time knows not which seeds it left out.
+  if (!values.record || (proved.sound && proved.totals.seeds < count)) return whole;
+  const seconds = (spent() - start) / 1_000;
+  recordProof({ ...whole, store: store as StoreName, seeds: [first, first + count - 1], seconds }, over());
+  await writeBenchmarks();
+  say(`recorded ${count} seeds; to go on: --from ${first + count}`);
+  return whole;
 }
 
 /** One of several processes that share the seeds: its parent puts together what they found. */
