@@ -1,3 +1,4 @@
+import type { EpochMs } from "../../ports/ids.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { WorkSide } from "../../ports/work-store.ts";
@@ -15,6 +16,8 @@ export interface Candidate {
   readonly side: WorkSide;
   readonly key: string;
   readonly remote?: RemoteRecord;
+  /** A moment before that page was asked for. */
+  readonly listedAfter?: EpochMs;
 }
 
 export interface Gathered {
@@ -49,7 +52,7 @@ export async function gather(scope: SyncScope, session: Calls, candidates: reado
   const remotes = await readRemote(scope, session, [
     ...live.map(([link, own]) => ({
       key: link.hubspotId,
-      given: own.find(({ remote }) => remote !== undefined)?.remote,
+      given: own.find((one) => isCurrent(one, link))?.remote,
     })),
     ...loose.filter(({ side }) => side === "remote").map(({ key, remote }) => ({ key, given: remote })),
   ]);
@@ -65,6 +68,14 @@ export async function gather(scope: SyncScope, session: Calls, candidates: reado
     pairs: [...linked, ...survived, ...unlinked],
     echoes: [...echoes].flatMap((link) => byPair.get(link) ?? []),
   };
+}
+
+/**
+ * Whether what a list page brought may be compared with the pair. A base that was written since may be of a newer value,
+ * which other workers wrote or read meanwhile: the page's older one would look like an edit that nobody made.
+ */
+function isCurrent({ remote, listedAfter = Number.POSITIVE_INFINITY }: Candidate, { updatedAt }: LinkRow): boolean {
+  return remote !== undefined && updatedAt < listedAfter;
 }
 
 /** Pairs found only by what reading a HubSpot record told: it survived a merge of linked ones, under an id of its own. */

@@ -58,7 +58,8 @@ async function listed(pass: Pass, part: Part): Promise<number> {
   try {
     for await (const { records, at, end } of pages) {
       for (const { id } of records) pass.seen.add(id);
-      const candidates = records.map((remote) => ({ side: "remote" as const, key: remote.id, remote }));
+      const listedAfter = pass.since;
+      const candidates = records.map((remote) => ({ side: "remote" as const, key: remote.id, remote, listedAfter }));
       working.push({ at, end, records: records.length, work: started(work(pass, candidates)) });
       if (working.length >= pagesInFlight) await finishOldest();
     }
