@@ -15,7 +15,11 @@ export interface JumpingClock extends Clock {
   runUntil(done: () => boolean): Promise<void>;
 }
 
-export function jumpingClock(start: number = Date.UTC(2026, 10, 20, 12)): JumpingClock {
+/** `ready` lets promise chains run to their next sleep. Default: those that wait for nothing but each other. */
+export function jumpingClock(
+  start: number = Date.UTC(2026, 10, 20, 12),
+  ready: (asleep: number) => Promise<void> = readyWork,
+): JumpingClock {
   let now = start;
   let order = 0;
   const heap: Sleeper[] = [];
@@ -36,7 +40,7 @@ export function jumpingClock(start: number = Date.UTC(2026, 10, 20, 12)): Jumpin
       });
     },
     async runUntil(done) {
-      for (await readyWork(); !done(); await readyWork()) {
+      for (await ready(heap.length); !done(); await ready(heap.length)) {
         let next = pop(heap);
         while (next?.gone === true) next = pop(heap);
         if (next === undefined) throw new Error("Nothing sleeps, and the run is not over");

@@ -17,7 +17,7 @@ const responseTimes: Readonly<Record<ResponseTime, (chance: Chance) => number>> 
 };
 
 /** A rolling count, as the server keeps it: exact in time, whoever called. */
-class RollingCount {
+export class RollingCount {
   readonly #times: number[] = [];
   #first = 0;
 

@@ -108,8 +108,8 @@ function readersAt(underWay: ReadonlyMap<IdRange | null, unknown>): number {
   return underWay.size - (underWay.has(null) ? 1 : 0);
 }
 
-function mayDivide({ readers, expected, pageSize, mostSplits }: Reading): boolean {
-  return readers > 1 && (expected === undefined || mostSplits(Math.ceil(expected / pageSize)) > 0);
+function mayDivide({ readers, expected, pageSize, mostExtra }: Reading): boolean {
+  return readers > 1 && (expected === undefined || mostExtra(Math.ceil(expected / pageSize)) > 0);
 }
 
 /** The page's records that belong to the range; moves the range on. */
@@ -122,15 +122,14 @@ function take<R extends Listed>(
   const ids = page.records.map((record) => BigInt(record.id));
   if (ids.some((id, i) => i > 0 && id <= (ids[i - 1] as bigint))) throw listing.refuse("disorder");
   const { at, end } = range;
-  const records = page.records.filter((_, i) => {
-    const id = ids[i] as bigint;
-    return id >= at && (end === null || id < end);
-  });
+  const isOwn = (id: bigint) => id >= at && (end === null || id < end);
+  const own = ids.filter(isOwn);
+  const records = page.records.filter((_, i) => isOwn(ids[i] as bigint));
   if (page.next !== null && page.next === range.after) throw listing.refuse("no-progress");
   range.after = page.next;
   const last = ids.at(-1);
   const next = last === undefined || last < at ? at : last + 1n;
-  ranges.advance(range, next, records.length, ids[0]);
+  ranges.advance(range, next, own, ids.length - own.length);
   // An id of the next range ends this one.
   if (page.next !== null && (end === null || next < end)) return { records, at, end: next };
   ranges.finish(range);

@@ -33,8 +33,9 @@ export function remotePages(
     extent: (stop) => deps.remote.extent(query(stop)),
     refuse: (what) => unusable(scope, what),
   };
-  const mostSplits = (pages: number) => Math.floor(pages * extraShare) - 1;
-  return rangedPages(listing, { ...reading, pageSize, readers, mostSplits });
+  // The search is one of them, and what a pass begins with another.
+  const mostExtra = (pages: number) => pages * extraShare - 2;
+  return rangedPages(listing, { ...reading, pageSize, readers, mostExtra });
 }
 
 function unusable({ name, object }: SyncScope, what: Parameters<Listing<RemoteRecord>["refuse"]>[0]): HubspokeError {
