@@ -29,6 +29,7 @@ interface CommonOptions {
   readonly timer?: Timer;
 }
 
+/** An address, or a pool of the host's; its schema and limits. */
 export type PostgresStorageOptions = CommonOptions &
   (
     | {
@@ -73,7 +74,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage {
     name: "postgres",
     // The protocol counts a statement's parameters in two bytes.
     capabilities: { shared: true, durable: true, maxParams: 65_535, maxValueBytes },
-    bulk: { form: "values" },
+    bulk: { form: "arrays", maxRows: 2_000, maxBytes: 8 * maxValueBytes },
     arrays: true,
     types: { text: "text", integer: "bigint", blob: "bytea" },
     textCollation: '"C"',

@@ -5,8 +5,14 @@ import type { CompiledQuery, Kysely, QueryResult, RawBuilder } from "kysely";
 export type BulkForm =
   /** SQLite and D1: `json_each(?)` is one parameter for any number of rows. `maxBytes` bounds that parameter. */
   | { readonly form: "json_each"; readonly maxBytes: number }
-  /** Postgres: multi-row VALUES, as many rows as `capabilities.maxParams` allows. */
-  | { readonly form: "values" };
+  /** Multi-row VALUES, as many rows as `capabilities.maxParams` allows. */
+  | { readonly form: "values" }
+  /**
+   * Postgres: an array for each column, one short text for any number of rows; a row alone goes as VALUES. Blobs travel
+   * as one and are cut apart by the database, because inside an array each would be hexadecimal text. `maxRows` and
+   * `maxBytes` of blobs bound a statement.
+   */
+  | { readonly form: "arrays"; readonly maxRows: number; readonly maxBytes: number };
 
 /**
  * What differs between the databases, as data and four functions. A store package is one of these and a way to

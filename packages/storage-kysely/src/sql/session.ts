@@ -103,10 +103,30 @@ export class Session {
   #portions(rows: readonly (readonly Scalar[])[], single: number): (string | readonly (readonly Scalar[])[])[] {
     const { bulk, capabilities } = this.dialect;
     if (bulk.form === "json_each") return jsonPortions(rows, bulk.maxBytes);
+    if (bulk.form === "arrays") return blobPortions(rows, bulk);
     // Beside the rows: the single values, and how many rows there are.
     const size = rowsIn(Math.floor((capabilities.maxParams - single - 1) / (rows[0]?.length ?? 1)));
     return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
   }
+}
+
+function blobPortions(
+  rows: readonly (readonly Scalar[])[],
+  { maxRows, maxBytes }: { readonly maxRows: number; readonly maxBytes: number },
+): (readonly (readonly Scalar[])[])[] {
+  const portions: (readonly Scalar[])[][] = [];
+  let [last, bytes]: [(readonly Scalar[])[], number] = [[], 0];
+  for (const row of rows) {
+    const size = row.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
+    if (last.length === 0 || last.length >= maxRows || bytes + size > maxBytes) {
+      last = [];
+      bytes = 0;
+      portions.push(last);
+    }
+    last.push(row);
+    bytes += size;
+  }
+  return portions;
 }
 
 function jsonPortions(rows: readonly (readonly Scalar[])[], maxBytes: number): string[] {

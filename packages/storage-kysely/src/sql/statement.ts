@@ -1,6 +1,7 @@
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Column, Scalar } from "./columns.ts";
 import type { StoreDialect } from "./dialect.ts";
+import { unnested } from "./unnested.ts";
 
 /** What a statement is given: single values, lists of keys, and rows encoded by their table. */
 export type Argument = Scalar | readonly string[] | readonly (readonly Scalar[])[];
@@ -62,7 +63,7 @@ function bucketFor(rows: number): number {
 
 /**
  * Compiles a statement for arguments shaped like `args`. With `json_each` every shape has the same text; with VALUES the
- * text depends on how many rows there is place for, which `shapeOf` tells apart.
+ * text depends on how many rows there is place for, with arrays on whether there is more than one: `shapeOf` tells.
  */
 export function compile(
   statement: Statement<never>,
@@ -102,6 +103,9 @@ export function compile(
         const picked = columns.map(({ kind }, i) => (kind === "blob" ? `unhex(value ->> ${i})` : `value ->> ${i}`));
         return sql`${head} as (select ${sql.raw(picked.join(", "))} from json_each(${slot((given) => given.rows)}))`;
       }
+      if (dialect.bulk.form === "arrays" && (args.rows as Rows).length > 1) {
+        return sql`${head} as (${unnested(dialect, columns, (read) => slot((given) => read(given.rows as Rows)))})`;
+      }
       const places = bucketFor((args.rows as Rows).length);
       const rows = Array.from({ length: places }, (_, r) => {
         const values = columns.map(({ kind }, c) => {
@@ -127,5 +131,7 @@ export function compile(
 
 /** Which compiled text fits `args`. */
 export function shapeOf(dialect: StoreDialect, args: Arguments): string {
-  return dialect.bulk.form === "json_each" || !("rows" in args) ? "" : String(bucketFor((args.rows as Rows).length));
+  if (dialect.bulk.form === "json_each" || !("rows" in args)) return "";
+  const { length } = args.rows as Rows;
+  return dialect.bulk.form === "arrays" && length > 1 ? "arrays" : String(bucketFor(length));
 }
