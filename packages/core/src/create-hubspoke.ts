@@ -6,6 +6,7 @@ import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
 import { type Declared, declaredBy } from "./compose/declared.ts";
+import { deliveriesTogether } from "./compose/deliveries.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { checkHealth } from "./compose/health.ts";
@@ -204,7 +205,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       ? {}
       : {
           webhooks: createWebhookHandler(options.webhooks, {
-            inbox: storage.inbox,
+            inbox: deliveriesTogether(storage.inbox),
             cipher,
             blindIndex: index,
             clock,

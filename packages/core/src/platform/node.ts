@@ -9,3 +9,6 @@ export { systemClock, systemRandom } from "./system-clock.ts";
 
 /** Whether work may go on after an answer was given without anybody waiting for it. */
 export const outlivesRequests: boolean = true;
+
+/** Resolves when what had already arrived at this process has been read. Null where requests may not wait for each other. */
+export const nextTurn: (() => Promise<void>) | null = () => new Promise((resolve) => setImmediate(resolve));

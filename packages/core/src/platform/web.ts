@@ -15,3 +15,6 @@ export async function findOpenTelemetry(): Promise<OpenTelemetryApi | null> {
 
 /** On Workers what nobody waits for is dropped with the invocation: `waitUntil` has to be passed in. */
 export const outlivesRequests: boolean = false;
+
+/** An invocation of a Worker may not wait for what another one does. */
+export const nextTurn: (() => Promise<void>) | null = null;
