@@ -55,6 +55,7 @@ const FLAGS = {
   },
   state: { type: "string", value: "file", help: "go on from this state if it is there, and save it at the end" },
   knobs: { type: "string", value: "json", help: "any other knob" },
+  json: { type: "boolean", default: false, help: "what is printed at the start as one line of JSON" },
   help: { type: "boolean", default: false, help: "this text" },
 } as const satisfies Readonly<Record<string, Flag>>;
 
@@ -85,6 +86,7 @@ export interface Flags {
   readonly "app-secret-env"?: string;
   readonly state?: string;
   readonly knobs?: string;
+  readonly json: boolean;
   readonly help: boolean;
 }
 

@@ -61,7 +61,15 @@ async function serve(flags: Flags, io: SimulateIo): Promise<void> {
     `webhooks            ${flags["webhook-url"] ?? "not delivered (--webhook-url)"}`,
     LAST_LINE,
   ];
-  io.print(`${lines.join("\n")}\n`);
+  const facts = {
+    url: server.url,
+    portalId: 62515,
+    contacts: simulator.portal().contacts.size,
+    token: simulator.token,
+    // One that the environment gave is the caller's own, and is not repeated.
+    ...(secret === undefined ? { appSecret: simulator.appSecret } : {}),
+  };
+  io.print(flags.json ? `${JSON.stringify(facts)}\n` : `${lines.join("\n")}\n`);
   await io.stopped;
   await server.close();
   if (flags.state !== undefined) await save(simulator, flags.state);

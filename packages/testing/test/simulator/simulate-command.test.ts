@@ -46,6 +46,28 @@ describe("simulate", () => {
     await expect(run(...flags)).rejects.toMatchObject({ code: 1, stderr: `${message}\n` });
   });
 
+  it("says what it serves as one line of JSON, for programs; a secret it was given is not in it", async () => {
+    const said: string[] = [];
+    const io = {
+      env: { SIM_SECRET: "hush" },
+      print: (text: string) => void said.push(text),
+      complain: (text: string) => void said.push(text),
+      stopped: Promise.resolve(),
+    };
+    expect(await simulate(["--json", "--port", "0", "--contacts", "3"], io)).toBe(0);
+    expect(await simulate(["--json", "--port", "0", "--app-secret-env", "SIM_SECRET"], io)).toBe(0);
+    expect(said.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        url: expect.stringMatching(/^http:/),
+        portalId: 62515,
+        contacts: 3,
+        token: "pat-sim-62515",
+        appSecret: expect.any(String),
+      },
+      { url: expect.stringMatching(/^http:/), portalId: 62515, contacts: 1_000, token: "pat-sim-62515" },
+    ]);
+  });
+
   it("serves until told to stop, with its secret from the environment", async () => {
     const child = spawn(process.execPath, [BIN, "--port", "0", "--contacts", "25", "--app-secret-env", "SIM_SECRET"], {
       env: { ...process.env, SIM_SECRET: "hush" },
