@@ -16,7 +16,11 @@ if (product.hubspot === null) console.log("HubSpot        as the environment say
 else {
   const { simulator, url } = product.hubspot;
   simulator.seedContacts(20, { portalId: 100 });
-  const phone = simulator.portal(100).contacts.list()[0]?.properties.phone;
+  const phones = simulator
+    .portal(100)
+    .contacts.list()
+    .map(({ properties }) => properties.phone ?? "");
+  const phone = phones.find((one) => /^[+\d() .-]+$/.test(one));
   console.log(`HubSpot        simulated, ${url}; somebody in account 100 has the number ${phone}`);
 }
 console.log("stop with Ctrl+C");

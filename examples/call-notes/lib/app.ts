@@ -1,6 +1,6 @@
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { errorResponse, guardStateChange } from "@hubspoke/core/webhooks";
-import { honoRouter } from "@hubspoke/hono";
+import { type HonoClient, honoRoute, honoRouter } from "@hubspoke/hono";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { accountOf, newWebhookSecret, type Settings, saveSettings, tenantOf, webhookSecret } from "./accounts.ts";
@@ -117,18 +117,11 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.get("/api/hubspot/verify", async (c) => c.json(await c.var.notes.hubspoke.verify((await grantOf(c)).tenant)));
 
   // The rest is the library's, two of its routes under the document's addresses.
-  app.on(["GET", "DELETE"], ["/api/hubspot/status", "/api/hubspot/disconnect"], (c) => {
-    const url = c.req.url.replace("/api/hubspot/", "/api/hubspot/oauth/");
-    const options = { basePath: "/api/hubspot", routers: ["oauth"], authorize: () => grantOf(c) } as const;
-    return c.var.notes.hubspoke.handle(new Request(url, c.req.raw), options);
-  });
-  app.route(
-    "/api/hubspot",
-    honoRouter<Scope>((c) => c.var.notes.hubspoke, {
-      routers: ["oauth", "outbox"],
-      authorize: (_request, { c }) => grantOf(c),
-    }),
-  );
+  const mount = { authorize: (_request: Request, { c }: HonoClient<Scope>) => grantOf(c) };
+  const of = (c: Context<Scope>) => c.var.notes.hubspoke;
+  app.get("/api/hubspot/status", honoRoute(of, "GET /oauth/status", mount));
+  app.delete("/api/hubspot/disconnect", honoRoute(of, "DELETE /oauth/disconnect", mount));
+  app.route("/api/hubspot", honoRouter(of, { ...mount, routers: ["oauth", "outbox"] }));
   app.all("/api/*", () => errorResponse(new HubspokeError("ROUTE_UNKNOWN", "there is nothing at this address")));
 
   app.get("*", async (c) => {

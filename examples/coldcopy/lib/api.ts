@@ -1,5 +1,6 @@
 import { isHubspokeError } from "@hubspoke/core/errors";
 import { errorResponse, guardStateChange, type RouteKey } from "@hubspoke/core/webhooks";
+import { honoRoute } from "@hubspoke/hono";
 import { type Context, Hono } from "hono";
 import type { Integration } from "./hubspoke.ts";
 import { provision } from "./hubspoke.ts";
@@ -32,21 +33,14 @@ export function api(integration: Integration): Hono {
   const app = new Hono();
   app.onError((error) => errorResponse(error));
 
-  for (const [own, library] of Object.entries(routes)) {
+  const answer = (route: RouteKey) =>
+    honoRoute(hubspoke, route, {
+      authorize: (_request, { c }) => grantOf(c),
+      params: (c) => ({ id: c.req.query("id") ?? "-", sync: "leads", name: "leads" }),
+    });
+  for (const [own, route] of Object.entries(routes)) {
     const [method = "", path = ""] = own.split(" ");
-    app.on(method, path, (c) => forward(c, library));
-  }
-
-  function forward(c: Context, library: RouteKey): Promise<Response> {
-    const [method = "", template = ""] = library.split(" ");
-    const url = new URL(c.req.url);
-    const path = template
-      .replace("{id}", () => encodeURIComponent(c.req.query("id") ?? "-"))
-      .replace(/\{sync\}|\{name\}/, "leads");
-    const { body, headers, signal } = c.req.raw;
-    const init = { method, headers, signal, ...(body === null ? {} : { body, duplex: "half" }) };
-    const request = new Request(`${url.origin}/hubspot${path}${url.search}`, init);
-    return hubspoke.handle(request, { basePath: "/hubspot", authorize: () => grantOf(c) });
+    app.on(method, path, answer(route));
   }
 
   app.get("/config", async (c) => {
@@ -102,9 +96,10 @@ export function api(integration: Integration): Hono {
   });
 
   /** Whether a webhook would be taken: HubSpot's signature is checked by the very code that takes them. */
+  const take = answer("POST /webhooks");
   app.post("/webhooks/verify", async (c) => {
-    const answer = await forward(c, "POST /webhooks");
-    return c.json({ valid: answer.status !== 401, status: answer.status });
+    const { status } = await take(c);
+    return c.json({ valid: status !== 401, status });
   });
   return app;
 }

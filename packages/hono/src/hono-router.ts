@@ -43,20 +43,28 @@ export function honoRouter<E extends Env = Env>(
 ): Hono<E> {
   checkMount(options);
   const of = typeof hubspoke === "function" ? hubspoke : () => hubspoke;
-  const { authorize, clientIp, ...rest } = options;
   const app = new Hono<E>();
-  app.all("*", async (c) => {
-    const { request, consumed } = await requestOf(c);
-    const ip = clientIp?.(c);
-    const handleOptions: HandleOptions = {
-      ...rest,
-      // The pattern this handler matched under, `/hubspot/*`: where the app mounted it.
-      basePath: c.req.routePath.replace(/\/?\*$/, ""),
-      ...(ip === undefined ? {} : { ip }),
-      ...(consumed === undefined ? {} : { consumed }),
-      ...(authorize === undefined ? {} : { authorize: (asked, client) => authorize(asked, { ...client, c }) }),
-    };
-    return of(c).handle(request, handleOptions);
-  });
+  // The pattern this handler matched under, `/hubspot/*`: where the app mounted it.
+  app.all("*", (c) => handleWith(of(c), c, options, c.req.routePath.replace(/\/?\*$/, "")));
   return app;
+}
+
+/** One request, with what Hono knows of it. `moved`: the request under another address. */
+export async function handleWith<E extends Env>(
+  hubspoke: Mountable,
+  c: Context<E>,
+  { authorize, clientIp, ...rest }: HonoMountOptions<E>,
+  basePath: string,
+  moved: (request: Request) => Request = (request) => request,
+): Promise<Response> {
+  const { request, consumed } = await requestOf(c);
+  const ip = clientIp?.(c);
+  const options: HandleOptions = {
+    ...rest,
+    basePath,
+    ...(ip === undefined ? {} : { ip }),
+    ...(consumed === undefined ? {} : { consumed }),
+    ...(authorize === undefined ? {} : { authorize: (asked, client) => authorize(asked, { ...client, c }) }),
+  };
+  return hubspoke.handle(moved(request), options);
 }

@@ -1,3 +1,4 @@
 /** Mounts Hubspoke in Hono, on any runtime Hono runs on. */
+export { type HonoRouteOptions, honoRoute } from "./hono-route.ts";
 export { type HonoClient, type HonoMountOptions, honoRouter } from "./hono-router.ts";
 export { keepRawBody } from "./raw-body.ts";
