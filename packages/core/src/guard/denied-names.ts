@@ -34,6 +34,7 @@ const deniedEndings: readonly string[] = [
 ];
 
 const byDefault = new RegExp(`(?:^|_)(?:${deniedEndings.join("|")})$`);
+const pluralByDefault = new RegExp(`(?:^|_)(?:${deniedEndings.join("|")})s$`);
 
 /** `cardNumber`, `Card Number` and `card-number` are all `card_number`. */
 export function plainName(name: string): string {
@@ -45,6 +46,11 @@ export function plainName(name: string): string {
 
 export function isDeniedByDefault(plain: string): boolean {
   return byDefault.test(plain);
+}
+
+/** `api_keys`: several of them, or how many there are. */
+export function isPluralOfDenied(plain: string): boolean {
+  return pluralByDefault.test(plain);
 }
 
 /** A test for names: exact, or with `*` for any run of characters. */

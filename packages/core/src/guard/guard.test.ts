@@ -55,6 +55,19 @@ describe("a body", () => {
     }
   });
 
+  test("several secrets are as secret as one; how many there are may be told", () => {
+    for (const name of ["warp_api_keys", "apiKeys", "access_tokens", "passwords", "card_numbers"]) {
+      expect(rulesOf({ properties: { [name]: "something" } }), name).toEqual([[name, "DENIED_PROPERTY", null]]);
+      expect(rulesOf({ properties: { [name]: 12 } }), name).toEqual([]);
+      expect(rulesOf({ properties: { [name]: "12345678" } }), name).toEqual([[name, "DENIED_PROPERTY", null]]);
+    }
+    const denied = { deny: ["warp_api_keys"] };
+    expect(rulesOf({ properties: { warp_api_keys: 12 } }, denied)).toEqual([
+      ["warp_api_keys", "DENIED_PROPERTY", null],
+    ]);
+    expect(rulesOf({ properties: { api_keys: "a" } }, { allow: { api_keys: ["DENIED_PROPERTY"] } })).toEqual([]);
+  });
+
   test("an empty value, a yes or a no may stand under a denied name: it clears, and says nothing", () => {
     for (const value of ["", null, undefined, true, "false", "yes"]) {
       expect(rulesOf({ properties: { password: value } }), String(value)).toEqual([]);

@@ -1,6 +1,6 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { holdsCardNumber } from "./card-numbers.ts";
-import { isDeniedByDefault, nameMatcher, plainName } from "./denied-names.ts";
+import { isDeniedByDefault, isPluralOfDenied, nameMatcher, plainName } from "./denied-names.ts";
 import { checkGuardOptions, type GuardOptions, type GuardRule } from "./options.ts";
 import { holdsSecret } from "./secrets.ts";
 
@@ -22,6 +22,8 @@ export interface Guard {
 
 interface Names {
   readonly denied: boolean;
+  /** Named like several secrets: a count of them may pass. */
+  readonly many: boolean;
   readonly secrets: boolean;
   readonly cards: boolean;
 }
@@ -31,6 +33,8 @@ const mostNames = 5_000;
 const deepest = 32;
 /** Says nothing about anybody, so it may stand under any name. */
 const plain = /^(?:true|false|yes|no|0|1)?$/i;
+/** How many of something. Shorter than any secret. */
+const someCount = /^\d{1,3}$/;
 
 /**
  * Looks at values before they leave for HubSpot. Pure but for the names it remembers. `own` are this instance's tokens
@@ -52,6 +56,7 @@ export function createGuard(options: GuardOptions = {}, own: readonly string[] =
     const [denied, secret, card] = allowed.map((matches) => matches(word));
     const rules = {
       denied: isDenied(word) || (isDeniedByDefault(word) && denied !== true),
+      many: isPluralOfDenied(word) && denied !== true,
       secrets: secret !== true,
       // HubSpot's own ids are digits and nothing else.
       cards: card !== true && !/^id$|[a-z]Ids?$/.test(name),
@@ -65,7 +70,8 @@ export function createGuard(options: GuardOptions = {}, own: readonly string[] =
     const rules = rulesFor(name);
     const property = /^[\w.-]{1,100}$/.test(name) ? name : null;
     const refuse = (rule: GuardRule) => found.push({ property, rule, input });
-    if (rules.denied && !plain.test(text)) refuse("DENIED_PROPERTY");
+    const named = rules.denied || (rules.many && !someCount.test(text));
+    if (named && !plain.test(text)) refuse("DENIED_PROPERTY");
     else if (rules.secrets && holdsSecret(text, texts)) refuse("SECRET");
     else if (rules.cards && holdsCardNumber(text)) refuse("CARD_NUMBER");
   }
