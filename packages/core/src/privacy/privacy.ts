@@ -10,6 +10,7 @@ import { type ErasedCounts, type EraserDeps, eraseRows } from "./erase.ts";
 import { type ExporterDeps, exportRows, type PersonalData } from "./export.ts";
 import { type Identity, identifiersOf, identify, type PersonFinder, readSubject, type Subject } from "./subject.ts";
 import type { SuppressionList } from "./suppression-list.ts";
+import { type SweepDeps, sweepPrefix, sweepsOver } from "./sweep.ts";
 
 /** Who was meant by an erasure, and what was removed. */
 export interface Erased {
@@ -43,7 +44,7 @@ export interface PrivacyService extends Privacy {
   readonly jobs: readonly Job[];
 }
 
-export interface PrivacyDeps extends EraserDeps, ExporterDeps {
+export interface PrivacyDeps extends EraserDeps, ExporterDeps, SweepDeps {
   readonly storage: Storage;
   readonly suppression: SuppressionList;
   readonly finder: PersonFinder;
@@ -57,10 +58,6 @@ export interface PrivacyDeps extends EraserDeps, ExporterDeps {
   readonly tenants: () => Promise<readonly Tenant[]>;
 }
 
-const sweepPrefix = "privacy:sweep:";
-/** When work that was under way during an erasure is over: longer than any lease. */
-const sweepAfterMs = 120_000;
-
 export function createPrivacy(deps: PrivacyDeps): PrivacyService {
   const { storage, suppression, finder, audit, clock, logger, allow, portalOf } = deps;
 
@@ -70,25 +67,24 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
     // What waits in memory would be written after the rows are gone.
     await audit.flush();
     const removed = await eraseRows(deps, tenant, portalId, identity, clock.now());
-    for (const contactId of identity.contactIds) await remember(tenant, portalId, contactId);
+    await remember(tenant, portalId, identity);
     return removed;
   }
 
+  const sweeps = sweepsOver(deps);
+
   /** A second look, durable, when everything that was under way has ended. Its row goes with it. */
-  async function remember(tenant: Tenant, portalId: PortalId, contactId: string): Promise<void> {
-    const name = sweepPrefix + contactId;
-    const known = await storage.cursors.read(tenant, portalId, name);
-    const due = String(clock.now() + sweepAfterMs);
-    await storage.cursors.advance(tenant, portalId, name, due, known?.version ?? 0, clock.now());
+  async function remember(tenant: Tenant, portalId: PortalId, identity: Identity): Promise<void> {
+    const { name, value } = await sweeps.entry(tenant, identity, clock.now());
+    await storage.cursors.advance(tenant, portalId, name, value, 0, clock.now());
   }
 
   async function sweep(tenant: Tenant, now: number): Promise<number> {
     let did = 0;
     for (const { name, value } of await storage.cursors.list(tenant, sweepPrefix)) {
-      if (Number(value) > now) continue;
+      const identity = await sweeps.due(tenant, name, value, now);
+      if (identity === null) continue;
       const portalId = await portalOf(tenant);
-      const contactId = name.slice(sweepPrefix.length);
-      const identity = { contactIds: [contactId], emails: [], phones: [], people: [] };
       await eraseRows(deps, tenant, portalId, identity, now);
       await storage.cursors.delete(tenant, portalId, name);
       did++;
