@@ -5,14 +5,9 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { accountOf, newWebhookSecret, type Settings, saveSettings, tenantOf, webhookSecret } from "./accounts.ts";
 import { isLogStatus, receive, syncLog, tidy } from "./calls.ts";
-import { type Env, hostsOf, type Integration, type Invocation, integrate, type More } from "./hubspoke.ts";
+import { type Env, hostsOf, type Invocation, integrate, type More, type Scope } from "./hubspoke.ts";
 import { signatureOf } from "./report.ts";
 import { grantOf, signIn, signOut, userOf } from "./session.ts";
-
-export interface Scope {
-  Bindings: Env;
-  Variables: { notes: Integration };
-}
 
 export interface WorkerHandlers {
   fetch(request: Request, env: Env, invocation: Invocation): Response | Promise<Response>;

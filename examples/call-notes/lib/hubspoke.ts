@@ -28,6 +28,12 @@ export interface Integration {
   readonly clock: Pick<Clock, "now">;
 }
 
+/** A request, as Hono's handlers see it. */
+export interface Scope {
+  Bindings: Env;
+  Variables: { notes: Integration };
+}
+
 /** Over what the environment says; for tests. */
 export type More = (env: Env) => Pick<HubspokeOptions, "clock">;
 

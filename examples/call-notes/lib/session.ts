@@ -4,7 +4,7 @@ import type { Grant } from "@hubspoke/core/webhooks";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { randomText, tenantOf, textOf } from "./accounts.ts";
-import type { Scope } from "./app.ts";
+import type { Scope } from "./hubspoke.ts";
 
 export interface User {
   readonly workspace: string;
