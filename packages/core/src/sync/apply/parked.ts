@@ -8,16 +8,24 @@ export interface Unparked {
   readonly winners: ReadonlyMap<string, ConflictRow["winner"]>;
 }
 
+/** One alert for all conflicts of a sync that wait for a person, closed with the last of them. */
+export const reviewAlert = (sync: string): string => `sync.conflict_review:${sync}`;
+
 /**
  * Closes what waited for review of these fields: also a twin that a worker logged late, which had stood still.
  */
 export async function closeConflicts(scope: SyncScope, { localId, winners }: Unparked): Promise<void> {
   if (winners.size === 0) return;
-  const { conflicts } = scope.deps.storage;
-  for (const { id, field, status } of await conflicts.byRecord(scope.tenant, scope.name, localId)) {
+  const { tenant, name, deps } = scope;
+  const { conflicts } = deps.storage;
+  let closed = false;
+  for (const { id, field, status } of await conflicts.byRecord(tenant, name, localId)) {
     const winner = winners.get(field);
-    if (winner !== undefined && status === "open") await conflicts.resolve(scope.tenant, id, winner);
+    if (winner !== undefined && status === "open") closed = (await conflicts.resolve(tenant, id, winner)) || closed;
   }
+  if (!closed) return;
+  const waiting = await conflicts.list({ tenant, sync: name, status: "open", limit: 1 });
+  if (waiting.items.length === 0) await deps.alerts?.clear?.(tenant, reviewAlert(name));
 }
 
 /** A pair that never lives again has nothing to decide: what waited is closed, and nobody won. */

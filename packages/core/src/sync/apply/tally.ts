@@ -4,6 +4,7 @@ import type { LocalValue } from "../../ports/local-source.ts";
 import type { LogFields } from "../../ports/logger.ts";
 import type { ConflictRow, SyncLogRow } from "../../ports/sync-stores.ts";
 import type { SyncScope } from "../scope.ts";
+import { reviewAlert } from "./parked.ts";
 
 /** What a run counted, by name. */
 export type Counts = Readonly<Record<string, number>>;
@@ -73,7 +74,7 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
           name: "sync.conflict_review",
           tenant,
           at: row.at,
-          key: `sync.conflict_review:${name}`,
+          key: reviewAlert(name),
           severity: "warning",
           message: `sync "${name}": a conflict waits for review; list them with conflicts.list()`,
           details: { sync: name, portalId, field: row.field, localId: row.localId, hubspotId: row.hubspotId },

@@ -167,11 +167,14 @@ test("a codec that throws on one record quarantines that one; a replay after the
   expect((await world.sync.quarantine.list()).items).toMatchObject([
     { reason: "SYNC_RECORD_FAILED", fields: ["first"] },
   ]);
+  const told = world.alerts.filter(({ name: alert }) => alert === "sync.quarantined").map(({ key }) => key);
+  expect([told, world.cleared]).toEqual([["sync.quarantined:leads:SYNC_RECORD_FAILED"], []]);
   cured = true;
   expect(await world.sync.quarantine.replay()).toBe(1);
   await world.settle();
   expect(world.local.ids()).toHaveLength(3);
   expect((await world.sync.quarantine.list()).items).toEqual([]);
+  expect(world.cleared, "nobody looks into what is over").toEqual(told);
 });
 
 test("creates that waited for a full batch when the process was killed are not forgotten by the next one", async () => {

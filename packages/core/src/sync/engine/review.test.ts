@@ -25,6 +25,24 @@ async function parked(fromHubspot: "ignore" | "unlink" = "ignore") {
 }
 
 describe("a conflict that waits for review", () => {
+  test("is an alert until the last of them is decided", async () => {
+    const { hubspot, local, sync, settle, clock, alerts, cleared, open, resolve } = await parked();
+    const other = hubspot.user({ email: "b@x.com", firstname: "B" });
+    await settle();
+    clock.advance(10);
+    const [localId = ""] = local.ids().filter((id) => local.value(id, "email") === "b@x.com");
+    local.edit(localId, { first: "L" });
+    hubspot.edit(other, { firstname: "H" });
+    await settle();
+    await clock.drive(sync.reconcile());
+    const [first = "", second = ""] = await open();
+    expect(new Set(alerts.map(({ key }) => key))).toEqual(new Set(["sync.conflict_review:leads"]));
+    expect(await resolve("local", first)).toBe(true);
+    expect(cleared).toEqual([]);
+    expect(await resolve("hubspot", second)).toBe(true);
+    expect(cleared).toEqual(["sync.conflict_review:leads"]);
+  });
+
   test("of a record that was merged is resolved in the survivor", async () => {
     const { hubspot, local, localId, hubspotId, open, resolve } = await parked();
     const survivor = hubspot.merge(hubspotId, hubspot.user({ email: "dup@x.com" }));

@@ -62,7 +62,7 @@ export async function quarantine(
       name: reason === oscillating ? "sync.oscillating" : "sync.quarantined",
       tenant,
       at,
-      key: `sync.quarantined:${name}:${reason}`,
+      key: alertOf(name, reason),
       severity: "warning",
       message:
         reason === oscillating
@@ -73,19 +73,31 @@ export async function quarantine(
   }
 }
 
-/** Takes records that went well out of quarantine, if any were in it. */
+/** Takes records that went well out of quarantine, if any were in it. With the last one of a reason its alert is over. */
 export async function unquarantine(scope: SyncScope, candidates: readonly Candidate[]): Promise<void> {
-  const { quarantine: store } = scope.deps.storage;
-  if (candidates.length === 0 || (await store.count(scope.tenant, scope.name)) === 0) return;
+  const { tenant, name, deps } = scope;
+  const { quarantine: store } = deps.storage;
+  if (candidates.length === 0 || (await store.count(tenant, name)) === 0) return;
+  const before = await reasonsOf(scope);
+  let removed = 0;
   for (const [side, some] of groupBy(candidates, (candidate) => candidate.side)) {
-    await store.remove(
-      scope.tenant,
-      scope.name,
-      side,
-      some.map(({ key }) => key),
-    );
+    const keys = some.map(({ key }) => key);
+    removed += await store.remove(tenant, name, side, keys);
   }
+  const left = removed === 0 ? before : await reasonsOf(scope);
+  if (left === null || before === null) return;
+  for (const reason of before) if (!left.has(reason)) await deps.alerts?.clear?.(tenant, alertOf(name, reason));
 }
+
+const looked = 200;
+
+/** Why records are in quarantine; null where there are too many to look at, which is no time to say that something is over. */
+async function reasonsOf({ deps, tenant, name }: SyncScope): Promise<ReadonlySet<string> | null> {
+  const { items, next } = await deps.storage.quarantine.list(tenant, name, null, looked);
+  return next === undefined ? new Set(items.map(({ reason }) => reason)) : null;
+}
+
+const alertOf = (sync: string, reason: string): string => `sync.quarantined:${sync}:${reason}`;
 
 /**
  * What becomes of records that no claim stands behind (a full pass): later ones are marked, failed ones quarantined.

@@ -46,6 +46,8 @@ export interface World {
   readonly local: FakeLocal;
   readonly storage: Storage;
   readonly alerts: Alert[];
+  /** Keys of alerts that were said to be over. */
+  readonly cleared: string[];
   readonly syncs: Syncs;
   readonly sync: TenantSync;
   /** A worker of its own over the same stores, with what it is given in place of the world's own parts. */
@@ -63,6 +65,7 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
   const local = change.local instanceof FakeLocal ? change.local : new FakeLocal(clock);
   const storage = memoryStorage();
   const alerts: Alert[] = [];
+  const cleared: string[] = [];
   let ids = 0;
   const deps: SyncDeps = {
     remote: hubspot,
@@ -73,7 +76,7 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     newId: () => `id${++ids}`,
     portalOf: async () => "62515",
     tenants: async () => [tenant],
-    alerts: { raise: (alert) => void alerts.push(alert) },
+    alerts: { raise: (alert) => void alerts.push(alert), clear: (_tenant, key) => void cleared.push(key) },
     settings: { leaseMs, marginMs: 1_000 },
   };
   const worker = (parts: Partial<SyncDeps> = {}, source: LocalSource = local) => {
@@ -96,6 +99,7 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     local,
     storage,
     alerts,
+    cleared,
     ...own,
     worker,
     async scope() {
