@@ -59,8 +59,11 @@ function places(ids: readonly string[], edges: readonly Edge[]): ReadonlyMap<str
   const top = Math.max(...ids.map(heightOf));
   const rows = Array.from({ length: top + 1 }, (_, row) => ids.filter((id) => heightOf(id) === top - row));
   const isUsed = (id: string): boolean => edges.some(({ to }) => to === id);
+  // Of a row that is too long, what others import stands above the rest: fewer arrows cross it.
   const lines = rows.flatMap((row) =>
-    [row.filter(isUsed), row.filter((id) => !isUsed(id))].flatMap((part) => chunks(part, PER_ROW)),
+    row.length <= PER_ROW
+      ? [row]
+      : [row.filter(isUsed), row.filter((id) => !isUsed(id))].flatMap((part) => chunks(part, PER_ROW)),
   );
   return new Map(
     lines.flatMap((line, row) => {
