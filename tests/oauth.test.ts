@@ -99,6 +99,31 @@ describe("one expiry (R14)", () => {
   });
 });
 
+it("twenty want a token and the process that holds the lease is killed in mid-call: one other refreshes, all have it", async () => {
+  const simulator = hubspot();
+  const path = await database();
+  await connected(path, simulator);
+  const server = await served(simulator, true);
+  const holder = child(path, server.url, later);
+  await server.arrived;
+  const alerts: Alert[] = [];
+  const stores = Array.from({ length: 19 }, () => sqliteStorage({ path }));
+  // A third waits for the holder while it lives; for the clocks of the others its lease has run out already.
+  const waiting = stores.map(async (storage, i) => {
+    const aheadMs = i % 3 === 0 ? later : muchLater;
+    return (await oauthProcess({ storage, fetch: simulator.fetch, aheadMs, alerts }).get("acme")).token.reveal();
+  });
+  holder.process.kill("SIGKILL");
+  expect(await holder.said).toBe("");
+  const said = await Promise.all(waiting);
+  await server.close();
+  expect(new Set(said).size).toBe(1);
+  expect(said[0]).toMatch(/^C-/);
+  expect([refreshes(simulator), alerts]).toEqual([1, []]);
+  expect((await stores[0]?.tenants.get("acme"))?.status).toBe("active");
+  await Promise.all(stores.map((storage) => storage.close()));
+});
+
 describe("against the simulator", () => {
   const start = (storage: Storage = memoryStorage()) => {
     const simulator = hubspot();

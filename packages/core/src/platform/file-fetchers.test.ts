@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createDownloader, type DownloaderDeps } from "../download/guarded-downloader.ts";
 import type { DownloadSettings } from "../download/options.ts";
+import { nameServer } from "./dns.fixture.ts";
 import { fetchTransport } from "./fetch-transport.ts";
 import { fileFetcher as nodeFetcher } from "./node-file-fetcher.ts";
 import { systemClock } from "./system-clock.ts";
@@ -107,6 +108,28 @@ describe("a download on Node", () => {
     // The next download looks the name up again, and finds the trap.
     expect(await refusedFor(downloader(there, rebinding).download(there.url, audio))).toBe("private_address");
     expect(there.connections).toEqual([publicHost]);
+  });
+
+  it("S21: over a live name server whose answers live no second, a rebound name leads nowhere, alone or among others", async () => {
+    const there = await site(mp3);
+    const answers = [[publicHost], ["127.0.0.3"], [publicHost, "127.0.0.3"], ["127.0.0.3", publicHost], [publicHost]];
+    const names = await nameServer((n) => answers[n] ?? []);
+    open.push(() => names.close());
+    const of = downloader(there, names.resolve);
+    await (await of.download(there.url, audio)).blob();
+    for (let n = 0; n < 3; n++) expect(await refusedFor(of.download(there.url, audio))).toBe("private_address");
+    await (await of.download(there.url, audio)).blob();
+    expect(names.asked).toEqual(answers.map(() => name));
+    expect(there.connections).toEqual([publicHost, publicHost]);
+    // Ten at once while the name turns from one to the other: each connects to what it was told, or not at all.
+    const turning = await nameServer((n) => (n % 2 === 0 ? [publicHost] : ["127.0.0.3"]));
+    open.push(() => turning.close());
+    const racing = downloader(there, turning.resolve);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, async () => (await racing.download(there.url, audio)).blob()),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    expect(new Set(there.connections)).toEqual(new Set([publicHost]));
   });
 
   it("takes no certificate of another name", async () => {
