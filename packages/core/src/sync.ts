@@ -33,7 +33,7 @@ export {
 } from "./sync/declare/field.ts";
 export type { Conflict, ConflictQuery } from "./sync/engine/conflicts.ts";
 export { createSyncs, type SyncHandle, type Syncs } from "./sync/engine/create-syncs.ts";
-export type { ExplainOptions, Explanation, FieldExplanation } from "./sync/engine/explain.ts";
+export type { AssociationExplanation, ExplainOptions, Explanation, FieldExplanation } from "./sync/engine/explain.ts";
 export type { QuarantineRef } from "./sync/engine/quarantine.ts";
 export type { SyncStatus, TenantSync } from "./sync/engine/tenant-sync.ts";
 export type { SyncTimetable, TimetableChange } from "./sync/engine/timetable.ts";

@@ -17,6 +17,8 @@ export interface AssociationRun {
   readonly session: Session;
   readonly tally: Tally;
   readonly breaker: { count(changes: number): void };
+  /** How many more writes to HubSpot `limitWrites` allows. */
+  readonly allowance: { take(wanted: number): number };
 }
 
 /**
@@ -95,7 +97,11 @@ async function settleLooks(
   const results = new Map<AssociationLook, RecordResult>();
   const pushes = writes.filter(({ decision }) => decision.kind === "push");
   if (scope.sync.declared.readOnly) tally.count("skipped:read-only", pushes.length);
-  else for (const [look, result] of await writeAssociations(scope, session, pushes)) results.set(look, result);
+  else {
+    const allowed = pushes.slice(0, run.allowance.take(pushes.length));
+    tally.count("skipped:write-limit", pushes.length - allowed.length);
+    for (const [look, result] of await writeAssociations(scope, session, allowed)) results.set(look, result);
+  }
   for (const [look, result] of await pull(
     scope,
     writes.filter(({ decision }) => decision.kind === "pull"),

@@ -21,6 +21,10 @@ export interface AssociationLook {
   readonly record: LinkedRecord;
   readonly association: BoundAssociation;
   readonly decision: Decision;
+  /** Whether both sides ever agreed on one, and who changed it since. */
+  readonly agreed: boolean;
+  readonly localChanged: boolean;
+  readonly remoteChanged: boolean;
   /** Unchanged, and its base is under another key than the current one. */
   readonly aged: boolean;
   readonly local: string | null;
@@ -164,15 +168,15 @@ async function look(
     canonical: value,
     changed: stored === undefined || stored === "" || !(await hasher.matches(stored, of, value)),
   });
+  const reads = association.localField in record.local.values && (local === null || wantedId !== null);
+  const here = await side(local, reads, base?.local);
+  const there = await side(remote, told, base?.remote);
+  const agreed = base !== null;
   const decision = decideField(
     {
-      agreed: base !== null,
-      local: await side(
-        local,
-        association.localField in record.local.values && (local === null || wantedId !== null),
-        base?.local,
-      ),
-      remote: await side(remote, told, base?.remote),
+      agreed,
+      local: here,
+      remote: there,
       equal: local === remote,
       settled: false,
     },
@@ -182,6 +186,9 @@ async function look(
     record,
     association,
     decision,
+    agreed,
+    localChanged: agreed && here.changed,
+    remoteChanged: agreed && there.changed,
     aged: decision.kind === "keep" && base !== null && (await isAged(scope, base)),
     local,
     remote,

@@ -8,7 +8,7 @@ import { closeConflicts } from "../apply/parked.ts";
 import { createTally } from "../apply/tally.ts";
 import { createBreaker } from "../run/breaker.ts";
 import { briefFence } from "../run/fence.ts";
-import { createOutbound } from "../run/outbound.ts";
+import { createAllowance, createOutbound } from "../run/outbound.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { settleUnclaimed } from "../run/outcomes.ts";
 import { processBatch } from "../run/process.ts";
@@ -89,7 +89,7 @@ async function decide(
 ): Promise<readonly Outcome[]> {
   const session = { lane: "interactive" as const, fence: briefFence(scope) };
   const tally = createTally(scope);
-  const outbound = createOutbound(scope, session, tally);
+  const outbound = createOutbound(scope, session, tally, createAllowance(scope));
   const breaker = createBreaker(scope, await scope.deps.storage.links.count(scope.tenant, scope.name));
   const candidate = { side: "remote" as const, key: link.hubspotId };
   const settled = await processBatch({ scope, session, tally, breaker, outbound }, [candidate], rules);

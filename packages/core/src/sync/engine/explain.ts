@@ -2,6 +2,8 @@ import { ruleName } from "../../conflict/settle.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { LinkRow, LinkState } from "../../ports/link-store.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
+import { isWrite } from "../associations/associate.ts";
+import { type AssociationLook, lookAtAssociation } from "../associations/look.ts";
 import { type FieldView, observeFields } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import { countPlan } from "../plan/count-plan.ts";
@@ -17,6 +19,7 @@ export interface Explanation {
   readonly found: { readonly local: boolean; readonly hubspot: boolean };
   readonly agreedAt: EpochMs | null;
   readonly fields: readonly FieldExplanation[];
+  readonly associations: readonly AssociationExplanation[];
   /** What the next look would do. */
   readonly next: readonly string[];
   readonly conflicts: readonly Conflict[];
@@ -48,6 +51,25 @@ export interface FieldExplanation {
 }
 
 /** How much an explanation shows. */
+/** An association as both sides have it: the other record by its id, which is no personal data. */
+export interface AssociationExplanation {
+  readonly name: string;
+  /** The sync of the other record. */
+  readonly sync: string;
+  readonly owner: string;
+  readonly direction: string;
+  readonly agreed: boolean;
+  readonly localChanged: boolean;
+  readonly hubspotChanged: boolean;
+  /** The other record's local id as your table has it, and as HubSpot's association says; null: none, or not linked. */
+  readonly local: string | null;
+  readonly hubspot: string | null;
+  /** The record HubSpot associates it with now. */
+  readonly hubspotId: string | null;
+  /** What the next look would do, as the planner calls it: `keep`, `push`, `pull`, … */
+  readonly next: string;
+}
+
 export interface ExplainOptions {
   /** Shows values, which are personal data. */
   readonly values?: boolean;
@@ -71,6 +93,8 @@ export async function explain(
   const hubspotId = pair.link?.hubspotId ?? pair.remote?.id ?? null;
   const next: string[] = failed.map(({ result }) => `fails: ${"code" in result ? result.code : result.status}`);
   for (const { plan } of plans) countPlan(plan, (name) => next.push(name));
+  const associations = await associationsOf(scope, pair);
+  for (const { decision } of associations) if (isWrite(decision)) next.push(`associate:${decision.kind}`);
   const views = failed.length > 0 ? [] : await observeFields(scope, pair);
   return {
     localId,
@@ -79,6 +103,7 @@ export async function explain(
     found: { local: pair.local !== null, hubspot: pair.remote !== null },
     agreedAt: pair.link?.updatedAt ?? null,
     fields: views.map((view) => explained(view, values)),
+    associations: associations.map(association),
     next,
     ...(await around(scope, localId, hubspotId, values)),
   };
@@ -108,6 +133,24 @@ function explained({ field, base, agreed, local, remote, equal }: FieldView, val
     waitsForReview: base?.parked !== undefined,
     ...(values && { values: { local: local.value, hubspot: remote.value } }),
   };
+}
+
+async function associationsOf(scope: SyncScope, { link, local }: Pair): Promise<readonly AssociationLook[]> {
+  const port = scope.deps.associations;
+  if (port === undefined || local === null || link?.state !== "linked") return [];
+  const record = { link, local, localOnly: false };
+  const looks = await Promise.all(
+    scope.associations.map((one) => lookAtAssociation(scope, { lane: "interactive" }, port, one, [record])),
+  );
+  return looks.flat();
+}
+
+function association(look: AssociationLook): AssociationExplanation {
+  const { name, sync, owner, direction } = look.association;
+  const { agreed, localChanged, remoteChanged, local, remote, currentId, decision } = look;
+  const hubspotChanged = remoteChanged;
+  const both = { agreed, localChanged, hubspotChanged, local, hubspot: remote, hubspotId: currentId };
+  return { name, sync, owner, direction, ...both, next: decision.kind };
 }
 
 async function around(scope: SyncScope, localId: string | null, hubspotId: string | null, values: boolean) {

@@ -1,13 +1,15 @@
 import { chunk } from "../../util/chunk.ts";
+import { newLink } from "../apply/commit.ts";
 import type { Counts } from "../apply/tally.ts";
 import { askLocal } from "../ask-local.ts";
 import { isWrite, linkedRecords } from "../associations/associate.ts";
-import { type AssociationLook, lookAtAssociation } from "../associations/look.ts";
+import { type AssociationLook, type LinkedRecord, lookAtAssociation } from "../associations/look.ts";
 import { type Candidate, remoteBatch } from "../observe/gather.ts";
 import { idsOf } from "../observe/pair.ts";
 import { createSpellings } from "../observe/spellings.ts";
 import { countPlan, type PlanExample } from "../plan/count-plan.ts";
 import { planCandidates } from "../plan/plan-candidates.ts";
+import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { remotePages } from "./remote-pages.ts";
 
@@ -40,7 +42,12 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
         (name, example) => keep(examples, name, example),
       );
     }
-    for (const { decision, record, association } of await lookAtAssociations(scope, session, candidates)) {
+    for (const { decision, record, association } of await lookAtAssociations(
+      scope,
+      session,
+      candidates,
+      plans.map(({ plan }) => plan),
+    )) {
       add(counts, `associate:${decision.kind}`, 1);
       const { localId, hubspotId } = record.link;
       keep(examples, `associate:${decision.kind}`, { localId, hubspotId, fields: [association.name] });
@@ -61,19 +68,32 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
   };
 }
 
-/** What would be done to the associations of records that are linked already. */
+/**
+ * What would be done to the associations of records that are linked already, or that this run would link. Those of
+ * records that are yet to be created are looked at once they are there.
+ */
 async function lookAtAssociations(
   scope: SyncScope,
   session: Pick<Session, "lane" | "signal">,
   candidates: readonly Candidate[],
+  plans: readonly RecordPlan[],
 ): Promise<readonly AssociationLook[]> {
   const port = scope.deps.associations;
   if (port === undefined || scope.associations.length === 0) return [];
-  const records = [...(await linkedRecords(scope, candidates)).keys()];
+  const records = [
+    ...(await linkedRecords(scope, candidates)).keys(),
+    ...plans.flatMap((plan) => toBeLinked(scope, plan)),
+  ];
   const looks = await Promise.all(
     scope.associations.map((association) => lookAtAssociation(scope, session, port, association, records)),
   );
   return looks.flat().filter(({ decision }) => isWrite(decision));
+}
+
+function toBeLinked(scope: SyncScope, { kind, pair }: RecordPlan): readonly LinkedRecord[] {
+  const { link, local, remote, readAt } = pair;
+  if (kind !== "fields" || link !== null || local === null || remote === null) return [];
+  return [{ link: newLink(scope, local.id, remote.id, readAt), local, localOnly: false }];
 }
 
 function add(counts: Record<string, number>, name: string, by: number): void {

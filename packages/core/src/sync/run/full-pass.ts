@@ -8,7 +8,7 @@ import type { SyncScope } from "../scope.ts";
 import { createBreaker } from "./breaker.ts";
 import { remoteCursor } from "./feeds.ts";
 import { acquireRun, keepAlive, type RunLease } from "./fence.ts";
-import { createOutbound } from "./outbound.ts";
+import { createAllowance, createOutbound } from "./outbound.ts";
 import { type Checkpoint, flushAll, type Pass, revisionOf, save } from "./pass.ts";
 import { localPhase, missingPhase, settlePhase } from "./phases.ts";
 import { createMeter, type Phase, type SyncProgress } from "./progress.ts";
@@ -137,6 +137,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
   const spellings = createSpellings(scope, signal);
   const session = { lane: "backfill" as const, fence: lease, spellings, ...(signal && { signal }) };
   const tally = createTally(scope, row.counts);
+  const allowance = createAllowance(scope);
   const linked = await deps.storage.links.count(tenant, name);
   const meter = createMeter(() => deps.clock.now());
   const pass: Pass = {
@@ -146,7 +147,8 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     lease,
     row,
     breaker: createBreaker(scope, linked),
-    outbound: createOutbound(scope, session, tally),
+    allowance,
+    outbound: createOutbound(scope, session, tally, allowance),
     oscillating: new Map(),
     seen: new SeenIds(),
     expected: options.expected ?? (linked > 0 ? linked : undefined),

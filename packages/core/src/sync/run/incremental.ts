@@ -6,7 +6,7 @@ import type { Lane } from "../remote-port.ts";
 import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { claimFence } from "./fence.ts";
-import { createOutbound } from "./outbound.ts";
+import { createAllowance, createOutbound, type WriteAllowance } from "./outbound.ts";
 import type { Outcome } from "./outcome.ts";
 import { finished, markOf, quarantine, unquarantine } from "./outcomes.ts";
 import { processBatch } from "./process.ts";
@@ -18,6 +18,7 @@ export interface IncrementalOptions {
   readonly breaker?: Breaker;
   readonly tally?: Tally;
   readonly spellings?: Spellings;
+  readonly allowance?: WriteAllowance;
 }
 
 /** How long a batch waits after the engine could not work at all (HubSpot, the source or the store is down). */
@@ -37,9 +38,10 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
     ...(options.signal && { signal: options.signal }),
   };
   const tally = options.tally ?? createTally(scope);
-  const outbound = createOutbound(scope, session, tally);
+  const allowance = options.allowance ?? createAllowance(scope);
+  const outbound = createOutbound(scope, session, tally, allowance);
   const breaker = options.breaker ?? createBreaker(scope, await links.count(tenant, name));
-  const run = { scope, session, tally, breaker, outbound, oscillating: new Map() };
+  const run = { scope, session, tally, breaker, outbound, allowance, oscillating: new Map() };
   try {
     const settled = await processBatch(
       run,

@@ -12,6 +12,23 @@ import type { Outcome } from "./outcome.ts";
 
 type Waiting<T> = { readonly work: T; readonly candidates: readonly Candidate[] };
 
+/** What `limitWrites` still allows one run to write to HubSpot: records and associations. */
+export interface WriteAllowance {
+  /** Takes as many of `wanted` as are allowed. */
+  take(wanted: number): number;
+}
+
+export function createAllowance({ sync }: SyncScope): WriteAllowance {
+  let left = sync.declared.limitWrites;
+  return {
+    take(wanted) {
+      const taken = Math.min(wanted, left);
+      left -= taken;
+      return taken;
+    },
+  };
+}
+
 /** Writes to HubSpot that wait for company, so that they travel in full batches of a hundred. */
 export interface OutboundBuffer {
   add(applied: Applied, candidatesOf: (plan: RecordPlan) => readonly Candidate[]): void;
@@ -21,10 +38,14 @@ export interface OutboundBuffer {
   waiting(): readonly string[];
 }
 
-export function createOutbound(scope: SyncScope, session: Session, tally: Tally): OutboundBuffer {
+export function createOutbound(
+  scope: SyncScope,
+  session: Session,
+  tally: Tally,
+  allowance: WriteAllowance,
+): OutboundBuffer {
   const pushes: Waiting<FieldsItem>[] = [];
   const creates: Waiting<Pair>[] = [];
-  let allowed = scope.sync.declared.limitWrites;
 
   /** Takes the next batch off a queue, as far as `limitWrites` allows; the rest of it is left out and counted. */
   function take<T>(queue: Waiting<T>[]): {
@@ -32,8 +53,7 @@ export function createOutbound(scope: SyncScope, session: Session, tally: Tally)
     readonly over: readonly Waiting<T>[];
   } {
     const next = queue.splice(0, remoteBatch);
-    const batch = next.slice(0, allowed);
-    allowed -= batch.length;
+    const batch = next.slice(0, allowance.take(next.length));
     return { batch, over: next.slice(batch.length) };
   }
 

@@ -5,6 +5,7 @@ import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import type { Candidate } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
 import type { RunLease } from "./fence.ts";
+import type { WriteAllowance } from "./outbound.ts";
 import type { Outcome } from "./outcome.ts";
 import { finished, markOf, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
@@ -30,6 +31,7 @@ export interface Checkpoint {
 /** A full pass in progress. */
 export interface Pass extends Run {
   row: SyncRunRow;
+  readonly allowance: WriteAllowance;
   readonly lease: RunLease;
   /** What this process has listed. */
   readonly seen: SeenIds;

@@ -73,7 +73,12 @@ export async function settlePhase(pass: Pass): Promise<void> {
     const { waiting } = await storage.work.depth(scope.tenant, scope.name);
     const most = Math.ceil(waiting / remoteBatch) + looksAgain;
     for (let batch = 0, did = 1; did > 0 && batch < most; batch++, done += did)
-      did = await applyWork(scope, { ...session, tally: pass.tally, ...(signal && { signal }) });
+      did = await applyWork(scope, {
+        ...session,
+        tally: pass.tally,
+        allowance: pass.allowance,
+        ...(signal && { signal }),
+      });
     pass.report("settle", done);
     const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
     if (open.length === 0) return;
