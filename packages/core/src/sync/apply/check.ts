@@ -8,6 +8,7 @@ import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { oursStands } from "./covered.ts";
+import type { Locks } from "./late.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
@@ -32,12 +33,13 @@ export async function checkWrites(
   scope: SyncScope,
   session: Session,
   pushed: readonly Pushed[],
+  locks: Locks,
   tally: Tally,
 ): Promise<ReadonlyMap<AdmittedFields, Checked>> {
   const properties = [...new Set(pushed.flatMap(({ sent }) => sent.flatMap(({ view }) => view.field.properties)))];
   const ids = pushed.map(({ item, outcome }) => (outcome?.ok ? outcome.value.id : item.link.hubspotId));
   const records = await readHistories(scope, session, ids, properties);
-  const overtaken = await overtakenBy(scope, pushed);
+  const overtaken = await overtakenBy(scope, pushed, locks);
   const repairs: Repair[] = [];
   const findings = await Promise.all(
     pushed.map(async (push, i) => {
@@ -46,7 +48,9 @@ export async function checkWrites(
         push.sent.map((plan) => checkField(scope, push, plan, record, overtaken.has(push.item), tally)),
       );
       for (const { undo } of fields) {
-        if (undo !== null) repairs.push({ ...undo, hubspotId: push.item.link.hubspotId, item: push.item });
+        if (undo === null) continue;
+        const { item } = push;
+        repairs.push({ ...undo, hubspotId: item.link.hubspotId, item, fence: locks.fenceOf(item) });
       }
       return fields;
     }),
@@ -68,6 +72,7 @@ export async function checkWrites(
 async function overtakenBy(
   { deps, tenant, name }: SyncScope,
   pushed: readonly Pushed[],
+  locks: Locks,
 ): Promise<ReadonlySet<AdmittedFields>> {
   if (pushed.length === 0) return new Set();
   const ids = pushed.map(({ item }) => item.link.localId);
@@ -79,7 +84,7 @@ async function overtakenBy(
   const mine = new Set(open.map(({ id }) => id));
   const isOurs = ({ link, intent }: AdmittedFields) =>
     versions.get(link.localId) === link.version && mine.has(intent.id);
-  return new Set(pushed.flatMap(({ item }) => (isOurs(item) ? [] : [item])));
+  return new Set(pushed.flatMap(({ item }) => (isOurs(item) && !locks.wasLost(item) ? [] : [item])));
 }
 
 interface Finding {

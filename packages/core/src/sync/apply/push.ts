@@ -1,6 +1,5 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { BatchOutcome } from "../../model/record.ts";
-import type { EpochMs } from "../../ports/ids.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import { agreedBase } from "../observe/fields.ts";
 import type { FieldPlan } from "../plan/types.ts";
@@ -10,6 +9,7 @@ import { admit, markSent, release, sendUntil } from "./admit.ts";
 import { type Checked, checkWrites } from "./check.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow, pushHashes } from "./intent.ts";
+import { type Locks, locksOf } from "./late.ts";
 import { isKnown, type Pushed } from "./pushed.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
@@ -39,8 +39,8 @@ export async function pushFields(
   await tally.conflicts(conflicted.flatMap(conflictsOf));
   await markSent(scope, admitted);
   const pushed = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
-  await keepLate(scope, pushed, until);
-  const results = await settleAnswers(scope, session, pushed, tally);
+  const locks = await locksOf(scope, session, pushed, until);
+  const results = await settleAnswers(scope, session, pushed, locks, tally);
   const byId = new Map(pushed.map(({ item }, i) => [item.link.localId, results[i] as RecordResult]));
   return items.map((item) => byId.get(item.link.localId) ?? busy(scope));
 }
@@ -63,17 +63,6 @@ async function withIntent(scope: SyncScope, session: Session, item: FieldsItem):
     fields: Object.fromEntries(fields),
   });
   return { ...item, intent };
-}
-
-/**
- * A write that took longer than its lease and has no answer: its intent was recovered, and cleared, before it may have
- * landed. It is stored again, so that recovery looks once more.
- */
-async function keepLate(scope: SyncScope, pushed: readonly Pushed[], until: EpochMs): Promise<void> {
-  const now = scope.deps.clock.now();
-  const late = now < until ? [] : pushed.filter(({ outcome }) => outcome !== null && !isKnown(outcome));
-  if (late.length === 0) return;
-  await scope.deps.storage.intents.store(late.map(({ item }) => ({ ...item.intent, createdAt: now, state: "sent" })));
 }
 
 /** One batch; then, for records of which HubSpot refused some properties, the rest of each, until nothing is refused. */
@@ -127,12 +116,14 @@ async function settleAnswers(
   scope: SyncScope,
   session: Session,
   pushed: readonly Pushed[],
+  locks: Locks,
   tally: Tally,
 ): Promise<readonly RecordResult[]> {
   const checked = await checkWrites(
     scope,
     session,
     pushed.filter(({ outcome }) => outcome?.ok),
+    locks,
     tally,
   );
   const kept = pushed.filter((push) => checked.has(push.item) || push.refused.length > 0);

@@ -3,6 +3,7 @@ import type { LinkRow } from "../../ports/link-store.ts";
 import type { WorkSide } from "../../ports/work-store.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { readLocal } from "../observe/gather.ts";
+import { acquireRecovery } from "../run/fence.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { commitLinks } from "./commit.ts";
 import { recoverCreatesInHubspot, recoverCreatesLocally } from "./recover-create.ts";
@@ -23,15 +24,14 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
   if (rows.length === 0) return 0;
   // One worker at a time: two that repair the same write would each take the other's repair for nothing, and a late one
   // would land over an edit that nobody looks for any more.
-  const { leases } = scope.deps.storage;
-  const lease = `sync:${scope.tenant}:${scope.name}:recover`;
-  const held = await leases.acquire(lease, scope.deps.newId(), scope.deps.clock.now(), scope.settings.leaseMs);
-  if (held === null) return 0;
+  const lease = await acquireRecovery(scope);
+  if (lease === null) return 0;
   try {
-    // Asked again: whoever held it before may have finished them.
-    return await recoverRows(scope, session, await intents.open(scope.tenant, scope.name, before, limit));
+    // Asked again: whoever held it before may have finished them. What is repaired is repaired under this very lease.
+    const left = await intents.open(scope.tenant, scope.name, before, limit);
+    return await recoverRows(scope, { ...session, fence: lease }, left);
   } finally {
-    await leases.release(lease, held.fence);
+    await lease.release();
   }
 }
 

@@ -1,9 +1,10 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
-import type { Session, SyncScope } from "../scope.ts";
+import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
 
 /** A user's value to put back over ours. `item` is whatever the caller knows the record by. */
@@ -13,13 +14,17 @@ export interface Repair<T = unknown> {
   readonly field: BoundField;
   readonly ours: FieldMoment;
   readonly theirs: FieldMoment;
+  /** What allows it to be written; the session's fence when absent. */
+  readonly fence?: Fence;
 }
 
 const rounds = 3;
 
 /**
  * Puts covered edits back and checks that the repair covered none itself, in which case the newer edit is put back.
- * The caller keeps the intent open meanwhile. Answers the items whose repair has an unknown outcome.
+ * Like every write it is sent only while its fence stands: another worker may have repaired the same, and gone on. The
+ * caller keeps the intent open meanwhile. Answers the items whose repair was not sent or has an unknown outcome: their
+ * intents have to stay, for recovery.
  */
 export async function repair<T>(
   scope: SyncScope,
@@ -45,10 +50,10 @@ interface PutBack<T> {
 }
 
 async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly Repair<T>[]): Promise<PutBack<T>> {
-  const byRecord = groupBy(repairs, ({ hubspotId }) => hubspotId);
+  const { allowed, until } = await underFence(session, repairs);
+  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map() };
+  const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
-  // No fence is asked: a worker whose write came late, after its lease, is the one that has to undo it.
-  const until = scope.deps.clock.now() + scope.settings.leaseMs - scope.settings.marginMs;
   const outcomes = await sendUntil(scope, session, until, (signal) =>
     scope.deps.remote.update({
       tenant: scope.tenant,
@@ -68,6 +73,25 @@ async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly 
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),
     failed: repairs.filter(({ hubspotId }) => !landed.has(hubspotId)),
   };
+}
+
+/** The repairs whose fences stand, and until when all of those do. */
+async function underFence<T>(
+  session: Session,
+  repairs: readonly Repair<T>[],
+): Promise<{ readonly allowed: readonly Repair<T>[]; readonly until: EpochMs }> {
+  const allowed: Repair<T>[] = [];
+  let until = Number.POSITIVE_INFINITY;
+  for (const [fence, some] of groupBy(repairs, (one) => one.fence ?? session.fence)) {
+    try {
+      until = Math.min(until, await fence.hold());
+      allowed.push(...some);
+    } catch (error) {
+      // Somebody else has taken over: what is left of these is found by recovery.
+      if (!isHubspokeError(error, "LEASE_LOST")) throw error;
+    }
+  }
+  return { allowed, until };
 }
 
 function valuesOf({ field, theirs }: Repair): Readonly<Record<string, string>> {

@@ -3,15 +3,20 @@ import type { EpochMs } from "../../ports/ids.ts";
 import type { WorkRef } from "../../ports/work-store.ts";
 import { type Fence, leaseLost, type SyncScope } from "../scope.ts";
 
-/** A run's lease: at most one process does a full pass of a sync. Null while another holds it. */
+/** A lease that at most one process has: of a sync's full pass, or of its recovery. */
 export interface RunLease extends Fence {
   release(): Promise<void>;
 }
 
+/** Null while another process does a full pass. */
 export async function acquireRun(scope: SyncScope): Promise<RunLease | null> {
+  return acquire(scope, "run");
+}
+
+async function acquire(scope: SyncScope, what: "run" | "recover"): Promise<RunLease | null> {
   const { deps, settings } = scope;
   const { leases } = deps.storage;
-  const name = `sync:${scope.tenant}:${scope.name}:run`;
+  const name = `sync:${scope.tenant}:${scope.name}:${what}`;
   const holder = deps.newId();
   const taken = deps.clock.now();
   const lease = await leases.acquire(name, holder, taken, settings.leaseMs);
@@ -62,15 +67,25 @@ export function claimFence(scope: SyncScope, refs: readonly WorkRef[], until: Ep
 
 /** The fence of one short piece of work that holds no lease: the record's intent is its lock, for as long as that counts. */
 export function briefFence(scope: SyncScope): Fence {
-  const { deps, settings } = scope;
-  const until = deps.clock.now() + settings.leaseMs - settings.marginMs;
+  const { clock } = scope.deps;
+  return fenceUntil(scope, clock.now() + scope.settings.leaseMs - scope.settings.marginMs);
+}
+
+/** A fence that falls at a known time, and with another one where there is one. */
+export function fenceUntil(scope: SyncScope, until: EpochMs, within?: Fence): Fence {
   return {
-    token: 0,
+    token: within?.token ?? 0,
     async hold() {
-      if (deps.clock.now() >= until) throw leaseLost(scope);
-      return until;
+      const held = Math.min(until, (await within?.hold()) ?? until);
+      if (scope.deps.clock.now() >= held) throw leaseLost(scope);
+      return held;
     },
   };
+}
+
+/** A lease on recovery, which one worker at a time does for a sync. Null while another holds it. */
+export async function acquireRecovery(scope: SyncScope): Promise<RunLease | null> {
+  return acquire(scope, "recover");
 }
 
 /** Renews when less than half of the lease is left; answers the time until which a write may be sent. */

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
+import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+
+interface Stage extends World {
+  readonly hubspotId: string;
+  readonly localId: string;
+  both(): readonly unknown[];
+}
+
+async function stage(): Promise<Stage> {
+  const world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 } });
+  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann", lastname: "Lee" });
+  await world.clock.drive(world.sync.backfill());
+  const [localId = ""] = world.local.ids();
+  world.clock.advance(leaseMs);
+  const both = () => [world.local.value(localId, "email"), world.hubspot.value(hubspotId, "email")];
+  return { ...world, hubspotId, localId, both };
+}
+
+/** A process that is told of a local edit and stands still where `fate` says, while it works it off. */
+async function stoodStill(world: Stage, fate: Fate) {
+  const process = new Process({ ...fate, fromIntent: true });
+  const { clock, hubspot, local, storage } = world;
+  const { syncs } = world.worker(
+    { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
+    ownedBy(process, local),
+  );
+  await syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });
+  const apply = syncs.jobs.find(({ name }) => name === "sync:apply");
+  const signal = new AbortController().signal;
+  const work = Promise.resolve(apply?.run({ now: clock.now(), deadline: clock.now() + 600_000, signal })).catch(
+    (error: unknown) => {
+      if (!(error instanceof Killed) && !process.dead) throw error;
+    },
+  );
+  while (!process.paused && !(await clock.flush(work))) clock.advance(1);
+  expect(process.paused).toBe(true);
+  return {
+    async goesOn() {
+      process.wake();
+      await clock.drive(work);
+    },
+  };
+}
+
+// From the first intent: 1 store, 2 mark sent, 3 the write, 4 read back, 5 how ours are signed, 6 the repair.
+test("a repair that was decided before the lease was lost is not sent after it: others made it, and went on", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+    world.clock.advance(1);
+  };
+  const slow = await stoodStill(world, { pauseAt: 5, killAt: 6, afterEffect: true });
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  await world.settle(world.worker());
+  const before = world.hubspot.calls.filter(({ op }) => op === "update").length;
+  await slow.goesOn();
+  expect(world.hubspot.calls.filter(({ op }) => op === "update")).toHaveLength(before);
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
+test("a write that lands after others took over is undone under a lock of its own", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  const slow = await stoodStill(world, { pauseAt: 3 });
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  await world.settle(world.worker());
+  world.clock.advance(1);
+  const stores: number[] = [];
+  const { store } = world.storage.intents;
+  world.storage.intents.store = async (rows) => {
+    stores.push(world.hubspot.calls.filter(({ op }) => op === "update").length);
+    return store(rows);
+  };
+  await slow.goesOn();
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+  expect(stores.length).toBeGreaterThan(0);
+});
+
+test("killed in the middle of undoing a late write, somebody else undoes it", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  // 4 is the lock it takes again, 5 reads back.
+  const slow = await stoodStill(world, { pauseAt: 3, killAt: 5 });
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  await world.settle(world.worker());
+  world.clock.advance(1);
+  await slow.goesOn();
+  expect(world.hubspot.value(world.hubspotId, "email")).toBe("mine@x.com");
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});

@@ -1,0 +1,79 @@
+import type { EpochMs } from "../../ports/ids.ts";
+import { fenceUntil } from "../run/fence.ts";
+import { type Fence, leaseLost, type Session, type SyncScope } from "../scope.ts";
+import { isKnown, type Pushed } from "./pushed.ts";
+import type { AdmittedFields } from "./work-item.ts";
+
+/** Who locks the records of writes that came back: their intents, as long as those count. */
+export interface Locks {
+  /** What allows a record to be repaired. */
+  fenceOf(item: AdmittedFields): Fence;
+  /** Whether the write came back after its lock had been given up: others may have worked on the record meanwhile. */
+  wasLost(item: AdmittedFields): boolean;
+}
+
+/** Tries to lock a record again while another worker is at it; that takes it a lease at most, and recovery another. */
+const tries = 8;
+
+/**
+ * A write that comes back after its lease may have landed over what others wrote since. Its record is locked again,
+ * with the same intent, before anything is looked at or repaired; killed from here on, recovery finds that intent. One
+ * whose intent is still there is left to recovery, which may be at it this very moment.
+ */
+export async function locksOf(
+  scope: SyncScope,
+  session: Session,
+  pushed: readonly Pushed[],
+  until: EpochMs,
+): Promise<Locks> {
+  const { clock } = scope.deps;
+  const inTime = fenceUntil(scope, until, session.fence);
+  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false };
+  const late = pushed.filter(({ outcome }) => outcome !== null && (outcome.ok || !isKnown(outcome)));
+  const again = await lockAgain(
+    scope,
+    late.map(({ item }) => item),
+  );
+  const none: Fence = {
+    token: 0,
+    async hold() {
+      throw leaseLost(scope);
+    },
+  };
+  return { fenceOf: (item) => again.get(item) ?? none, wasLost: (item) => again.has(item) };
+}
+
+async function lockAgain(
+  scope: SyncScope,
+  items: readonly AdmittedFields[],
+): Promise<ReadonlyMap<AdmittedFields, Fence>> {
+  const { deps, settings } = scope;
+  const { clock, storage, logger } = deps;
+  const locked = new Map<AdmittedFields, Fence>();
+  let left = items;
+  for (let attempt = 0; attempt < tries && left.length > 0; attempt++) {
+    // Not to be stopped by a signal: nobody else knows of this write.
+    if (attempt > 0) await clock.sleep(settings.leaseMs / 3);
+    left = await withoutOwn(scope, left);
+    const now = clock.now();
+    const stored = await storage.intents.store(
+      left.map(({ intent }) => ({ ...intent, createdAt: now, state: "sent" as const })),
+    );
+    const fence = fenceUntil(scope, now + settings.leaseMs - settings.marginMs);
+    for (const [i, item] of left.entries()) if (stored[i] === "stored") locked.set(item, fence);
+    left = left.filter((item) => !locked.has(item));
+  }
+  if (left.length > 0) logger?.error("sync.late_write_unchecked", { sync: scope.name, records: left.length });
+  return locked;
+}
+
+/** Those whose own intent is gone: given up by recovery. */
+async function withoutOwn(
+  { deps, tenant, name }: SyncScope,
+  items: readonly AdmittedFields[],
+): Promise<readonly AdmittedFields[]> {
+  if (items.length === 0) return items;
+  const ids = items.map(({ link }) => link.localId);
+  const open = new Set((await deps.storage.intents.byRecord(tenant, name, ids, [])).map(({ id }) => id));
+  return items.filter(({ intent }) => !open.has(intent.id));
+}
