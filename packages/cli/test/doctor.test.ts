@@ -34,7 +34,7 @@ describe("hubspoke doctor", () => {
     env.HUBSPOT_ACCESS_TOKEN = "pat-na1-00000000-0000-0000-0000-000000000000";
     const answer = await run("doctor");
     expect(answer.code).toBe(1);
-    expect(answer.out).toMatch(/FAILED {2}token +AUTH_INVALID/);
+    expect(answer.out).toMatch(/FAILED {2}token +AUTH_INVALID: (?!AUTH_INVALID)/);
     expect(answer.out + answer.err).not.toContain(env.HUBSPOT_ACCESS_TOKEN);
     expect(answer.out + answer.err).not.toContain(env.HUBSPOKE_KEY);
   });

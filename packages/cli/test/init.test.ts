@@ -10,9 +10,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { targets, versions } from "../src/init/project.ts";
@@ -99,6 +102,23 @@ describe("hubspoke init", () => {
       expect(await once(server, "exit")).toEqual([0, null]);
     },
   );
+
+  it.each(["express", "hono"])("writes a server for %s that stops where its port is taken", async (target) => {
+    const { env } = await world();
+    const cwd = await project(target);
+    const taken = createServer().listen(0);
+    await once(taken, "listening");
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const server = spawn(process.execPath, ["--conditions=@hubspoke/source", "src/server.ts"], {
+      cwd,
+      env: { ...env, PATH: process.env.PATH, PORT: String(port), APP_TOKEN: "let-me-in" },
+    });
+    onTestFinished(() => void server.kill("SIGKILL"));
+    const said = await text(server.stderr);
+    expect(said).toContain("EADDRINUSE");
+    expect(server.exitCode ?? (await once(server, "exit"))[0]).not.toBe(0);
+  });
 
   it("refuses a folder that holds something, and a target it does not know", async () => {
     const { run, folder } = await world();

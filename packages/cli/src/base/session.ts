@@ -78,6 +78,11 @@ export function answering<A extends unknown[]>(
   };
 }
 
+/** A message with its code, said once: those of HubSpot's errors begin with it. */
+export function named(code: string, message: string): string {
+  return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
+}
+
 /** Messages of our errors hold no personal data and no secret; of any other error nothing is printed but its kind. */
 function report(io: Io, { json }: GlobalOptions, thrown: unknown): number {
   const error = isHubspokeError(thrown)
@@ -86,7 +91,7 @@ function report(io: Io, { json }: GlobalOptions, thrown: unknown): number {
         unsafe: thrown,
       });
   if (json === true) io.print(`${JSON.stringify({ error: error.toJSON() })}\n`);
-  else io.complain(`${error.code}: ${error.message}\n  see ${error.docs}\n`);
+  else io.complain(`${named(error.code, error.message)}\n  see ${error.docs}\n`);
   if (io.env.HUBSPOKE_DEBUG === "1" && error.code === "INTERNAL") io.complain(`${stackOf(thrown)}\n`);
   return exitCodeOf(error.category);
 }

@@ -1,7 +1,7 @@
 import type { Verification } from "@hubspoke/core";
 import type { Command } from "commander";
 import { exitCodes } from "../base/exit-codes.ts";
-import { type Host, type Session, withSession } from "../base/session.ts";
+import { type Host, named, type Session, withSession } from "../base/session.ts";
 import { columns } from "../base/text.ts";
 import { type Finding, finding } from "../doctor/finding.ts";
 import { seeClock, seeKeys, seeScopes, seeWebhooks } from "../doctor/looks.ts";
@@ -31,7 +31,7 @@ export function doctor(program: Command, host: Host): void {
           findings.map(({ ok, name, detail, code }) => [
             ok ? "ok" : "FAILED",
             name,
-            code === undefined ? detail : `${code}: ${detail}`,
+            code === undefined ? detail : named(code, detail),
           ]),
         );
         const json = { ok, portalId: verified.portalId, findings };

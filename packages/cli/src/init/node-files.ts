@@ -44,7 +44,8 @@ export const expressFiles: Readonly<Record<string, string>> = {
     `const app = express();
 // Before any body parser: webhooks are verified on the bytes that HubSpot sent.
 app.use("/hubspot", expressRouter(hubspoke, mount));
-const server = app.listen(port, () => {
+const server = app.listen(port, (error) => {
+  if (error) throw error;
   const address = server.address();
   console.log(\`listening on http://localhost:\${typeof address === "object" ? address?.port : port}\`);
 });

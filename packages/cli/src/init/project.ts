@@ -110,10 +110,11 @@ npm test                       # a lookup, without a HubSpot account
 npm start
 \`\`\`
 
-No account? \`npx hubspoke simulate --port 4010 --contacts 50\` prints an address and a token for \`${environment}\`.
+No account? \`npx hubspoke simulate --port 4010 --contacts 50\` prints an address and a token for \`${environment}\`, and
+\`npm run hubspoke -- search an\` shows who is in it: Mateo Moreau, for one.
 
 \`\`\`sh
-curl -H "authorization: Bearer $APP_TOKEN" http://localhost:${environment === ".env" ? "3000" : "8787"}/hubspot/contacts/lookup/+19025551234
+curl -H "authorization: Bearer <APP_TOKEN>" http://localhost:${environment === ".env" ? "3000" : "8787"}/hubspot/contacts/lookup/+16178803027
 \`\`\`
 `;
 }
