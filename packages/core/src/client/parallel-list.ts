@@ -28,7 +28,7 @@ export async function* listInRanges(
             ),
     },
     // Whoever asks for readers wants the list soon: divided as often as a reader is free.
-    { pageSize: limit, readers, mostSplits: () => Number.POSITIVE_INFINITY },
+    { pageSize: limit, readers, mostExtra: () => Number.POSITIVE_INFINITY },
   );
   for await (const { records } of pages) if (records.length > 0) yield records;
 }
