@@ -10,8 +10,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     name: "warp",
     include: ["test/postgres/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     retry: 0,
   },
 });

@@ -46,7 +46,7 @@ export function dashboard(
     ]);
     return {
       now: parts.figures.now(),
-      hubspot: { ...parts.figures.hubspot, setup: parts.setup.state },
+      hubspot: { ...parts.figures.hubspot(), setup: parts.setup.state },
       alerts: [...alerts, ...shared].map(({ name, at, message, severity }) => ({ name, at, message, severity })),
       syncs: await Promise.all(hubspoke.syncs().map(fared)),
       jobs: { failed: failedJobs.items, depth: await hubspoke.outbox.depth() },
@@ -65,10 +65,11 @@ export function dashboard(
 async function fared({ name, for: of }: SyncHandle): Promise<object> {
   const one = of(tenant);
   const asked = async () => {
-    const [status, quarantine, conflicts] = await Promise.all([
+    const [status, quarantine, conflicts, errors] = await Promise.all([
       one.status(),
       one.quarantine.list({ limit: listed }),
       one.conflicts.list({ status: "open", limit: listed }),
+      one.log({ status: "error", limit: listed }),
     ]);
     const { on, paused, linked, waiting, quarantined, running, lastRuns } = status;
     const run = running ?? lastRuns[0] ?? null;
@@ -79,6 +80,10 @@ async function fared({ name, for: of }: SyncHandle): Promise<object> {
         ...{ side, key, reason, fields, tries, lastAt },
       })),
       conflicts: conflicts.items.length,
+      // The rest of these records travelled; the value goes out again when one side changes it.
+      refused: errors.items.map(({ at, localId, hubspotId, fields, errorCode }) => ({
+        ...{ at, localId, hubspotId, fields, errorCode },
+      })),
     };
   };
   try {

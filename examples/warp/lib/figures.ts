@@ -8,6 +8,15 @@ interface Minute {
   lag: number;
 }
 
+export interface Trouble {
+  readonly code: string;
+  readonly since: number;
+  readonly last: number;
+}
+
+/** A refusal that nobody met again for so long, while HubSpot answers, is over: what was refused is not asked any more. */
+const forgottenMs = 300_000;
+
 /** What the page shows of how things go: minutes of each sync, in the database, and when HubSpot last answered here. */
 export interface Figures {
   readonly metrics: Metrics;
@@ -15,21 +24,25 @@ export interface Figures {
   now(): number;
   /** Writes down what was gathered. */
   flush(): Promise<void>;
-  readonly hubspot: { answeredAt: number | null; trouble: { code: string; since: number } | null };
+  hubspot(): { readonly answeredAt: number | null; readonly trouble: Trouble | null };
 }
 
 export function gatherFigures({ rows }: Database, now: () => number): Figures {
   let gathered = new Map<string, Minute>();
-  const troubles = new Map<string, { code: string; since: number }>();
-  const hubspot: Figures["hubspot"] = { answeredAt: null, trouble: null };
+  const troubles = new Map<string, Trouble>();
+  let answeredAt: number | null = null;
   const of = (sync = ""): Minute => {
     const minute = gathered.get(sync) ?? { records: 0, failed: 0, lag: 0 };
     gathered.set(sync, minute);
     return minute;
   };
   return {
-    hubspot,
     now,
+    hubspot() {
+      const answered = answeredAt ?? 0;
+      const open = [...troubles.values()].filter(({ last }) => answered < last || now() - last < forgottenMs);
+      return { answeredAt, trouble: open.sort((a, b) => b.last - a.last)[0] ?? null };
+    },
     metrics: {
       count(name, value, labels) {
         if (name === "sync.records.count") of(labels?.sync)[labels?.outcome === "done" ? "records" : "failed"] += value;
@@ -41,13 +54,14 @@ export function gatherFigures({ rows }: Database, now: () => number): Figures {
     onCall({ route, code, status }) {
       // What HubSpot says about one request is an answer; that it has none, or none for us, is trouble.
       const well = code === null || (status !== null && status < 500 && ![401, 403, 429].includes(status));
-      if (well) hubspot.answeredAt = now();
-      // An outage is over with any answer; a token that was revoked, with one where it was refused.
-      if (well)
-        for (const [at, trouble] of troubles) if (at === route || !/^AUTH_/.test(trouble.code)) troubles.delete(at);
-      if (!well && code !== null && code !== "ABORTED" && !troubles.has(route))
-        troubles.set(route, { code, since: now() });
-      hubspot.trouble = [...troubles.values()][0] ?? null;
+      if (well) {
+        answeredAt = now();
+        // An outage is over with any answer; a token that was revoked, with one where it was refused.
+        for (const [at, trouble] of troubles)
+          if (at === route || !trouble.code.startsWith("AUTH_")) troubles.delete(at);
+      } else if (code !== "ABORTED") {
+        troubles.set(route, { code, since: troubles.get(route)?.since ?? now(), last: now() });
+      }
     },
     async flush() {
       const taken = gathered;

@@ -56,7 +56,7 @@ export function schedules({ hubspoke }: Integration, data: Database, flow: FlowH
     push(
       "churn-and-growth",
       "1mo",
-      `select c.ban as id, coalesce(now_.mrr - before.mrr, 0) as warp_mrr_growth,
+      `select c.ban as id, coalesce(now_.mrr, 0) - coalesce(before.mrr, 0) as warp_mrr_growth,
          case when c.status = 'churned' or c.payment_status = 'suspended' then 'high'
            when c.payment_status = 'past_due' or c.contract_end < $1::date + 60
              or coalesce(n.minutes, 0) < coalesce(b.minutes, 0) / 2 then 'medium' else 'low' end as warp_churn_risk

@@ -1,4 +1,4 @@
-import { once as happens } from "node:events";
+import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { isHubspokeError } from "@hubspoke/core/errors";
 import type { Database } from "./database.ts";
@@ -19,56 +19,57 @@ export interface SetupState {
 
 export interface Setup {
   readonly state: SetupState;
-  /** Done when HubSpot is set up; tries again while it cannot be asked. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Done when the account is as declared and every sync is known: until then nothing can be written there. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** First contact of both sides, where there was none yet. */
+  meet(signal: AbortSignal): Promise<void>;
 }
 
-/** At each start: what differs is told and made as declared, then both sides meet for the first time. */
+/** At each start. Both parts try again while HubSpot cannot be asked; what comes meanwhile waits in the database. */
 export function setup(integration: Integration, data: Database, timed: readonly Timed[], now: () => number): Setup {
   const { hubspoke, schema } = integration;
   const state = { ready: false, trouble: null, drift: [], conflicts: [], at: null } as {
     -readonly [K in keyof SetupState]: SetupState[K];
   };
-  let declared = false;
 
-  async function look(): Promise<void> {
-    const { actions, conflicts } = await schema.plan(tenant);
-    state.drift = actions.map((action) => ("object" in action ? `${action.do} of ${action.object}` : action.do));
-    state.conflicts = conflicts.map(({ object, property, what }) => `${what} of ${object}.${property}`);
-    if (actions.length > 0) await schema.apply(tenant);
-    state.at = now();
-  }
+  /** Known once: what was declared stays so, whatever is tried again. */
+  let load: Timed | undefined;
 
-  async function once(signal: AbortSignal): Promise<void> {
-    await look();
-    if (!declared) {
-      const trunk = await customObjects(integration);
-      declared = true;
-      await utilization(integration, data, trunk).for(tenant).start();
-    }
-    for (const one of timed) await one.for(tenant).start();
-    // Customers first, because the others name them.
-    for (const sync of hubspoke.syncs()) {
-      const mine = sync.for(tenant);
-      if (!(await mine.status()).on) await mine.backfill({ signal });
+  async function persist(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const stopped = signal.aborted ? undefined : once(signal, "abort");
+    while (!signal.aborted) {
+      try {
+        await work();
+        state.trouble = null;
+        return;
+      } catch (error) {
+        if (!isHubspokeError(error)) throw error;
+        state.trouble = { code: error.code, message: error.message };
+        await Promise.race([setTimeout(5_000, undefined, { ref: false }), stopped]);
+      }
     }
   }
 
   return {
     state,
-    async run(signal) {
-      const stopped = signal.aborted ? undefined : happens(signal, "abort");
-      while (!signal.aborted) {
-        try {
-          await once(signal);
-          Object.assign(state, { ready: true, trouble: null });
-          return;
-        } catch (error) {
-          if (!isHubspokeError(error)) throw error;
-          state.trouble = { code: error.code, message: error.message };
-          await Promise.race([setTimeout(5_000, undefined, { ref: false }), stopped]);
+    prepare: (signal) =>
+      persist(signal, async () => {
+        const { actions, conflicts } = await schema.plan(tenant);
+        state.drift = actions.map((action) => ("object" in action ? `${action.do} of ${action.object}` : action.do));
+        state.conflicts = conflicts.map(({ object, property, what }) => `${what} of ${object}.${property}`);
+        if (actions.length > 0) await schema.apply(tenant);
+        state.at = now();
+        load ??= utilization(integration, data, await customObjects(integration));
+        for (const one of [...timed, load]) await one.for(tenant).start();
+      }),
+    meet: (signal) =>
+      persist(signal, async () => {
+        // Customers first, because the others name them.
+        for (const sync of hubspoke.syncs()) {
+          const mine = sync.for(tenant);
+          if (!(await mine.status()).on) await mine.backfill({ signal });
         }
-      }
-    },
+        state.ready = true;
+      }),
   };
 }

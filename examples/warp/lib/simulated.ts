@@ -51,7 +51,7 @@ export const isTrouble = (text: unknown): text is Trouble => typeof text === "st
 /** What goes wrong in production, from now until it is `well`. */
 export function trouble({ simulator }: Simulated, which: Trouble): void {
   simulator.faults.clear();
-  if (which !== "well") simulator.faults.add(`/** ${troubles[which]}`);
+  if (which !== "well") simulator.faults.add(`/** ${troubles[which]} times=always`);
 }
 
 /** Sales win the next deal that is open. */

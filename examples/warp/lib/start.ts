@@ -78,7 +78,7 @@ export async function start({ port, schema, env = process.env, options }: StartO
   const routed =
     (router: RequestHandler, path: (params: Request["params"]) => string): RequestHandler =>
     (req, res, next) => {
-      req.originalUrl = path(req.params);
+      req.originalUrl = req.baseUrl + path(req.params);
       router(req, res, next);
     };
   const library = expressRouter<Request>(hubspoke, {
@@ -135,7 +135,9 @@ export async function start({ port, schema, env = process.env, options }: StartO
   app.use(failed);
 
   const stop = new AbortController();
-  const working = Promise.all([hubspoke.worker().run(stop.signal), ready.run(stop.signal)]);
+  const working = ready
+    .prepare(stop.signal)
+    .then(() => Promise.all([hubspoke.worker().run(stop.signal), ready.meet(stop.signal)]));
   const beat = setInterval(() => {
     figures.flush().catch((error: Error) => console.error(`figures not written: ${error.name}`));
   }, 2_000);

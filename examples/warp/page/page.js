@@ -1,5 +1,5 @@
 import { $, act, element } from "../../kit/page/elements.js";
-import { showCustomers, showLists, showQueue, showSyncs } from "./parts.js";
+import { showCustomers, showLists, showQueue, showRefused, showSyncs } from "./parts.js";
 import { lasting, minutesOf, plot } from "./plot.js";
 import { button, call, cells, draw, drawn, remembered, time } from "./talk.js";
 
@@ -107,6 +107,7 @@ function show(answer) {
   }
   showSyncs(syncs);
   showQueue(syncs, jobs);
+  showRefused(syncs, answer.now);
   showCustomers(customers, totals);
   showLists(answer);
 }

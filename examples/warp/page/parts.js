@@ -67,6 +67,19 @@ export function showQueue(syncs, { failed, depth }) {
   draw("queue", rows, (all) => all.map((values) => element("tr", null, {}, ...cells(...values))));
 }
 
+export function showRefused(syncs, now) {
+  const lately = syncs.flatMap(({ name, refused = [] }) => refused.map((one) => ({ ...one, name })));
+  const hour = lately.filter(({ at }) => now - at < 3_600_000).sort((a, b) => b.at - a.at);
+  draw("refused", hour, (all) =>
+    all.length === 0
+      ? element("li", "None in the last hour.")
+      : all.map(({ name, at, localId, hubspotId, fields, errorCode }) => {
+          const which = fields.length === 0 ? "the record" : fields.join(", ");
+          return element("li", `${time(at)} ${name}: ${which} of ${localId ?? hubspotId} (${errorCode})`);
+        }),
+  );
+}
+
 export function showCustomers(customers, totals) {
   $("totals").textContent =
     `${totals.customers} customers, ${totals.users} users, ${totals.trunks} trunks, ${totals.numbers} numbers.`;

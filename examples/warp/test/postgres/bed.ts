@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { type AheadClock, aheadClock } from "@hubspoke/example-kit/ahead-clock";
+import { findPostgres } from "@hubspoke/example-kit/postgres";
+import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
+import { Client } from "pg";
+import { expect, vi } from "vitest";
+import type { Surroundings } from "../../lib/hubspoke.ts";
+import { start, type Warp } from "../../lib/start.ts";
+
+/** A database of this test's own. */
+export async function ownDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const server = await findPostgres(process.env);
+  const name = `warp_test_${randomUUID().slice(0, 8)}`;
+  const ask = async (text: string) => {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+  await ask(`create database ${name}`);
+  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+  return {
+    url,
+    async drop() {
+      await ask(`drop database ${name} with (force)`);
+      await server.stop();
+    },
+  };
+}
+
+export interface Account {
+  readonly simulator: HubSpotSimulator;
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** A HubSpot that outlives the processes that talk to it, and what their environment says of it. */
+export async function accountOf(webhookUrl = "http://localhost:1/api/v1/webhooks/hubspot"): Promise<Account> {
+  const tokens = [{ token: "pat-sim-reads" }, { token: "pat-sim-writes" }];
+  const simulator = createHubSpotSimulator({ seed: 7, portals: [{ id: 62_515, tokens }] });
+  const { url, close } = await simulator.listen();
+  const env = {
+    HUBSPOT_READ_TOKEN: "pat-sim-reads",
+    HUBSPOT_WRITE_TOKEN: "pat-sim-writes",
+    HUBSPOT_API_BASE_URL: url,
+    HUBSPOT_WEBHOOK_URL: webhookUrl,
+    HUBSPOT_WEBHOOK_SECRET: simulator.appSecret,
+    HUBSPOKE_KEY: "77".repeat(32),
+  };
+  return { simulator, env, close };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many routes, looked into by the assertions
+type Body = any;
+
+export interface Bed {
+  readonly warp: Warp;
+  readonly clock: AheadClock;
+  readonly hubspot: HubSpotSimulator;
+  /** With the write key, else the one given; the way a program calls. */
+  send(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: Body }>;
+  dashboard(): Promise<Body>;
+  /** Waits until what is asked for is so: the worker, its polls and HubSpot's webhooks take their time. */
+  soon<T>(look: () => T | Promise<T>, wanted: unknown, why?: string): Promise<void>;
+  /** The same, while hours pass: what waits for another try has it. */
+  later<T>(look: () => T | Promise<T>, wanted: unknown, why?: string): Promise<void>;
+  /** One value of WARP's tables. */
+  one(text: string, ...values: readonly unknown[]): Promise<Body>;
+  /** A deal that sales win, and the account that comes of it. */
+  customer(name: string): Promise<{ ban: string; company: string; trunk: string }>;
+  records(type: string): readonly Readonly<Record<string, string>>[];
+  close(): Promise<void>;
+}
+
+export async function bed(options: Partial<Surroundings> = {}): Promise<Bed> {
+  const database = await ownDatabase();
+  const clock = aheadClock();
+  const warp = await start({ port: 0, env: { DATABASE_URL: database.url }, options: { clock, ...options } });
+  const hubspot = warp.hubspot!.simulator;
+  const bedOf: Bed = {
+    warp,
+    clock,
+    hubspot,
+    async send(method, path, body, key = warp.keys.write) {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "sec-fetch-site": "same-origin",
+      };
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+      const response = await fetch(`${warp.url}/api/v1${path}`, init);
+      const text = await response.text();
+      return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
+    },
+    dashboard: async () => (await bedOf.send("GET", "/dashboard")).body,
+    async soon(look, wanted, why) {
+      const asWanted = async () => expect(await look(), why).toEqual(wanted);
+      await vi.waitFor(asWanted, { timeout: 60_000, interval: 100 });
+    },
+    later: (look, wanted, why) => {
+      const hurried = setInterval(() => {
+        clock.ahead += 300_000;
+      }, 1_000);
+      return bedOf.soon(look, wanted, why).finally(() => clearInterval(hurried));
+    },
+    async one(text, ...values) {
+      const [row] = await warp.data.rows<Record<string, Body>>(text, values);
+      return row === undefined ? undefined : Object.values(row)[0];
+    },
+    async customer(name) {
+      const deals = hubspot.portal().objects("deals");
+      const { id } = deals.create({ dealname: name, pipeline: "default", dealstage: "contractsent" });
+      deals.update(id, { dealstage: "closedwon" });
+      const done = async () => (await warp.flow.get(id, "warp"))?.state;
+      await bedOf.soon(done, "done", `${name} is onboarded`);
+      const ban = await bedOf.one("select ban from customers where deal_id = $1", id);
+      const trunk = await bedOf.one(
+        "select t.trunk_id from trunks t join customers c on c.id = t.customer_id where ban = $1",
+        ban,
+      );
+      const company = hubspot.portal().objects("companies").findBy("warp_ban", ban)!.id;
+      return { ban, company, trunk };
+    },
+    records: (type) =>
+      hubspot
+        .portal()
+        .objects(type)
+        .list()
+        .map(({ id, properties }) => ({ ...properties, id })),
+    async close() {
+      await warp.close();
+      await database.drop();
+    },
+  };
+  const settled = () => warp.setup.state.ready || warp.setup.state.trouble?.message;
+  await bedOf.soon(settled, true, "HubSpot is set up");
+  return bedOf;
+}
