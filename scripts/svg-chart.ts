@@ -63,7 +63,7 @@ export function lines(all: readonly Growth[]): string {
     text(area.left + 22, below + i * 22, what, "start"),
   ]);
   return picture(below + all.length * 22, [
-    text(16, 24, `${first.unit} by ${first.by}`, "start", true),
+    text(16, 24, `${first.unit} by ${first.by}, both axes logarithmic`, "start", true),
     ...grid,
     ...drawn,
     ...legend,
