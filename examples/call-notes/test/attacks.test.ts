@@ -195,3 +195,25 @@ test("nobody sees or changes anything without a session, from another site, or o
   const replayed = await mallory.ask("POST", "/hubspot/outbox/replay", { ids });
   expect(replayed.body).toEqual({ replayed: 0 });
 });
+
+test("the stand-in for a login opens on this machine alone, unless a password is set", async () => {
+  const body = JSON.stringify({ workspace: "acme", name: "Ada", password: "guess" });
+  const headers = {
+    "content-type": "application/json",
+    "sec-fetch-site": "same-origin",
+    "content-length": body.length,
+  };
+  const login = `${product.url}/api/login`;
+  expect(await postAlone(login, { ...headers, host: "call-notes.example.com" }, body)).toBe(403);
+  expect(await postAlone(login, headers, body)).toBe(200);
+  const guarded = await start({ port: 0, persist: null, env: { LOGIN_PASSWORD: "correct horse" } });
+  try {
+    const sign = (password: string) => {
+      const text = JSON.stringify({ workspace: "acme", name: "Ada", password });
+      return postAlone(`${guarded.url}/api/login`, { ...headers, "content-length": text.length }, text);
+    };
+    expect([await sign("guess"), await sign(""), await sign("correct horse")]).toEqual([403, 403, 200]);
+  } finally {
+    await guarded.close();
+  }
+});

@@ -1,7 +1,7 @@
 import { HubspokeError } from "@hubspoke/core/errors";
 import { callNotes, type WorkerHandlers } from "../lib/app.ts";
+import type { Env } from "../lib/hubspoke.ts";
 
-/** The Worker with a clock that was set forward before it started: nobody waits for an hour to pass. */
 const handlers: WorkerHandlers = callNotes(({ TEST_AHEAD_MS = "0" }) => ({
   clock: {
     now: () => Date.now() + Number(TEST_AHEAD_MS),
@@ -15,4 +15,27 @@ const handlers: WorkerHandlers = callNotes(({ TEST_AHEAD_MS = "0" }) => ({
       }),
   },
 }));
-export default handlers;
+
+/** A D1 in which nothing can be put into the outbox. */
+function full(db: Env["DB"]): Env["DB"] {
+  const refused = new Set<object>();
+  const fail = () => Promise.reject(new Error("D1_ERROR: database or disk is full: SQLITE_FULL"));
+  return {
+    prepare(sql) {
+      const statement = db.prepare(sql);
+      if (!/insert into "?hubspoke_outbox/i.test(sql)) return statement;
+      const refusing = { bind: () => refusing, all: fail };
+      refused.add(refusing);
+      return refusing;
+    },
+    batch: (statements) => (statements.some((one) => refused.has(one)) ? fail() : db.batch(statements)),
+  };
+}
+
+/** The Worker with a clock that was set forward before it started, and with `TEST_FULL` a database that takes no jobs. */
+const clocked: WorkerHandlers = {
+  ...handlers,
+  fetch: (request, env, invocation) =>
+    handlers.fetch(request, env.TEST_FULL === undefined ? env : { ...env, DB: full(env.DB) }, invocation),
+};
+export default clocked;

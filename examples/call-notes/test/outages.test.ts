@@ -28,10 +28,10 @@ afterEach(async () => {
 });
 
 /** Kills workerd and starts it again on the same D1, some time later by its clock. */
-async function again(minutes: number): Promise<void> {
+async function again(minutes: number, more: Record<string, string> = {}): Promise<void> {
   await product.kill();
   const port = Number(new URL(product.url).port);
-  const env = { TEST_AHEAD_MS: String(minutes * 60_000) };
+  const env = { TEST_AHEAD_MS: String(minutes * 60_000), ...more };
   product = await start({ port, persist: folder, env, entry, hubspot: product.hubspot! });
 }
 
@@ -71,6 +71,15 @@ test("HubSpot's answer is cut off after it wrote: what was written is found, and
   for (const id of ["c1", "c2"]) await tell(webhook, call(id));
   await expect.poll(states, { timeout: 20_000 }).toEqual(["success", "success"]);
   await written("c2", "c1");
+});
+
+test("a call that could not be kept is not accepted, and is taken when it is told again", async () => {
+  await again(0, { TEST_FULL: "yes" });
+  expect((await tell(webhook, call("c1"))).status).toBeGreaterThanOrEqual(500);
+  expect(await states()).toEqual([]);
+  await again(0);
+  expect(await tell(webhook, call("c1"))).toMatchObject({ status: 202, body: { taken: "new" } });
+  await expect.poll(states, { timeout: 20_000 }).toEqual(["success"]);
 });
 
 test("workerd is killed while HubSpot hangs: the calls it had accepted are written by the next", async () => {
