@@ -53,6 +53,8 @@ const looks = {
   propertyMembersFormat: "table",
   typeDeclarationFormat: "table",
   useCodeBlocks: true,
+  // What one calls comes before what one passes.
+  groupOrder: ["Functions", "Classes", "Interfaces", "Type Aliases", "Variables", "*", "References"],
   tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideDefaults: true },
 };
 

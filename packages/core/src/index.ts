@@ -1,4 +1,7 @@
-/** HubSpot inside a product. Further entry points: `/ports`, `/errors`, `/phone`, `/webhooks`, `/oauth`, `/crypto`, `/memory`, `/sync`. */
+/**
+ * HubSpot inside a product. Further entry points: `/client`, `/ports`, `/errors`, `/phone`, `/webhooks`, `/oauth`, `/crypto`,
+ * `/memory`, `/sync`.
+ */
 
 // Credentials and transport
 export { fetchTransport } from "#platform";
