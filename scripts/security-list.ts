@@ -15,14 +15,22 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     [`${core}/crypto/sealer.test.ts`, "S2"],
     [`${core}/crypto/encode-parts.test.ts`, "S2"],
   ],
-  "S3 rotation in a fleet of mixed versions": [["tests/key-rotation.test.ts", "add, roll out, make primary, retire"]],
+  "S3 rotation in a fleet of mixed versions": [
+    ["tests/key-rotation.test.ts", "add, roll out, make primary, retire"],
+    ["tests/key-rotation.test.ts", "going back to a former key is a rotation like any other"],
+    ["tests/key-rotation.test.ts", "disagree about the current key move no row to and fro"],
+    ["tests/key-rotation.test.ts", "rotate to different keys neither of which knows the other's destroy nothing"],
+  ],
   "S4 unknown keys fail closed": [
     [`${core}/crypto/sealer.test.ts`, "S4"],
     ["tests/bad-input.test.ts", "a sealed value whose key is gone is KEY_UNKNOWN"],
   ],
   "S5 no IV twice": [[`${core}/crypto/sealer.test.ts`, "S5"]],
   "S6 blind indexes": [[`${core}/crypto/keyed-hash.test.ts`, "S6"]],
-  "S7 no plaintext at rest": [["tests/privacy.test.ts", "hold no name, number, address or token of anybody"]],
+  "S7 no plaintext at rest": [
+    ["tests/privacy.test.ts", "hold no name, number, address or token of anybody"],
+    ["packages/storage-postgres/test/postgres/secrecy.test.ts", "S7: the log, the files and a dump of the server"],
+  ],
   "S8 where the token goes": [
     ["tests/client-network.test.ts", "goes to the configured host only: a redirect is refused"],
     [`${core}/oauth/pure.test.ts`, "no version's endpoint has a token or secret in its path"],
@@ -38,7 +46,10 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     [`${core}/oauth/login-states.test.ts`, "when the redirect URI was changed meanwhile"],
     [`${core}/oauth/connector.test.ts`, "is exchanged once, however many callbacks bring it"],
   ],
-  "S11 one refresh over all processes": [["tests/oauth.test.ts", "over 50 connections to one database is one refresh"]],
+  "S11 one refresh over all processes": [
+    ["tests/oauth.test.ts", "over 50 connections to one database is one refresh"],
+    ["tests/oauth.test.ts", "twenty want a token and the process that holds the lease is killed in mid-call"],
+  ],
   "S12 least scopes": [[`${core}/oauth/pure.test.ts`, "surplus and missing scopes are told apart"]],
   "S13 signatures over raw bytes": [
     [`${core}/webhooks/signature.test.ts`, "any change of body, address or time breaks v3"],
@@ -70,10 +81,12 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     ["packages/storage-sqlite/test/plans.test.ts", "every statement on a tenant's table names the tenant"],
     [`${core}/oauth/connection.test.ts`, "a row of one tenant opens for no other"],
     [made, "S20"],
+    ["packages/storage-postgres/test/postgres/row-level-security.test.ts", "S20: with row-level security"],
   ],
   "S21 no request into the own network": [
     [`${core}/download/public-address.test.ts`, "S21"],
     [`${core}/platform/file-fetchers.test.ts`, "S21: a name that changes its meaning"],
+    [`${core}/platform/file-fetchers.test.ts`, "S21: over a live name server"],
   ],
   "S22 nothing in logs and errors": [
     [`${core}/oauth/secrecy.test.ts`, "no secret shows in an error, log, alert, page, address or the store"],
@@ -93,7 +106,12 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     [`${core}/phone/parse.test.ts`, "S26"],
     [`${core}/guard/secrets.test.ts`, "S26"],
   ],
-  "S27 privacy deletion": [["tests/privacy.test.ts", "is the same when HubSpot announces a privacy deletion"]],
+  "S27 privacy deletion": [
+    ["tests/privacy.test.ts", "is the same when HubSpot announces a privacy deletion"],
+    ["tests/erasure-races.test.ts", "writes after every table was gone through, goes minutes later"],
+    ["tests/erasure-races.test.ts", "a job that is being done while its person is erased"],
+    ["tests/erasure-races.test.ts", "an event about the person that arrives while the inbox is gone through"],
+  ],
   "S28 retention": [["tests/privacy-rows.test.ts", "removes what is too old and keeps the rest"]],
   "S29 fail safe": [
     [`${core}/webhooks/handle-request.test.ts`, "nothing is acknowledged before record has returned"],
