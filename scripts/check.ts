@@ -1,6 +1,6 @@
 /**
- * Everything about the code that is not behaviour: format and lint, types, layers and house rules, the build, and
- * what a consumer's tools think of the packed result. Every step runs even when one before it failed.
+ * Everything about the code that is not behaviour: format and lint, types, layers and house rules, the build, its size
+ * and what it promises, and what a consumer's tools think of the packed result. Every step runs even when one before it failed.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,6 +39,18 @@ const steps: readonly Step[] = [
     run: () => run([...vitest, ...houseTests]),
   },
   { name: "build", reproduce: "npx -y pnpm@12 build", run: () => run([node, "scripts/build.ts"]) },
+  {
+    name: "sizes",
+    reproduce: "npx -y pnpm@12 build && npx -y pnpm@12 size",
+    run: () => run([node, "scripts/sizes.ts"]),
+    after: "build",
+  },
+  {
+    name: "API reports",
+    reproduce: "npx -y pnpm@12 build && npx -y pnpm@12 api   (and read the difference)",
+    run: () => run([node, "scripts/api-report.ts", "--check"]),
+    after: "build",
+  },
   {
     name: "pack",
     reproduce: "cd packages/<folder> && npx -y pnpm@12 pack",
