@@ -2,7 +2,7 @@ import { HubspokeError } from "@hubspoke/core/errors";
 import type { Command } from "commander";
 import { type Host, withSession } from "../../base/session.ts";
 import { syncOf } from "../../base/syncs.ts";
-import { columns } from "../../base/text.ts";
+import { explanationText } from "./explanation-text.ts";
 
 interface Options {
   readonly local?: string;
@@ -21,22 +21,7 @@ export function explainCommand(group: Command, host: Host): void {
       withSession(host, async (session, named: string | undefined, { local, hubspot, values = false }: Options) => {
         const { name, sync } = syncOf(session, named);
         const found = await sync.explain(idOf(local, hubspot), { values });
-        const head = ["field", "rule", "agreed", "local", "HubSpot", ""];
-        const rows = found.fields.map((field) => [
-          field.name,
-          field.rule,
-          field.agreed ? "yes" : "no",
-          sideText(field.localChanged, field.values?.local),
-          sideText(field.hubspotChanged, field.values?.hubspot),
-          [
-            ...(field.waitsForReview ? ["waits for review"] : []),
-            ...(field.refused === null ? [] : [field.refused]),
-          ].join(", "),
-        ]);
-        const where = `${name}: local ${found.localId ?? "none"}, HubSpot ${found.hubspotId ?? "none"}, ${found.state}`;
-        const next = found.next.length === 0 ? "nothing" : found.next.join(", ");
-        const text = `${where}${found.quarantined ? ", quarantined" : ""}\n${columns([head, ...rows])}next: ${next}\n`;
-        return { json: { sync: name, ...found }, text };
+        return { json: { sync: name, ...found }, text: explanationText(name, found) };
       }),
     );
 }
@@ -45,9 +30,4 @@ function idOf(local: string | undefined, hubspot: string | undefined): { localId
   if (local !== undefined && hubspot === undefined) return { localId: local };
   if (hubspot !== undefined && local === undefined) return { hubspotId: hubspot };
   throw new HubspokeError("INPUT_INVALID", "name the record with either --local <id> or --hubspot <id>");
-}
-
-function sideText(changed: boolean, value: unknown): string {
-  const shown = value === undefined ? "" : ` ${JSON.stringify(value)}`;
-  return `${changed ? "changed" : "as agreed"}${shown}`;
 }
