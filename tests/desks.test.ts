@@ -84,6 +84,21 @@ test("a sync: looked at by whoever is authorised, run and stopped by who may man
   expect((await ask("support", "GET", "/sync/lead/log")).text).toContain("id you mean");
 });
 
+test("what a request names and nobody has is its sender's mistake, and an address is not repeated", async () => {
+  const { ask } = await bed();
+  const hidden = await ask("admin", "GET", "/sync/ada%40example.com");
+  expect([hidden.status, hidden.body.error.code]).toEqual([404, "NOT_FOUND"]);
+  expect(hidden.text).not.toContain("ada");
+  expect((await ask("admin", "GET", "/sync/lead")).body.error.message).toContain('Did you mean "leads"?');
+  for (const change of [[], { every: "1h" }, JSON.parse('{"__proto__":{"changes":"realtime"}}')]) {
+    const refused = await ask("admin", "PUT", "/sync/leads/schedule", change);
+    expect([refused.status, refused.body.error.code]).toEqual([400, "INPUT_INVALID"]);
+  }
+  const mappings = [{ localField: "none'; --", hubspotProperties: "jobtitle" }];
+  const wrong = await ask("admin", "PUT", "/mappings/leads", { mappings, expectedRevision: 0 });
+  expect([wrong.status, wrong.body.error.code]).toEqual([400, "SYNC_DECLARATION_INVALID"]);
+});
+
 test("a conflict: seen with values only by who may, settled, and audited", async () => {
   const { ask, crm, simulator, leads, drive, hubspoke } = await bed();
   const contacts = simulator.portal().contacts;

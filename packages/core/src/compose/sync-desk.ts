@@ -36,9 +36,8 @@ export function syncDesk({ registry, clients, audit, allow }: SyncDeskDeps): Syn
     const handle = all.find((one) => one.name === name);
     if (handle !== undefined) return handle;
     const names = all.map((one) => one.name);
-    throw new HubspokeError("NOT_FOUND", `there is no sync "${name}".${suggestion(name, names)}`, {
-      details: { sync: name },
-    });
+    // What stood in an address is not repeated: it may be anything, somebody's number among it.
+    throw new HubspokeError("NOT_FOUND", `there is no sync of this name.${suggestion(name, names)}`);
   };
   const syncOf = (name: string, { tenant }: Ctx): TenantSync => handleOf(name).for(tenant);
   const managed = async (name: string, ctx: Ctx, action: AuditAction = "sync"): Promise<TenantSync> => {
@@ -139,6 +138,7 @@ function idsOf(items: readonly Conflict[]): readonly (string | null)[] {
 }
 
 function objectOf(value: unknown): object {
-  if (typeof value === "object" && value !== null) return value;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isObject && Object.keys(value).every((name) => name === "changes" || name === "reconcile")) return value;
   throw new HubspokeError("INPUT_INVALID", 'the body must be { "changes"?, "reconcile"? }');
 }

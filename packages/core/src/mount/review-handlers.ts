@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import { defined } from "../util/defined.ts";
-import { jsonResponse } from "../webhooks/http/respond.ts";
+import { errorResponse, jsonResponse } from "../webhooks/http/respond.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
 import { choiceIn, pageParams } from "./page-params.ts";
 import type { RouteKey } from "./routes.ts";
@@ -56,7 +57,13 @@ export function mappingHandlers(mappings: () => MappingService): Readonly<Record
     "PUT /mappings/{sync}": async ({ ctx, params, json }) => {
       const shape = `the body must be { "expectedRevision": number, "mappings": [${mappingShape}] }`;
       const { mappings: set, expectedRevision } = bodyOf(replaceBody, await json(), shape);
-      return jsonResponse(200, await mappings().replace(params.sync!, set.map(defined), expectedRevision, ctx));
+      try {
+        return jsonResponse(200, await mappings().replace(params.sync!, set.map(defined), expectedRevision, ctx));
+      } catch (error) {
+        // As the program's own declaration this is a fault of the server; here it is what the request asked for.
+        if (isHubspokeError(error, "SYNC_DECLARATION_INVALID")) return errorResponse(error, 400);
+        throw error;
+      }
     },
     "POST /mappings/{sync}/validate": async ({ ctx, params, json }) => {
       const { mappings: set } = bodyOf(
