@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CallNotes, start } from "../../examples/call-notes/lib/start.ts";
+import { reportOf, tell } from "../../examples/call-notes/test/visitor.ts";
 import { openBrowser, picture } from "./browser.ts";
 
 let product: CallNotes;
@@ -100,11 +101,39 @@ test("settings are kept", async () => {
   await expect.poll(() => page.getByLabel("Secret key").inputValue()).toMatch(/^[\w-]{43}$/);
 });
 
+test("what may not leave fails with its reason, and is tried again with the keyboard", async () => {
+  await tellCall("902 555 0123", "Pays with 4242 4242 4242 4242");
+  await log().getByText("Failed: it holds a password, a key or a card number").waitFor();
+  await page.getByRole("button", { name: /^Try test-.* again$/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("It is tried again.").waitFor();
+  await product.cron();
+  await page.getByRole("alert").getByText("Notes could not be written: it holds a password").waitFor();
+});
+
+test("a long log has pages", async () => {
+  const [url, secret] = [
+    await page.getByLabel("Server URL").inputValue(),
+    await page.getByLabel("Secret key").inputValue(),
+  ];
+  for (let i = 0; i < 20; i++) {
+    await tell({ url, secret }, reportOf({ id: `many-${i}`, phone: "+442079460000", summary: "Many" }));
+  }
+  await page.getByText("1 to 20 of 24").waitFor();
+  await page.getByRole("button", { name: "Older" }).click();
+  await page.getByText("21 to 24 of 24").waitFor();
+  await log().getByText("+14165550199").first().waitFor();
+  expect(await page.getByRole("button", { name: "Older" }).isDisabled()).toBe(true);
+  await picture(page, "call-notes-older");
+  await page.getByRole("button", { name: "Newer" }).click();
+  await page.getByText("1 to 20 of 24").waitFor();
+});
+
 test("HubSpot is down: calls are accepted, and the page says why they wait", async () => {
   const over = product.hubspot!.simulator.faults.add({ effect: { status: 503 }, times: Number.POSITIVE_INFINITY });
   await tellCall("902 555 0123", "During the outage");
-  await log().getByText("Waiting: HubSpot does not answer").waitFor();
-  await page.getByRole("alert").getByText("One call waits and is written later by itself").waitFor();
+  await log().getByText("Waiting: HubSpot does not answer").first().waitFor();
+  await page.getByRole("alert").getByText("written later by itself").waitFor();
   await picture(page, "call-notes-down");
   over();
 });
@@ -128,8 +157,11 @@ test("every control has a name, and texts stand out from their ground", async ()
 
 test("the server is gone: the page stays, and says how old it is", async () => {
   await product.kill();
-  await page.getByRole("alert").getByText("This is from").waitFor();
-  await written().first().waitFor();
+  await page
+    .getByRole("alert")
+    .getByText(/^This is from .*: The server does not answer\.$/)
+    .waitFor();
+  await log().getByText("+442079460000").first().waitFor();
   await picture(page, "call-notes-stale");
   expect(errors).toEqual([]);
 });

@@ -107,7 +107,10 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
     if (!/^([1-9]\d?|100)$/.test(limit)) throw invalid("limit is a whole number from 1 to 100");
     const log = await syncLog(c.var.notes, tenant, { status, after, limit: Number(limit) });
     const alerts = await c.var.notes.hubspoke.openAlerts(tenant);
-    return c.json({ ...log, alerts: alerts.map(({ name, at, message }) => ({ name, at, message })) });
+    return c.json({
+      ...log,
+      alerts: alerts.map(({ name, at, severity, details }) => ({ name, at, severity, details })),
+    });
   });
   app.get("/api/hubspot/verify", async (c) => c.json(await c.var.notes.hubspoke.verify((await grantOf(c)).tenant)));
 

@@ -11,7 +11,9 @@ export function element(tag, text, properties = {}, ...children) {
 export async function call(method, path, body) {
   const init = { method, headers: { accept: "application/json", "content-type": "application/json" } };
   if (body !== undefined) init.body = JSON.stringify(body);
-  const response = await fetch(`/api${path}`, init);
+  const response = await fetch(`/api${path}`, init).catch(() => {
+    throw new Error("The server does not answer.");
+  });
   const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : null;
   if (!response.ok) {

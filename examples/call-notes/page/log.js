@@ -1,5 +1,5 @@
 import { $, act, call, element } from "./dom.js";
-import { recordingWords, statusWords, why } from "./words.js";
+import { alertWords, recordingWords, statusWords, why } from "./words.js";
 
 /** Where each page before this one began; the first begins at the newest call. */
 let pages = [undefined];
@@ -34,7 +34,9 @@ function problem({ waiting, alerts }) {
     const calls = waiting.total === 1 ? "One call waits and is" : `${waiting.total} calls wait and are`;
     said.push(`${calls} written later by itself: ${why(waiting.error_message)}. Calls are still accepted.`);
   }
-  said.push(...alerts.map(({ at, message }) => `${new Date(at).toLocaleString()}: ${message}.`));
+  // A job that is late is said by the line above.
+  const told = alerts.filter(({ name, severity }) => name !== "outbox.failed" || severity === "critical");
+  said.push(...told.map((alert) => `${new Date(alert.at).toLocaleString()}: ${alertWords(alert)}`));
   const text = said.join(" ");
   if ($("problem").textContent !== text) $("problem").textContent = text;
 }

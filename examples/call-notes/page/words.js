@@ -21,6 +21,18 @@ export function why(code) {
   return code.startsWith("AUTH_") ? `HubSpot does not accept our credentials (${code})` : `it did not work (${code})`;
 }
 
+const alerts = {
+  "auth.disconnected": () => "HubSpot ended our access: connect it again.",
+  "outbox.failed": ({ code }) =>
+    `Notes could not be written: ${why(code)}. They are under “failed”, to be tried again.`,
+  "portal.mismatch": () => "Another HubSpot account was refused: these calls belong to the first one.",
+};
+
+/** A trouble that is not over, for people. */
+export function alertWords({ name, details = {} }) {
+  return alerts[name]?.(details) ?? `Something is wrong with HubSpot (${details.code ?? name}).`;
+}
+
 const downloads = {
   host: "its host is not allowed",
   private_address: "its address is not public",
