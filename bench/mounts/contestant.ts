@@ -24,7 +24,7 @@ const [, , name, path] = process.argv as [string, string, Contestant?, string?];
 if (name !== undefined && path !== undefined) {
   const storage = sqliteStorage({ path });
   await storage.migrate();
-  const server = createServer(contestants[name](path));
+  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, contestants[name](path));
   // Connections rest while it is another's turn.
   server.keepAliveTimeout = 0;
   process.on("message", async () => {
