@@ -4,12 +4,14 @@ import type { ClientOptions, HubSpotClient } from "./client/hubspot-client.ts";
 import { allTenants } from "./compose/all-tenants.ts";
 import { associationsFor } from "./compose/association-adapter.ts";
 import { authenticationFor } from "./compose/authentication.ts";
+import { closing } from "./compose/closing.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
 import { type Declared, declaredBy } from "./compose/declared.ts";
 import { deliveriesTogether } from "./compose/deliveries.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { checkHealth } from "./compose/health.ts";
+import { journalJobs } from "./compose/journal-feed.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import { resealJob } from "./compose/key-rotation.ts";
 import { type Keys, keysFor } from "./compose/keys.ts";
@@ -188,6 +190,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     clock,
     jobs: [
       inbox,
+      ...journalJobs(options.journal, foundation, { registry, clients, tenants, privacy }),
       ...syncs.jobs,
       registry.job,
       schedules.job,
@@ -227,18 +230,6 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     logger,
   });
 
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    directory.close();
-    await clients.close();
-    try {
-      // Before the background settles: the audit's own flush is background work that only this ends.
-      await audit.close();
-      await foundation.work.settled();
-    } finally {
-      await storage.close();
-    }
-  };
   const hubspoke: Hubspoke = {
     ...services.surface,
     client: (scope) => clients.client(scope),
@@ -276,10 +267,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     migrate: () => storage.migrate(),
     verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),
     calls: clients,
-    close: () => {
-      closed ??= close();
-      return closed;
-    },
+    close: closing({ directory, clients, audit, work: foundation.work, storage }),
     [Symbol.asyncDispose]: () => hubspoke.close(),
   };
   return hubspoke;

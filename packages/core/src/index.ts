@@ -53,6 +53,7 @@ export type { Declared } from "./compose/declared.ts";
 export { guardedDownloader } from "./compose/downloads.ts";
 // Engagement, workflows, flows and usage
 export type { EmailEventInput, EmailEventOptions, EmailEvents, EmailEventType } from "./compose/email-events.ts";
+export type { JournalOptions, JournalSource } from "./compose/journal-feed.ts";
 export type { ServiceRetention } from "./compose/keep-services.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
 export type { Services } from "./compose/services-part.ts";

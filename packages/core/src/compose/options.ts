@@ -27,6 +27,7 @@ import type { WebhookOptions } from "../webhooks/options.ts";
 import type { WorkflowOptions } from "../workflows/workflows.ts";
 import type { AlertTicketOptions } from "./alert-tickets.ts";
 import type { EmailEventOptions } from "./email-events.ts";
+import type { JournalOptions } from "./journal-feed.ts";
 import type { ServiceRetention } from "./keep-services.ts";
 
 /**
@@ -94,6 +95,11 @@ export interface HubspokeOptions {
   readonly retention?: Partial<Retention>;
   /** Needed for the `webhooks` router. */
   readonly webhooks?: WebhookOptions | undefined;
+  /**
+   * HubSpot's webhooks journal as a feed of all syncs, where the app subscribes to it: what happened while nobody listened
+   * is read from there, for up to three days, without a full pass.
+   */
+  readonly journal?: JournalOptions | undefined;
   /** Switches; what is not named is on. `hubspoke.flags` throws them while everything runs, by tenant, role and share. */
   readonly flags?: Partial<Record<FlagName, boolean>> | undefined;
   readonly logger?: Logger | undefined;

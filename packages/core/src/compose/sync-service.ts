@@ -20,6 +20,8 @@ export interface SyncRegistry {
   /** The syncs that declare an association with an object's, in either direction. */
   readonly relatedQueuesFor: QueuesFor;
   readonly names: () => readonly string[];
+  /** Asks for a reconciliation of every sync, durably. */
+  readonly reconcileAll: (tenant: Tenant) => Promise<void>;
   /** What the `sync` router answers from. */
   readonly service: {
     status(ctx: Ctx): Promise<readonly ({ readonly name: string } & SyncStatus)[]>;
@@ -100,6 +102,9 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
     all: () => [...handles.values()],
     queuesFor: (_tenant, objectType) => [...handles.values()].filter(isOf(objectType)).map(({ name }) => name),
     names: () => [...handles.keys()],
+    async reconcileAll(tenant) {
+      for (const name of handles.keys()) await request(tenant, name, "reconcile");
+    },
     relatedQueuesFor(_tenant, objectType) {
       const own = new Set([...handles.values()].filter(isOf(objectType)).map(({ name }) => name));
       const named = (handle: SyncHandle) => Object.values(handle.definition.associations).map(({ sync }) => sync);

@@ -5,6 +5,9 @@ import type { WorkMark } from "../../ports/work-store.ts";
 /** The names of a tenant's sync queues that follow an object. */
 export type QueuesFor = (tenant: Tenant, objectType: string) => readonly string[];
 
+/** What an event says of the records it is about, wherever it comes from. */
+export type ChangeEvent = Pick<InboxEvent, "portalId" | "subscriptionType" | "objectType" | "objectId" | "relatedIds">;
+
 export interface Queues {
   readonly queuesFor: QueuesFor;
   /** The queues of syncs that declare an association with an object's, in either direction. */
@@ -18,7 +21,7 @@ const webhookPriority = 0;
  * The ids an event makes worth re-reading. A merge names the winner, the losers and perhaps a new id, and any of them
  * may be linked; it sends no change of the winner's fields of its own (hubspot-facts §5.2).
  */
-export function idsToRead(event: InboxEvent): readonly string[] {
+export function idsToRead(event: ChangeEvent): readonly string[] {
   if (event.objectId === null) return [];
   return event.subscriptionType.endsWith(".merge") ? [event.objectId, ...event.relatedIds] : [event.objectId];
 }
@@ -27,13 +30,13 @@ export function idsToRead(event: InboxEvent): readonly string[] {
  * The record at the other end of an association, in the queues of syncs that are associated with this object's. The event
  * does not always say what object it is: a mark in the wrong queue costs a look and changes nothing.
  */
-function otherEnds(event: InboxEvent): readonly string[] {
+function otherEnds(event: ChangeEvent): readonly string[] {
   return event.subscriptionType.endsWith(".associationChange") ? event.relatedIds : [];
 }
 
 /** One mark per (tenant, queue, record), however many events of the batch name it. */
 export function marksOf(
-  events: readonly InboxEvent[],
+  events: readonly ChangeEvent[],
   tenantsOf: (portalId: PortalId) => readonly Tenant[],
   { queuesFor, relatedQueuesFor }: Queues,
   now: EpochMs,
