@@ -6,7 +6,7 @@ import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
 import { violations } from "./judge/invariants.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
-import { normal, People } from "./judge/people.ts";
+import { normal, People, type Person } from "./judge/people.ts";
 import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
 import { Crew } from "./world/crew.ts";
@@ -128,6 +128,8 @@ class Run {
         return clock.advance(step.ms);
       case "fault":
         return arm(simulator.faults, step, this.#stats.faults);
+      case "burst":
+        return this.#burst(step);
       case "deliver":
         return this.#crew.deliver(step.worker, step.fate);
       case "wake":
@@ -141,6 +143,19 @@ class Run {
     }
   }
 
+  async #burst({ who, count, gap, worker: place }: Extract<Step, { kind: "burst" }>): Promise<void> {
+    const { clock } = this.#world;
+    // Every feed is due by then.
+    await clock.advance(roundMs);
+    for (let i = 0; i < count; i++) {
+      await this.#people.edit({ side: "hubspot", who: who + i, field: "first", how: "plain" });
+      await clock.advance(gap);
+    }
+    const worker = this.#crew.worker(place);
+    worker.process.arm(noFate);
+    await this.#crew.drive([{ worker, work: this.#crew.shift(worker, "rounds") }]);
+  }
+
   async #work({
     worker: place,
     what,
@@ -149,6 +164,7 @@ class Run {
     collide,
     lost = false,
     vanish = false,
+    late = false,
     meanwhile,
   }: Work): Promise<void> {
     const worker = this.#crew.worker(place);
@@ -159,7 +175,8 @@ class Run {
     const loseAnswer = () => {
       if (lost) arm(this.#world.simulator.faults, lostAnswer, this.#stats.faults);
     };
-    const witness = collider(this.#people, { nth: collide, vanish, loseAnswer });
+    const before = late ? () => this.#crew.release() : () => Promise.resolve();
+    const witness = collider(this.#people, { nth: collide, vanish, loseAnswer, before });
     worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), witness);
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {
@@ -177,9 +194,8 @@ class Run {
     simulator.faults.clear();
     await clock.advance(longestLeaseMs + 1);
     await this.#settle(1);
+    await this.#judgeFeeds();
     const worker = this.#crew.worker(0);
-    // Where no event gets lost, events are enough: nothing may be left for a reconciliation to find.
-    if (this.#script.setup.webhooks.lose === 0) await this.#judge();
     const before = this.#written();
     await this.#crew.through(worker, worker.sync.reconcile());
     this.#stats.repairs += this.#written() - before;
@@ -187,13 +203,29 @@ class Run {
     await this.#judge();
   }
 
+  /**
+   * Nothing may be left for a reconciliation to find where no event gets lost; nor where searches are made, but for how
+   * records end, which no search tells. A process that starts looks far back, and finds what the index showed late.
+   */
+  async #judgeFeeds(): Promise<void> {
+    const { webhooks, pollRemoteMs } = this.#script.setup;
+    if (webhooks.lose === 0) return this.#judge();
+    if (pollRemoteMs === false) return;
+    this.#crew.replace(0);
+    await this.#settle(1);
+    await this.#judge(({ life }) => life.length === 0);
+  }
+
   #written(): number {
     return this.#world.writes.local + this.#world.writes.hubspot;
   }
 
-  async #judge(): Promise<void> {
+  async #judge(whom: (person: Person) => boolean = () => true): Promise<void> {
     if (this.#found.length > 0) return;
-    this.#found.push(...(await violations(this.#world, this.#people, this.#crew.worker(0), this.#script.setup)));
+    const judged = this.#people.all.filter(whom);
+    this.#found.push(
+      ...(await violations(this.#world, this.#people, this.#crew.worker(0), this.#script.setup, judged)),
+    );
   }
 
   /** Rounds of both workers in turn, until so many in a row left nothing open; the search index lags for less than one. */

@@ -16,15 +16,18 @@ export interface Collision {
   readonly nth: number;
   readonly vanish: boolean;
   readonly loseAnswer: () => void;
+  /** Happens first. */
+  readonly before: () => Promise<void>;
 }
 
 /** The worst moment there is: an edit of the very field that a worker read and is about to write. */
-export function collider(people: People, { nth, vanish, loseAnswer }: Collision): Witness | null {
+export function collider(people: People, { nth, vanish, loseAnswer, before }: Collision): Witness | null {
   if (nth === 0) return null;
   let left = nth;
   return async (name, args) => {
     const target = targetOf(name, args);
     if (target === null || --left !== 0) return;
+    await before();
     const { side, id, names } = target;
     const field = fields.find(({ local, property }) => names.includes(side === "local" ? local : property));
     const who = people.placeOf(side, id);

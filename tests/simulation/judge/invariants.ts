@@ -6,11 +6,17 @@ import { normal, type People, type Person } from "./people.ts";
 import { type Ending, endings } from "./reference.ts";
 
 /** Everything that must hold when nothing is left to do. Answers what does not. */
-export async function violations(world: World, people: People, worker: Worker, setup: Setup): Promise<string[]> {
+export async function violations(
+  world: World,
+  people: People,
+  worker: Worker,
+  setup: Setup,
+  judged: readonly Person[],
+): Promise<string[]> {
   const found = [...world.problems.splice(0)];
   const conflicts = await conflictsOf(worker);
   const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
-  for (const person of people.all) found.push(...judge(world, people, person, links, conflicts, setup));
+  for (const person of judged) found.push(...judge(world, people, person, links, conflicts, setup));
   found.push(...conflicts.twice);
   found.push(...(await leftOver(world, people)));
   found.push(...limits(world));

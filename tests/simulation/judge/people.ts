@@ -27,6 +27,9 @@ export function normal(field: FieldName, value: string | null | undefined): stri
   return field === "email" ? text.toLowerCase() : text;
 }
 
+/** Not everything that writes by HubSpot's API is us. */
+const otherProgram = { type: "INTEGRATION", id: "4711" } as const;
+
 /** The users and admins of both sides. They remember what they did, when, and what they saw when they did it. */
 export class People {
   readonly all: Person[] = [];
@@ -119,7 +122,8 @@ export class People {
     await this.#meet(side === "local" ? "edit here" : "edit in HubSpot", row?.id ?? null, contact?.id ?? null);
     clock.tick();
     if (side === "local") await crm.update(row?.id ?? "", { [field]: value });
-    else contacts.update(contact?.id ?? "", { [property]: value ?? "" });
+    else
+      contacts.update(contact?.id ?? "", { [property]: value ?? "" }, this.#words % 4 === 0 ? otherProgram : undefined);
     this.#remember(person, field, side, value, over, false);
     clock.tick();
     this.actions++;

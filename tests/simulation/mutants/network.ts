@@ -26,7 +26,26 @@ function answers(name: string, route: RegExp, change: (body: Json, request: Tran
 const isWrite = ({ url }: TransportRequest): boolean =>
   /\/batch\/(?:create|update|archive)$/.test(new URL(url).pathname);
 
+/** A window that begins after the newest change instead of well before it: what the index shows late is never seen. */
+const afterTheNewest: Mutant = {
+  name: "GT: the search begins after the newest change that it ever saw",
+  plant: () => {
+    let newest = 0;
+    const search = async (request: TransportRequest, transport: Transport): Promise<TransportResponse> => {
+      const since = /"operator":"GTE","value":"\d+"/;
+      if (typeof request.body !== "string" || !since.test(request.body)) return transport.send(request);
+      const body = newest === 0 ? request.body : request.body.replace(since, `"operator":"GT","value":"${newest}"`);
+      const response = await transport.send({ ...request, body });
+      const seen = [...response.text.matchAll(/"lastmodifieddate":"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ""));
+      newest = Math.max(newest, ...seen);
+      return response;
+    };
+    return { transport: (transport) => ({ ...transport, send: (request) => search(request, transport) }) };
+  },
+};
+
 export const atTheNetwork: readonly Mutant[] = [
+  afterTheNewest,
   answers("the history check sees no history", /\/batch\/read$/, (body) => ({
     ...body,
     results: (body.results ?? []).map(({ propertiesWithHistory: _, ...record }) => ({

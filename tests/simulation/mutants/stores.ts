@@ -92,6 +92,12 @@ export const atTheStores: readonly Mutant[] = [
   stores("webhooks are acknowledged and dropped", ({ inbox }) => ({
     inbox: { ...inbox, claim: async () => [] },
   })),
+  stores("echo by source only: what a program changed is taken for ours", ({ inbox }) => ({
+    inbox: {
+      ...inbox,
+      record: (rows) => inbox.record(rows.filter(({ changeSource }) => changeSource !== "INTEGRATION")),
+    },
+  })),
   stores("the local cursor runs ahead of the marks", ({ work: queue, ...storage }) => {
     let calls = 0;
     return {

@@ -36,7 +36,7 @@ function drawSetup(seed: number, random: Chance): Setup {
     },
     searchLagMs: random.pick([0, 5_000, 60_000]),
     latencyMs: random.pick([0, 50, 400]),
-    pollRemoteMs: random.pick([60_000, 60_000, false]),
+    pollRemoteMs: random.pick([60_000, 10_000, false]),
     fromHubspot: random.pick(["ignore", "unlink", "delete"]),
     fromLocal: random.pick(["ignore", "unlink", "archive"]),
   };
@@ -81,6 +81,10 @@ function drawStep(random: Chance): Step {
   if (roll < 0.68) return { kind: "wake" };
   if (roll < 0.71) return { kind: "rest" };
   if (roll < 0.73) return { kind: "resolve" };
+  if (roll < 0.76) {
+    const [who, count] = [random.int(20), 2 + random.int(3)];
+    return { kind: "burst", who, count, gap: random.pick([20, 500, 5_000]), worker: random.pick([0, 1]) };
+  }
   return drawWork(random);
 }
 
@@ -104,6 +108,7 @@ function drawWork(random: Chance): Work {
     collide: random.pick([0, 0, 1, 2]),
     lost: random.happens(0.3),
     vanish: random.happens(0.15),
+    late: random.happens(0.4),
     meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
   };
 }

@@ -41,6 +41,8 @@ export interface Work {
   readonly lost?: boolean;
   /** Instead of an edit: the record is archived just before it is written to. */
   readonly vanish?: boolean;
+  /** And before that, whoever stands still goes on: what it sends lands between this worker's read and its write. */
+  readonly late?: boolean;
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
 }
 
@@ -63,6 +65,14 @@ export type Step =
       readonly who: number;
       readonly other: number;
       readonly soon?: readonly LifeEvent[];
+    }
+  /** Several people are edited in HubSpot, one after the other, and a search comes while the index knows some of them. */
+  | {
+      readonly kind: "burst";
+      readonly who: number;
+      readonly count: number;
+      readonly gap: number;
+      readonly worker: 0 | 1;
     }
   | { readonly kind: "deliver"; readonly worker: 0 | 1; readonly fate: Fate }
   | { readonly kind: "jump"; readonly ms: number }

@@ -29,6 +29,8 @@ export class Crew {
   readonly #incidents: Incidents;
   readonly #places: (Worker | null)[] = [null, null];
   readonly #standing: Life[] = [];
+  /** Going on while somebody else is driven. */
+  readonly #released: Life[] = [];
 
   constructor(world: World, trace: Trace, incidents: Incidents) {
     this.#world = world;
@@ -42,6 +44,17 @@ export class Crew {
     const booted = this.#world.boot();
     this.#places[place] = booted;
     return booted;
+  }
+
+  /** Somebody new takes its place. */
+  replace(place: number): Worker {
+    const running = this.#places[place];
+    if (running != null) {
+      running.process.dead = true;
+      this.#world.clock.forget(running.process);
+    }
+    this.#places[place] = null;
+    return this.worker(place);
   }
 
   /** Some rounds of a worker's jobs, or a full pass. A failure of ours is what chaos looks like; any other is a bug. */
@@ -65,21 +78,25 @@ export class Crew {
     const { clock } = this.#world;
     const finished = new Set<Worker>();
     const failures: unknown[] = [];
-    for (const { worker, work } of lives) {
-      const through = () => void finished.add(worker);
-      work.then(through, (error: unknown) => {
+    const all: Life[] = [];
+    const follow = (life: Life) => {
+      all.push(life);
+      const through = () => void finished.add(life.worker);
+      life.work.then(through, (error: unknown) => {
         failures.push(error);
         through();
       });
-    }
+    };
+    lives.forEach(follow);
     const until = clock.now() + dayMs;
     for (let waits = 0; ; waits++) {
       await clock.settle();
-      if (lives.every(({ worker }) => finished.has(worker) || !worker.process.runs)) break;
+      this.#released.splice(0).forEach(follow);
+      if (all.every(({ worker }) => finished.has(worker) || !worker.process.runs)) break;
       if (!(await clock.next())) throw new Stuck("the engine waits for something that never comes");
       if (clock.now() > until || waits > mostWaits) throw new Stuck("the engine does not come to an end within a day");
     }
-    for (const life of lives) this.#noticed(life);
+    for (const life of all) this.#noticed(life);
     for (const error of failures) throw error;
   }
 
@@ -108,6 +125,17 @@ export class Crew {
       life.worker.process.wake();
       await this.drive([life]);
     }
+  }
+
+  /** Processes that stood still go on while another one is at work. */
+  async release(): Promise<void> {
+    const { clock } = this.#world;
+    for (const life of this.#standing.splice(0)) {
+      this.#trace.add(`${clock.now()} release ${life.worker.process.name}`);
+      life.worker.process.wake();
+      this.#released.push(life);
+    }
+    if (this.#released.length > 0) await clock.settle();
   }
 
   /** HubSpot sends what is due to a worker's webhook route. One that dies over it answers nothing. */
