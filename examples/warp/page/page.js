@@ -93,6 +93,8 @@ function show(answer) {
       ? ""
       : `HubSpot's properties and objects were looked at at ${time(at)}: ${drift.length === 0 ? "as declared" : `${drift.length} differences, made as declared`}${conflicts.length === 0 ? "." : `; a person must mend ${conflicts.join(", ")}.`}`;
   const sixty = minutesOf(minutes, answer.now);
+  // What waits now lags as well, though nobody has measured it yet.
+  for (const { oldest } of syncs) sixty[59].lag = Math.max(sixty[59].lag, answer.now - (oldest ?? answer.now));
   if (drawn.get("plot") !== JSON.stringify(sixty)) {
     drawn.set("plot", JSON.stringify(sixty));
     plot($("plot"), sixty);
