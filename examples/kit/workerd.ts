@@ -62,6 +62,15 @@ export async function runWorker(options: WorkerOptions): Promise<RunningWorker> 
   };
 }
 
+/** The variables of `wrangler.toml`, as a deployment has them. */
+export function varsOf(folder: string): Readonly<Record<string, string>> {
+  const [, after = ""] = readFileSync(join(folder, "wrangler.toml"), "utf8").split(/^\[vars\]$/m);
+  const [section = ""] = after.split(/^\[/m);
+  return Object.fromEntries(
+    [...section.matchAll(/^(\w+) = "(.*)"$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
+}
+
 const bundles = new Map<string, Promise<string>>();
 /** One bundle for all starts of a process. */
 function bundleOf(entry: string): Promise<string> {

@@ -1,16 +1,8 @@
 import { join } from "node:path";
 import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/oauth-hubspot";
-import { freePort, type RunningWorker, runWorker, type WorkerOptions } from "@hubspoke/example-kit/workerd";
+import { freePort, type RunningWorker, runWorker, varsOf, type WorkerOptions } from "@hubspoke/example-kit/workerd";
 
 const folder = join(import.meta.dirname, "..");
-const scopes = [
-  "oauth",
-  "crm.objects.contacts.read",
-  "crm.objects.contacts.write",
-  "crm.schemas.contacts.read",
-  "crm.schemas.contacts.write",
-  "files",
-] as const;
 
 export interface StartOptions
   extends Partial<Pick<WorkerOptions, "entry" | "outbound">>,
@@ -37,13 +29,15 @@ export async function start(options: StartOptions): Promise<CallNotes> {
   const port = options.port === 0 ? await freePort() : options.port;
   // HubSpot takes http for the name localhost alone.
   const url = `http://localhost:${port}`;
+  const vars = varsOf(folder);
+  const scopes = (vars.HUBSPOT_SCOPES ?? "").split(" ");
   const app = { name: "call-notes", redirectUri: `${url}/api/hubspot/oauth/callback`, scopes };
   const real = env.HUBSPOT_CLIENT_ID !== undefined;
   const hubspot = options.hubspot ?? (real ? null : await simulatedOAuthHubSpot(app));
   // Of everything in a shell's environment, what a deployment has.
   const ours = /^(?:HUBSPOT_|HUBSPOKE_|RECORDING_HOSTS$|LOGIN_PASSWORD$|TEST_)/;
   const named = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined && ours.test(one[0]));
-  const bindings = { HUBSPOKE_DEFAULT_REGION: "US", ...Object.fromEntries(named), ...hubspot?.env };
+  const bindings = { ...vars, ...Object.fromEntries(named), ...hubspot?.env };
   const worker = await runWorker({ ...options, folder, entry, port, bindings });
   return {
     ...worker,
