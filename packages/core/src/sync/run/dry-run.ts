@@ -11,6 +11,7 @@ import { countPlan, type PlanExample } from "../plan/count-plan.ts";
 import { planCandidates } from "../plan/plan-candidates.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { walking } from "../walk.ts";
 import { remotePages } from "./remote-pages.ts";
 
 /** What a run would do. Ids and field names only: no value leaves the planner. */
@@ -30,7 +31,11 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
   const counts: Record<string, number> = {};
   const examples: Record<string, PlanExample[]> = {};
   const matched = new Set<string>();
-  const session = { lane: "backfill" as const, spellings: createSpellings(scope, signal), ...(signal && { signal }) };
+  const session = {
+    lane: "backfill" as const,
+    spellings: createSpellings(scope, undefined, signal),
+    ...(signal && { signal }),
+  };
   const look = async (candidates: readonly Candidate[]) => {
     const { plans, failed } = await planCandidates(scope, session, candidates);
     for (const { plan } of plans) {
@@ -59,7 +64,7 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
   };
   for await (const { records } of remotePages(scope, { signal }))
     await look(records.map((record) => ({ side: "remote", key: record.id, remote: record })));
-  for await (const ids of localPages(scope))
+  for await (const ids of localPages(scope, signal))
     await look(ids.filter((id) => !matched.has(id)).map((key) => ({ side: "local", key })));
   return {
     counts,
@@ -106,7 +111,8 @@ function keep(examples: Record<string, PlanExample[]>, name: string, example: Pl
 }
 
 /** Every local record's id, a batch at a time. */
-async function* localPages(scope: SyncScope): AsyncGenerator<readonly string[]> {
+async function* localPages(scope: SyncScope, signal: AbortSignal | undefined): AsyncGenerator<readonly string[]> {
+  const pageDone = walking(scope, undefined, signal);
   let cursor: string | null = null;
   for (;;) {
     const page = await askLocal(scope, () => scope.sync.declared.local.changes(scope.tenant, cursor, remoteBatch));
@@ -116,5 +122,6 @@ async function* localPages(scope: SyncScope): AsyncGenerator<readonly string[]> 
     );
     cursor = page.cursor;
     if (!page.more) return;
+    await pageDone();
   }
 }

@@ -134,7 +134,7 @@ async function startFeeds({ deps, tenant, portalId, name }: SyncScope, now: numb
 async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, options: PassOptions): Promise<Pass> {
   const { deps, tenant, name } = scope;
   const { signal } = options;
-  const spellings = createSpellings(scope, signal);
+  const spellings = createSpellings(scope, lease, signal);
   const session = { lane: "backfill" as const, fence: lease, spellings, ...(signal && { signal }) };
   const tally = createTally(scope, row.counts);
   const allowance = createAllowance(scope);

@@ -3,6 +3,7 @@ import { recoverIntents } from "../apply/recover.ts";
 import { askLocal } from "../ask-local.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
+import { walking } from "../walk.ts";
 import { localCursor } from "./feeds.ts";
 import { applyWork } from "./incremental.ts";
 import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.ts";
@@ -10,6 +11,7 @@ import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.t
 /** All local records: linked ones that equal their base cost nothing, the others are matched or created. */
 export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
   const { scope } = pass;
+  const pageDone = walking(scope, pass.lease, pass.signal);
   let { at, done } = from;
   for (;;) {
     const page = await askLocal(scope, () => scope.sync.declared.local.changes(scope.tenant, at, remoteBatch));
@@ -21,6 +23,7 @@ export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
     done += page.changes.length;
     if (!page.more) break;
     await checkpoint(pass, { phase: "local", at, done });
+    await pageDone();
   }
   pass.report("local", done);
   await flushAll(pass);
@@ -39,6 +42,7 @@ async function keepLocalCursor({ deps, tenant, portalId, name }: SyncScope, at: 
 export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> {
   const { scope } = pass;
   const { links } = scope.deps.storage;
+  const pageDone = walking(scope, pass.lease, pass.signal);
   let { at, done } = from;
   for (;;) {
     const rows = await links.scan(scope.tenant, scope.name, at, remoteBatch);
@@ -54,6 +58,7 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
     pass.report("missing", done);
     if (rows.length < remoteBatch) break;
     await checkpoint(pass, { phase: "missing", at, done });
+    await pageDone();
   }
   await flushAll(pass);
   await checkpoint(pass, { phase: "settle", at: null, done: 0 });

@@ -9,6 +9,8 @@ interface Sleeper {
 /** Virtual time: it moves only when a test moves it, or while `drive` waits for work that waits for it. */
 export interface FakeClock extends Clock {
   advance(ms: number): void;
+  /** Time passes in which no timer could fire: something kept the process busy. */
+  pass(ms: number): void;
   /** Runs work to its end, moving time to the next sleeper whenever nothing else can go on. */
   drive<T>(work: Promise<T>): Promise<T>;
   /** Lets work go on as far as it can without time moving. Answers whether it is through. */
@@ -51,6 +53,9 @@ export function fakeClock(start = 1_000_000): FakeClock {
       });
     },
     advance: (ms) => moveTo(now + ms),
+    pass: (ms) => {
+      now += ms;
+    },
     flush,
     async drive(work) {
       for (;;) {
