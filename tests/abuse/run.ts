@@ -6,6 +6,7 @@ import { securityChecklist } from "../../scripts/security-list.ts";
 import { type Attempt, Broken, hold } from "./attempt.ts";
 import { inputAttempts } from "./inputs.ts";
 import { loginAttempts } from "./logins.ts";
+import { otherAttempts } from "./others.ts";
 import { webhookAttempts } from "./webhooks.ts";
 import { clientSecret, createWorld, person, type World } from "./world.ts";
 
@@ -24,7 +25,7 @@ const nothingPrinted: Attempt = {
   },
 };
 
-const attempts = [...webhookAttempts, ...loginAttempts, ...inputAttempts, nothingPrinted];
+const attempts = [...webhookAttempts, ...loginAttempts, ...inputAttempts, ...otherAttempts, nothingPrinted];
 const world = await createWorld();
 const lines: string[] = [];
 let failed = 0;

@@ -122,7 +122,7 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-async function dropSchemas(url: string, schema: string): Promise<void> {
+export async function dropSchemas(url: string, schema: string): Promise<void> {
   const database = new Client({ connectionString: url });
   await database.connect();
   await database.query(`drop schema if exists "${schema}" cascade; drop schema if exists "${schema}_hubspoke" cascade`);
