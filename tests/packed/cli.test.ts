@@ -1,5 +1,5 @@
 /** The installed command, as a stranger runs it: a process of its own, against the simulator it brings. */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,53 +8,24 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run as runTool, tool } from "../../scripts/workspace.ts";
+import { type Command, command, leadsConfig, type Ran } from "./command.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 
 let consumer: Consumer;
-let simulator: ChildProcess;
+let installed: Command;
 let env: Record<string, string>;
+const hubspoke = (...argv: string[]): Promise<Ran> => installed.run(...argv);
 
 beforeAll(async () => {
   consumer = createConsumer();
-  simulator = spawn(process.execPath, [binary(), "simulate", "--port", "0", "--contacts", "5"], { cwd: consumer.path });
-  const said: Record<string, string> = {};
-  for await (const line of createInterface({ input: simulator.stdout! })) {
-    const [, name = "", value = ""] = /^(.+?) {2,}(.+)$/.exec(line) ?? [];
-    said[name] = value;
-    if (line.startsWith("stop with")) break;
-  }
-  env = {
-    HUBSPOT_API_BASE_URL: said["HubSpot simulator"]!,
-    HUBSPOT_ACCESS_TOKEN: said["access token"]!,
-    HUBSPOKE_KEY: Buffer.alloc(32, 9).toString("base64"),
-    HUBSPOKE_DEFAULT_REGION: "CA",
-  };
+  installed = await command(consumer, 5);
+  env = installed.env;
 }, 120_000);
 
 afterAll(async () => {
-  if (simulator !== undefined) {
-    simulator.kill("SIGTERM");
-    await once(simulator, "exit");
-  }
+  await installed?.stop();
   consumer?.remove();
 });
-
-const binary = (): string => join(consumer.path, "node_modules/hubspoke/dist/bin.js");
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function hubspoke(...argv: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const options = { cwd: consumer.path, env: { PATH: process.env.PATH!, ...env } };
-    execFile(process.execPath, [binary(), ...argv], options, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
 
 const parsed = (ran: Ran): Record<string, unknown> & { readonly contacts: readonly unknown[] } => JSON.parse(ran.out);
 
@@ -117,33 +88,7 @@ describe("the installed command", () => {
   });
 
   it("syncs a table of the product's own, from hubspoke.config.ts", async () => {
-    writeFileSync(
-      join(consumer.path, "hubspoke.config.ts"),
-      `import { DatabaseSync } from "node:sqlite";
-       import { configFromEnv, createHubSpoke } from "@hubspoke/core";
-       import { field } from "@hubspoke/core/sync";
-       import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
-       import { sqliteStorage } from "@hubspoke/storage-sqlite";
-       import { defineConfig } from "hubspoke";
-       import { Kysely } from "kysely";
-
-       interface Lead { id: string; workspace: string; email: string | null; name: string | null }
-       const table = { table: "leads", tenantColumn: "workspace" } as const;
-
-       export default defineConfig(async () => {
-         const crm = new Kysely<{ leads: Lead }>({ dialect: nodeSqliteDialect(new DatabaseSync("crm.db")) });
-         await crm.schema.createTable("leads").ifNotExists().addColumn("id", "text", (c) => c.primaryKey())
-           .addColumn("workspace", "text", (c) => c.notNull()).addColumn("email", "text").addColumn("name", "text").execute();
-         await installOutbox(crm, table);
-         const { auth, keys, ...rest } = configFromEnv(process.env);
-         const hubspoke = createHubSpoke({ ...rest, auth: auth!, keys: keys!, storage: sqliteStorage({ path: "hubspoke.db" }) });
-         hubspoke.sync({ name: "leads", object: "contacts", local: kyselySource(crm, table), match: ["email"],
-           fields: { email: field("email", { owner: "hubspot" }), name: field("lastname", { owner: "local" }) } });
-         const schema = { group: { name: "crm", label: "CRM" },
-           objects: { contacts: { properties: [{ name: "crm_tier", type: "dropdown", options: ["a", "b"] }] } } };
-         return { hubspoke, tenant: "acme", schema };
-       });`,
-    );
+    writeFileSync(join(consumer.path, "hubspoke.config.ts"), leadsConfig);
     const plan = await hubspoke("sync", "plan", "--json");
     expect(plan).toMatchObject({ code: 0 });
     expect(parsed(plan)).toMatchObject({ sync: "leads", equal: false });
@@ -195,26 +140,12 @@ describe("the installed command", () => {
     }
   });
 
-  it("writes a project that compiles, starts and answers with the packages as published", async () => {
-    expect(await hubspoke("init", "app", "--target", "express")).toMatchObject({ code: 0 });
+  it("writes a project that compiles, tests and answers with the packages as published", async () => {
     const cwd = join(consumer.path, "app");
+    expect(await hubspoke("init", "app", "--target", "express")).toMatchObject({ code: 0 });
     expect(runTool([process.execPath, tool("typescript/bin/tsc"), "-p", "."], cwd)).toEqual({ ok: true, output: "" });
     expect(runTool([process.execPath, "--test", "test/lookup.test.ts"], cwd)).toMatchObject({ ok: true });
-    const started = { ...env, PATH: process.env.PATH!, PORT: "0", APP_TOKEN: "let-me-in" };
-    const server = spawn(process.execPath, ["src/server.ts"], { cwd, env: started });
-    try {
-      let url = "";
-      for await (const line of createInterface({ input: server.stdout })) {
-        url = /^listening on (.+)$/.exec(line)?.[1] ?? "";
-        if (url !== "") break;
-      }
-      const asked = `${url}/hubspot/contacts/lookup/+19025550000`;
-      expect((await fetch(asked)).status).toBe(403);
-      expect((await fetch(asked, { headers: { authorization: "Bearer let-me-in" } })).status).toBe(200);
-    } finally {
-      server.kill("SIGTERM");
-      await once(server, "exit");
-    }
+    await answers(cwd);
   });
 
   it("rotates a key, and says which may retire", async () => {
@@ -228,7 +159,8 @@ describe("the installed command", () => {
     expect(await hubspoke("keys", "rotate")).toMatchObject({ code: 1, out: expect.stringContaining("links 5") });
     const status = parsed(await hubspoke("keys", "status", "--json"));
     expect(status).toMatchObject({ current: "k2", missing: [] });
-    env = old;
+    for (const name of Object.keys(env)) delete env[name];
+    Object.assign(env, old);
   });
 
   it("prints no secret, whatever goes wrong", async () => {
@@ -241,3 +173,22 @@ describe("the installed command", () => {
     env.HUBSPOT_ACCESS_TOKEN = token;
   });
 });
+
+/** Starts the project's server and asks it, as a stranger and as somebody with a session. */
+async function answers(cwd: string): Promise<void> {
+  const started = { ...env, PATH: process.env.PATH ?? "", PORT: "0", APP_TOKEN: "let-me-in" };
+  const server = spawn(process.execPath, ["src/server.ts"], { cwd, env: started });
+  try {
+    let url = "";
+    for await (const line of createInterface({ input: server.stdout })) {
+      url = /^listening on (.+)$/.exec(line)?.[1] ?? "";
+      if (url !== "") break;
+    }
+    const asked = `${url}/hubspot/contacts/lookup/+19025550000`;
+    expect((await fetch(asked)).status).toBe(403);
+    expect((await fetch(asked, { headers: { authorization: "Bearer let-me-in" } })).status).toBe(200);
+  } finally {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  }
+}

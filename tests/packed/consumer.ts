@@ -1,8 +1,8 @@
-/** A stranger's project: outside this workspace, with the packed tarballs installed by npm. */
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+/** A stranger's project: outside this workspace, with the packed tarballs as npm installed them. */
+import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack } from "../../scripts/pack.ts";
+import { inject } from "vitest";
 import { type Outcome, type Package, packages, root, run } from "../../scripts/workspace.ts";
 
 export interface Consumer {
@@ -15,26 +15,14 @@ export interface Consumer {
   remove(): void;
 }
 
+/** A folder of its own for each test file, over one installation. */
 export function createConsumer(): Consumer {
   const path = mkdtempSync(join(tmpdir(), "hubspoke-consumer-"));
-  const tarballs = join(path, "tarballs");
-  demand(pack(tarballs));
-  const all = packages();
-  const dependencies = {
-    ...peersOf(all),
-    ...Object.fromEntries(readdirSync(tarballs).map((file) => [nameOf(file), `file:tarballs/${file}`])),
-  };
-  writeFileSync(
-    join(path, "package.json"),
-    JSON.stringify({ name: "consumer", private: true, type: "module", dependencies }),
-  );
-  demand(
-    run(
-      ["npm", "install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-      path,
-    ),
-  );
+  const installed = inject("installed");
+  copyFileSync(join(installed, "package.json"), join(path, "package.json"));
+  symlinkSync(join(installed, "node_modules"), join(path, "node_modules"), "dir");
   cpSync(join(root, "tests/consumers"), path, { recursive: true });
+  const all = packages();
   return {
     path,
     packages: all,
@@ -51,27 +39,4 @@ export function specifiersOf(one: Package): string[] {
   return Object.keys(one.manifest.exports ?? {})
     .filter((subpath) => subpath !== "./package.json")
     .map((subpath) => one.name + subpath.slice(1));
-}
-
-/** What a user installs beside the packages: their peers, in the versions developed against, and those peers' types. */
-function peersOf(all: readonly Package[]): Record<string, string> {
-  const own = new Set(all.map((one) => one.name));
-  const wanted = all.flatMap(({ manifest }) => {
-    const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !own.has(name));
-    const known = { ...manifest.devDependencies };
-    return [...peers, ...peers.map((name) => `@types/${name}`)].flatMap((name) =>
-      known[name] === undefined ? [] : [[name, known[name]]],
-    );
-  });
-  return { ...Object.fromEntries(wanted), "@types/node": "^24.0.0" };
-}
-
-function nameOf(tarball: string): string {
-  // Scoped packages are packed as `scope-name-version`; the command line is the one without a scope.
-  const scoped = tarball.replace(/^hubspoke-(\D.*)-\d+\.\d+\.\d+\.tgz$/, "@hubspoke/$1");
-  return scoped.replace(/-\d+\.\d+\.\d+\.tgz$/, "");
-}
-
-function demand(outcome: Outcome): void {
-  if (!outcome.ok) throw new Error(outcome.output);
 }

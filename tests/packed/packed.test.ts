@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run, tool } from "../../scripts/workspace.ts";
+import { type Manifest, readManifest, run, tool } from "../../scripts/workspace.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 
 let consumer: Consumer;
@@ -46,6 +46,37 @@ describe("installed from the tarballs, outside the workspace", () => {
     const { ok, output } = consumer.script("deep.mjs", `await import("@hubspoke/core/dist/index.js");`);
     expect(ok).toBe(false);
     expect(output).toContain("ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
+});
+
+describe("the packages as npm installed them", () => {
+  const manifestOf = (name: string): Manifest => readManifest(join(consumer.path, "node_modules", name));
+
+  it("can be shaken, run nothing when they are installed, and need nothing of the workspace", () => {
+    for (const { name } of consumer.packages) {
+      const manifest = manifestOf(name);
+      expect(manifest.sideEffects, name).toBe(false);
+      const scripts = Object.keys(manifest.scripts ?? {});
+      expect(
+        scripts.filter((script) => /install|prepare|prepublish/.test(script)),
+        name,
+      ).toEqual([]);
+      expect(JSON.stringify([manifest.dependencies, manifest.peerDependencies, manifest.exports]), name).not.toMatch(
+        /workspace:|@hubspoke\/source/,
+      );
+    }
+  });
+
+  it("core brings at most seven libraries, and no package runs one of its own when it is installed", () => {
+    const direct = Object.keys(manifestOf("@hubspoke/core").dependencies ?? {});
+    expect(direct.length).toBeLessThanOrEqual(7);
+    for (const name of direct) {
+      const scripts = Object.keys(manifestOf(name).scripts ?? {});
+      expect(
+        scripts.filter((script) => /^(?:pre|post)?install$/.test(script)),
+        name,
+      ).toEqual([]);
+    }
   });
 });
 
