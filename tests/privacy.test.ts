@@ -71,6 +71,10 @@ describe("an erasure", () => {
 
   it("is the same when HubSpot announces a privacy deletion", async () => {
     const o = await office();
+    // Known here by number and address alone: HubSpot cannot say any more whose they are.
+    const job = { to: [{ phone: victim.phone }], body: "Call back" };
+    const notBefore = new Date(o.there.clock.now() + 86_400_000);
+    await o.hubspoke.outbox.enqueue("note", job, { tenant: "acme", idempotencyKey: "call-1", notBefore });
     o.there.simulator.portal().contacts.erase(o.ids.victim);
     const publicUrl = "https://app.example.com/hubspot/webhooks";
     const handler = (request: Request) => o.hubspoke.handle(request, { basePath: "/hubspot", routers: ["webhooks"] });
@@ -81,6 +85,17 @@ describe("an erasure", () => {
       await o.there.clock.advance(60_000);
     }
     expect(rowsWith(o.folder, [o.ids.victim])).toEqual({ links: 1 });
+    expect(await o.hubspoke.outbox.list({ tenant: "acme" })).toMatchObject({ total: 0 });
+    const calls = searches(o.there);
+    const looked = await o.drive(o.hubspoke.directory.lookupByPhone(victim.phone, staff));
+    expect([looked.contact, searches(o.there) - calls]).toEqual([null, 0]);
+    const again = { id: "9", workspace: "acme", email: victim.email, first_name: "Again", phone: null };
+    await o.db.insertInto("leads").values(again).execute();
+    for (let i = 0; i < 3; i++) {
+      await tick(o, o);
+      await o.there.clock.advance(60_000);
+    }
+    expect(o.there.simulator.portal().contacts.findBy("email", victim.email)).toBeUndefined();
     expect((await o.drive(o.hubspoke.directory.recents(staff))).contacts.map(({ id }) => id)).toEqual([
       o.ids.bystander,
     ]);

@@ -15,6 +15,7 @@ import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactQueryFor } from "./contact-query-adapter.ts";
 import { auditUnder, featuresOf } from "./flags.ts";
 import type { Foundation } from "./foundation.ts";
+import { knownHereFor } from "./known-here.ts";
 import type { HubspokeOptions } from "./options.ts";
 import { personFinderFor } from "./person-finder.ts";
 import { type Portals, portalsFor } from "./portals.ts";
@@ -88,6 +89,7 @@ export function peoplePart(
     defaultRegion,
     allow: (ctx, action) => directory.allow(ctx, action),
     portalOf: clients.portalOf,
+    knownHere: knownHereFor(foundation),
     tenants,
     forgetInDirectory: (tenant, contactIds, phones) => directory.forgetPeople(tenant, contactIds, phones),
     forgetSearches: directory.forgetSearches,

@@ -17,6 +17,8 @@ export function memoryCache(rows: Map<string, CacheRow>): Sync<CacheStore> {
   return {
     get: (tenant, portalId, indexes) =>
       [...new Set(indexes)].flatMap((index) => rows.get(keyOf(tenant, portalId, index)) ?? []),
+    byContact: (tenant, portalId, contactId) =>
+      where(rows, (row) => row.tenant === tenant && row.portalId === portalId && row.contactId === contactId),
     put: (input) => input.map(put),
     markActive(tenant, portalId, indexes, until) {
       for (const index of indexes) {

@@ -33,6 +33,8 @@ export interface CacheStats {
  */
 export interface CacheStore {
   get(tenant: Tenant, portalId: PortalId, indexes: readonly string[]): Promise<readonly CacheRow[]>;
+  /** What is kept of a contact, under whatever number. */
+  byContact(tenant: Tenant, portalId: PortalId, contactId: string): Promise<readonly CacheRow[]>;
   /**
    * Upserts by (tenant, portalId, index); the row id is replaced together with the sealed value it is bound to.
    * An equal `fetchedAt` writes again: re-sealing puts the same observation under a new key. `activeUntil` never shrinks.

@@ -55,6 +55,8 @@ export interface PrivacyDeps extends EraserDeps, ExporterDeps, SweepDeps {
   /** Throws for whoever may not. */
   readonly allow: (ctx: Ctx, action: "export" | "erase") => Promise<void>;
   readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
+  /** By what a contact is known in our own tables: HubSpot deleted them and cannot be asked. */
+  readonly knownHere: (tenant: Tenant, portalId: PortalId, contactId: string) => Promise<Omit<Identity, "people">>;
   readonly tenants: () => Promise<readonly Tenant[]>;
 }
 
@@ -125,7 +127,7 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
     },
 
     async deletedInHubSpot({ tenant, portalId, contactId }) {
-      await eraseAll(tenant, portalId, { contactIds: [contactId], emails: [], phones: [], people: [] });
+      await eraseAll(tenant, portalId, { ...(await deps.knownHere(tenant, portalId, contactId)), people: [] });
       const ctx = { tenant, actor: { id: "hubspoke", role: "system" }, purpose: "privacyDeletion" };
       await audit.record(ctx, [{ ...nobody, action: "erase" }]);
     },

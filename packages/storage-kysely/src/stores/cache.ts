@@ -83,6 +83,12 @@ const listForReseal = statement<{ tenant: Tenant; keyId: string; from: string; t
     order by "index" limit ${value("limit")}`,
 );
 
+const byContact = statement<Place & { contactId: string }>(
+  ({ value }) => sql`
+    select ${list} from hubspoke_contact_cache
+    where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and contact_id = ${value("contactId")}`,
+);
+
 const deleteByContact = statement<Place & { contactId: string }>(
   ({ value }) => sql`
     delete from hubspoke_contact_cache
@@ -138,6 +144,7 @@ export function cacheStore(session: Session): CacheStore {
         ? session.all(getOne, { tenant, portalId, index }, cache.decode)
         : session.all(getMany, { tenant, portalId, indexes }, cache.decode);
     },
+    byContact: (tenant, portalId, contactId) => session.all(byContact, { tenant, portalId, contactId }, cache.decode),
     async put(rows) {
       const newest = newestPerEntry(rows);
       const result = await session.run(put, { rows: session.encode(cache, [...newest.values()]) });

@@ -174,7 +174,10 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
     async run(t) {
       const { cache } = await t.open();
       await cache.put(times(10, (i) => cacheRow({ index: `i${i}`, contactId: i < 3 ? "x" : null, expiresAt: i })));
+      const ofContact = (await cache.byContact("a", "100", "x")).map(({ index }) => index).sort();
+      same(ofContact, ["i0", "i1", "i2"], "what is kept of a contact");
       same(await cache.deleteByContact("a", "100", "x"), 3, "all rows of a contact");
+      same(await cache.byContact("a", "100", "x"), [], "nothing is kept of it then");
       same(await cache.deleteByIndex("a", "100", ["i3", "i3", "unknown"]), 1, "the named rows");
       same(await cache.deleteExpired("a", 6, 2), 2, "no more than the limit");
       same(await cache.deleteExpired("a", 6, 9), 1, "the rest of what expired, its end included");
@@ -207,6 +210,7 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
       same(await cache.get("b", "100", ["i"]), [], "another tenant reads nothing");
       same(await cache.listStale("b", "100", 5_000, 9), [], "another tenant lists nothing");
       same(await cache.listForReseal("b", "k9", "x", 9), [], "another tenant re-seals nothing");
+      same(await cache.byContact("b", "100", "501"), [], "another tenant reads nothing by contact");
       same(await cache.deleteByContact("b", "100", "501"), 0, "another tenant deletes nothing by contact");
       same(await cache.deleteByIndex("b", "100", ["i"]), 0, "another tenant deletes nothing by index");
       same(await cache.deleteExpired("b", t.now, 9), 0, "another tenant expires nothing");
