@@ -1,7 +1,7 @@
 import { tenantKey } from "@hubspoke/core";
 import { cipher } from "@hubspoke/core/crypto";
 import type { Tenant } from "@hubspoke/core/ports";
-import type { Integration } from "./hubspoke.ts";
+import { type Integration, sql } from "./hubspoke.ts";
 
 /** What somebody in a workspace decides about their calls. */
 export interface Settings {
@@ -13,6 +13,8 @@ export interface Settings {
 export interface Account extends Settings {
   readonly tenant: Tenant;
   readonly webhookId: string;
+  /** What requests to that address are signed with. */
+  readonly secret: string;
 }
 
 interface AccountRow {
@@ -23,83 +25,56 @@ interface AccountRow {
   readonly when_disconnected: "wait" | "skip";
 }
 
-type Needs = Pick<Integration, "db" | "sealer" | "clock">;
-
 /** Tokens, webhook and calls belong to a user in a workspace, as the same person may have another HubSpot elsewhere. */
 export const tenantOf = (workspace: string, name: string): Tenant => tenantKey(workspace, name);
 
 /** The account of somebody who has signed in, made at their first time. */
-export async function accountOf(needs: Needs, tenant: Tenant): Promise<Account> {
-  const found = await find(needs, "tenant", tenant);
-  if (found !== null) return accountIn(found);
-  const webhookId = randomText(16);
-  await needs.db
-    .prepare(
-      "insert into accounts (tenant, webhook_id, webhook_secret, created_at) values (?, ?, ?, ?) on conflict do nothing",
-    )
-    .bind(tenant, webhookId, await sealedSecret(needs, tenant, randomText(32)), needs.clock.now())
-    .all();
-  return accountOf(needs, tenant);
+export async function accountOf(notes: Integration, tenant: Tenant): Promise<Account> {
+  const found = await find(notes, "tenant", tenant);
+  if (found !== null) return found;
+  await sql(
+    notes.db,
+    "insert into accounts (tenant, webhook_id, webhook_secret, created_at) values (?, ?, ?, ?) on conflict do nothing",
+    [tenant, randomText(16), await notes.sealer.seal(place(tenant), randomText(32)), notes.clock.now()],
+  );
+  return accountOf(notes, tenant);
 }
 
-/** The account behind a webhook's address and the secret its requests are signed with. null: no such address. */
-export async function accountOfWebhook(
-  needs: Needs,
-  webhookId: string,
-): Promise<{ readonly account: Account; readonly secret: string } | null> {
-  const row = /^[\w-]{22}$/.test(webhookId) ? await find(needs, "webhook_id", webhookId) : null;
-  return row === null ? null : { account: accountIn(row), secret: await secretIn(needs, row) };
-}
-
-export async function webhookSecret(needs: Needs, tenant: Tenant): Promise<string> {
-  const row = await find(needs, "tenant", tenant);
-  return row === null ? newWebhookSecret(needs, tenant) : secretIn(needs, row);
+/** The account behind a webhook's address; null: nobody's. */
+export async function accountOfWebhook(notes: Integration, webhookId: string): Promise<Account | null> {
+  return /^[\w-]{22}$/.test(webhookId) ? find(notes, "webhook_id", webhookId) : null;
 }
 
 /** The old one opens nothing from now on. */
-export async function newWebhookSecret(needs: Needs, tenant: Tenant): Promise<string> {
-  const secret = randomText(32);
-  await keepSecret(needs, tenant, await sealedSecret(needs, tenant, secret));
+export async function newWebhookSecret(notes: Integration, tenant: Tenant): Promise<string> {
+  await accountOf(notes, tenant);
+  return keepSecret(notes, tenant, randomText(32));
+}
+
+export async function saveSettings({ db }: Integration, tenant: Tenant, settings: Settings): Promise<void> {
+  const { uploadRecordings, whenDisconnected } = settings;
+  const values = [uploadRecordings ? 1 : 0, whenDisconnected, tenant];
+  await sql(db, "update accounts set upload_recordings = ?, when_disconnected = ? where tenant = ?", values);
+}
+
+async function find(notes: Integration, column: "tenant" | "webhook_id", value: string): Promise<Account | null> {
+  const [row] = await sql<AccountRow>(notes.db, `select * from accounts where ${column} = ?`, [value]);
+  if (row === undefined) return null;
+  const { tenant, webhook_id: webhookId, upload_recordings: upload, when_disconnected: whenDisconnected } = row;
+  const sealed = Uint8Array.from(row.webhook_secret);
+  const secret = await notes.sealer.openText(place(tenant), sealed);
+  // Sealed anew when it is used, so that an old key may retire.
+  if (await notes.sealer.needsReseal(sealed)) await keepSecret(notes, tenant, secret);
+  return { tenant, webhookId, secret, uploadRecordings: upload === 1, whenDisconnected };
+}
+
+async function keepSecret({ db, sealer }: Integration, tenant: Tenant, secret: string): Promise<string> {
+  const sealed = await sealer.seal(place(tenant), secret);
+  await sql(db, "update accounts set webhook_secret = ? where tenant = ?", [sealed, tenant]);
   return secret;
 }
-
-export async function saveSettings({ db }: Needs, tenant: Tenant, settings: Settings): Promise<void> {
-  await db
-    .prepare("update accounts set upload_recordings = ?, when_disconnected = ? where tenant = ?")
-    .bind(settings.uploadRecordings ? 1 : 0, settings.whenDisconnected, tenant)
-    .all();
-}
-
-async function find({ db }: Needs, column: "tenant" | "webhook_id", value: string): Promise<AccountRow | null> {
-  const { results } = await db.prepare(`select * from accounts where ${column} = ?`).bind(value).all();
-  return (results[0] as AccountRow | undefined) ?? null;
-}
-
-const accountIn = (row: AccountRow): Account => ({
-  tenant: row.tenant,
-  webhookId: row.webhook_id,
-  uploadRecordings: row.upload_recordings === 1,
-  whenDisconnected: row.when_disconnected,
-});
 
 const place = (tenant: Tenant) => ({ tenant, table: "accounts", column: "webhook_secret", rowId: tenant });
-
-async function sealedSecret({ sealer }: Needs, tenant: Tenant, secret: string): Promise<Uint8Array> {
-  return sealer.seal(place(tenant), secret);
-}
-
-/** A secret that is under an old key is sealed anew when it is used, so that the key may retire. */
-async function secretIn(needs: Needs, { tenant, webhook_secret }: AccountRow): Promise<string> {
-  const { sealer } = needs;
-  const sealed = Uint8Array.from(webhook_secret);
-  const secret = await sealer.openText(place(tenant), sealed);
-  if (await sealer.needsReseal(sealed)) await keepSecret(needs, tenant, await sealedSecret(needs, tenant, secret));
-  return secret;
-}
-
-async function keepSecret({ db }: Needs, tenant: Tenant, sealed: Uint8Array): Promise<void> {
-  await db.prepare("update accounts set webhook_secret = ? where tenant = ?").bind(sealed, tenant).all();
-}
 
 /** So many random bytes, as text fit for an address. */
 export const randomText = (bytes: number): string => textOf(cipher.randomBytes(bytes));

@@ -3,11 +3,11 @@ import { errorResponse, guardStateChange } from "@hubspoke/core/webhooks";
 import { type HonoClient, honoRoute, honoRouter } from "@hubspoke/hono";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { accountOf, newWebhookSecret, type Settings, saveSettings, tenantOf, webhookSecret } from "./accounts.ts";
+import { accountOf, newWebhookSecret, saveSettings, tenantOf } from "./accounts.ts";
 import { isLogStatus, receive, syncLog, tidy } from "./calls.ts";
 import { type Env, hostsOf, type Invocation, integrate, type More, type Scope } from "./hubspoke.ts";
 import { signatureOf } from "./report.ts";
-import { grantOf, signIn, signOut, userOf } from "./session.ts";
+import { grantOf, jsonOf, signIn, signOut, userOf } from "./session.ts";
 
 export interface WorkerHandlers {
   fetch(request: Request, env: Env, invocation: Invocation): Response | Promise<Response>;
@@ -64,22 +64,23 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.get("/api/me", async (c) => {
     const user = await userOf(c);
     if (user === null) return c.json({ user });
-    const { tenant: _, webhookId, ...settings } = await accountOf(c.var.notes, tenantOf(user.workspace, user.name));
+    const account = await accountOf(c.var.notes, tenantOf(user.workspace, user.name));
+    const { webhookId, uploadRecordings, whenDisconnected } = account;
+    const settings = { uploadRecordings, whenDisconnected };
     const webhook = new URL(`/api/webhooks/${webhookId}`, c.req.url).href;
     return c.json({ user, settings, webhook, recordingHosts: hostsOf(c.env) });
   });
   app.put("/api/settings", async (c) => {
     const { tenant } = await grantOf(c);
-    const settings = (await c.req.json()) as Settings;
-    const { uploadRecordings, whenDisconnected } = settings;
-    if (typeof uploadRecordings !== "boolean" || !["wait", "skip"].includes(whenDisconnected)) {
+    const { uploadRecordings, whenDisconnected } = await jsonOf(c);
+    if (typeof uploadRecordings !== "boolean" || (whenDisconnected !== "wait" && whenDisconnected !== "skip")) {
       throw invalid('send { "uploadRecordings": true or false, "whenDisconnected": "wait" or "skip" }');
     }
-    await saveSettings(c.var.notes, tenant, settings);
+    await saveSettings(c.var.notes, tenant, { uploadRecordings, whenDisconnected });
     return c.json({ uploadRecordings, whenDisconnected });
   });
   app.get("/api/webhook-secret", async (c) =>
-    c.json({ secret: await webhookSecret(c.var.notes, (await grantOf(c)).tenant) }),
+    c.json({ secret: (await accountOf(c.var.notes, (await grantOf(c)).tenant)).secret }),
   );
   app.post("/api/webhook-secret", async (c) =>
     c.json({ secret: await newWebhookSecret(c.var.notes, (await grantOf(c)).tenant) }),
@@ -89,12 +90,12 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.post("/api/test-call", async (c) => {
     const { notes } = c.var;
     const { tenant } = await grantOf(c);
-    const { phone, summary, recordingUrl } = (await c.req.json()) as Record<string, unknown>;
+    const { phone, summary, recordingUrl } = await jsonOf(c);
     const call = { id: `test-${crypto.randomUUID()}`, customer: { number: phone } };
     const message = { type: "end-of-call-report", call, analysis: { summary }, artifact: { recordingUrl } };
     const raw = new TextEncoder().encode(JSON.stringify({ message })).buffer;
-    const { webhookId } = await accountOf(notes, tenant);
-    const headers = await signatureOf(raw, await webhookSecret(notes, tenant), notes.clock.now());
+    const { webhookId, secret } = await accountOf(notes, tenant);
+    const headers = await signatureOf(raw, secret, notes.clock.now());
     const taken = await receive(notes, webhookId, raw, headers);
     if (taken === "new") writeBehind(c);
     return c.json({ taken, id: call.id }, 202);

@@ -2,7 +2,7 @@ import type { OutboxView } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { Tenant } from "@hubspoke/core/ports";
 import { type Account, accountOfWebhook } from "./accounts.ts";
-import type { Integration } from "./hubspoke.ts";
+import { type Integration, sql } from "./hubspoke.ts";
 import { type CallReport, isSigned, readReport } from "./report.ts";
 
 /** What became of a request: put in, known already, or nothing that a note could be made of. */
@@ -19,9 +19,9 @@ export async function receive(
   headers: Headers,
 ): Promise<Taken> {
   const now = notes.clock.now();
-  const found = await accountOfWebhook(notes, webhookId);
+  const account = await accountOfWebhook(notes, webhookId);
   // One answer for both, so that nobody learns which addresses there are.
-  if (found === null || !(await isSigned(raw, headers, found.secret, now))) {
+  if (account === null || !(await isSigned(raw, headers, account.secret, now))) {
     throw new HubspokeError(
       "WEBHOOK_SIGNATURE_INVALID",
       "the signature does not fit this webhook, or its time is not now",
@@ -29,7 +29,7 @@ export async function receive(
   }
   const report = readReport(raw, now);
   if (report === undefined) throw new HubspokeError("INPUT_INVALID", "this is no message of Vapi's");
-  return report === null ? "ignored" : take(notes, found.account, report);
+  return report === null ? "ignored" : take(notes, account, report);
 }
 
 async function take(notes: Integration, account: Account, report: CallReport): Promise<Taken> {
@@ -54,10 +54,12 @@ const place = (tenant: Tenant, callId: string) => ({ tenant, table: "calls", col
 
 async function keepPhone(notes: Integration, tenant: Tenant, callId: string, phone: string): Promise<void> {
   const { db, sealer, clock } = notes;
-  await db
-    .prepare("insert into calls (tenant, call_id, phone, created_at) values (?, ?, ?, ?) on conflict do nothing")
-    .bind(tenant, callId, await sealer.sealJson(place(tenant, callId), phone), clock.now())
-    .all();
+  const values = [tenant, callId, await sealer.sealJson(place(tenant, callId), phone), clock.now()];
+  await sql(
+    db,
+    "insert into calls (tenant, call_id, phone, created_at) values (?, ?, ?, ?) on conflict do nothing",
+    values,
+  );
 }
 
 async function phonesOf(
@@ -65,11 +67,11 @@ async function phonesOf(
   tenant: Tenant,
   callIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const { results } = await db
-    .prepare("select call_id, phone from calls where tenant = ? and call_id in (select value from json_each(?))")
-    .bind(tenant, JSON.stringify(callIds))
-    .all();
-  const rows = results as readonly { readonly call_id: string; readonly phone: ArrayLike<number> }[];
+  const rows = await sql<{ readonly call_id: string; readonly phone: ArrayLike<number> }>(
+    db,
+    "select call_id, phone from calls where tenant = ? and call_id in (select value from json_each(?))",
+    [tenant, JSON.stringify(callIds)],
+  );
   const opened = rows.map(async (row): Promise<[string, string]> => {
     const phone = await sealer.openJson(place(tenant, row.call_id), Uint8Array.from(row.phone));
     return [row.call_id, String(phone)];

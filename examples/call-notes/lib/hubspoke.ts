@@ -69,3 +69,13 @@ export function integrate(env: Env, invocation: Invocation, more: More): Integra
 export function hostsOf({ RECORDING_HOSTS = "" }: Env): readonly string[] {
   return RECORDING_HOSTS.split(/[\s,]+/).filter((host) => host !== "");
 }
+
+/** Rows of one statement of the product's own. */
+export async function sql<Row>(db: Env["DB"], text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  return (
+    await db
+      .prepare(text)
+      .bind(...values)
+      .all()
+  ).results as Row[];
+}

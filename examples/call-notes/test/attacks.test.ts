@@ -196,6 +196,31 @@ test("nobody sees or changes anything without a session, from another site, or o
   expect(replayed.body).toEqual({ replayed: 0 });
 });
 
+test("the page's own routes answer nonsense as that, and the secret is shown only where it is asked for", async () => {
+  const routes = [
+    ["PUT", "/settings"],
+    ["POST", "/login"],
+    ["POST", "/test-call"],
+  ] as const;
+  const nonsense = [
+    null,
+    [],
+    "x",
+    7,
+    {},
+    { uploadRecordings: "yes", whenDisconnected: "wait" },
+    { phone: {}, summary: [] },
+  ];
+  for (const [method, path] of routes) {
+    for (const body of nonsense) {
+      const { status, body: answer } = await ada.ask(method, path, body);
+      const ignored = path === "/test-call" && status === 202 && answer.taken === "ignored";
+      expect(status === 400 || ignored, `${method} ${path} ${JSON.stringify(body)} ${status}`).toBe(true);
+    }
+  }
+  expect(JSON.stringify((await ada.ask("GET", "/me")).body)).not.toContain(hers.secret);
+});
+
 test("the stand-in for a login opens on this machine alone, unless a password is set", async () => {
   const body = JSON.stringify({ workspace: "acme", name: "Ada", password: "guess" });
   const headers = {
