@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Killed } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+import type { SyncProgress } from "./progress.ts";
 
 const people = 300;
 /** Three hundred pages: enough to be divided among readers. */
@@ -53,7 +54,14 @@ test("a pass lists by several readers, each in its range, and brings everybody o
     return list(query);
   };
   const { sync } = world.worker({ settings });
-  const result = await world.clock.drive(sync.backfill());
+  const etas: (number | null)[] = [];
+  const onProgress = ({ phase, total, etaMs }: SyncProgress) => {
+    if (phase === "remote" && total === people) etas.push(etaMs);
+  };
+  const result = await world.clock.drive(sync.backfill({ onProgress }));
+  // Nobody said how many there are: HubSpot's search did.
+  expect(etas.length).toBeGreaterThan(people - 10);
+  expect(etas.at(-1)).toBe(0);
   expect([most, result.counts.createdLocal, world.local.ids().length]).toEqual([3, people, people]);
   expect(lists(world)).toBeLessThanOrEqual(Math.ceil(people * 1.02));
 });
