@@ -46,6 +46,8 @@ class Run {
   readonly #people: People;
   readonly #crew: Crew;
   readonly #found: string[] = [];
+  /** Makes the databases what they were at the last rest. */
+  #putBack: (() => Promise<void>) | null = null;
 
   constructor(script: Script, world: World, trace: Trace) {
     this.#script = script;
@@ -86,6 +88,7 @@ class Run {
     await this.#crew.through(worker, worker.sync.backfill());
     await this.#settle(1);
     await this.#judge();
+    await this.#keep();
   }
 
   /** After the last rest nothing may be written any more. */
@@ -136,6 +139,8 @@ class Run {
         return this.#crew.wake();
       case "rest":
         return this.#rest();
+      case "older-copy":
+        return this.#fallBack();
       case "resolve":
         return this.#resolve();
       case "work":
@@ -201,6 +206,24 @@ class Run {
     this.#stats.repairs += this.#written() - before;
     await this.#settle(1);
     await this.#judge();
+    await this.#keep();
+  }
+
+  /** A copy for later, where there will be need of one. */
+  async #keep(): Promise<void> {
+    if (this.#script.steps.some(({ kind }) => kind === "older-copy")) this.#putBack = await this.#world.copy();
+  }
+
+  /** All processes end, the databases are replaced, and whoever did it lets a reconciliation run. */
+  async #fallBack(): Promise<void> {
+    this.#world.simulator.faults.clear();
+    await this.#crew.wake();
+    this.#crew.replace(0);
+    this.#crew.replace(1);
+    await this.#putBack?.();
+    this.#people.fellBack();
+    const worker = this.#crew.worker(0);
+    await this.#crew.through(worker, worker.sync.reconcile());
   }
 
   /**

@@ -196,6 +196,26 @@ export class People {
     this.#world.clock.tick();
   }
 
+  /**
+   * The databases here are as they were some time ago. What users did here since has never been, unless HubSpot has it:
+   * as far as anybody can know, what HubSpot holds is the last word. Of how records ended since, nothing is known.
+   */
+  fellBack(): void {
+    for (const person of this.all) {
+      const [row] = this.locals(person.ref);
+      const [contact] = this.remotes(person.ref);
+      if (row === undefined && contact === undefined && person.life.length === 0) person.life.push("delete-local");
+      person.knownWhenEnded = false;
+      for (const known of [person.edits, person.rests, person.waits]) known.clear();
+      for (const { local, property, rule } of fields) {
+        const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
+        if (rule === "review" && ours !== theirs) this.#remember(person, local, "local", ours, ours, false);
+        this.#remember(person, local, "hubspot", theirs, theirs, false);
+      }
+    }
+    this.#world.clock.tick();
+  }
+
   async #meet(event: Event, localId: string | null, hubspotId: string | null): Promise<void> {
     const cell = `${await stateOf(this.#world, localId, hubspotId)} × ${event}`;
     this.cells.set(cell, (this.cells.get(cell) ?? 0) + 1);

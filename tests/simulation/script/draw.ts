@@ -78,7 +78,8 @@ function drawStep(random: Chance): Step {
     const on = random.pick(["reads", "writes", "any"] as const);
     return { kind: "fault", fault: random.pick(faultKinds), times: random.pick([1, 1, 2, 8, 40]), on };
   }
-  if (roll < 0.68) return { kind: "wake" };
+  if (roll < 0.67) return { kind: "wake" };
+  if (roll < 0.68) return { kind: "older-copy" };
   if (roll < 0.71) return { kind: "rest" };
   if (roll < 0.73) return { kind: "resolve" };
   if (roll < 0.76) {

@@ -82,7 +82,8 @@ export type Step =
       readonly times: number;
       readonly on: "reads" | "writes" | "any";
     }
-  | { readonly kind: "wake" | "rest" | "resolve" }
+  /** `older-copy`: both databases are lost, and are what they were at the last rest; then there is a reconciliation. */
+  | { readonly kind: "wake" | "rest" | "resolve" | "older-copy" }
   | Work;
 
 /** How this seed's world is set up. */

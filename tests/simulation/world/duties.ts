@@ -92,6 +92,15 @@ export class Duties {
     };
   }
 
+  /** What is known of the stores at rest; what it answers is called when they are so again. */
+  copy(): () => void {
+    const versions = new Map(this.#versions);
+    return () => {
+      for (const known of [this.#claims, this.#open, this.#versions, this.#owed]) known.clear();
+      for (const [id, version] of versions) this.#versions.set(id, version);
+    };
+  }
+
   /** At rest nothing is owed any more. */
   owed(): readonly string[] {
     return [...this.#owed].map((key) => `never tried again: ${key}`);

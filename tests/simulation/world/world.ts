@@ -54,6 +54,8 @@ export interface World {
   readonly writes: { local: number; hubspot: number };
   /** A new process with a new instance over the same stores. */
   boot(): Worker;
+  /** Copies both databases, this product's and hubspoke's; what it answers puts them back. */
+  copy(): Promise<() => Promise<void>>;
 }
 
 const rootKey = "11".repeat(32);
@@ -137,6 +139,14 @@ export async function createWorld(
     duties,
     writes,
     boot,
+    async copy() {
+      const [stored, product, watched] = [await store.copy(), await crm.copy(), duties.copy()];
+      return async () => {
+        await store.restore(stored);
+        await crm.restore(product);
+        watched();
+      };
+    },
   };
 }
 
