@@ -275,6 +275,25 @@ describe("names", () => {
     expect(simulator.portal(62515).contacts.list()).toHaveLength(5);
   });
 
+  test("a read without properties, and a write whose values lie beside them, say how they are written", async () => {
+    const { contacts } = make().client({ tenant: "acme" }) as unknown as {
+      readonly contacts: Record<"get" | "create" | "update", (...given: unknown[]) => Promise<unknown>>;
+    };
+    const calls = [
+      () => contacts.get("1"),
+      () => contacts.get("1", { properties: "email" }),
+      () => contacts.create({ firstname: "Ada" }),
+      () => contacts.update("1", undefined),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        code: "INPUT_INVALID",
+        message: expect.stringContaining("properties: "),
+      });
+    }
+    expect(simulator.calls).toEqual([]);
+  });
+
   test("an unknown environment name is ENV_UNKNOWN with a suggestion", async () => {
     const error = await failure(() => configFromEnv({ HUBSPOT_ACCESS_TOKN: "pat-one-62515" }));
     expect(error.code).toBe("ENV_UNKNOWN");

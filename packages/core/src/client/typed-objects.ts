@@ -24,7 +24,15 @@ import { listInRanges } from "./parallel-list.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
 import { searchEverything } from "./search-all.ts";
 import { searchBody, searchedProperties } from "./search-body.ts";
-import { type KindOf, requireId, typedOutcome, typedRecord, writtenNames, writtenText } from "./typed-records.ts";
+import {
+  type KindOf,
+  readNames,
+  requireId,
+  typedOutcome,
+  typedRecord,
+  writtenNames,
+  writtenText,
+} from "./typed-records.ts";
 import type { WireRecord } from "./wire.ts";
 
 export interface TypedObjectsDeps {
@@ -82,7 +90,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     id: string,
     options: ReadOptions<K> & { readonly idProperty?: string },
   ) => {
-    const { properties, idProperty } = options;
+    const properties = readNames(object, options);
+    const { idProperty } = options;
     if (idProperty === undefined) requireId(id);
     await check("read", idProperty === undefined ? properties : [...properties, idProperty]);
     const plain = options.history !== true && options.archived !== true;
@@ -98,8 +107,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
   };
 
   async function* list<K extends PropertyName<M>>(options: ListOptions<K>): AsyncGenerator<HubSpotRecord<M, K>> {
+    await check("read", readNames(object, options));
     const readers = readersOf(options);
-    await check("read", options.properties);
     const limit = options.history === true ? historyBatchSize : batchSize;
     const pages =
       readers === 1

@@ -44,8 +44,26 @@ export function typedOutcome<M, K extends string>(
   return outcome.ok ? { ...outcome, value: typedRecord<M, K>(outcome.value, names, kindOf) } : outcome;
 }
 
-/** Names of the properties a write sets. Errors: VALIDATION_FAILED for one HubSpot computes. */
+/**
+ * The properties that a read names. Programs without types may have left them out. Errors: INPUT_INVALID.
+ */
+export function readNames<K extends string>(
+  object: string,
+  options: { readonly properties: readonly K[] } | undefined,
+): readonly K[] {
+  if (Array.isArray(options?.properties)) return options.properties;
+  throw new HubspokeError("INPUT_INVALID", `a read of ${object} names its properties: { properties: ["…"] }`, {
+    details: { object },
+  });
+}
+
+/** Names of the properties a write sets. Errors: INPUT_INVALID without any, VALIDATION_FAILED for one HubSpot computes. */
 export function writtenNames<M>(object: string, properties: WritableProperties<M>): string[] {
+  if (typeof properties !== "object" || properties === null) {
+    throw new HubspokeError("INPUT_INVALID", `a write of ${object} holds its values as { properties: { … } }`, {
+      details: { object },
+    });
+  }
   const { readOnly } = propertyKnowledge(object);
   const names = Object.keys(properties).filter((name) => valueIn(properties, name) !== undefined);
   const computed = names.find((name) => readOnly.has(name));
