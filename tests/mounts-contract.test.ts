@@ -1,10 +1,10 @@
-import { routes } from "@hubspoke/core/webhooks";
+import { type Route, routes } from "@hubspoke/core/webhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signature } from "./mounts/bed.ts";
 import type { RouteCase } from "./mounts/contract/case.ts";
 import { cases } from "./mounts/contract/cases.ts";
 import { patient } from "./mounts/contract/echo.ts";
-import { asPage, type Named, publicUrl, refusal, sending } from "./mounts/contract/sending.ts";
+import { asPage, matches, type Named, publicUrl, refusal, sending } from "./mounts/contract/sending.ts";
 import { agreed, type Mount, type Staged, stage } from "./mounts/contract/stage.ts";
 
 /**
@@ -49,6 +49,30 @@ test("every route of the OpenAPI document has a case, and there is none besides"
       expect([key, body !== undefined, Object.keys(wrong).length > 0]).toEqual([key, true, true]);
     if (path.includes("limit=")) expect(Object.keys(wrong), key).toContain("limit=0");
   }
+});
+
+/** What the document says of addresses behind `?`. */
+type Kind = NonNullable<Route["query"]>[string];
+const queries = routes.flatMap((route) =>
+  Object.entries("query" in route ? route.query : {}).map(([name, kind]: [string, Kind]) => {
+    const one = named.find(({ key }) => key === `${route.method} ${route.path}`);
+    return { key: `${route.method} ${route.path}`, name, kind, one };
+  }),
+);
+
+test.each(queries)("$key?$name= is as it is described", async ({ key, name, kind, one }) => {
+  if (one === undefined || key === "GET /oauth/callback" || kind === "text") return expect(kind).toBe("text");
+  const path = one.path.split("?")[0];
+  const status = async (value: string) =>
+    (await agreed(legs, sending(one, { path: `${path}?${name}=${value}` }))).status;
+  const [right, wrong] =
+    kind === "flag"
+      ? [["true", "false"], []]
+      : typeof kind === "number"
+        ? [["1", String(kind)], [String(kind + 1)]]
+        : [kind, ["none"]];
+  for (const value of right) expect([value, await status(value)]).toEqual([value, one.status]);
+  for (const value of wrong) expect([value, await status(value)]).toEqual([value, 400]);
 });
 
 describe.each(named)("$key", (one) => {
@@ -270,9 +294,3 @@ test("a route that wants no body reads none, however large", async () => {
     ]);
   }
 });
-
-/** Whether a concrete path is one of a pattern's. */
-function matches(pattern: string, path: string): boolean {
-  const bare = path.split("?")[0] ?? "";
-  return new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/]+")}$`).test(bare);
-}

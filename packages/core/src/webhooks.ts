@@ -5,7 +5,7 @@ export { createRoutes } from "./mount/create-routes.ts";
 export { guardStateChange } from "./mount/guards.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApi } from "./mount/openapi.ts";
 export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
-export { type Route, type RouterName, routerNames } from "./mount/route.ts";
+export { type QueryKind, type Route, type RouterName, routerNames } from "./mount/route.ts";
 export { type RouteKey, routes } from "./mount/routes.ts";
 export type {
   AuditService,

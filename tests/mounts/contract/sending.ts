@@ -77,3 +77,9 @@ export function refusal(status: number, code: string): Record<"status" | "json" 
     }),
   };
 }
+
+/** Whether a concrete path is one of a pattern's. */
+export function matches(pattern: string, path: string): boolean {
+  const bare = path.split("?")[0] ?? "";
+  return new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/]+")}$`).test(bare);
+}

@@ -3,7 +3,7 @@ import { auditBodies } from "./audit-handlers.ts";
 import { contactBodies } from "./contact-handlers.ts";
 import { deskBodies } from "./desk-handlers.ts";
 import { reviewBodies } from "./review-handlers.ts";
-import { type Route, type RouterName, routerNames } from "./route.ts";
+import { type QueryKind, type Route, type RouterName, routerNames } from "./route.ts";
 import { routes } from "./routes.ts";
 import { syncBodies } from "./sync-handlers.ts";
 import { workflowBodies } from "./workflow-handlers.ts";
@@ -79,13 +79,16 @@ export function openApi({ basePath = "", routers = routerNames }: OpenApiOptions
   };
 }
 
-function operation({ method, path, router, auth, summary }: Route): object {
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
+function operation({ method, path, router, auth, summary, query = {} }: Route): object {
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    })),
+    ...Object.entries(query).map(([name, kind]) => ({ name, in: "query", schema: schemaOfQuery(kind) })),
+  ];
   const body = bodies[`${method} ${path}`];
   return {
     tags: [router],
@@ -103,6 +106,12 @@ function operation({ method, path, router, auth, summary }: Route): object {
       ...(auth === "authorize" ? { "429": { $ref: "#/components/responses/Limited" } } : {}),
     },
   };
+}
+
+function schemaOfQuery(kind: QueryKind): object {
+  if (kind === "text") return { type: "string" };
+  if (kind === "flag") return { type: "boolean" };
+  return typeof kind === "number" ? { type: "integer", minimum: 1, maximum: kind } : { type: "string", enum: kind };
 }
 
 function schemaOf(body: z.ZodType): object {

@@ -18,6 +18,10 @@ export const routerNames = [
 export type RouterName = (typeof routerNames)[number];
 
 /** One route: what it answers to, and who may ask. */
+/** `text`; `flag`: true or false; a number: a whole number from 1 up to it; a list: one of it. */
+export type QueryKind = "text" | "flag" | number | readonly string[];
+
+/** One route, as data: what it is asked with, who may, and what it is for. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the mount's base path; `{name}` is one percent-encoded segment. */
@@ -29,4 +33,6 @@ export interface Route {
    */
   readonly auth: "signature" | "authorize" | "state";
   readonly summary: string;
+  /** What its address may hold behind `?`. */
+  readonly query?: Readonly<Record<string, QueryKind>>;
 }

@@ -5,6 +5,7 @@ export const conflictsRoutes = [
     path: "/conflicts/{sync}",
     router: "conflicts",
     auth: "authorize",
+    query: { status: ["open", "resolved"], after: "text", limit: 200 },
     summary: "Edits of both sides that met: `?status=open|resolved&after=&limit=50`. Ids and names only.",
   },
   {
@@ -12,6 +13,7 @@ export const conflictsRoutes = [
     path: "/conflicts/{sync}/values",
     router: "conflicts",
     auth: "authorize",
+    query: { status: ["open", "resolved"], after: "text", limit: 200 },
     summary: "The same with both sides' values, for a review page. For roles that may `manage`; audited.",
   },
   {

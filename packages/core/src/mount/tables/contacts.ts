@@ -19,6 +19,7 @@ export const contactsRoutes = [
     path: "/contacts/search",
     router: "contacts",
     auth: "authorize",
+    query: { q: "text", limit: 100, recent: "flag" },
     summary:
       "People by `?q=` (name, e-mail, company, number), `&limit=20&recent=true`. Prefer POST: addresses are logged.",
   },
@@ -34,6 +35,7 @@ export const contactsRoutes = [
     path: "/contacts/recents",
     router: "contacts",
     auth: "authorize",
+    query: { limit: 100 },
     summary: "Whom the actor opened and what they searched for lately. `?limit=20`.",
   },
   {

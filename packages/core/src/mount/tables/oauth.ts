@@ -5,6 +5,7 @@ export const oauthRoutes = [
     path: "/oauth/initiate",
     router: "oauth",
     auth: "authorize",
+    query: { mode: ["redirect", "popup"], returnTo: "text" },
     summary:
       "Starts connecting HubSpot: sends a browser there, or answers { authUrl }. `?mode=popup|redirect&returnTo=`.",
   },
@@ -13,6 +14,7 @@ export const oauthRoutes = [
     path: "/oauth/callback",
     router: "oauth",
     auth: "state",
+    query: { state: "text", code: "text", error: "text" },
     summary: "Where HubSpot sends the browser back: connects the tenant, then returns to `returnTo` or shows a page.",
   },
   {

@@ -5,6 +5,7 @@ export const outboxRoutes = [
     path: "/outbox",
     router: "outbox",
     auth: "authorize",
+    query: { kind: "text", state: ["waiting", "done", "skipped", "failed"], after: "text", limit: 200 },
     summary:
       "Jobs such as notes and tickets, newest first: `?kind=&state=waiting|done|skipped|failed&after=&limit=50`.",
   },

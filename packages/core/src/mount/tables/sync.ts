@@ -54,6 +54,7 @@ export const syncRoutes = [
     path: "/sync/{name}/log",
     router: "sync",
     auth: "authorize",
+    query: { status: ["success", "error", "skipped"], localId: "text", after: "text", limit: 200 },
     summary: "What happened to records, newest first: `?status=&localId=&after=&limit=50`.",
   },
   {
@@ -68,6 +69,7 @@ export const syncRoutes = [
     path: "/sync/{name}/quarantine",
     router: "sync",
     auth: "authorize",
+    query: { after: "text", limit: 200 },
     summary: "Records that could not be synced: `?after=&limit=50`.",
   },
   {

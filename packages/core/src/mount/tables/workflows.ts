@@ -55,6 +55,7 @@ export const workflowsRoutes = [
     path: "/workflows/{id}/executions",
     router: "workflows",
     auth: "authorize",
+    query: { after: "text", limit: 200 },
     summary: "What a trigger did, newest first: `?after=&limit=50`.",
   },
 ] as const;
