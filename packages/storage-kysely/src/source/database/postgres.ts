@@ -46,6 +46,16 @@ const now: Words["now"] = (type, format) => {
   return format === "s" ? epoch : sql`to_char(${moment} at time zone 'UTC', ${format === "iso" ? iso : plain})`;
 };
 
+/** Drivers take a day, or a time without a zone, for one of this machine's zone: what the column holds is in the parts. */
+function asKept(type: string, local: Date): string {
+  const parts = [local.getFullYear(), local.getMonth(), local.getDate()] as const;
+  const time = [local.getHours(), local.getMinutes(), local.getSeconds(), local.getMilliseconds()] as const;
+  const utc = new Date(Date.UTC(...parts, ...time));
+  // A year below 100 is that year, and none of the last century.
+  utc.setUTCFullYear(...parts);
+  return type === "date" ? utc.toISOString().slice(0, 10) : utc.toISOString();
+}
+
 /** A table is found by the connection's search path, like the host's own statements find it. */
 const relation = (table: string): RawBuilder<unknown> => sql`to_regclass(quote_ident(${table}))`;
 
@@ -91,6 +101,7 @@ export const postgresWords: Words = {
   },
   canHold,
   read(type, value) {
+    if (value instanceof Date && !isMoment(type)) return asKept(type, value);
     if (!isExact(type) || typeof value !== "string") return value;
     const number = Number(value);
     const canonical = value.includes(".") ? value.replace(/\.?0+$/, "") : value;
