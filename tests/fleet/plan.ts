@@ -20,15 +20,14 @@ export interface FleetPlan {
   readonly hubspot: string;
   readonly token: string;
   readonly secret: string;
+  /** Of claims, passes and intents: what a killed process held is free after so long. Absent: the default. */
+  readonly leaseMs?: number;
   /** Calls in ten seconds for the whole fleet; absent: what HubSpot says. */
   readonly rateLimit?: number;
 }
 
 export const tenant = "acme";
 export const publicUrl = "https://app.example.com/hubspot/webhooks";
-/** Of claims, passes and intents: what a killed process held is free after so long. */
-export const leaseMs = 4_000;
-
 export interface Member {
   readonly hubspoke: Hubspoke;
   readonly storage: Storage;
@@ -61,7 +60,7 @@ export async function member(
     baseUrl: plan.hubspot,
     telemetry: false,
     rateLimit: plan.rateLimit,
-    syncSettings: { leaseMs, marginMs: 1_000 },
+    ...(plan.leaseMs === undefined ? {} : { syncSettings: { leaseMs: plan.leaseMs, marginMs: 1_000 } }),
   });
   const leads = hubspoke.sync({
     name: "leads",

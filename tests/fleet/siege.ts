@@ -29,6 +29,8 @@ const calls = [
   "storage.work.complete",
   "storage.outbox.complete",
 ];
+/** Short, so that what the dead held is soon free: calls take milliseconds here. */
+const leaseMs = 4_000;
 /** How long a death may be waited for. */
 const dyingMs = 3_000;
 /** Real time that everything accepted may take to arrive after the last kill: leases and runs have to lapse. */
@@ -41,7 +43,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * random moment, when a write reaches HubSpot, or over one of the calls a write is made of.
  */
 export async function siege(servers: Servers, random: Chance, kills: number): Promise<SiegeResult> {
-  const there = await world(servers, { latency: { min: 5, max: 60 } });
+  const there = await world(servers, { latency: { min: 5, max: 60 } }, { leaseMs });
   try {
     const crowd = new Crowd(there, random);
     const sent = new Map<string, number>();

@@ -25,7 +25,7 @@ await bossWorker(hubspoke.worker(), {
   pollSeconds: 0.5,
   helpAfterMs: 200,
   busyMs: 5_000,
-  expireSeconds: 20,
+  expireSeconds: 30,
 }).start();
 
 process.on("message", (next: Trap) => void Object.assign(trap, next));

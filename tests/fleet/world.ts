@@ -32,7 +32,11 @@ export interface World {
 
 const writing = /\/batch\/(?:create|update|upsert)$/;
 
-export async function world({ postgres, redis }: Servers, options: SimulatorOptions = {}): Promise<World> {
+export async function world(
+  { postgres, redis }: Servers,
+  options: SimulatorOptions = {},
+  more: Pick<FleetPlan, "leaseMs"> = {},
+): Promise<World> {
   const name = `fleet_${randomUUID().slice(0, 8)}`;
   const simulator = createHubSpotSimulator({ seed: 1, ...options });
   const server = await simulator.listen();
@@ -46,6 +50,7 @@ export async function world({ postgres, redis }: Servers, options: SimulatorOpti
     hubspot: server.url,
     token: simulator.token,
     secret: simulator.appSecret,
+    ...more,
   };
   const front = await member(plan);
   const workers: WorkerProcess[] = [];
