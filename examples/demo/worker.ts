@@ -1,3 +1,5 @@
+import { isHubspokeError } from "@hubspoke/core";
+import type { PassResult } from "@hubspoke/core/sync";
 import { openProduct, type Setup, tenant } from "./lib/product.ts";
 
 /**
@@ -11,14 +13,26 @@ process.once("SIGTERM", () => stop.abort());
 process.once("disconnect", () => stop.abort());
 
 if (process.argv[2] === "backfill") {
-  const result = await product.customers.for(tenant).backfill({
-    expected: Number(process.env.DEMO_EXPECTED),
-    onProgress: (progress) => process.send?.({ progress }),
-  });
-  process.send?.({ result });
+  process.send?.({ result: await backfill() });
 } else {
   process.send?.({ working: true });
   await product.hubspoke.worker().run(stop.signal);
 }
 await product.close();
 process.disconnect?.();
+
+/**
+ * The demo's leases are short, so that the work of a killed process is soon free. On a busy machine one can run out under
+ * a worker that lives: that pass ends and writes nothing more, and the next goes on from its checkpoint.
+ */
+async function backfill(left = 10): Promise<PassResult> {
+  try {
+    return await product.customers.for(tenant).backfill({
+      expected: Number(process.env.DEMO_EXPECTED),
+      onProgress: (progress) => process.send?.({ progress }),
+    });
+  } catch (error) {
+    if (left === 0 || !isHubspokeError(error, "LEASE_LOST")) throw error;
+    return backfill(left - 1);
+  }
+}
