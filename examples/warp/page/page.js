@@ -15,9 +15,10 @@ const causes = {
   HUBSPOT_UNAVAILABLE: "HubSpot is down",
 };
 
-function showState({ hubspot, syncs, jobs, now }) {
+function showState({ hubspot, syncs, jobs, inbox, now }) {
   const { trouble, answeredAt, setup } = hubspot;
-  const waiting = syncs.reduce((sum, { waiting: records = 0 }) => sum + records, 0) + jobs.depth.waiting;
+  const waiting =
+    syncs.reduce((sum, { waiting: records = 0 }) => sum + records, 0) + jobs.depth.waiting + (inbox?.waiting ?? 0);
   const code = trouble?.code ?? setup.trouble?.code ?? null;
   $("stale").hidden = code === null;
   if (code === null) {
@@ -116,7 +117,8 @@ function show(answer) {
 
 async function refresh() {
   try {
-    const answer = await call("GET", "/dashboard");
+    const [dashboard, { inbox }] = await Promise.all([call("GET", "/dashboard"), call("GET", "/health")]);
+    const answer = { ...dashboard, inbox };
     $("login").hidden = true;
     $("main").hidden = false;
     show(answer);
