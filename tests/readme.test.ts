@@ -62,6 +62,14 @@ describe("pages for readers", () => {
     expect(new Set(blocks)).toEqual(new Set(["", "ts", "sh", "json", "text", "mermaid"]));
   });
 
+  it("and none is written by indenting, which nothing would compile", () => {
+    const indented = pages.filter((page) => {
+      const text = readFileSync(join(root, page), "utf8").replace(/^```[\s\S]*?^```|<!--[\s\S]*?-->/gm, "");
+      return /(?:^|\n)(?![ \t]*(?:[-*]|\d+\.) )[^\n]*\n\n {4,}\S/.test(text);
+    });
+    expect(indented).toEqual([]);
+  });
+
   it("their TypeScript compiles against the packages as they are", () => {
     const { output } = run([
       process.execPath,
