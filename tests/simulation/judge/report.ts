@@ -41,6 +41,8 @@ export function summary(totals: Totals, seconds: number, cpuSeconds: number): st
       .join("\n");
   return [
     `${seeds} seeds, ${steps} steps in ${seconds.toFixed(1)} s (${Math.round(steps / seconds)}/s; ${Math.round(steps / cpuSeconds)}/s of a core)`,
+    "  (a step: one edit, creation, life event, jump, fault, delivery, piece of a worker's work, rest, review or loss of a script;",
+    "  what engines and stores do for it, and the rest before and after a script, are its cost and are not counted)",
     `  ${records} records, ${actions} edits and life events, ${calls} calls at HubSpot, ${repairs} writes by reconciliation of what no event told`,
     `  ${crashes} crashes and ${pauses} pauses, at:`,
     list(totals.stops),
