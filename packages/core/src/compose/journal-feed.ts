@@ -15,6 +15,7 @@ import type { SyncRegistry } from "./sync-service.ts";
 /** What is read of a journal: `hubspoke.client(…).webhookJournal()` of a token that came by `client_credentials`. */
 export type JournalSource = Pick<WebhookJournalApi, "batch" | "read">;
 
+/** How the webhooks journal is read, for apps that subscribe to it. */
 export interface JournalOptions {
   /** The app's journal, read with a token that came by `client_credentials`. */
   readonly source: () => JournalSource;

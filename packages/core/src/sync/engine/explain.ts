@@ -70,6 +70,7 @@ export interface AssociationExplanation {
   readonly next: string;
 }
 
+/** How much an explanation shows. */
 export interface ExplainOptions {
   /** Shows values, which are personal data. */
   readonly values?: boolean;
