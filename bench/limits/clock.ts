@@ -15,10 +15,14 @@ export interface JumpingClock extends Clock {
   runUntil(done: () => boolean): Promise<void>;
 }
 
-/** `ready` lets promise chains run to their next sleep. Default: those that wait for nothing but each other. */
+/**
+ * `ready` lets promise chains run to their next sleep. Default: those that wait for nothing but each other. `patience`:
+ * how often it is asked again while nothing sleeps, before that is taken for the end.
+ */
 export function jumpingClock(
   start: number = Date.UTC(2026, 10, 20, 12),
   ready: (asleep: number) => Promise<void> = readyWork,
+  patience = 0,
 ): JumpingClock {
   let now = start;
   let order = 0;
@@ -40,10 +44,13 @@ export function jumpingClock(
       });
     },
     async runUntil(done) {
+      let asked = 0;
       for (await ready(heap.length); !done(); await ready(heap.length)) {
         let next = pop(heap);
         while (next?.gone === true) next = pop(heap);
+        if (next === undefined && asked++ < patience) continue;
         if (next === undefined) throw new Error("Nothing sleeps, and the run is not over");
+        asked = 0;
         now = Math.max(now, next.due);
         next.gone = true;
         next.wake();
