@@ -13,7 +13,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "@hubspoke/core": 300,
   "@hubspoke/core/client": 60,
   "@hubspoke/express": 1.5,
-  "@hubspoke/hono": 1,
+  "@hubspoke/hono": 1.5,
   "@hubspoke/pg-boss": 1.5,
   "@hubspoke/redis": 2.5,
   "@hubspoke/storage-d1": 65,
