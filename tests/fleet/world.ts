@@ -26,6 +26,8 @@ export interface World {
   /** Starts processes until there are so many, told the plan with this change. */
   grow(processes: number, change?: Partial<FleetPlan>): Promise<void>;
   shrink(): Promise<void>;
+  /** What minutes would do: leases of jobs and events that the dead held are over. Not while a process is at work on one. */
+  outwaitTheDead(): Promise<void>;
   /** Kills what lives and leaves nothing on either server. */
   end(): Promise<void>;
 }
@@ -67,6 +69,14 @@ export async function world(
     async shrink() {
       for (const one of workers.splice(0)) if (one.alive) await one.kill();
     },
+    async outwaitTheDead() {
+      await onServer(plan.postgres, async (client) => {
+        for (const table of ["hubspoke_outbox", "hubspoke_inbox"])
+          await client.query(
+            `update ${plan.schema}.${table} set due_at = 0 where lease is not null and due_at is not null`,
+          );
+      });
+    },
     async end() {
       await made.shrink();
       const keys = await front.redis.keys(`${plan.redisPrefix}*`);
@@ -96,8 +106,17 @@ export async function world(
 }
 
 async function dropSchemas({ postgres, schema, crmSchema, bossSchema }: FleetPlan): Promise<void> {
-  const client = new Client({ connectionString: postgres });
+  await onServer(postgres, async (client) => {
+    for (const one of [schema, crmSchema, bossSchema]) await client.query(`drop schema if exists ${one} cascade`);
+  });
+}
+
+async function onServer(url: string, run: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
-  for (const one of [schema, crmSchema, bossSchema]) await client.query(`drop schema if exists ${one} cascade`);
-  await client.end();
+  try {
+    await run(client);
+  } finally {
+    await client.end();
+  }
 }
