@@ -2,14 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import {
-  configFromEnv,
-  createHubSpoke,
-  type Hubspoke,
-  type HubspokeOptions,
-  isHubspokeError,
-  privateApp,
-} from "@hubspoke/core";
+import { createHubSpoke, type Hubspoke, type HubspokeOptions, isHubspokeError, privateApp } from "@hubspoke/core";
 import { cipher, createKeyRing, createSealer } from "@hubspoke/core/crypto";
 import type { HubspokeError } from "@hubspoke/core/errors";
 import { memoryStorage } from "@hubspoke/core/memory";
@@ -262,52 +255,5 @@ describe("storage", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
-});
-
-describe("names", () => {
-  test("an unknown property is PROPERTY_UNKNOWN with a suggestion, and nothing is written", async () => {
-    const contacts = make().client({ tenant: "acme" }).contacts;
-    const properties = { emial: "new@example.com" } as unknown as { email: string };
-    const error = await failure(() => contacts.create({ properties }));
-    expect(error.code).toBe("PROPERTY_UNKNOWN");
-    expect(error.message).toContain('"email"');
-    expect(simulator.portal(62515).contacts.list()).toHaveLength(5);
-  });
-
-  test("a read without properties, and a write whose values lie beside them, say how they are written", async () => {
-    const { contacts } = make().client({ tenant: "acme" }) as unknown as {
-      readonly contacts: Record<"get" | "create" | "update", (...given: unknown[]) => Promise<unknown>>;
-    };
-    const calls = [
-      () => contacts.get("1"),
-      () => contacts.get("1", { properties: "email" }),
-      () => contacts.create({ firstname: "Ada" }),
-      () => contacts.update("1", undefined),
-    ];
-    for (const call of calls) {
-      await expect(call()).rejects.toMatchObject({
-        code: "INPUT_INVALID",
-        message: expect.stringContaining("properties: "),
-      });
-    }
-    expect(simulator.calls).toEqual([]);
-  });
-
-  test("an unknown environment name is ENV_UNKNOWN with a suggestion", async () => {
-    const error = await failure(() => configFromEnv({ HUBSPOT_ACCESS_TOKN: "pat-one-62515" }));
-    expect(error.code).toBe("ENV_UNKNOWN");
-    expect(error.message).toContain("did you mean HUBSPOT_ACCESS_TOKEN?");
-  });
-
-  test.each([{ tenant: "" }, {}, undefined])("a client for nobody (%j) is refused", async (options) => {
-    const error = await failure(() => make().client(options as { tenant: string }));
-    expect(error.code).toBe("INPUT_INVALID");
-  });
-
-  test("a missing part of the configuration is named with what to write", async () => {
-    const error = await failure(() => createHubSpoke({ storage: memoryStorage() } as unknown as HubspokeOptions));
-    expect(error.code).toBe("CONFIG_INVALID");
-    expect(error.message).toContain("HUBSPOT_ACCESS_TOKEN");
   });
 });
