@@ -16,6 +16,7 @@ import type { SyncRegistry } from "./sync-service.ts";
 export type JournalSource = Pick<WebhookJournalApi, "batch" | "read">;
 
 /** How the webhooks journal is read, for apps that subscribe to it. */
+/** HubSpot's webhooks journal as a feed of all syncs: where it is read, and how often. */
 export interface JournalOptions {
   /** The app's journal, read with a token that came by `client_credentials`. */
   readonly source: () => JournalSource;
