@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { openSchema } from "@hubspoke/example-kit/schema-pool";
 
 /** A conversation as the product has it. It holds no name: names are HubSpot's and live sealed in Hubspoke's cache. */
 export interface Conversation {
@@ -65,12 +65,7 @@ export interface Messages {
 
 /** The product's own tables, in a schema of their own. Everything HubSpot is Hubspoke's, in another. */
 export async function openMessages(url: string, schema: string): Promise<Messages> {
-  const pool = new Pool({ connectionString: url, options: `-c search_path="${schema}"`, max: 10 });
-  // A connection that breaks while idle is replaced by the next query.
-  pool.on("error", ({ message }) => console.error(`postgres: ${message}`));
-  // Processes that start at once make the tables one after the other.
-  const started = `select pg_advisory_xact_lock(hashtext('${schema}')); create schema if not exists "${schema}"`;
-  await pool.query(`begin; ${started}; ${tables} commit`);
+  const pool = await openSchema(url, schema, tables);
   const rows = async <T extends object>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
     (await pool.query<T>(text, [...values])).rows;
   const one = async <T extends object>(text: string, values: readonly unknown[]): Promise<T | null> =>

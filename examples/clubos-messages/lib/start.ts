@@ -1,9 +1,8 @@
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { configFromEnv, type Hubspoke } from "@hubspoke/core";
 import { failed } from "@hubspoke/example-kit/failed";
-import { pageFolder } from "@hubspoke/example-kit/page";
 import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
+import { application, pages, serve } from "@hubspoke/example-kit/serve";
 import { expressRouter, keepRawBody } from "@hubspoke/express";
 import express from "express";
 import { api } from "./api.ts";
@@ -35,8 +34,6 @@ export interface ClubOS {
   close(): Promise<void>;
 }
 
-const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-
 /** The whole product: server, page, worker. */
 export async function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
   const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
@@ -49,12 +46,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
   const hubspoke = integrate(postgres.url, `${own}_hubspoke`, messages, surroundings);
   const naming = new Set<Promise<void>>();
 
-  const app = express();
-  app.disable("x-powered-by");
-  app.use((_req, res, next) => {
-    res.set({ "content-security-policy": policy, "referrer-policy": "no-referrer" });
-    next();
-  });
+  const app = application();
 
   /** Kept first, answered next, looked up then: HubSpot has no part in whether a message arrives. */
   app.post("/api/webhooks/openphone", express.raw({ type: () => true, limit: "256kb" }), async (req, res) => {
@@ -88,27 +80,22 @@ export async function start({ port, schema, env = process.env, options, send }: 
       },
     }),
   );
-  app.use("/kit/page", express.static(pageFolder));
-  app.use(express.static(join(import.meta.dirname, "../page")));
+  app.use(pages(join(import.meta.dirname, "../page")));
   app.use(failed);
 
-  const server = app.listen(port, env.HOST ?? "127.0.0.1");
-  await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));
+  const server = await serve(app, port, env.HOST);
   await everyDay(hubspoke);
   const stop = new AbortController();
   const working = hubspoke.worker().run(stop.signal);
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     hubspoke,
     messages,
     postgres,
     hubspot,
     settled: async () => void (await Promise.all(naming)),
     async close() {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      await server.close();
       await Promise.all(naming);
       stop.abort();
       await working;

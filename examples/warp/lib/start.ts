@@ -1,10 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { configFromEnv, type FlowHandle } from "@hubspoke/core";
 import { failed } from "@hubspoke/example-kit/failed";
-import { pageFolder } from "@hubspoke/example-kit/page";
 import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
+import { application, pages, serve } from "@hubspoke/example-kit/serve";
 import { expressRouter, keepRawBody } from "@hubspoke/express";
 import express, { type Request, type RequestHandler } from "express";
 import { api } from "./api.ts";
@@ -40,17 +38,13 @@ export interface Warp extends Integration {
   close(): Promise<void>;
 }
 
-const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const hooks = "/api/v1/webhooks/hubspot";
 
 /** The whole product: server, page, worker. */
 export async function start({ port, schema, env = process.env, options }: StartOptions): Promise<Warp> {
-  const app = express();
-  const server = createServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, env.HOST ?? "127.0.0.1", resolve);
-  });
-  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const app = application();
+  const server = await serve(app, port, env.HOST);
+  const { url } = server;
   const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY ?? env.HUBSPOT_READ_TOKEN) !== undefined;
   const hubspot = real ? null : await simulatedHubSpot(url + hooks);
   const postgres = await findPostgres(env);
@@ -96,11 +90,6 @@ export async function start({ port, schema, env = process.env, options }: StartO
     ...(addresses.length === 0 ? {} : { addresses }),
   });
 
-  app.disable("x-powered-by");
-  app.use((_req, res, next) => {
-    res.set({ "content-security-policy": policy, "referrer-policy": "no-referrer" });
-    next();
-  });
   app.post(
     hooks,
     routed(webhooks, () => "/webhooks"),
@@ -130,8 +119,7 @@ export async function start({ port, schema, env = process.env, options }: StartO
     });
   }
   app.use("/api/v1", v1, library);
-  app.use("/kit/page", express.static(pageFolder));
-  app.use(express.static(join(import.meta.dirname, "../page")));
+  app.use(pages(join(import.meta.dirname, "../page")));
   app.use(failed);
 
   const stop = new AbortController();
@@ -149,10 +137,7 @@ export async function start({ port, schema, env = process.env, options }: StartO
       clearInterval(beat);
       stop.abort();
       await working;
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      await server.close();
       await hubspoke.close();
       await data.close();
       await hubspot?.close();
