@@ -91,7 +91,11 @@ export class Crew {
     const until = clock.now() + dayMs;
     for (let waits = 0; ; waits++) {
       await clock.settle();
-      this.#released.splice(0).forEach(follow);
+      if (this.#released.length > 0) {
+        // Some may be through already, and are only heard of at the next turn.
+        this.#released.splice(0).forEach(follow);
+        continue;
+      }
       if (all.every(({ worker }) => finished.has(worker) || !worker.process.runs)) break;
       if (!(await clock.next())) throw new Stuck("the engine waits for something that never comes");
       if (clock.now() > until || waits > mostWaits) throw new Stuck("the engine does not come to an end within a day");
