@@ -85,6 +85,25 @@ describe("values that may not leave", () => {
     expect(transport.seen).toEqual([]);
   });
 
+  it.each(["", "application/octet-stream", "application/vnd.ms-excel", "application/xml"])(
+    "are found in a file of text that is called %j, and a picture is let through",
+    async (type) => {
+      const route = "POST /files/2026-09/files";
+      const { hs, run, transport } = testClients({ [route]: () => ({ body: { id: "1" } }) });
+      const sent = (part: BlobPart) => {
+        const form = new FormData();
+        form.set("file", new File([part], "list", { type }));
+        return run(hs.request("POST /files/{version}/files", { body: form }));
+      };
+      await expect(sent(`náme\n${card}\n`)).rejects.toMatchObject({ code: "OUTBOUND_REFUSED" });
+      // Cut in the middle of a character where its beginning ends.
+      await expect(sent(`${"é".repeat(2_047)}a€ ${card}`)).rejects.toMatchObject({ code: "OUTBOUND_REFUSED" });
+      expect(transport.seen).toEqual([]);
+      await sent(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]));
+      expect(transport.seen.filter(({ method }) => method === "POST")).toHaveLength(1);
+    },
+  );
+
   it("include the token of the call itself and this instance's keys, and no option lifts the token", async () => {
     const auth = { get: async () => ({ token: new (await import("../model/secret.ts")).Secret("CJSP5qf1KhICAQEYs") }) };
     const guard = { allow: { "*": ["SECRET"] } } as const;

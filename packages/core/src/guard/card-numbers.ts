@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text.ts";
+import { plainText, withoutInlineMarkup } from "./plain-text.ts";
 
 /** Fewer digits are no card in use: 13 were given up by Visa, and are what phones, times and barcodes have. */
 const shortest = 14;
@@ -50,7 +50,10 @@ export function holdsCardNumber(text: string): boolean {
   if (text.length < shortest) return false;
   const plain = plainText(text);
   // Both: what is inside a tag leaves, too.
-  return holds(text) || (plain !== text && holds(plain));
+  if (holds(text) || (plain !== text && holds(plain))) return true;
+  // A number that is bold in its middle is one number to whoever reads it.
+  const joined = withoutInlineMarkup(text);
+  return joined !== text && holds(plainText(joined));
 }
 
 function holds(wide: string): boolean {

@@ -56,12 +56,28 @@ export function isPluralOfDenied(plain: string): boolean {
 /** A test for names: exact, or with `*` for any run of characters. */
 export function nameMatcher(patterns: readonly string[]): (plain: string) => boolean {
   const exact = new Set<string>();
-  const globs: string[] = [];
+  const globs: (readonly string[])[] = [];
   for (const pattern of patterns.map(plainName)) {
-    if (pattern.includes("*")) globs.push(pattern.replace(/\*+/g, ".*"));
+    if (pattern.includes("*")) globs.push(pattern.split(/\*+/));
     else exact.add(pattern);
   }
   if (globs.length === 0) return (plain) => exact.has(plain);
-  const glob = new RegExp(`^(?:${globs.join("|")})$`, "s");
-  return (plain) => exact.has(plain) || glob.test(plain);
+  return (plain) => exact.has(plain) || globs.some((pieces) => hasPieces(plain, pieces));
+}
+
+/**
+ * Whether a name begins with the first piece of a glob, ends with the last, and has the others between them in their
+ * order. Linear in the name: a regular expression of several `.*` is not.
+ */
+function hasPieces(name: string, pieces: readonly string[]): boolean {
+  const [first = "", last = ""] = [pieces[0], pieces.at(-1)];
+  const end = name.length - last.length;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = name.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= end;
 }

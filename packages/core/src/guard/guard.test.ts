@@ -118,6 +118,28 @@ describe("a body", () => {
     ]);
   });
 
+  test("a boxed text or number leaves as what it holds", () => {
+    const boxed = { note: Object("card 4242424242424242"), at: [Object(4242424242424242)], ok: Object("fine") };
+    expect(JSON.stringify(boxed)).toContain("4242424242424242");
+    expect(rulesOf({ properties: boxed })).toEqual([
+      ["note", "CARD_NUMBER", null],
+      ["at", "CARD_NUMBER", null],
+    ]);
+  });
+
+  test("a pattern means what it says, and a name of a megabyte costs no more than its length", () => {
+    const word = fc.stringMatching(/^[ab]{0,3}(?:\*[ab]{0,2}){1,3}$/);
+    fc.assert(
+      fc.property(word, fc.stringMatching(/^[ab]{1,8}$/), (pattern, name) => {
+        const expected = new RegExp(`^${pattern.replace(/\*+/g, ".*")}$`).test(name);
+        expect(rulesOf({ properties: { [name]: "x" } }, { deny: [pattern] })).toHaveLength(expected ? 1 : 0);
+      }),
+      { numRuns: 2_000 },
+    );
+    // Work that is not linear would take an hour, and the test runs out of time.
+    expect(rulesOf({ properties: { ["a".repeat(1_000_000)]: "x" } }, { deny: ["*a*b*c*"] })).toEqual([]);
+  });
+
   test("HubSpot's own ids are digits and are let through", () => {
     expect(rulesOf({ inputs: [{ id: "4242424242424242" }], toObjectId: "4242424242424242" })).toEqual([]);
   });

@@ -79,7 +79,9 @@ export function createGuard(options: GuardOptions = {}, own: readonly string[] =
   function walk(name: string, value: unknown, input: number | null, depth: number, found: Refusal[]): void {
     if (typeof value === "string") checkValue(name, value, input, found);
     else if (typeof value === "number" || typeof value === "bigint") checkValue(name, String(value), input, found);
-    if (typeof value !== "object" || value === null) return;
+    // JSON writes `new String("…")` as the text it holds.
+    else if (value instanceof String || value instanceof Number) checkValue(name, String(value), input, found);
+    if (typeof value !== "object" || value === null || value instanceof String) return;
     if (depth > deepest) {
       throw new HubspokeError("INPUT_INVALID", `INPUT_INVALID: a body is nested more than ${deepest} levels deep`);
     }

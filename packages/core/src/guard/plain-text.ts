@@ -1,6 +1,9 @@
 /** Invisible characters, which nobody sees between two digits. */
 const invisible = /\p{Cf}/gu;
 const markup = /<[^<>]*>/g;
+/** Tags that break no word, and comments. */
+const inline =
+  /<(?:\/?(?:a|abbr|b|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?:[\s/][^<>]*)?|![^<>]*)>/gi;
 const spaces = /&(?:nbsp|ensp|emsp|thinsp|shy|zwnj|zwj|#160|#xa0|#8203|#x200b);/gi;
 const coded = /&#(?:(\d{1,6})|x([\da-f]{1,5}));/gi;
 const digit = /\p{Nd}/u;
@@ -23,6 +26,11 @@ export function plainText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: everything but ASCII
   if (!/[^\x00-\x7f]/.test(plain)) return plain;
   return plain.normalize("NFKC").replace(invisible, "").replace(otherDigits, decimalOf);
+}
+
+/** HTML without the tags that show as nothing between two characters. Linear in the length. */
+export function withoutInlineMarkup(text: string): string {
+  return text.includes("<") ? text.replace(inline, "") : text;
 }
 
 /** A script's ten digits stand in a row that begins at a code ending in 0 or 6. */

@@ -16,9 +16,9 @@ export function textAsHtml(text: string): string {
   return escapeHtml(text).replace(/\r\n|\r|\n/g, "<br>");
 }
 
-/** What HTML says, for comparing: without tags, entities and the shape of white space. */
+/** What HTML says, for comparing: without tags, entities and the shape of white space. Linear in the length. */
 export function htmlAsText(html: string): string {
-  const plain = html.replace(/<br\s*\/?>|<\/(?:p|div|li)>/gi, " ").replace(/<[^>]*>/g, "");
+  const plain = html.replace(/<br\s*\/?>|<\/(?:p|div|li)>/gi, " ").replace(/<[^<>]*>/g, "");
   const decoded = plain.replace(/&(amp|lt|gt|quot|#0?39|apos|nbsp);/g, (_whole, name: string) => named[name] ?? "'");
   return decoded.replace(/\s+/g, " ").trim();
 }
