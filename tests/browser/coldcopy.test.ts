@@ -84,10 +84,38 @@ test("a mapping and a trigger are made on the page, and the trigger is tried", a
   await picture(page, "coldcopy-triggers");
 });
 
-test("HubSpot is gone: the page stays, with what is known", async () => {
+test("HubSpot is gone: the page says so, stays with what is known, and comes back by itself", async () => {
   product.hubspot!.simulator.faults.add({ effect: { status: 503 }, times: Number.POSITIVE_INFINITY });
+  await product.leads
+    .for("acme")
+    .reconcile()
+    .catch((error: Error) => expect(error.message).toContain("503"));
   await page.reload();
+  await page.getByText("HubSpot cannot be asked now").waitFor();
   await page.getByRole("cell", { name: "ada@example.com" }).waitFor();
+  await picture(page, "coldcopy-down");
   product.hubspot!.simulator.faults.clear();
+  await product.leads.for("acme").reconcile();
+  await page.locator("#stale").waitFor({ state: "hidden" });
+  expect(failures).toEqual([]);
+});
+
+test("a start while HubSpot is gone shows what is known, and a narrow screen needs no scrolling sideways", async () => {
+  await product.close();
+  product = await start({ folder, port: 0 });
+  // The HubSpot of this start never heard of the token of the last.
+  await page.goto(product.url);
+  await page.getByText("Connected to HubSpot account 100").waitFor();
+  await page.getByText("HubSpot cannot be asked now").waitFor();
+  await page.getByRole("cell", { name: "ada@example.com" }).waitFor();
+  await page.getByLabel("Workspace").selectOption("globex");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.getByText("Not connected").waitFor();
+  await page.getByLabel("Workspace").selectOption("acme");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  await page.getByText("HubSpot cannot be asked now").waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await picture(page, "coldcopy-phone");
   expect(failures).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isHubspokeError } from "@hubspoke/core/errors";
+import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { errorResponse, guardStateChange, type RouteKey } from "@hubspoke/core/webhooks";
 import { honoRoute } from "@hubspoke/hono";
 import { type Context, Hono } from "hono";
@@ -31,7 +31,7 @@ const routes: Readonly<Record<string, RouteKey>> = {
 export function api(integration: Integration): Hono {
   const { hubspoke, leads, companies } = integration;
   const app = new Hono();
-  app.onError((error) => errorResponse(error));
+  app.onError(failed);
 
   const answer = (route: RouteKey) =>
     honoRoute(hubspoke, route, {
@@ -47,16 +47,31 @@ export function api(integration: Integration): Hono {
     const workspace = workspaceOf(c);
     const connection = await hubspoke.oauth?.status(workspace);
     const { master } = await hubspoke.flags.get(workspace);
-    const schedule = connection?.connected === true ? await leads.for(workspace).schedule.status() : null;
-    return c.json({ workspace, enabled: master.enabled, connection, schedule });
+    const times = connection?.connected === true ? await asked(leads.for(workspace).schedule.status()) : null;
+    const trouble = times !== null && "code" in times ? times.code : null;
+    return c.json({
+      workspace,
+      enabled: master.enabled,
+      connection,
+      schedule: trouble === null ? times : null,
+      trouble,
+    });
   });
 
   app.put("/config", async (c) => {
     guard(c);
-    const { enabled, schedule } = (await c.req.json()) as { enabled?: unknown; schedule?: object };
+    const { enabled, schedule } = await bodyOf(c);
     const grant = grantOf(c);
+    const off = enabled !== undefined && typeof enabled !== "boolean";
+    const none = schedule !== undefined && !isTimes(schedule);
+    if (off || none || (enabled === undefined && schedule === undefined)) {
+      throw new HubspokeError(
+        "INPUT_INVALID",
+        'send "enabled": true or false, or "schedule": { "changes"?, "reconcile"? }',
+      );
+    }
     if (typeof enabled === "boolean") await hubspoke.flags.set("master", { enabled }, grant);
-    if (schedule !== undefined) await leads.for(grant.tenant).schedule.edit(schedule);
+    if (isTimes(schedule)) await leads.for(grant.tenant).schedule.edit(schedule);
     return c.json({ saved: true });
   });
 
@@ -85,14 +100,16 @@ export function api(integration: Integration): Hono {
       contact: await entity(leads.for(workspace)),
       company: await entity(companies.for(workspace)),
       activity,
+      trouble: integration.trouble(workspace),
     });
   });
 
   /** What the mailing part of the product says: sent, open, click, reply, bounce, unsubscribe. */
   app.post("/events", async (c) => {
     guard(c);
-    const event = (await c.req.json()) as Parameters<typeof hubspoke.emailEvents.record>[0];
-    return c.json(await hubspoke.emailEvents.record(event, { tenant: workspaceOf(c) }), 202);
+    const event: unknown = await bodyOf(c);
+    const known = event as Parameters<typeof hubspoke.emailEvents.record>[0];
+    return c.json(await hubspoke.emailEvents.record(known, { tenant: workspaceOf(c) }), 202);
   });
 
   /** Whether a webhook would be taken: HubSpot's signature is checked by the very code that takes them. */
@@ -105,24 +122,49 @@ export function api(integration: Integration): Hono {
 }
 
 async function entity(sync: ReturnType<Integration["leads"]["for"]>) {
+  const status = await asked(sync.status());
+  if ("code" in status) return { on: false, code: status.code };
+  const { on, paused, linked, waiting, quarantined, running, lastRuns } = status;
+  return {
+    on,
+    paused,
+    synced: linked,
+    pending: waiting.records,
+    error: quarantined,
+    running: running !== null,
+    lastSyncedAt: lastRuns[0]?.updatedAt ?? null,
+  };
+}
+
+/** That HubSpot is not connected, or cannot be asked now, is a state of the page and not a failure of it. */
+async function asked<T extends object>(work: Promise<T>): Promise<T | { readonly code: string }> {
   try {
-    const { on, paused, linked, waiting, quarantined, running, lastRuns } = await sync.status();
-    const lastSyncedAt = lastRuns[0]?.updatedAt ?? null;
-    return {
-      on,
-      paused,
-      synced: linked,
-      pending: waiting.records,
-      error: quarantined,
-      running: running !== null,
-      lastSyncedAt,
-    };
+    return await work;
   } catch (error) {
-    // Not connected is a state of the page, not a failure of it.
-    if (isHubspokeError(error) && error.category === "auth") return { on: false, code: error.code };
+    if (isHubspokeError(error)) return { code: error.code };
     throw error;
   }
 }
+
+/** Every failure in the library's own form, without a word of a stranger's message. */
+export function failed(error: Error): Response {
+  if (error instanceof SyntaxError) return errorResponse(new HubspokeError("INPUT_INVALID", "the body must be JSON"));
+  if (!isHubspokeError(error)) console.error(`request failed: ${error.name}`);
+  return errorResponse(error);
+}
+
+/** Errors: INPUT_INVALID; a SyntaxError for what is no JSON. */
+async function bodyOf(c: Context): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await c.req.json();
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new HubspokeError("INPUT_INVALID", "the body must be a JSON object");
+}
+
+const isTimes = (value: unknown): value is object =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  Object.keys(value).every((name) => name === "changes" || name === "reconcile");
 
 /** The library guards its own routes; these are the product's. */
 function guard(c: Context): void {

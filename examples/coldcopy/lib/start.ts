@@ -3,12 +3,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { configFromEnv, type HubspokeOptions, isHubspokeError } from "@hubspoke/core";
+import { HubspokeError } from "@hubspoke/core/errors";
 import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/oauth-hubspot";
 import { honoRouter } from "@hubspoke/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import type { Kysely } from "kysely";
-import { api } from "./api.ts";
+import { api, failed } from "./api.ts";
 import { openDatabase, type Tables } from "./database.ts";
 import { type Integration, integrate } from "./hubspoke.ts";
 import { grantOf, workspaces } from "./session.ts";
@@ -32,14 +33,15 @@ const scopes = [
   "timeline",
 ] as const;
 
+const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "../page", name), "utf8");
 
 /** The whole product: server, page, worker. */
 export async function start({ folder, port }: { readonly folder: string; readonly port: number }): Promise<ColdCopy> {
   mkdirSync(folder, { recursive: true });
   const app = new Hono();
-  const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
-  await new Promise((resolve) => server.once("listening", resolve));
+  const server = serve({ fetch: app.fetch, port, hostname: process.env.HOST ?? "127.0.0.1" });
+  await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));
   // HubSpot takes http for the name localhost alone.
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const base = `${url}/api/integrations/hubspot`;
@@ -52,6 +54,14 @@ export async function start({ folder, port }: { readonly folder: string; readonl
   const integration = integrate(db, folder, options);
   const { hubspoke } = integration;
 
+  app.onError(failed);
+  app.use(async (c, next) => {
+    await next();
+    c.header("content-security-policy", policy);
+    c.header("referrer-policy", "no-referrer");
+    c.header("x-content-type-options", "nosniff");
+    if (c.req.path.startsWith("/api/")) c.header("cache-control", "no-store");
+  });
   app.route("/api/integrations/hubspot", api(integration));
   app.route("/hubspot", honoRouter(hubspoke, { authorize: (_request, { c }) => grantOf(c) }));
   app.get("/", (c) =>
@@ -60,6 +70,10 @@ export async function start({ folder, port }: { readonly folder: string; readonl
   app.get("/page.js", (c) => c.body(page("page.js"), 200, { "content-type": "text/javascript" }));
   app.get("/page.css", (c) => c.body(page("page.css"), 200, { "content-type": "text/css" }));
   app.post("/workspace", async (c) => {
+    // A form holds no JSON, so the guard of the other routes is not for it; other sites' pages are told apart all the same.
+    const from = c.req.header("sec-fetch-site") ?? "same-origin";
+    if (from !== "same-origin" && from !== "none")
+      throw new HubspokeError("ORIGIN_REFUSED", "choose the workspace on ColdCopy's own page");
     setCookie(c, "workspace", String((await c.req.parseBody()).workspace), {
       httpOnly: true,
       sameSite: "Lax",
@@ -92,7 +106,10 @@ export async function start({ folder, port }: { readonly folder: string; readonl
       await hubspoke.close();
       await db.destroy();
       await hubspot?.close();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => {
+        server.close(resolve);
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
     },
   };
 }

@@ -25,7 +25,9 @@ async function call(method, path, body) {
   const response = await fetch(path.startsWith("/api") ? path : base + path, init);
   const text = await response.text();
   const answer = text === "" ? null : JSON.parse(text);
-  if (!response.ok) throw new Error(`${answer?.error?.code ?? response.status}: ${answer?.error?.message ?? "failed"}`);
+  const { code = response.status, message = "failed" } = answer?.error ?? {};
+  if (!response.ok)
+    throw Object.assign(new Error(message.startsWith(code) ? message : `${code}: ${message}`), { code });
   return answer;
 }
 
@@ -43,22 +45,67 @@ async function act(what, work) {
 let revision = 0;
 let choices = { fields: [], properties: [], transforms: {} };
 
+/** For a request that ColdCopy itself did not answer. */
+const silent = "silent";
+let shownAt = null;
+let reached = true;
+
+/** One part of the page after the other stays as it was when it cannot be known now; the mark above says since when. */
 async function show() {
-  const config = await call("GET", "/config");
-  $("workspace").value = config.workspace;
-  const connected = config.connection?.connected === true;
+  const failures = [];
+  const part = async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(error.code ?? silent);
+    }
+  };
+  const config = await part(showConfig);
+  await part(showLeads);
+  const codes = (await part(showStatus)) ?? [];
+  if (config?.connected) for (const work of [showConflicts, showMappings, showTriggers]) await part(work);
+  if (config?.trouble) codes.push(config.trouble);
+  mark(config === undefined || config.connected ? [...failures, ...codes] : failures);
+}
+
+/** Says that what is shown may be old, and why; nothing when it is not. */
+function mark(why) {
+  reached = why.length === 0;
+  if (reached) shownAt = new Date();
+  const since = shownAt === null ? "" : ` What is shown may be as old as ${shownAt.toLocaleTimeString()}.`;
+  const what = why.includes(silent)
+    ? `ColdCopy does not answer.${since}`
+    : `HubSpot cannot be asked now (${why[0]}).${since} Changes wait, and nothing is lost.`;
+  const text = reached ? "" : what;
+  $("stale").hidden = reached;
+  if ($("stale").textContent !== text) $("stale").textContent = text;
+}
+
+async function showConfig() {
+  const { workspace, connection, enabled, trouble } = await call("GET", "/config");
+  $("workspace").value = workspace;
+  const connected = connection?.connected === true;
   $("connection").textContent = connected
-    ? `Connected to HubSpot account ${config.connection.portalId}.${config.enabled ? "" : " Switched off."}`
+    ? `Connected to HubSpot account ${connection.portalId}.${enabled ? "" : " Switched off."}`
     : "Not connected. Messages and campaigns go on without HubSpot.";
   $("connection").className = connected ? "" : "off";
   $("connect").disabled = connected;
   for (const id of ["start", "disconnect", "sync-contacts", "add-mapping", "save-mappings"])
     $(id).disabled = !connected;
+  return { connected, trouble };
+}
+
+async function showLeads() {
   const leads = await call("GET", "/api/leads");
   $("leads").replaceChildren(...leads.map((lead) => row(lead.email, lead.first_name, lead.last_name, lead.title)));
+}
+
+/** Why HubSpot cannot be asked, as far as the syncs know. */
+async function showStatus() {
   const status = await call("GET", "/sync/status");
   $("status").replaceChildren(...["contact", "company", "activity"].map((name) => statusRow(name, status[name])));
-  if (connected) await Promise.all([showConflicts(), showMappings(), showTriggers()]);
+  const codes = ["contact", "company"].flatMap((name) => status[name].code ?? []);
+  return status.trouble === null ? codes : [status.trouble, ...codes];
 }
 
 function statusRow(name, { synced, pending, error, on, paused, running, code, lastSyncedAt }) {
@@ -67,8 +114,13 @@ function statusRow(name, { synced, pending, error, on, paused, running, code, la
   return row(name, String(synced ?? "–"), String(pending ?? "–"), String(error ?? "–"), state + when);
 }
 
+let conflictsShown = "";
 async function showConflicts() {
   const { items } = await call("GET", "/conflicts?status=open");
+  // Made anew only when they changed, so that a focused button stays focused.
+  const text = JSON.stringify(items);
+  if (text === conflictsShown) return;
+  conflictsShown = text;
   $("conflicts").replaceChildren(
     ...items.map((conflict) => {
       const item = element(
@@ -151,8 +203,12 @@ async function showTriggers() {
 }
 
 $("connect").onclick = async () => {
-  const { authUrl } = await call("GET", "/auth?returnTo=/");
-  location.href = authUrl;
+  try {
+    const { authUrl } = await call("GET", "/auth?returnTo=/");
+    location.href = authUrl;
+  } catch (error) {
+    $("message").textContent = error.message;
+  }
 };
 $("disconnect").onclick = () => act("Disconnected.", () => call("POST", "/disconnect", {}));
 $("start").onclick = () =>
@@ -173,12 +229,20 @@ $("try-trigger").onsubmit = async (event) => {
   event.preventDefault();
   const email = new FormData(event.target).get("email");
   const first = $("triggers").querySelector("li")?.dataset.id;
-  const tried = await call("POST", "/workflows/test", {
-    trigger: first,
-    event: { id: crypto.randomUUID(), type: "reply", contact: { email } },
-  });
-  $("tried").hidden = false;
-  $("tried").textContent = JSON.stringify(tried, null, 2);
+  if (first === undefined) {
+    $("message").textContent = "Create a trigger first: there is none to test.";
+    return;
+  }
+  try {
+    const tried = await call("POST", "/workflows/test", {
+      trigger: first,
+      event: { id: crypto.randomUUID(), type: "reply", contact: { email } },
+    });
+    $("tried").hidden = false;
+    $("tried").textContent = JSON.stringify(tried, null, 2);
+  } catch (error) {
+    $("message").textContent = error.message;
+  }
 };
 
 await show();
@@ -186,13 +250,15 @@ setInterval(() => document.visibilityState === "visible" && !$("mappings").match
 
 /** What changes by itself: leads, status, conflicts. Somebody who edits mappings is left alone. */
 async function refresh() {
+  // What could not be shown before is shown as soon as it can be.
+  if (!reached) return show();
   try {
-    const leads = await call("GET", "/api/leads");
-    $("leads").replaceChildren(...leads.map((lead) => row(lead.email, lead.first_name, lead.last_name, lead.title)));
-    const status = await call("GET", "/sync/status");
-    $("status").replaceChildren(...["contact", "company", "activity"].map((name) => statusRow(name, status[name])));
-    if (!$("start").disabled) await showConflicts();
+    await showLeads();
+    const codes = await showStatus();
+    if ($("start").disabled) return;
+    await showConflicts();
+    mark(codes);
   } catch (error) {
-    $("message").textContent = error.message;
+    mark([error.code ?? silent]);
   }
 }

@@ -171,6 +171,36 @@ test("another workspace sees nothing of this one, and a stranger's page changes 
   expect([foreign.status, await foreign.json()]).toMatchObject([403, { error: { code: "ORIGIN_REFUSED" } }]);
 });
 
+test("nonsense is answered as that, and nothing of it is kept", async () => {
+  const send = async (method: string, path: string, body: string) => {
+    const headers = { "content-type": "application/json", "sec-fetch-site": "same-origin" };
+    return (await fetch(product.url + path, { method, headers, body })).status;
+  };
+  for (const body of [
+    "{bad",
+    "null",
+    "[]",
+    "{}",
+    '{"schedule":null}',
+    '{"schedule":{"every":"never"}}',
+    '{"enabled":1}',
+  ])
+    expect([body, await send("PUT", at("/config"), body)]).toEqual([body, 400]);
+  for (const body of ["{bad", "null", "{}"])
+    expect([body, await send("POST", at("/events"), body)]).toEqual([body, 400]);
+  const form = { method: "POST", redirect: "manual", body: new URLSearchParams({ workspace: "globex" }) } as const;
+  const foreign = await fetch(`${product.url}/workspace`, { ...form, headers: { "sec-fetch-site": "cross-site" } });
+  expect([foreign.status, foreign.headers.getSetCookie()]).toEqual([403, []]);
+  const own = await fetch(`${product.url}/workspace`, { ...form, headers: { "sec-fetch-site": "same-origin" } });
+  expect([own.status, own.headers.getSetCookie().length]).toEqual([303, 1]);
+});
+
+test("no page of another site holds this one, and no script but its own runs", async () => {
+  const { headers } = await fetch(product.url);
+  expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  expect((await fetch(`${product.url}/api/leads`)).headers.get("cache-control")).toBe("no-store");
+});
+
 test("a webhook is taken with HubSpot's signature and not without", async () => {
   expect((await visit("POST", at("/webhooks/verify"), [])).body).toEqual({ valid: false, status: 401 });
   const simulator = product.hubspot!.simulator;
@@ -180,12 +210,17 @@ test("a webhook is taken with HubSpot's signature and not without", async () => 
   expect(delivered.delivered).toBeGreaterThan(0);
 });
 
-test("HubSpot is down: the page says so, nothing is lost, and it goes on by itself", async () => {
+test("HubSpot is down: the page's status says so, and nothing is lost", async () => {
   const simulator = product.hubspot!.simulator;
   const up = simulator.faults.add({ effect: { status: 503 }, times: Number.POSITIVE_INFINITY });
   const event = { eventId: "m-2", type: "open", contact: { email: "grace@example.com" } };
   expect((await visit("POST", at("/events"), event)).status).toBe(202);
   expect((await visit("GET", "/api/leads")).status).toBe(200);
-  expect((await visit("GET", at("/sync/status"))).body.contact.synced).toBeGreaterThan(0);
+  await product.leads
+    .for("acme")
+    .reconcile()
+    .catch((error: Error) => expect(error.message).toContain("503"));
+  const { contact, trouble } = (await visit("GET", at("/sync/status"))).body;
+  expect([contact.synced > 0, trouble]).toEqual([true, "HUBSPOT_UNAVAILABLE"]);
   up();
 });
