@@ -22,6 +22,10 @@ test("failures are answered in the library's form, and a stranger's words stay o
   app.get("/theirs", () => {
     throw new TypeError("the password is hunter22");
   });
+  app.get("/value", () => {
+    throw Object.assign(new Error('invalid byte sequence in "hunter22"'), { code: "22021" });
+  });
+  app.get("/broken/:name", (_req, res) => void res.sendStatus(204));
   app.post("/json", (_req, res) => void res.sendStatus(204));
   app.use(failed);
   const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -42,6 +46,12 @@ test("failures are answered in the library's form, and a stranger's words stay o
   expect(told.mock.calls).toEqual([["request failed: TypeError"]]);
   const broken = { method: "POST", headers: { "content-type": "application/json" }, body: "{" };
   expect(await ask("/json", broken)).toEqual([400, expect.stringContaining("INPUT_INVALID")]);
+  const [refused, why] = await ask("/value");
+  expect([refused, why.includes("INPUT_INVALID"), why.includes("hunter22")]).toEqual([400, true, false]);
+  expect(await ask("/broken/%ff")).toEqual([400, expect.stringContaining("the address")]);
+  const large = { ...broken, body: JSON.stringify("x".repeat(200_000)) };
+  expect(await ask("/json", large)).toEqual([413, expect.stringContaining("BODY_TOO_LARGE")]);
+  expect(told.mock.calls).toHaveLength(1);
 });
 
 test("a clock set forward goes on from there", async () => {
