@@ -69,8 +69,9 @@ it("what another process had begun before an erasure, and writes after every tab
   await o.drive(busy.hubspoke.directory.lookupByPhone(victim.phone, staff));
   let raced = false;
   const eraser = o.another({
-    storage: hooked(o, "cursors", "advance", async (_tenant, _portal, name) => {
-      if (raced || !String(name).startsWith("privacy:sweep:")) return;
+    // The last of the tables.
+    storage: hooked(o, "workflows", "forgetContact", async () => {
+      if (raced) return;
       raced = true;
       const { outbox, worker } = busy.hubspoke;
       for (const [phone, idempotencyKey] of [
@@ -169,6 +170,45 @@ it("an event about the person that arrives while the inbox is gone through is go
   const lead = await o.db.selectFrom("leads").selectAll().where("id", "=", "1").executeTakeFirst();
   expect(lead?.first_name).not.toBe("Canarynew");
   await o.drive(eraser.hubspoke.close());
+});
+
+it("HubSpot's order to erase outlives a process that dies while it is followed, for every tenant of the account", async () => {
+  const o = await office();
+  await o.drive(o.hubspoke.directory.lookupByPhone(victim.phone, { ...staff, tenant: "bolt" }));
+  let died = false;
+  const dying = o.another({
+    storage: hooked(o, "inbox", "deleteByObject", async () => {
+      if (died) return;
+      died = true;
+      throw new Error("the process died");
+    }),
+  });
+  o.there.simulator.portal().contacts.erase(o.ids.victim);
+  const handler = (request: Request) => o.hubspoke.handle(request, { basePath: "/hubspot", routers: ["webhooks"] });
+  const publicUrl = "https://app.example.com/hubspot/webhooks";
+  await o.drive(o.there.simulator.deliverWebhooks({ handler, publicUrl, secret: "app-secret" }));
+  await o.drive(dying.hubspoke.worker().runJob("inbox"));
+  expect(died).toBe(true);
+  await afterwards(o);
+  expect(rowsWith(o.folder, [o.ids.victim])).toEqual({ links: 1 });
+  const database = new DatabaseSync(join(o.folder, "store.db"), { readOnly: true });
+  const erased = database.prepare("select distinct tenant from hubspoke_suppression order by 1").all();
+  database.close();
+  expect(erased).toEqual([{ tenant: "acme" }, { tenant: "bolt" }]);
+  await o.drive(dying.hubspoke.close());
+});
+
+it("a process that dies in the middle of an erasure has left word of it, and another ends it", async () => {
+  const o = await office();
+  const dying = o.another({
+    storage: hooked(o, "inbox", "deleteByObject", async () => {
+      throw new Error("the process died");
+    }),
+  });
+  await expect(o.drive(dying.hubspoke.privacy.erase({ email: victim.email }, admin))).rejects.toThrow();
+  await afterwards(o);
+  expect(rowsWith(o.folder, [o.ids.victim])).toEqual({ links: 1 });
+  await o.drive(dying.hubspoke.close());
 });
 
 it("while an erasure waits for its second look, what it will look for is sealed", async () => {

@@ -83,7 +83,9 @@ export function memoryInbox(): Sync<InboxStore> {
     deleteByObject: (portalId, objectId) =>
       remove(
         ({ event }) =>
-          event?.portalId === portalId && (event.objectId === objectId || event.relatedIds.includes(objectId)),
+          event?.portalId === portalId &&
+          event.subscriptionType !== "contact.privacyDeletion" &&
+          (event.objectId === objectId || event.relatedIds.includes(objectId)),
       ),
   };
 }

@@ -45,6 +45,10 @@ export interface InboxStore {
   deleteExpired(now: EpochMs, limit: number): Promise<number>;
   /** Rows not yet completed, and when the oldest of them was received. */
   depth(): Promise<{ readonly waiting: number; readonly oldestReceivedAt: EpochMs | null }>;
-  /** Removes what an erasure must reach: waiting events about the object, and those that name it in `relatedIds`. */
+  /**
+   * Removes what an erasure must reach: waiting events about the object, and those that name it in `relatedIds`. Events
+   * of `contact.privacyDeletion` stay until they are completed: they are HubSpot's order to erase, which has to come
+   * again when the process that follows it dies, and be followed for every tenant of the portal.
+   */
   deleteByObject(portalId: PortalId, objectId: string): Promise<number>;
 }

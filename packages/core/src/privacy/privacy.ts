@@ -66,11 +66,11 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
   /** Kept out first, removed then: what comes in between is either not let in or removed. */
   async function eraseAll(tenant: Tenant, portalId: PortalId, identity: Identity): Promise<ErasedCounts> {
     await suppression.add(tenant, identifiersOf(identity));
+    // Before anything is removed: whoever dies from here on has left word of what is to be done.
+    await remember(tenant, portalId, identity);
     // What waits in memory would be written after the rows are gone.
     await audit.flush();
-    const removed = await eraseRows(deps, tenant, portalId, identity, clock.now());
-    await remember(tenant, portalId, identity);
-    return removed;
+    return eraseRows(deps, tenant, portalId, identity, clock.now());
   }
 
   const sweeps = sweepsOver(deps);

@@ -204,6 +204,7 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
         inboxEvent("e3", { objectId: "50" }),
         inboxEvent("e4", { portalId: "200" }),
         inboxEvent("e5", { objectId: "9", relatedIds: ["5011"] }),
+        inboxEvent("e6", { subscriptionType: "contact.privacyDeletion" }),
       ]);
       same(await inbox.deleteByObject("100", "501"), 2, "events about an object, or that name it");
       const left = await inbox.claim(2_000, 100, 9);
@@ -212,8 +213,8 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
           left.map((event) => event.id),
           (id) => id,
         ),
-        ["e3", "e4", "e5"],
-        "and no others",
+        ["e3", "e4", "e5", "e6"],
+        "and no others, HubSpot's order to erase included",
       );
     },
   },
