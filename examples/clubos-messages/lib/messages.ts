@@ -63,6 +63,10 @@ export interface Messages {
   close(): Promise<void>;
 }
 
+// OpenPhone is given ten seconds: whoever was to note its answer later than this is gone, and nobody knows what it was.
+const status = `case when status = 'sending' and at < clock_timestamp() - interval '1 minute'
+  then 'perhaps not sent: the desk was stopped' else status end as status`;
+
 /** The product's own tables, in a schema of their own. Everything HubSpot is Hubspoke's, in another. */
 export async function openMessages(url: string, schema: string): Promise<Messages> {
   const pool = await openSchema(url, schema, tables);
@@ -90,7 +94,7 @@ export async function openMessages(url: string, schema: string): Promise<Message
       ),
     messagesOf: (id) =>
       rows<Message>(
-        `select id, direction, body, status, at::text from (select * from messages where conversation_id = $1::uuid
+        `select id, direction, body, ${status}, at::text from (select * from messages where conversation_id = $1::uuid
          order by at desc limit 200) latest order by at`,
         [id],
       ),
@@ -123,7 +127,7 @@ export async function openMessages(url: string, schema: string): Promise<Message
     },
     exportOf: (phone) =>
       rows<Message>(
-        `select m.id, direction, body, status, at::text from messages m join conversations c on c.id = conversation_id
+        `select m.id, direction, body, ${status}, at::text from messages m join conversations c on c.id = conversation_id
          where phone = $1 order by at`,
         [phone],
       ),

@@ -109,13 +109,18 @@ export function api(integration: Integration, data: Database): Router {
 
   app.post("/numbers", async (req, res) => {
     const { customer_id: ban, number, trunk_id, type, capabilities, monthly_cost } = read(shapes.number, req);
-    const added = await rows(
-      `insert into numbers (customer_id, trunk_id, number, type, capabilities, monthly_cost)
-       select c.id, t.id, $3, $4, $5, $6 from customers c join trunks t on t.customer_id = c.id and t.trunk_id = $2
-       where c.ban = $1 on conflict (number) do update set number = numbers.number returning number`,
+    // Told twice it is one number; a number that is somebody else's stays theirs.
+    const added = await rows<{ mine: boolean }>(
+      `with place as (select c.id as customer, t.id as trunk from customers c join trunks t on t.customer_id = c.id and t.trunk_id = $2
+         where c.ban = $1), made as (
+         insert into numbers (customer_id, trunk_id, number, type, capabilities, monthly_cost)
+         select customer, trunk, $3, $4, $5, $6 from place on conflict (number) do update set number = numbers.number
+         returning customer_id)
+       select made.customer_id is not distinct from place.customer as mine from made, place`,
       [ban, trunk_id, number, type, capabilities.join(","), monthly_cost],
     );
     known(added, "trunk of that customer");
+    if (added[0]?.mine !== true) throw new HubspokeError("INPUT_INVALID", "number is not free: it is somebody else's");
     res.status(201).json({ number });
   });
   app.delete("/numbers/:number", async (req, res) => {

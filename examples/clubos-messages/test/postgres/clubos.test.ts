@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { aheadClock } from "@hubspoke/example-kit/ahead-clock";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyLine } from "../../lib/hubspoke.ts";
 import { type ClubOS, start } from "../../lib/start.ts";
@@ -98,6 +99,29 @@ test("another site's page changes nothing with a visitor's cookie", async () => 
   const headers = { "content-type": "application/json", "sec-fetch-site": "cross-site" };
   const answer = await fetch(url, { method: "PUT", headers, body: "{}" });
   expect([answer.status, await answer.json()]).toMatchObject([403, { error: { code: "ORIGIN_REFUSED" } }]);
+});
+
+test("nonsense is answered as that", async () => {
+  for (const before of ["1", "Nov 20"]) {
+    const { status, body } = await operator.get(`/messages/conversations?before=${encodeURIComponent(before)}`);
+    expect([before, status, body.error?.code]).toEqual([before, 400, "INPUT_INVALID"]);
+  }
+  expect((await operator.get(`/messages/conversations/${"-".repeat(36)}`)).status).toBe(400);
+});
+
+test("a text that was on its way when the desk was killed is not said to be going out for ever", async () => {
+  const phone = "+19025550177";
+  const id = await product.messages.open(phone);
+  await product.messages.keepOutbound(id, "killed-1", "See you at six");
+  const told = async () => (await product.messages.messagesOf(id)).map(({ status }) => status);
+  expect(await told()).toEqual(["sending"]);
+  const client = new Client({ connectionString: product.postgres.url });
+  await client.connect();
+  await client.query(`update "${schema}".messages set at = at - interval '2 minutes' where id = 'killed-1'`);
+  await client.end();
+  expect(await told()).toEqual(["perhaps not sent: the desk was stopped"]);
+  expect((await product.messages.exportOf(phone))[0]?.status).toContain("perhaps not sent");
+  await product.messages.erase(phone);
 });
 
 test("weeks of the rollout take roles in, and a rollback takes names away and nothing else", async () => {
