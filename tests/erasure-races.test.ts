@@ -172,6 +172,22 @@ it("an event about the person that arrives while the inbox is gone through is go
   await o.drive(eraser.hubspoke.close());
 });
 
+it("what another process holds in memory is gone within a minute, and so is what it recorded meanwhile", async () => {
+  const o = await office();
+  const warm = o.another();
+  const look = async () => (await o.drive(warm.hubspoke.directory.lookupByPhone(victim.phone, staff))).contact?.id;
+  expect(await look()).toBe(o.ids.victim);
+  await o.drive(o.hubspoke.privacy.erase({ phone: victim.phone }, admin));
+  await look();
+  await o.there.clock.advance(60_000);
+  expect(await look()).toBeUndefined();
+  await afterwards(o);
+  expect(rowsWith(o.folder, [o.ids.victim])).toEqual({ links: 1 });
+  await o.drive(warm.hubspoke.close());
+  // Any longer, and rows of its trail would be written after the erasure's second look.
+  expect(() => o.another({ directory: { cache: { memoryMs: 60_001 } } })).toThrow(/memoryMs must be at most 60000/);
+});
+
 it("HubSpot's order to erase outlives a process that dies while it is followed, for every tenant of the account", async () => {
   const o = await office();
   await o.drive(o.hubspoke.directory.lookupByPhone(victim.phone, { ...staff, tenant: "bolt" }));

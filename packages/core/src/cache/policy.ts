@@ -14,7 +14,7 @@ export interface CachePolicy {
   readonly staleMs: number;
   /** "HubSpot has nobody with this number" is believed for this long, and never served stale. Default 10 min. */
   readonly negativeMs: number;
-  /** An entry is held in this process's memory for this long: the delay with which a change by another process shows. Default 60 s. */
+  /** An entry is held in this process's memory for this long: the delay with which a change by another process shows, an erasure included. Default 60 s, and at most that. */
   readonly memoryMs: number;
 }
 

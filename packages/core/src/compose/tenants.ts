@@ -20,7 +20,11 @@ export interface Tenants {
    * within a minute. Errors: PORTAL_MISMATCH when the tenant is not in `from`, LEASE_LOST while a full pass runs, NOT_FOUND.
    */
   rebind(tenant: Tenant, accounts: Rebinding): Promise<Rebound>;
-  /** Revokes the tenant's grant and removes every row of it from every table. Safe to repeat. */
+  /**
+   * Revokes the tenant's grant and removes every row of it from every table. Safe to repeat. Stop its traffic first, in
+   * every process: what is under way for it is written afterwards, and goes when this is repeated. The names of its
+   * leases stay, and waiting events of its account, which belong to the account, until they expire.
+   */
   delete(tenant: Tenant): Promise<void>;
 }
 

@@ -48,6 +48,8 @@ export interface DirectorySettings
   readonly cache: CachePolicy;
 }
 
+const longestInMemory = 60_000;
+
 /** The options with their defaults, or `CONFIG_INVALID` naming the one that cannot be. */
 export function directorySettings(options: DirectoryOptions = {}): DirectorySettings {
   const cache = { ...defaultCachePolicy, ...options.cache };
@@ -69,6 +71,11 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
     cache,
   };
   for (const [name, value] of Object.entries(cache)) atLeast(0, `cache.${name}`, value);
+  // What other processes hold of an erased person must be gone before the erasure's second look, two minutes later.
+  if (cache.memoryMs > longestInMemory) {
+    const message = `directory.cache.memoryMs must be at most ${longestInMemory}: other processes show an erased person for as long`;
+    throw new HubspokeError("CONFIG_INVALID", message);
+  }
   atLeast(1, "memoryEntries", settings.memoryEntries);
   atLeast(1, "memorySpellings", settings.memorySpellings);
   atLeast(0, "recipeCap", settings.recipeCap);

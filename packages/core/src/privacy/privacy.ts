@@ -24,7 +24,7 @@ export interface Privacy {
   /** Everything there is about a person, HubSpot's record included. Errors: those of HubSpot: half an export is none. */
   export(subject: Subject, ctx: Ctx): Promise<PersonalData>;
   /**
-   * Removes a person from every table and keeps them out: no feed, look-up, backfill or retry brings them back, and no
+   * Removes a person from every table and keeps them out (other processes' memories within `memoryMs`): no feed, look-up, backfill or retry brings them back, and no
    * sync creates them in HubSpot again. HubSpot's own record stays unless it is deleted there. Safe to repeat. Errors:
    * those of HubSpot, which is asked first what else the person is known by; then nothing was removed.
    */
