@@ -114,6 +114,7 @@ test("a start while HubSpot is gone shows what is known, and a narrow screen nee
   await page.getByLabel("Workspace").selectOption("acme");
   await page.getByRole("button", { name: "Open", exact: true }).click();
   await page.getByText("HubSpot cannot be asked now").waitFor();
+  expect(await page.getByRole("button", { name: "Save" }).isDisabled(), "a list that is not shown").toBe(true);
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await picture(page, "coldcopy-phone");

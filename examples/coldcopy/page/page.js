@@ -90,8 +90,8 @@ async function showConfig() {
     : "Not connected. Messages and campaigns go on without HubSpot.";
   $("connection").className = connected ? "" : "off";
   $("connect").disabled = connected;
-  for (const id of ["start", "disconnect", "sync-contacts", "add-mapping", "save-mappings"])
-    $(id).disabled = !connected;
+  for (const id of ["start", "disconnect", "sync-contacts"]) $(id).disabled = !connected;
+  if (!connected) mappingsKnown(false);
   return { connected, trouble };
 }
 
@@ -152,11 +152,18 @@ async function explain(localId) {
     .join("\n");
 }
 
+/** A list that is not known cannot be added to or saved: what is not shown of it would be gone. */
+function mappingsKnown(known) {
+  for (const id of ["add-mapping", "save-mappings"]) $(id).disabled = !known;
+}
+
 async function showMappings() {
+  mappingsKnown(false);
   if (choices.fields.length === 0) choices = await call("GET", "/properties");
   const set = await call("GET", "/mappings");
   revision = set.revision;
   $("mappings").replaceChildren(...set.mappings.map(mappingRow));
+  mappingsKnown(true);
 }
 
 function select(values, chosen, label) {
