@@ -214,6 +214,21 @@ it("HubSpot's order to erase outlives a process that dies while it is followed, 
   await o.drive(dying.hubspoke.close());
 });
 
+it("an erasure for one tenant leaves another on the same account its events", async () => {
+  const o = await office();
+  await o.drive(o.hubspoke.directory.lookupByPhone(victim.phone, { ...staff, tenant: "bolt" }));
+  const told: string[] = [];
+  o.hubspoke.on("contact.propertyChange", ({ tenant, objectId }) => void told.push(`${tenant} ${objectId}`));
+  o.there.simulator.portal().contacts.update(o.ids.victim, { firstname: "Renamed" });
+  const handler = (request: Request) => o.hubspoke.handle(request, { basePath: "/hubspot", routers: ["webhooks"] });
+  const publicUrl = "https://app.example.com/hubspot/webhooks";
+  await o.drive(o.there.simulator.deliverWebhooks({ handler, publicUrl, secret: "app-secret" }));
+  await o.drive(o.hubspoke.privacy.erase({ email: victim.email }, admin));
+  await afterwards(o);
+  expect(told).toContain(`bolt ${o.ids.victim}`);
+  expect((await o.drive(o.hubspoke.directory.lookupByPhone(victim.phone, staff))).contact).toBeNull();
+});
+
 it("a process that dies in the middle of an erasure has left word of it, and another ends it", async () => {
   const o = await office();
   const dying = o.another({

@@ -33,22 +33,31 @@ export interface EraserDeps {
   readonly forgetInServices: (tenant: Tenant, portalId: PortalId, identity: Identity) => Promise<number>;
 }
 
+export interface Erasure {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  readonly identity: Identity;
+  /** By HubSpot's own order, which concerns every tenant of the portal. */
+  readonly ordered: boolean;
+}
+
 /** Removes what our own tables hold of a person. Safe to repeat: a second run finds what came in meanwhile. */
 export async function eraseRows(
   deps: EraserDeps,
-  tenant: Tenant,
-  portalId: PortalId,
-  identity: Identity,
+  { tenant, portalId, identity, ordered }: Erasure,
   now: EpochMs,
 ): Promise<ErasedCounts> {
   const { storage } = deps;
   const { contactIds, phones } = identity;
+  // A waiting event belongs to all tenants of its portal. Where there are others, removing it would cost them an edit;
+  // it names the contact by its id alone, and the suppression list keeps it from bringing the person back here.
+  const ownsEvents = ordered || (await storage.tenants.byPortal(portalId)).every((row) => row.tenant === tenant);
   const cache = await deps.forgetInDirectory(tenant, contactIds, phones);
   let history = await deps.forgetSearches(tenant, identity);
   let [links, sync, inbox] = [0, 0, 0];
   for (const contactId of contactIds) {
     history += await storage.history.deleteByContact(tenant, contactId);
-    inbox += await storage.inbox.deleteByObject(portalId, contactId);
+    if (ownsEvents) inbox += await storage.inbox.deleteByObject(portalId, contactId);
     for (const name of deps.contactSyncs()) {
       const swept = await eraseFromSync(storage, tenant, name, contactId, now);
       links += swept.links;

@@ -6,7 +6,7 @@ import type { PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Storage } from "../ports/storage.ts";
-import { type ErasedCounts, type EraserDeps, eraseRows } from "./erase.ts";
+import { type ErasedCounts, type EraserDeps, type Erasure, eraseRows } from "./erase.ts";
 import { type ExporterDeps, exportRows, type PersonalData } from "./export.ts";
 import { type Identity, identifiersOf, identify, type PersonFinder, readSubject, type Subject } from "./subject.ts";
 import type { SuppressionList } from "./suppression-list.ts";
@@ -64,13 +64,14 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
   const { storage, suppression, finder, audit, clock, logger, allow, portalOf } = deps;
 
   /** Kept out first, removed then: what comes in between is either not let in or removed. */
-  async function eraseAll(tenant: Tenant, portalId: PortalId, identity: Identity): Promise<ErasedCounts> {
+  async function eraseAll(erasure: Erasure): Promise<ErasedCounts> {
+    const { tenant, portalId, identity } = erasure;
     await suppression.add(tenant, identifiersOf(identity));
     // Before anything is removed: whoever dies from here on has left word of what is to be done.
     await remember(tenant, portalId, identity);
     // What waits in memory would be written after the rows are gone.
     await audit.flush();
-    return eraseRows(deps, tenant, portalId, identity, clock.now());
+    return eraseRows(deps, erasure, clock.now());
   }
 
   const sweeps = sweepsOver(deps);
@@ -87,7 +88,7 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
       const identity = await sweeps.due(tenant, name, value, now);
       if (identity === null) continue;
       const portalId = await portalOf(tenant);
-      await eraseRows(deps, tenant, portalId, identity, now);
+      await eraseRows(deps, { tenant, portalId, identity, ordered: false }, now);
       await storage.cursors.delete(tenant, portalId, name);
       did++;
     }
@@ -112,7 +113,7 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
       const named = readSubject(subject, deps.defaultRegion);
       const portalId = await portalOf(ctx.tenant);
       const identity = await identify(finder, ctx.tenant, named);
-      const removed = await eraseAll(ctx.tenant, portalId, identity);
+      const removed = await eraseAll({ tenant: ctx.tenant, portalId, identity, ordered: false });
       // That somebody was erased is recorded; who it was is what the record must not say.
       await audit.record(ctx, [{ ...nobody, action: "erase" }]);
       logger.info("privacy.erased", { tenant: ctx.tenant, contacts: identity.contactIds.length });
@@ -127,7 +128,8 @@ export function createPrivacy(deps: PrivacyDeps): PrivacyService {
     },
 
     async deletedInHubSpot({ tenant, portalId, contactId }) {
-      await eraseAll(tenant, portalId, { ...(await deps.knownHere(tenant, portalId, contactId)), people: [] });
+      const identity = { ...(await deps.knownHere(tenant, portalId, contactId)), people: [] };
+      await eraseAll({ tenant, portalId, identity, ordered: true });
       const ctx = { tenant, actor: { id: "hubspoke", role: "system" }, purpose: "privacyDeletion" };
       await audit.record(ctx, [{ ...nobody, action: "erase" }]);
     },
