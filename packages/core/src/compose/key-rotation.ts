@@ -2,7 +2,6 @@ import type { KeyRing } from "../crypto/key-ring.ts";
 import type { SealedRow, SealedTable } from "../crypto/sealed-table.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertSink } from "../ports/alerts.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
@@ -11,7 +10,6 @@ import type { TenantStore } from "../ports/tenant-store.ts";
 
 export interface KeyRotationDeps {
   readonly ring: Pick<KeyRing, "currentId" | "ids">;
-  readonly clock: Pick<Clock, "now">;
   readonly cursors: CursorStore;
   readonly tenants: Pick<TenantStore, "list">;
   readonly alerts: Pick<Required<AlertSink>, "raise" | "clear">;
@@ -61,8 +59,8 @@ const alertKey = (table: string): string => `keys.reseal_stalled:${table}`;
  */
 export function resealJob(deps: KeyRotationDeps): Job {
   const { ring, cursors, alerts, logger, tables } = deps;
-  /** The current key as this process has it, and since when. */
-  let mine = { keyId: "", since: deps.clock.now() };
+  /** The current key as this process has it, and since when it was seen here. Not from the start: a Worker's clock stands at 0 then. */
+  let mine = { keyId: "", since: 0 };
 
   /** Which move this process is at; null while another key came later. */
   async function moveOf(tenant: Tenant, portalId: PortalId, now: EpochMs): Promise<string | null> {
@@ -146,7 +144,7 @@ export function resealJob(deps: KeyRotationDeps): Job {
     name: "keys:reseal",
     async run({ now, deadline, signal }) {
       const keyId = await ring.currentId();
-      if (keyId !== mine.keyId) mine = { keyId, since: mine.keyId === "" ? mine.since : now };
+      if (keyId !== mine.keyId) mine = { keyId, since: now };
       let did = 0;
       for await (const { tenant, portalId } of everyTenant(deps.tenants)) {
         const move = await moveOf(tenant, portalId, now);
