@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aheadClock } from "../../examples/kit/ahead-clock.ts";
 import { type ClubOS, start } from "../../examples/clubos-messages/lib/start.ts";
 import { dropSchemas, textFrom } from "../../examples/clubos-messages/test/postgres/visitor.ts";
+import { aheadClock } from "../../examples/kit/ahead-clock.ts";
 import { openBrowser, picture } from "./browser.ts";
 
 const schema = `clubos_test_${randomUUID().slice(0, 8)}`;
