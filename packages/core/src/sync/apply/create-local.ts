@@ -51,12 +51,10 @@ export async function createLocal(
     links.flatMap((link) => link ?? []),
   );
   const stored = new Set(rows.flatMap((row) => row?.hubspotId ?? []));
-  const elsewhere = await linkedElsewhere(scope, results, stored);
-  const isElsewhere = (result: LocalWriteResult | undefined) =>
-    result?.outcome === "written" && elsewhere.has(result.record.id);
+  const elsewhere = await linkedElsewhere(scope, admitted, results, stored);
   await release(
     scope,
-    admitted.filter(({ remote }, i) => links[i] === null || stored.has(remote.id) || isElsewhere(results[i])),
+    admitted.filter(({ remote }, i) => links[i] === null || stored.has(remote.id) || elsewhere.has(remote.id)),
   );
   const answers = new Map(admitted.map(({ remote }, i) => [remote.id, results[i]]));
   return pairs.map(({ remote }) => {
@@ -64,7 +62,7 @@ export async function createLocal(
     const result = answers.get(id);
     if (result === undefined) return busy(scope);
     if (result.outcome !== "written") return refused(result, id, tally);
-    if (isElsewhere(result)) return { status: "failed", code: "LINKED_ELSEWHERE", fields: [] };
+    if (elsewhere.has(id)) return { status: "failed", code: "LINKED_ELSEWHERE", fields: [] };
     if (!stored.has(id)) return again(now + scope.settings.leaseMs, "LINK_MOVED");
     tally.count("createdLocal");
     tally.log({ status: "success", action: "create-local", localId: result.record.id, hubspotId: id });
@@ -72,16 +70,29 @@ export async function createLocal(
   });
 }
 
-/** Local records that the source says it created for these, and that are linked to others by now. */
+/**
+ * Records whose local record, as the source says, exists and is linked to another one by now. Linked to the very same,
+ * it was recovered by another worker while this one stood still.
+ */
 async function linkedElsewhere(
   { deps, tenant, name }: SyncScope,
+  admitted: readonly NewLocal[],
   results: readonly LocalWriteResult[],
   stored: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
-  const ids = results.flatMap((result) => (result.outcome === "written" ? [result.record.id] : []));
-  if (stored.size === ids.length) return new Set();
-  const rows = await deps.storage.links.byLocalIds(tenant, name, ids);
-  return new Set(rows.filter(({ hubspotId }) => !stored.has(hubspotId)).map(({ localId }) => localId));
+  const made = admitted.flatMap(({ remote }, i) => {
+    const result = results[i];
+    return result?.outcome !== "written" || stored.has(remote.id) ? [] : [{ remote, localId: result.record.id }];
+  });
+  if (made.length === 0) return new Set();
+  const rows = await deps.storage.links.byLocalIds(
+    tenant,
+    name,
+    made.map(({ localId }) => localId),
+  );
+  const linkedTo = new Map(rows.map(({ localId, hubspotId }) => [localId, hubspotId]));
+  const elsewhere = made.filter(({ remote, localId }) => (linkedTo.get(localId) ?? remote.id) !== remote.id);
+  return new Set(elsewhere.map(({ remote }) => remote.id));
 }
 
 function refused(

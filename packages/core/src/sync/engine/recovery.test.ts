@@ -160,3 +160,26 @@ test("a record that moved while it was written is looked at again, not given up"
   for (let i = 0; i < 2; i++) await apply?.run({ now: world.clock.now(), deadline: world.clock.now() + 1_000, signal });
   expect(world.stands("first", "firstname")).toEqual(["Hub", "Hub"]);
 });
+
+test("a worker that wakes after its new row was linked for it quarantines nobody", async () => {
+  const world = await linked();
+  world.hubspot.user({ email: "new@x.com", firstname: "New" });
+  const { storage, clock } = world;
+  const other = world.worker();
+  let asleep = false;
+  const put: typeof storage.links.put = async (rows) => {
+    if (!asleep) {
+      asleep = true;
+      clock.advance(2 * leaseMs);
+      const signal = new AbortController().signal;
+      for (const job of other.syncs.jobs) await job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal });
+    }
+    return storage.links.put(rows);
+  };
+  await world.settle(world.worker({ storage: { ...storage, links: { ...storage.links, put } } }));
+  await world.settle();
+  expect(asleep).toBe(true);
+  expect(world.local.ids()).toHaveLength(2);
+  expect(world.alerts).toEqual([]);
+  expect((await world.sync.quarantine.list()).items).toEqual([]);
+});
