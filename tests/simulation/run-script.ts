@@ -124,7 +124,10 @@ class Run {
       }
       case "create":
         await this.#people.create(step.side);
-        return this.#people.liveOn(step.soon ?? [], this.#people.all.length - 1, 0);
+        await this.#people.liveOn(step.soon ?? [], this.#people.all.length - 1, 0);
+        if (step.met === undefined) return;
+        await clock.advance(roundMs);
+        return this.#work(step.met);
       case "life":
         return this.#people.liveOn([step.event, ...(step.soon ?? [])], step.who, step.other);
       case "jump":

@@ -20,7 +20,8 @@ export function drawScript(seed: number): Script {
   const random = chance(seed, "script");
   const setup = drawSetup(seed, random);
   const length = 20 + random.int(41);
-  return { setup, steps: Array.from({ length }, () => drawStep(random)) };
+  const meetings = random.fork("meetings");
+  return { setup, steps: Array.from({ length }, () => drawStep(random, meetings)) };
 }
 
 function drawSetup(seed: number, random: Chance): Setup {
@@ -42,7 +43,7 @@ function drawSetup(seed: number, random: Chance): Setup {
   };
 }
 
-function drawStep(random: Chance): Step {
+function drawStep(random: Chance, meetings: Chance): Step {
   const roll = random.next();
   if (roll < 0.26) return { kind: "edit", edit: drawEdit(random) };
   if (roll < 0.33) {
@@ -57,7 +58,9 @@ function drawStep(random: Chance): Step {
   }
   if (roll < 0.38) {
     const soon = random.pick<readonly LifeEvent[]>([[], [], [], ["merge"], ["archive", "restore"]]);
-    return { kind: "create", side: random.pick(["local", "hubspot", "both"]), soon };
+    const side = random.pick(["local", "hubspot", "both"] as const);
+    const met = side === "hubspot" && meetings.happens(0.5) ? { met: drawMeeting(meetings) } : {};
+    return { kind: "create", side, soon, ...met };
   }
   if (roll < 0.44) {
     const event = random.pick<LifeEvent>([
@@ -112,6 +115,17 @@ function drawWork(random: Chance): Work {
     late: random.happens(0.4),
     meanwhile: Array.from({ length: edits }, () => ({ call: drawCall(random), edit: drawEdit(random) })),
   };
+}
+
+/**
+ * Who comes upon somebody new in HubSpot, and dies or stands still between making the row and its link: too few calls
+ * to be met by chance.
+ */
+function drawMeeting(random: Chance): Work {
+  const kind = random.pick(["kill", "pause"] as const);
+  const fate = { kind, call: 1 + random.int(3), afterEffect: random.happens(0.5), fromIntent: false, fromCreate: true };
+  const [worker, what] = [random.pick([0, 1] as const), random.pick(["rounds", "reconcile"] as const)];
+  return { kind: "work", worker, what, both: random.happens(0.25), fate, collide: 0, meanwhile: [] };
 }
 
 function drawFate(random: Chance, kill: number, pause: number): Fate {

@@ -58,7 +58,13 @@ export type Step =
       readonly first: Side;
       readonly gap: number;
     }
-  | { readonly kind: "create"; readonly side: Side | "both"; readonly soon?: readonly LifeEvent[] }
+  | {
+      readonly kind: "create";
+      readonly side: Side | "both";
+      readonly soon?: readonly LifeEvent[];
+      /** Once every feed is due: who comes upon them first. */
+      readonly met?: Work;
+    }
   | {
       readonly kind: "life";
       readonly event: LifeEvent;

@@ -1,3 +1,4 @@
+import type { LocalWrite } from "@hubspoke/core/ports";
 import type { Owner, SimulatedClock } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 
@@ -10,6 +11,8 @@ export interface Fate {
   readonly afterEffect: boolean;
   /** Counts only from the first stored intent on: that is where a crash hurts. */
   readonly fromIntent: boolean;
+  /** Counts only from the first row made here of a HubSpot record: until it is linked, only its intent knows of it. */
+  readonly fromCreate?: boolean;
 }
 
 export const noFate: Fate = { kind: "none", call: 0, afterEffect: false, fromIntent: false };
@@ -63,7 +66,7 @@ export class Process implements Owner {
     this.#meanwhile = meanwhile;
     this.#calls = 0;
     this.#made = 0;
-    this.#armed = !fate.fromIntent;
+    this.#armed = !fate.fromIntent && fate.fromCreate !== true;
   }
 
   wake(): void {
@@ -81,7 +84,7 @@ export class Process implements Owner {
       return never();
     }
     while (this.#woken !== null) await this.#woken;
-    if (name === "storage.intents.store") this.#armed = true;
+    if (this.#fate.fromCreate === true ? makesRow(name, args) : name === "storage.intents.store") this.#armed = true;
     const number = this.#armed ? ++this.#calls : 0;
     this.#trace.add(`${this.name} ${name}`);
     await this.#meanwhile.get(number)?.();
@@ -107,6 +110,10 @@ export class Process implements Owner {
     while (this.#woken !== null) await this.#woken;
     return afterEffect ? (answer as T) : work();
   }
+}
+
+function makesRow(name: string, args: readonly unknown[]): boolean {
+  return name === "local.write" && (args[1] as readonly LocalWrite[]).some(({ kind }) => kind === "create");
 }
 
 /** The same port, whose every call is the process's. Nested objects (the stores of a storage) are wrapped too. */
