@@ -72,8 +72,12 @@ function queryText(query: Readonly<Record<string, QueryValue>>): string {
   return out;
 }
 
+/** What stands in an address as it is: ids, names of parameters, most single values. */
+const plain = /^[\w.~-]*$/;
+
 /** Half a character, as a text cut in the middle has one, is no text to encode. */
 function encoded(text: string): string {
+  if (plain.test(text)) return text;
   try {
     return encodeURIComponent(text);
   } catch {

@@ -73,7 +73,8 @@ export class Pipeline {
   readonly #serverTime = new ServerTime();
   readonly #observers: Observers;
   readonly #host: string;
-  readonly #paths = new Map<string, Target>();
+  /** By template, then by method: a text made of both would be hashed anew in every call. */
+  readonly #paths = new Map<string, Map<string, Target>>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -227,13 +228,17 @@ export class Pipeline {
   }
 
   #target(call: Call): Target {
-    const key = `${call.method} ${call.template}`;
-    const known = this.#paths.get(key);
+    let methods = this.#paths.get(call.template);
+    const known = methods?.get(call.method);
     if (known !== undefined) return known;
     const path = pathTemplate(translate(call.template, this.#options.version));
     const made = { path, label: `${call.method} ${routeLabel(call.template)}` };
     // Written-out paths with ids in them would fill the map for ever.
-    if (this.#paths.size < 1_000) this.#paths.set(key, made);
+    if (methods === undefined && this.#paths.size < 1_000) {
+      methods = new Map();
+      this.#paths.set(call.template, methods);
+    }
+    methods?.set(call.method, made);
     return made;
   }
 }
