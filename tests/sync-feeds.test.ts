@@ -6,10 +6,10 @@ import type { Hubspoke } from "@hubspoke/core";
 import { field, type SyncDefinition } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
-import { createHubSpotSimulator, createVirtualClock, type HubSpotSimulator } from "@hubspoke/testing";
+import type { createHubSpotSimulator, HubSpotSimulator } from "@hubspoke/testing";
 import { Kysely } from "kysely";
 import { afterAll, describe, expect, it } from "vitest";
-import { instance, type World } from "./directory/bed.ts";
+import { instance, type World, world } from "./directory/bed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hubspoke-feeds-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,22 +43,7 @@ async function bed(
   { copies = 1, ...webhookFaults }: Trouble = {},
   poll: SyncDefinition["poll"] = { remoteMs: false },
 ): Promise<Bed> {
-  const clock = createVirtualClock();
-  const portals = [{ id: 62515, tokens: [{ token: "pat-sim-62515" }] }];
-  const simulator = createHubSpotSimulator({ seed: 7, clock, portals, webhookFaults });
-  const there: World = {
-    simulator,
-    clock,
-    async drive(work) {
-      let done = false;
-      const settled = work.finally(() => {
-        done = true;
-      });
-      settled.catch(() => undefined);
-      while (!done) await clock.advance(100);
-      return settled;
-    },
-  };
+  const there = world({ webhookFaults });
   const path = mkdtempSync(join(folder, "own-"));
   const crm = new Kysely<{ leads: Lead }>({ dialect: nodeSqliteDialect(new DatabaseSync(join(path, "crm.db"))) });
   await crm.schema
@@ -71,7 +56,7 @@ async function bed(
     .execute();
   await installOutbox(crm, table);
   const { hubspoke } = instance(there, sqliteStorage({ path: join(path, "hubspoke.db") }), {
-    webhooks: { publicUrl, secrets: simulator.appSecret },
+    webhooks: { publicUrl, secrets: there.simulator.appSecret },
   });
   const leads = hubspoke.sync({
     name: "leads",
@@ -92,7 +77,7 @@ async function bed(
     copies,
     hubspoke,
     sync: leads.for("acme"),
-    contacts: simulator.portal().contacts,
+    contacts: there.simulator.portal().contacts,
     async rows() {
       const all = await crm.selectFrom("leads").select(["email", "first"]).orderBy("email").execute();
       return Object.fromEntries(all.map(({ email, first }) => [email ?? "", first]));

@@ -6,10 +6,9 @@ import { type Hubspoke, privateApp } from "@hubspoke/core";
 import { field } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
-import { createHubSpotSimulator, createVirtualClock } from "@hubspoke/testing";
 import { Kysely } from "kysely";
 import { afterAll, expect, it } from "vitest";
-import { instance, type World } from "./directory/bed.ts";
+import { instance, type World, world } from "./directory/bed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hubspoke-journal-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -24,25 +23,9 @@ interface Tables {
 
 /** A HubSpot with a journal, a host's table, and a sync that neither webhooks nor searches tell anything. */
 async function bed() {
-  const clock = createVirtualClock();
-  const simulator = createHubSpotSimulator({
-    seed: 7,
-    clock,
+  const there = world({
     portals: [{ id: 62515, tokens: [{ token: "pat-sim-62515" }, { token: "journal-token", scopes }] }],
   });
-  const there: World = {
-    simulator,
-    clock,
-    async drive(work) {
-      let done = false;
-      const settled = work.finally(() => {
-        done = true;
-      });
-      settled.catch(() => undefined);
-      while (!done) await clock.advance(100);
-      return settled;
-    },
-  };
   const path = mkdtempSync(join(folder, "own-"));
   const crm = new Kysely<Tables>({ dialect: nodeSqliteDialect(new DatabaseSync(join(path, "crm.db"))) });
   await crm.schema
@@ -72,7 +55,7 @@ async function bed() {
     const all = await crm.selectFrom("leads").select(["email", "first"]).orderBy("email").execute();
     return Object.fromEntries(all.map(({ email, first }) => [email, first]));
   };
-  return { ...there, hubspoke, sync: leads.for("acme"), rows, contacts: simulator.portal().contacts };
+  return { ...there, hubspoke, sync: leads.for("acme"), rows, contacts: there.simulator.portal().contacts };
 }
 
 /** Rounds of the worker, some seconds apart. */

@@ -31,12 +31,14 @@ export interface World {
   drive<T>(work: Promise<T>): Promise<T>;
 }
 
+type Simulated = NonNullable<Parameters<typeof createHubSpotSimulator>[0]>;
+
 /** One HubSpot and one time. Time is virtual: HubSpot's five searches a second cost nothing here. */
-export function world(): World {
+export function world(more: Pick<Simulated, "portals" | "webhookFaults"> = {}): World {
   const clock = createVirtualClock();
   const portals = [{ id: 62515, tokens: [{ token: "pat-sim-62515" }], defaultCountry: "CA" }];
   return {
-    simulator: createHubSpotSimulator({ seed: 7, clock, portals }),
+    simulator: createHubSpotSimulator({ seed: 7, clock, portals, ...more }),
     clock,
     async drive(work) {
       let done = false;
