@@ -3,6 +3,7 @@
 export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/authorize.ts";
 export { createRoutes } from "./mount/create-routes.ts";
 export { guardStateChange } from "./mount/guards.ts";
+export { type OneRoute, oneRoute } from "./mount/one-route.ts";
 export { type OpenApiDocument, type OpenApiOptions, openApi } from "./mount/openapi.ts";
 export { checkMount, type HandleOptions, type Mountable, type MountOptions } from "./mount/options.ts";
 export { type QueryKind, type Route, type RouterName, routerNames } from "./mount/route.ts";

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import {
   type AuthorizeAnswer,
   type ClientInfo,
@@ -8,7 +9,7 @@ import {
 } from "@hubspoke/core/webhooks";
 import { fromResponse } from "./from-response.ts";
 import { isConsumed, keptBytes } from "./raw-body.ts";
-import { toRequest } from "./to-request.ts";
+import { type Address, toRequest } from "./to-request.ts";
 import type { ExpressHandler, ExpressRequest } from "./types.ts";
 
 /** What `authorize` is given beside the request. */
@@ -39,20 +40,28 @@ export function expressRouter<R extends ExpressRequest = ExpressRequest>(
   options: ExpressMountOptions<R> = {},
 ): ExpressHandler<R> {
   checkMount(options);
-  const { authorize, ...rest } = options;
   return (req, res, next) => {
-    const consumed = isConsumed(req) && keptBytes(req) === undefined;
-    const ip = req.ip ?? req.socket.remoteAddress;
-    const handle = async () => {
-      const handleOptions: HandleOptions = {
-        ...rest,
-        basePath: req.baseUrl ?? "",
-        ...(ip === undefined ? {} : { ip }),
-        ...(consumed ? { consumed: { parsed: req.body } } : {}),
-        ...(authorize === undefined ? {} : { authorize: (request, client) => authorize(request, { ...client, req }) }),
-      };
-      await fromResponse(await hubspoke.handle(toRequest(req, res, !consumed), handleOptions), res);
-    };
-    handle().catch(next);
+    handleWith(hubspoke, req, res, options, req.baseUrl ?? "").catch(next);
   };
+}
+
+/** One request, with what Express knows of it. `address`: another one, with the method of the route there. */
+export async function handleWith<R extends ExpressRequest>(
+  hubspoke: Mountable,
+  req: R,
+  res: ServerResponse,
+  { authorize, ...rest }: ExpressMountOptions<R>,
+  basePath: string,
+  address?: Address,
+): Promise<void> {
+  const consumed = isConsumed(req) && keptBytes(req) === undefined;
+  const ip = req.ip ?? req.socket.remoteAddress;
+  const handleOptions: HandleOptions = {
+    ...rest,
+    basePath,
+    ...(ip === undefined ? {} : { ip }),
+    ...(consumed ? { consumed: { parsed: req.body } } : {}),
+    ...(authorize === undefined ? {} : { authorize: (request, client) => authorize(request, { ...client, req }) }),
+  };
+  await fromResponse(await hubspoke.handle(toRequest(req, res, !consumed, address), handleOptions), res);
 }

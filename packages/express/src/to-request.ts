@@ -2,9 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { keptBytes } from "./raw-body.ts";
 import type { ExpressRequest } from "./types.ts";
 
+/** Where a request goes instead of where it came in. */
+export interface Address {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+}
+
 /** The Fetch request behind Express's. `stream`: take the body off the socket; else kept bytes, or none. */
-export function toRequest(req: ExpressRequest, res: ServerResponse, stream: boolean): Request {
-  const method = req.method ?? "GET";
+export function toRequest(req: ExpressRequest, res: ServerResponse, stream: boolean, address?: Address): Request {
+  const method = address?.method ?? req.method ?? "GET";
   const gone = new AbortController();
   res.once("close", () => {
     if (!res.writableFinished) gone.abort();
@@ -17,15 +24,14 @@ export function toRequest(req: ExpressRequest, res: ServerResponse, stream: bool
     if (bytes !== undefined) init.body = bytes as Uint8Array<ArrayBuffer>;
     else if (stream) Object.assign(init, { body: bodyOf(req), duplex: "half" });
   }
-  return new Request(urlOf(req), init);
+  return new Request(urlOf(req, address?.path), init);
 }
 
 /**
  * Only path and query of this address matter, and the host for comparing it with a browser's Origin. Joined as text,
  * because a path that begins with two slashes would otherwise name the host.
  */
-function urlOf(req: ExpressRequest): string {
-  const path = req.originalUrl ?? req.url ?? "/";
+function urlOf(req: ExpressRequest, path: string = req.originalUrl ?? req.url ?? "/"): string {
   const url = `http://${req.headers.host ?? "localhost"}${path.startsWith("/") ? path : "/"}`;
   return URL.canParse(url) ? url : `http://localhost/`;
 }

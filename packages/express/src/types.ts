@@ -9,6 +9,8 @@ export interface ExpressRequest extends IncomingMessage {
   /** Where the router is mounted. */
   readonly baseUrl?: string;
   readonly body?: unknown;
+  /** What the pattern of the host's own route matched. */
+  readonly params?: Readonly<Record<string, string | string[] | undefined>>;
   /** The client's address as Express's `trust proxy` setting has it: forwarded headers count only where it says so. */
   readonly ip?: string | undefined;
 }
