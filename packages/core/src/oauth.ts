@@ -2,6 +2,7 @@
 export { type OAuthApp, type OAuthAppOptions, oauthApp } from "./oauth/app.ts";
 export type { ConnectionStatus, Disconnected } from "./oauth/connection.ts";
 export { type OAuthVersion, oauthVersions } from "./oauth/endpoints.ts";
+export type { ImportedGrant, ImportGrant } from "./oauth/importer.ts";
 export type { BeginLogin, BegunLogin, Login, LoginMode, ReturnedLogin } from "./oauth/login-states.ts";
 export { createOAuth, type OAuth, type OAuthDeps } from "./oauth/oauth.ts";
 export { type OAuthRoutes, type OAuthRoutesDeps, oauthRoutes } from "./oauth/routes.ts";

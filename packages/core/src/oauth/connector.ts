@@ -6,6 +6,7 @@ import type { TenantStore } from "../ports/tenant-store.ts";
 import { exchangeFailed, portalMismatch } from "./errors.ts";
 import type { Grant, GrantVault } from "./grant-vault.ts";
 import type { Login } from "./login-states.ts";
+import { pinPortal } from "./pin-portal.ts";
 import { callbackReason } from "./refusal.ts";
 import type { Release } from "./release.ts";
 import type { Reports } from "./reports.ts";
@@ -81,13 +82,9 @@ export class Connector {
   }
 
   async #pin(tenant: Tenant, portalId: PortalId, refreshToken: Secret): Promise<void> {
-    const { tenants, clock, portalId: configured, release, reports } = this.#options;
-    let expected: PortalId | null = configured === portalId ? null : configured;
-    if (expected === null) {
-      const pinned = await tenants.pin(tenant, portalId, clock.now());
-      if (pinned.outcome !== "other") return;
-      expected = pinned.portalId;
-    }
+    const { release, reports } = this.#options;
+    const expected = await pinPortal(tenant, portalId, this.#options);
+    if (expected === null) return;
     await release.revoke(tenant, portalId, refreshToken);
     reports.alert({
       name: "portal.mismatch",

@@ -28,6 +28,15 @@ export function appRefused(tenant: Tenant, refusal: Refusal, status: number): Hu
   );
 }
 
+/** HubSpot refuses the app when it is asked about a token. Nothing was stored or sent. */
+export function appNotKnown(reason: string, status: number): HubSpotAuthError {
+  return new HubSpotAuthError(
+    "AUTH_INVALID",
+    `AUTH_INVALID: HubSpot refused to say whose a token is (status ${status}, ${reason}); check clientId and clientSecret of oauthApp`,
+    { details: { reason, sent: false } },
+  );
+}
+
 /**
  * The token could not be had, so the call that wanted it was not sent: whatever it was, it may be sent again.
  * The token request's own status is left out, because callers read `status` as their call's.

@@ -49,6 +49,8 @@ export interface FakeTokens extends Transport {
   clientSecret: string;
   /** A user says yes on the consent page: what comes back to the redirect URI. */
   consent(authUrl: string, portalId: string): { readonly state: string; readonly code: string };
+  /** A refresh token that somebody else obtained with this app. */
+  issued(portalId: string): string;
   /** The user removes the app. */
   uninstalled(portalId: string): void;
   /** Whether HubSpot's API would take the token now. */
@@ -122,6 +124,10 @@ export function fakeTokens(clock: Clock, app: OAuthAppOptions): FakeTokens {
     }
     if (form.client_secret !== self.clientSecret) return no("BAD_CLIENT_SECRET", "invalid_client");
     if (path.endsWith("/introspect")) {
+      const asked = refreshTokens.get(form.token ?? "")?.family;
+      if (asked?.alive === true) {
+        return json(200, { active: true, hub_id: Number(asked.portalId), scopes: asked.scopes, ...self.answer });
+      }
       const token = accessTokens.get(form.token ?? "");
       if (token === undefined || token.until <= clock.now()) return json(200, { active: false });
       const { portalId, scopes } = token.family;
@@ -180,6 +186,11 @@ export function fakeTokens(clock: Clock, app: OAuthAppOptions): FakeTokens {
         alive: true,
       });
       return { state: searchParams.get("state") ?? "", code };
+    },
+    issued(portalId) {
+      const token = secret("refresh");
+      refreshTokens.set(token, { family: { portalId, scopes: app.scopes, alive: true }, successor: null });
+      return token;
     },
     uninstalled(portalId) {
       for (const { family } of refreshTokens.values()) if (family.portalId === portalId) family.alive = false;

@@ -18,6 +18,7 @@ import { Connection, type ConnectionStatus, type Disconnected } from "./connecti
 import { Connector } from "./connector.ts";
 import { oauthEndpoints } from "./endpoints.ts";
 import { GrantVault } from "./grant-vault.ts";
+import { type ImportedGrant, Importer, type ImportGrant } from "./importer.ts";
 import { oauthJobs } from "./jobs.ts";
 import { type BeginLogin, type BegunLogin, type Login, LoginStates, type ReturnedLogin } from "./login-states.ts";
 import { RefreshLease } from "./refresh-lease.ts";
@@ -39,6 +40,14 @@ export interface OAuth extends CredentialSource {
   takeLogin(returned: ReturnedLogin): Promise<Login>;
   /** Connects the tenant, or says why not. Errors: OAUTH_EXCHANGE_FAILED, PORTAL_MISMATCH, those of the store. */
   finishLogin(login: Login, answer: { readonly code: string } | { readonly error: string }): Promise<ConnectionStatus>;
+  /**
+   * Takes over a refresh token that another library obtained with the same app: asks HubSpot whose it is, pins the tenant
+   * to that account, stores the token sealed, and proves it by one refresh. Nothing is revoked when it is refused, for the
+   * other library may live on it. Safe to repeat, also after a crash; stop the other library's refreshing first. Errors:
+   * INPUT_INVALID (no refresh token, HubSpot does not know it, another tenant has the account), PORTAL_MISMATCH,
+   * AUTH_INVALID (HubSpot refuses clientId or clientSecret), and those of the token endpoint and the store.
+   */
+  importGrant(grant: ImportGrant): Promise<ImportedGrant>;
   status(tenant: Tenant): Promise<ConnectionStatus>;
   /** What HubSpot says about the tenant's access token. */
   introspect(tenant: Tenant): Promise<Introspection>;
@@ -72,7 +81,7 @@ export interface OAuthDeps {
   readonly alerts?: AlertSink | undefined;
   /** `waitUntil` on Workers; floats elsewhere. Without it a refresh ahead of expiry is waited for. */
   readonly background?: Background | undefined;
-  /** Told after a tenant was connected here: what was held against it before is over. */
+  /** Told after a tenant was connected or imported here: what was held against it before is over. */
   readonly onConnected?: ((tenant: Tenant) => void) | undefined;
 }
 
@@ -101,6 +110,17 @@ export function createOAuth(app: OAuthApp, deps: OAuthDeps): OAuth {
     portalId: deps.portalId ?? null,
   });
   const connection = new Connection({ vault, source, lease, release, tenants, reports, neededScopes });
+  const importer = new Importer({
+    vault,
+    endpoint,
+    source,
+    connection,
+    tenants,
+    clock,
+    reports,
+    newId,
+    portalId: deps.portalId ?? null,
+  });
   const logins = new LoginStates({ app, store: oauthStates, sealer, cipher, clock, newId });
 
   return {
@@ -115,6 +135,11 @@ export function createOAuth(app: OAuthApp, deps: OAuthDeps): OAuth {
       source.forget(login.tenant);
       deps.onConnected?.(login.tenant);
       return connection.statusOf(grant);
+    },
+    async importGrant(grant) {
+      const imported = await importer.run(grant);
+      deps.onConnected?.(grant.tenant);
+      return imported;
     },
     status: (tenant) => connection.status(tenant),
     async introspect(tenant) {

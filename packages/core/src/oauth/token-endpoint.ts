@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Transport, TransportRequest, TransportResponse } from "../ports/transport.ts";
 import type { OAuthApp } from "./app.ts";
 import type { OAuthEndpoints } from "./endpoints.ts";
+import { appNotKnown } from "./errors.ts";
 import { type Refusal, readRefusal } from "./refusal.ts";
 import { type Introspection, type IssuedTokens, readIntrospection, readIssued } from "./token-answer.ts";
 
@@ -56,9 +57,12 @@ export class TokenEndpoint {
     return this.#issue({ grant_type: "refresh_token", refresh_token: refreshToken.reveal() });
   }
 
+  /** Errors besides: AUTH_INVALID when HubSpot refuses the app. */
   async introspect(token: Secret, hint: TokenHint): Promise<Introspection> {
     const { endpoints } = this.#options;
     const response = await this.#post(endpoints.introspect, { token: token.reveal(), token_type_hint: hint });
+    const reason = response.status < 400 ? null : readRefusal(response.text).reason;
+    if (reason !== null) throw appNotKnown(reason, response.status);
     const read = response.status < 300 ? readIntrospection(parse(response.text)) : null;
     if (read === null) throw unexpected(response, `POST ${endpoints.introspect}`);
     return read;
