@@ -72,6 +72,24 @@ describe("slots on loan", () => {
     expect(asked.map(({ want }) => want)).toEqual([63, 63]);
   });
 
+  it("are asked for again at once when more are needed than were, while the store gives what it is asked for", async () => {
+    const { clock, demand, asked, lease, ask, other } = setup();
+    demand.queued = 1;
+    lease.tend(clock.now(), true);
+    await clock.advance(1);
+    demand.queued = 10;
+    await clock.advance(100);
+    // Nine came while it was asked for one.
+    await ask();
+    expect(asked.map(({ want }) => want)).toEqual([3, 13]);
+    expect(lease.slots(clock.now())).toBe(13);
+    await other(175);
+    demand.queued = 60;
+    await ask();
+    await ask();
+    expect(asked.map(({ want }) => want)).toEqual([3, 13, 75]);
+  });
+
   it("that are to be given up are not used any more from the moment the store is told", async () => {
     const { clock, demand, asked, lease, ask } = setup();
     await ask();

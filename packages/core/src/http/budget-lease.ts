@@ -68,6 +68,8 @@ export class BudgetLease {
   #othersBefore = 0;
   #usableUntil = Number.NEGATIVE_INFINITY;
   #askAt = Number.NEGATIVE_INFINITY;
+  /** The store gave all that it was asked for last: it may have more. */
+  #filled = false;
   #asking: Promise<void> | null = null;
   #knownLimit: number | null = null;
   /** Ends the wait before slots are given back; null while nothing is about to be. */
@@ -108,7 +110,7 @@ export class BudgetLease {
   tend(now: EpochMs, waiting: boolean): void {
     if (this.#asking !== null || this.#closed) return;
     const due = now >= this.#usableUntil - (usableMs - renewMs);
-    if (!due && !(waiting && now >= this.#askAt && this.#worthAsking(now))) return;
+    if (!due && !(waiting && (this.#needsMore(now) || (now >= this.#askAt && this.#worthAsking(now))))) return;
     const done = (error: unknown): void => {
       // First, because whoever is served next may need to ask again.
       this.#asking = null;
@@ -156,6 +158,7 @@ export class BudgetLease {
     const granted = this.#granted;
     this.#usableUntil = Number.NEGATIVE_INFINITY;
     this.#askAt = Number.NEGATIVE_INFINITY;
+    this.#filled = false;
     this.#granted = used;
     if (granted === 0) return;
     try {
@@ -167,6 +170,11 @@ export class BudgetLease {
       // They expire in seconds; whoever is ending must end.
       this.#report(error);
     }
+  }
+
+  /** More is needed than when the store was asked, and it gave that: whoever waits need not wait for the next time. */
+  #needsMore(now: EpochMs): boolean {
+    return this.#filled && this.#targetOf(this.#host.demand(now)) > this.#granted;
   }
 
   #worthAsking(now: EpochMs): boolean {
@@ -198,6 +206,7 @@ export class BudgetLease {
       // By what the others have and want now. What was held before decides whose turn it is where there are too few.
       this.#target = this.#targetOf(this.#host.demand(now), taken.others);
       this.#granted = taken.granted;
+      this.#filled = taken.granted >= want;
       this.#othersBefore = this.others;
       this.#others = taken.others;
       this.#usableUntil = now + usableMs;
