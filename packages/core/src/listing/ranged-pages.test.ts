@@ -88,6 +88,16 @@ describe("pages by ranges of ids", () => {
     expect(calls.filter((call) => call === "extent")).toHaveLength(1);
   });
 
+  it("are searched for while the first page is read, where there are known to be enough", async () => {
+    const ids = Array.from({ length: 2_000 }, (_, i) => i + 1);
+    const { listing, calls } = listOf(ids, () => new Promise((resolve) => setImmediate(resolve)));
+    const pages = rangedPages(listing, { ...often, expected: 2_000 });
+    const first = pages.next();
+    expect(calls.toSorted()).toEqual(["extent", "page null"]);
+    await first;
+    await pages.return(undefined);
+  });
+
   it("cost about as many more calls as they may, and never more than a page for each division", async () => {
     const ids = Array.from({ length: 2_000 }, (_, i) => i ** 2 + 1);
     for (const most of [0, 1, 5]) {

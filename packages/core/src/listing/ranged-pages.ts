@@ -87,12 +87,16 @@ export async function* rangedPages<R extends Listed>(
 
   let asks = mayDivide(reading);
   try {
+    if (asks && reading.expected !== undefined) {
+      askExtent();
+      asks = false;
+    }
     for (begin(); readersAt(underWay) > 0; begin()) {
       const landed = await Promise.race(underWay.values());
       underWay.delete(landed.range);
       if ("error" in landed) throw landed.error;
       if (landed.range === null) continue;
-      // The first page tells whether there is anything to divide; the second is not kept waiting for the search.
+      // Where nothing else did, the first page tells whether there is anything to divide; the second is not kept waiting for the search.
       if (asks && !landed.range.done) askExtent();
       asks = false;
       if (!landed.range.done) fetchNext(landed.range);
