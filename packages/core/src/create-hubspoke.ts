@@ -121,6 +121,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
+    foundation.work.run(() => services.reconnected(tenant));
   const tenants = remembered(
     () => clock.now(),
     1_000,

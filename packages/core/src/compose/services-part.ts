@@ -69,6 +69,10 @@ export interface ServicesPart {
   readonly jobs: readonly Job[];
   /** Objects that usage is pushed to, one for each definition. */
   usage(): readonly string[];
+  /** The flows defined so far. */
+  flows(): readonly FlowHandle<never>[];
+  /** The tenant was connected anew: jobs that waited for that are due. */
+  reconnected(tenant: Tenant): Promise<void>;
   /** Erasure: what these services' tables hold of a person. Says how many rows went. */
   forget(tenant: Tenant, portalId: PortalId, person: Identity): Promise<number>;
   /** For exports: jobs about the person, in whatever state. */
@@ -94,7 +98,11 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   const { defaultRegion } = options;
   const crm = crmPortFor(clients);
   const keys = new RecordKeys({ ...foundation, crm, provision: options.activities?.provisionKey ?? true });
-  const { outbox, kinds, bell } = createOutbox({ ...foundation, store: storage.outbox, pinned: people.portals.pinned });
+  const { outbox, kinds, bell, reconnected } = createOutbox({
+    ...foundation,
+    store: storage.outbox,
+    pinned: people.portals.pinned,
+  });
   const outboxDeps = { ...foundation, store: storage.outbox, kinds, bell, pinned: people.portals.pinned };
   const anyErased = async (tenant: Tenant, who: readonly JobPerson[]): Promise<boolean> =>
     (await people.suppression.match(tenant, who)).some((erased) => erased);
@@ -157,6 +165,8 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       resealJob(outboxDeps),
       resealFlowsJob(flowDeps),
       servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),
+    flows: () => flows,
+    reconnected,
       ...engagementJobs,
     ],
     about: (tenant, person) => inServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, person),

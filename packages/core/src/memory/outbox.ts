@@ -116,6 +116,19 @@ export function memoryOutbox(jobs: Map<string, OutboxJob>): Sync<OutboxStore> {
       }
       return failed.length;
     },
+    wake(tenant, errorCodes, now) {
+      const asleep = where(
+        jobs,
+        (job) =>
+          job.tenant === tenant &&
+          job.state === "waiting" &&
+          job.lease === null &&
+          job.dueAt > now &&
+          errorCodes.includes(job.errorCode ?? ""),
+      );
+      for (const job of asleep) put({ ...job, row: { ...job.row, availableAt: now }, dueAt: now });
+      return asleep.length;
+    },
     delete: (tenant, ids) => removeWhere(jobs, (job) => job.tenant === tenant && ids.includes(job.row.id)),
     scan: (tenant, afterId, limit) =>
       where(jobs, (job) => job.tenant === tenant && job.row.id > (afterId ?? ""))

@@ -94,6 +94,30 @@ describe("putting in", () => {
     await expect(put("x", "never" as "skip")).rejects.toMatchObject({ code: "INPUT_INVALID" });
   });
 
+  it("is done at once when the grant it waited for is there, and nothing else is hurried", async () => {
+    const { outbox, kinds, tick, reconnected } = bed();
+    const attempts: string[] = [];
+    let code: "AUTH_DISCONNECTED" | "HUBSPOT_UNAVAILABLE" = "AUTH_DISCONNECTED";
+    kinds.add({
+      name: "say",
+      input: note,
+      async run({ text }, { tenant }) {
+        attempts.push(`${tenant} ${text}`);
+        throw new HubspokeError(code, "not now");
+      },
+    });
+    const put = (tenant: string, text: string) => outbox.enqueue("say", { text }, { tenant, idempotencyKey: text });
+    await put("acme", "waits");
+    await put("bolt", "waits");
+    await tick();
+    code = "HUBSPOT_UNAVAILABLE";
+    await put("acme", "down");
+    await tick();
+    await reconnected("acme");
+    await tick();
+    expect(attempts).toEqual(["acme waits", "bolt waits", "acme down", "acme waits"]);
+  });
+
   it("refuses what could never be done, naming the field and never its value", async () => {
     const { outbox, kinds } = bed();
     kinds.add({ name: "say", input: note, run: async () => undefined });

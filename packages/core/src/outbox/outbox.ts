@@ -8,6 +8,7 @@ import type { EpochMs, Page, PageCursor, PortalId, RowId, Tenant } from "../port
 import type { OutboxEntry, OutboxRow, OutboxStore } from "../ports/outbox-store.ts";
 import type { MaybeAsync } from "../util/maybe-async.ts";
 import { checkedInput, createKinds, type JobFacts, type KindRegistry, type OutboxKind } from "./kind.ts";
+import { grantCodes } from "./verdict.ts";
 
 /** Whose job it is, its key, and when it may run. */
 export interface EnqueueOptions {
@@ -119,6 +120,8 @@ export interface OutboxService {
   readonly outbox: Outbox;
   readonly kinds: KindRegistry;
   readonly bell: OutboxBell;
+  /** The tenant has a grant again: what waited for one is due now, and not at the end of its wait. */
+  reconnected(tenant: Tenant): Promise<void>;
 }
 
 export function createOutbox(deps: OutboxDeps): OutboxService {
@@ -216,7 +219,15 @@ export function createOutbox(deps: OutboxDeps): OutboxService {
     },
     depth: () => store.depth(),
   };
-  return { outbox, kinds, bell };
+  return {
+    outbox,
+    kinds,
+    bell,
+    async reconnected(tenant) {
+      const woken = await store.wake(tenant, grantCodes, clock.now());
+      bell.rung ||= woken > 0;
+    },
+  };
 }
 
 function viewOf({ tenant: _, result, ...entry }: OutboxEntry): OutboxView {

@@ -27,6 +27,7 @@ export interface Bed {
   /** The account each tenant is pinned to. */
   readonly portals: Map<string, string>;
   tick(signal?: AbortSignal): Promise<void>;
+  reconnected(tenant: string): Promise<void>;
   rows(tenant: string): Promise<readonly SealedOutboxEntry[]>;
   forget(tenant: string, person: KnownAs): Promise<number>;
   reseal(): Promise<number>;
@@ -67,7 +68,7 @@ export function bed(
     pinned: (tenant: string) => portals.get(tenant) ?? null,
     anyErased: async (_tenant: string, people: readonly JobPerson[]) => people.some(({ value }) => erased.has(value)),
   };
-  const { outbox, kinds, bell } = createOutbox(deps);
+  const { outbox, kinds, bell, reconnected } = createOutbox(deps);
   const job = outboxJob({ ...deps, kinds, bell });
   const never = new AbortController().signal;
   return {
@@ -81,6 +82,7 @@ export function bed(
     async tick(signal = never) {
       await job.run({ now: clock.now(), deadline: Number.POSITIVE_INFINITY, signal });
     },
+    reconnected,
     rows: (tenant) => storage.outbox.scan(tenant, null, 1_000),
     forget: (tenant, person) => forgetInOutbox({ ...deps, kinds }, tenant, person),
     async reseal() {

@@ -28,12 +28,13 @@ const longestWaitMs = 900_000;
 
 /** Nothing about the job is wrong: HubSpot, the grant, the quota or the database is. What may have happened is found out by the next attempt. */
 const passing: ReadonlySet<string> = new Set(["unavailable", "rate-limit", "storage", "unknown-outcome", "aborted"]);
-const grants: ReadonlySet<ErrorCode> = new Set([
+/** What a connection that is made anew puts an end to. */
+export const grantCodes: readonly ErrorCode[] = [
   "AUTH_INVALID",
   "AUTH_EXPIRED",
   "AUTH_DISCONNECTED",
   "AUTH_CIRCUIT_OPEN",
-]);
+];
 
 /**
  * What becomes of a job whose attempt failed. Pure.
@@ -43,7 +44,7 @@ const grants: ReadonlySet<ErrorCode> = new Set([
  * - what HubSpot or a check refused (400, 403, 404, …): parked at once, because nothing will change by itself.
  */
 export function verdictOn({ code, tries, ageMs, random, retryAfterMs }: FailedJob): Verdict {
-  const waits = passing.has(errorCodes[code].category) || grants.has(code);
+  const waits = passing.has(errorCodes[code].category) || grantCodes.includes(code);
   const again = waits ? ageMs < patienceMs : errorCodes[code].retryable && tries + 1 < mostTries;
   if (!again) return { action: "fail" };
   const step = backoffMs(tries + 1, random, firstWaitMs, longestWaitMs);

@@ -82,6 +82,8 @@ export interface OutboxStore {
   }): Promise<Page<OutboxEntry> & { readonly total: number }>;
   /** Failed jobs wait again, due now, their tries forgotten, behind what waits with their orderKey. */
   replay(tenant: Tenant, ids: readonly RowId[], now: EpochMs): Promise<number>;
+  /** Those that wait, do not run, and whose last attempt failed with one of these codes are due now. Says how many. */
+  wake(tenant: Tenant, errorCodes: readonly string[], now: EpochMs): Promise<number>;
   /** In any state, running ones too. */
   delete(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
   /** Every row of the tenant in the order of ids: for erasure by what is sealed. */

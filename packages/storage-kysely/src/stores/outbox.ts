@@ -135,6 +135,13 @@ const replay = statement<{ tenant: Tenant; ids: readonly RowId[]; now: EpochMs }
     where state = 'failed' and ${keyed("hubspoke_outbox", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
 );
 
+const wake = statement<{ tenant: Tenant; codes: readonly string[]; now: EpochMs }>(
+  ({ value, among }) => sql`
+    ${held} available_at = ${value("now")}, due_at = ${value("now")}
+    where tenant = ${value("tenant")} and state = 'waiting' and lease is null and due_at > ${value("now")}
+      and ${among("error_code", "codes")}`,
+);
+
 const remove = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
   ({ value, keyed }) => sql`
     delete from hubspoke_outbox where ${keyed("hubspoke_outbox", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
@@ -237,6 +244,7 @@ export function outboxStore(session: Session): OutboxStore {
       return { ...cut, total: Number(counted?.rows[0]?.rows ?? 0) };
     },
     replay: async (tenant, ids, now) => (await session.run(replay, { tenant, ids, now })).affected,
+    wake: async (tenant, codes, now) => (await session.run(wake, { tenant, codes, now })).affected,
     delete: async (tenant, ids) => (await session.run(remove, { tenant, ids })).affected,
     scan: (tenant, afterId, limit) => session.all(scan, { tenant, after: afterId ?? "", limit }, sealedEntries.decode),
     async depth() {

@@ -113,4 +113,32 @@ export const outboxClaimCases: readonly ContractCase<Pick<Storage, "outbox">>[] 
       same(await outbox.complete("a", next.id, next.lease, done, 2_210, t.now), true, "its holder completes");
     },
   },
+  {
+    id: "outbox.wake",
+    async run(t) {
+      const { outbox } = await t.open();
+      await outbox.enqueue(times(5, (i) => outboxRow(`k${i}`)));
+      await outbox.enqueue([outboxRow("k0", { tenant: "b" }), outboxRow("later", { availableAt: 60_000 })]);
+      const jobs = await outbox.claim(2_000, 100, 9, kinds);
+      for (const { tenant, id, lease, idempotencyKey: key } of jobs) {
+        if (key === "k3") await outbox.fail(tenant, id, lease, 2_000, "AUTH_DISCONNECTED");
+        else if (key !== "k4") {
+          await outbox.retry(tenant, id, lease, 2_000, 50_000, key === "k2" ? "TIMEOUT" : "AUTH_DISCONNECTED");
+        }
+      }
+      const codes = ["AUTH_INVALID", "AUTH_DISCONNECTED"];
+      same(await outbox.wake("a", codes, 3_000), 2, "those that wait because of these codes");
+      same(await outbox.wake("a", codes, 3_000), 0, "once");
+      const woken = await outbox.claim(3_000, 100, 9, kinds);
+      same(
+        woken.map(({ tenant, idempotencyKey, tries, availableAt }) => [tenant, idempotencyKey, tries, availableAt]),
+        [
+          ["a", "k4", 1, 1_000],
+          ["a", "k0", 1, 3_000],
+          ["a", "k1", 1, 3_000],
+        ],
+        "are due; the running one was left to its lease, and other codes, tenants, parked and later ones to their time",
+      );
+    },
+  },
 ];
