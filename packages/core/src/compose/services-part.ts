@@ -136,6 +136,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   for (const kind of all as readonly OutboxKind<unknown>[]) kinds.add({ ...kind, portalBound: true });
   const schemaPort = schemaPortFor(clients);
   const usage: string[] = [];
+  const flows: FlowHandle<never>[] = [];
   const flowDeps = { ...foundation, store: storage.flows, outbox };
   return {
     surface: {
@@ -144,7 +145,11 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       tickets,
       events,
       ...reacting,
-      flow: (definition) => defineFlow(flowDeps, definition),
+      flow(definition) {
+        const flow = defineFlow(flowDeps, definition);
+        flows.push(flow as FlowHandle<never>);
+        return flow;
+      },
       usage(definition) {
         const push = (due: Parameters<typeof pushUsage>[2]) => pushUsage(shared, definition, due);
         usage.push(definition.object);
@@ -160,13 +165,13 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       schema: (declaration) => schemaHandle(schemaPort, declaration),
     },
     usage: () => usage,
+    flows: () => flows,
+    reconnected,
     jobs: [
       outboxJob({ ...outboxDeps, anyErased }),
       resealJob(outboxDeps),
       resealFlowsJob(flowDeps),
       servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),
-    flows: () => flows,
-    reconnected,
       ...engagementJobs,
     ],
     about: (tenant, person) => inServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, person),
