@@ -13,7 +13,7 @@ export type Auth =
 /** One private app or service key: one portal, one quota. Errors: CONFIG_INVALID for a text that cannot be a token. */
 export function privateApp(token: string): CredentialSource {
   const credential: Credential = { token: checkedToken(token, "privateApp(token)") };
-  return { get: async () => credential };
+  return { get: () => credential };
 }
 
 /** A token per tenant, asked before every call: keep the answer at hand. Tenants with equal tokens share one quota. */

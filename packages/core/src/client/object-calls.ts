@@ -7,6 +7,7 @@ import type { Lane } from "../model/lane.ts";
 import { canonicalObject, type StandardObject } from "../model/object-type.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
+import type { Mutable } from "../util/mutable.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
 import { type BatchAnswer, itemErrors, nextPage, type WireRecord, wireRecord, wireRecords } from "./wire.ts";
 
@@ -55,6 +56,8 @@ export class ObjectCalls {
   readonly #send: Send;
   readonly #scope: CallScope;
   readonly #access: AccessPolicy;
+  /** By what follows the object's name: `""`, `/{id}`, `/batch/read`. */
+  readonly #templates = new Map<string, string>();
   readonly object: string;
 
   constructor(send: Send, scope: CallScope, objectType: string, access: AccessPolicy) {
@@ -199,7 +202,7 @@ export class ObjectCalls {
     return answer.repeated === true ? { ...parts, repeated: true } : parts;
   }
 
-  async #call(
+  #call(
     method: Call["method"],
     path: string,
     rest: Pick<Call, "params" | "query" | "body">,
@@ -208,22 +211,38 @@ export class ObjectCalls {
   ): Promise<Answer> {
     const use = effect === "read" ? "read" : "write";
     this.requireAccess(use);
-    const template = `/crm/objects/{version}/${this.object}${path}`;
-    return this.#send({ ...this.#scope, ...rest, method, template, effect, use, search });
+    const template = this.#template(path);
+    const { tenant, lane, signal, unknownOutcome } = this.#scope;
+    const call: Mutable<Call> = { tenant, lane, method, template, effect, use, search };
+    if (rest.params !== undefined) call.params = rest.params;
+    if (rest.query !== undefined) call.query = rest.query;
+    if (rest.body !== undefined) call.body = rest.body;
+    if (signal !== undefined) call.signal = signal;
+    if (unknownOutcome !== undefined) call.unknownOutcome = unknownOutcome;
+    return this.#send(call);
+  }
+
+  /** Made once: a text put together for every call would be hashed for every call. */
+  #template(path: string): string {
+    let made = this.#templates.get(path);
+    if (made === undefined) {
+      made = `/crm/objects/{version}/${this.object}${path}`;
+      this.#templates.set(path, made);
+    }
+    return made;
   }
 
   #route(method: string, path: string): string {
-    return `${method} /crm/objects/{version}/${this.object}${path}`;
+    return `${method} ${this.#template(path)}`;
   }
 }
 
-function readQuery(shape: ReadShape): Record<string, QueryValue> {
-  const { properties } = shape;
-  return {
-    ...(properties.length === 0 ? {} : { properties }),
-    ...(properties.length === 0 || shape.history !== true ? {} : { propertiesWithHistory: properties }),
-    ...(shape.archived === true ? { archived: true } : {}),
-  };
+function readQuery({ properties, history, archived }: ReadShape): Record<string, QueryValue> {
+  const query: Record<string, QueryValue> = {};
+  if (properties.length > 0) query.properties = properties;
+  if (properties.length > 0 && history === true) query.propertiesWithHistory = properties;
+  if (archived === true) query.archived = true;
+  return query;
 }
 
 /** Whether the names are too long for a URL, commas encoded. */

@@ -1,10 +1,11 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import type { PropertyName, WritableProperties } from "../model/object-properties.ts";
+import { type PropertyName, propertyKnowledge, type WritableProperties } from "../model/object-properties.ts";
 import type { BatchOutcome } from "../model/record.ts";
 import type { SearchAllQuery } from "../model/search-query.ts";
 import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
-import type { MaybeAsync } from "../util/maybe-async.ts";
+import { isPromise, type MaybeAsync } from "../util/maybe-async.ts";
+import type { Mutable } from "../util/mutable.ts";
 import { archiveMany, batchSize, historyBatchSize, type LostCreates, readMany, writeMany } from "./batches.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { createOne } from "./create-one.ts";
@@ -67,7 +68,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
       ...(options.unknownOutcome === undefined ? {} : { unknownOutcome: options.unknownOutcome }),
     });
   };
-  const kindOf: KindOf = (name) => catalogue.kindOf(tenant, object, name);
+  const { kinds } = propertyKnowledge(object);
+  const kindOf: KindOf = (name) => (Object.hasOwn(kinds, name) ? kinds[name] : catalogue.kindOf(tenant, object, name));
   const typed = <K extends string>(record: WireRecord, names: readonly string[]) =>
     typedRecord<M, K>(record, names, kindOf);
   const typedAll = <K extends string>(
@@ -93,7 +95,8 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     const properties = readNames(object, options);
     const { idProperty } = options;
     if (idProperty === undefined) requireId(id);
-    await check("read", idProperty === undefined ? properties : [...properties, idProperty]);
+    const checking = check("read", idProperty === undefined ? properties : [...properties, idProperty]);
+    if (isPromise(checking)) await checking;
     const plain = options.history !== true && options.archived !== true;
     if (coalescer !== null && plain) {
       const key = JSON.stringify([tenant, object, deps.lane, idProperty ?? null]);
@@ -204,12 +207,11 @@ function readersOf({ parallel = 1, archived }: ListOptions<string>): number {
 
 function shapeOf(options: ReadOptions<string> & { readonly idProperty?: string }): ReadShape {
   const { properties, history, archived, idProperty } = options;
-  return {
-    properties,
-    ...(history === undefined ? {} : { history }),
-    ...(archived === undefined ? {} : { archived }),
-    ...(idProperty === undefined ? {} : { idProperty }),
-  };
+  const shape: Mutable<ReadShape> = { properties };
+  if (history !== undefined) shape.history = history;
+  if (archived !== undefined) shape.archived = archived;
+  if (idProperty !== undefined) shape.idProperty = idProperty;
+  return shape;
 }
 
 function associationsOf<M>(input: CreateInput<M> | undefined): Pick<CreateInput<M>, "associations"> {

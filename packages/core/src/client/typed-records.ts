@@ -3,6 +3,8 @@ import { HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { type Picked, propertyKnowledge, type WritableProperties } from "../model/object-properties.ts";
 import { decodeProperty, encodeProperty, type PropertyKind, type PropertyValue } from "../model/property-value.ts";
 import type { BatchOutcome } from "../model/record.ts";
+import { hubspotTime } from "../util/hubspot-time.ts";
+import type { Mutable } from "../util/mutable.ts";
 import type { HubSpotRecord } from "./objects-api.ts";
 import type { WireRecord } from "./wire.ts";
 
@@ -22,18 +24,19 @@ export function typedRecord<M, K extends string>(
       record.properties[name] ?? record.propertiesWithHistory?.[name]?.[0]?.value,
     );
   }
-  const archivedAt = date(record.archivedAt);
-  return {
+  const typed: Mutable<HubSpotRecord<M, K>> = {
     id: record.id,
     properties: properties as Picked<M, K>,
     createdAt: date(record.createdAt),
     updatedAt: date(record.updatedAt),
     archived: record.archived,
-    ...(record.propertiesWithHistory === undefined ? {} : { history: record.propertiesWithHistory }),
-    ...(archivedAt === null ? {} : { archivedAt }),
-    ...(record.url === undefined ? {} : { url: record.url }),
-    ...(record.warnings === undefined ? {} : { warnings: record.warnings }),
   };
+  if (record.propertiesWithHistory !== undefined) typed.history = record.propertiesWithHistory;
+  const archivedAt = date(record.archivedAt);
+  if (archivedAt !== null) typed.archivedAt = archivedAt;
+  if (record.url !== undefined) typed.url = record.url;
+  if (record.warnings !== undefined) typed.warnings = record.warnings;
+  return typed;
 }
 
 export function typedOutcome<M, K extends string>(
@@ -99,6 +102,6 @@ export function requireId(id: string): void {
 }
 
 function date(text: string | undefined): Date | null {
-  const at = text === undefined || text === "" ? Number.NaN : Date.parse(text);
+  const at = text === undefined || text === "" ? Number.NaN : hubspotTime(text);
   return Number.isNaN(at) ? null : new Date(at);
 }

@@ -1,6 +1,7 @@
 import { HubSpotUnavailableError } from "../errors/hubspot-errors.ts";
 import { list, object, text } from "../http/error-body.ts";
 import type { NormalisationWarning, PropertyVersion, RawRecord } from "../model/record.ts";
+import type { Mutable } from "../util/mutable.ts";
 
 /** A record as it came, with what batch answers add. */
 export interface WireRecord extends RawRecord {
@@ -33,20 +34,21 @@ export function wireRecord(value: unknown, route: string): WireRecord {
   const url = text(from.url);
   const traceId = text(from.objectWriteTraceId);
   const created = from.new;
-  const warnings = list(from.warnings).flatMap(warning);
-  return {
+  const warnings = from.warnings === undefined ? [] : list(from.warnings).flatMap(warning);
+  const record: Mutable<WireRecord> = {
     id,
     properties: values(from.properties),
     createdAt: text(from.createdAt) ?? "",
     updatedAt: text(from.updatedAt) ?? "",
     archived: from.archived === true,
-    ...(typeof history === "object" && history !== null ? { propertiesWithHistory: versions(history) } : {}),
-    ...(archivedAt === null ? {} : { archivedAt }),
-    ...(url === null ? {} : { url }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-    ...(traceId === null ? {} : { traceId }),
-    ...(typeof created === "boolean" ? { created } : {}),
   };
+  if (typeof history === "object" && history !== null) record.propertiesWithHistory = versions(history);
+  if (archivedAt !== null) record.archivedAt = archivedAt;
+  if (url !== null) record.url = url;
+  if (warnings.length > 0) record.warnings = warnings;
+  if (traceId !== null) record.traceId = traceId;
+  if (typeof created === "boolean") record.created = created;
+  return record;
 }
 
 /** `results` of a list, search or batch answer. */
@@ -87,6 +89,15 @@ export function malformed(route: string, what: string): HubSpotUnavailableError 
 
 function values(value: unknown): Record<string, string | null> {
   const from = object(value);
+  for (const name in from) {
+    const each = from[name];
+    if (each !== null && typeof each !== "string") return texts(from);
+  }
+  // As HubSpot sends them: nothing is copied.
+  return from as Record<string, string | null>;
+}
+
+function texts(from: Readonly<Record<string, unknown>>): Record<string, string | null> {
   const out: Record<string, string | null> = {};
   for (const name of Object.keys(from)) {
     const each = from[name];

@@ -67,9 +67,20 @@ function queryText(query: Readonly<Record<string, QueryValue>>): string {
     if (value === undefined || value === null) continue;
     if (typeof value === "object" && !Array.isArray(value))
       throw invalid("a query value is a text, a number, a boolean or a list");
-    out += `${out === "" ? "?" : "&"}${encoded(name)}=${encoded(Array.isArray(value) ? value.join(",") : String(value))}`;
+    out += `${out === "" ? "?" : "&"}${encoded(name)}=${Array.isArray(value) ? listText(value) : encoded(String(value))}`;
   }
   return out;
+}
+
+/** The last list and its text: programs read the same properties over and over. */
+let lastList: { readonly values: readonly (string | number)[]; readonly text: string } = { values: [], text: "" };
+
+function listText(values: readonly (string | number)[]): string {
+  const known = lastList.values;
+  let i = known.length === values.length ? 0 : -1;
+  while (i >= 0 && i < values.length) i = values[i] === known[i] ? i + 1 : -1;
+  if (i < 0) lastList = { values: [...values], text: encoded(values.join(",")) };
+  return lastList.text;
 }
 
 /** What stands in an address as it is: ids, names of parameters, most single values. */

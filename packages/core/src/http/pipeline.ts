@@ -15,14 +15,14 @@ import { isPromise, type MaybeAsync } from "../util/maybe-async.ts";
 import type { BudgetKeys } from "./budget-keys.ts";
 import type { QueueEstimate } from "./budget-types.ts";
 import type { Budgets } from "./budgets.ts";
-import { type PathTemplate, pathTemplate } from "./build-request.ts";
+import { pathTemplate } from "./build-request.ts";
 import type { Answer, Call, PortalCheck } from "./call.ts";
 import type { CallHooks } from "./call-event.ts";
 import { CallSpan } from "./call-span.ts";
 import { Observers } from "./observers.ts";
 import { routeLabel } from "./route-label.ts";
 import { translate } from "./routes.ts";
-import { sendOnce } from "./send-once.ts";
+import { sendOnce, type Target } from "./send-once.ts";
 import { ServerTime } from "./server-time.ts";
 import { Stats } from "./stats.ts";
 
@@ -58,14 +58,6 @@ interface Progress {
   readonly span: CallSpan | null;
 }
 
-/** Where a call goes, worked out once for all calls of its template. */
-interface Target {
-  /** Of the version in use. */
-  readonly path: PathTemplate;
-  /** `VERB /template`, safe to show. */
-  readonly label: string;
-}
-
 /** limit → send → classify → retry: the only way to HubSpot. */
 export class Pipeline {
   readonly #options: PipelineOptions;
@@ -73,7 +65,7 @@ export class Pipeline {
   readonly #serverTime = new ServerTime();
   readonly #observers: Observers;
   readonly #host: string;
-  /** By template, then by method: a text made of both would be hashed anew in every call. */
+  /** Worked out once for all calls of a template. By template, then by method: a text made of both would be hashed anew in every call. */
   readonly #paths = new Map<string, Map<string, Target>>();
 
   constructor(options: PipelineOptions) {
@@ -95,7 +87,9 @@ export class Pipeline {
   async send(call: Call): Promise<Answer> {
     const { tracer } = this.#options;
     const target = this.#target(call);
-    const open = tracer === undefined ? null : await tracer();
+    // What is known already is not waited for, here and below: a turn of the microtask queue saved for each.
+    const opening = tracer === undefined ? null : tracer();
+    const open = isPromise(opening) ? await opening : opening;
     const progress: Progress = {
       credential: call.probe ?? null,
       refreshed: false,
@@ -104,10 +98,13 @@ export class Pipeline {
       span: open === null ? null : new CallSpan(open, call, target.label, this.#host),
     };
     try {
-      // The first attempt goes by itself: only a call that failed pays for the machinery of repeating.
-      const answer = await this.#attempt(call, target, progress, 1).catch((failed: unknown) =>
-        this.#repeat(call, target, progress, failed),
-      );
+      let answer: Answer;
+      try {
+        answer = await this.#attempt(call, target, progress, 1);
+      } catch (failed) {
+        // Only a call that failed pays for the machinery of repeating.
+        answer = await this.#repeat(call, target, progress, failed);
+      }
       progress.span?.end(null);
       return progress.repeated ? { ...answer, repeated: true } : answer;
     } catch (thrown) {
@@ -141,8 +138,8 @@ export class Pipeline {
   async #attempt(call: Call, target: Target, progress: Progress, attempt: number): Promise<Answer> {
     const { credentials, checkPortal, budgets, budgetKeys, clock } = this.#options;
     if (call.signal?.aborted === true) throw aborted(target.label);
-    const credential = progress.credential ?? (await credentials.get(call.tenant, call.use));
-    // What is known already is not waited for: a turn of the event loop saved for each.
+    const given = progress.credential ?? credentials.get(call.tenant, call.use);
+    const credential = isPromise(given) ? await given : given;
     const checked = call.probe === undefined ? checkPortal(call.tenant, credential) : undefined;
     const portalId = isPromise(checked) ? await checked : checked;
     progress.credential = credential;
@@ -153,21 +150,23 @@ export class Pipeline {
     const budget = call.search === true ? budgets.search(portalId ?? key) : budgets.calls(key);
     const queuedAt = clock.now();
     const turn = budget.acquire(call.lane, call.signal);
-    const permit = isPromise(turn) ? await turn : turn;
-    progress.sentAt = clock.now();
+    const queued = isPromise(turn);
+    const permit = queued ? await turn : turn;
+    progress.sentAt = queued ? clock.now() : queuedAt;
     const answer = await sendOnce(this.#options, {
       call,
-      ...target,
+      target,
       token: credential.token,
       attempt,
+      startedAt: progress.sentAt,
       waitedMs: progress.sentAt - queuedAt,
       budget,
       permit,
       day,
       observers: this.#observers,
-      ...(progress.span === null ? {} : { span: progress.span }),
+      serverTime: this.#serverTime,
+      span: progress.span,
     });
-    this.#serverTime.saw(answer.headers, clock);
     return answer;
   }
 

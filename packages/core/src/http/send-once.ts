@@ -18,6 +18,7 @@ import type { CallSpan } from "./call-span.ts";
 import { parseJson } from "./error-body.ts";
 import { errorFromResponse } from "./error-from-response.ts";
 import type { Observers } from "./observers.ts";
+import type { ServerTime } from "./server-time.ts";
 
 export interface Wire {
   readonly transport: Transport;
@@ -26,27 +27,35 @@ export interface Wire {
   readonly timeouts: TransportRequest["timeouts"];
 }
 
-export interface Attempt {
-  readonly call: Call;
+/** Where a call goes. */
+export interface Target {
   /** Of the version in use. */
   readonly path: PathTemplate;
   /** `VERB /template`, safe to show. */
   readonly label: string;
+}
+
+export interface Attempt {
+  readonly call: Call;
+  readonly target: Target;
   readonly token: Secret;
   readonly attempt: number;
+  readonly startedAt: EpochMs;
   readonly waitedMs: number;
   readonly budget: Budget;
   /** Taken already; this hands it back whatever happens. */
   readonly permit: Permit;
   readonly day: DailyQuota;
   readonly observers: Observers;
-  readonly span?: CallSpan;
+  /** Told what each success says of HubSpot's clock. */
+  readonly serverTime: ServerTime;
+  readonly span: CallSpan | null;
 }
 
 /** One request under one permit: sends, tells the limits what came back, and gives an answer or one of our errors. */
 export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
-  const { call, label, budget, permit, day, observers } = attempt;
-  const startedAt = wire.clock.now();
+  const { call, startedAt, budget, permit, day, observers } = attempt;
+  const { label } = attempt.target;
   let request: TransportRequest;
   try {
     if (!day.allows(startedAt, call.lane)) throw dayOver(day, attempt);
@@ -86,25 +95,31 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
   report(attempt, start, request, { sent: true, code, status: response.status, durationMs: now - startedAt }, response);
   observers.quota(start, rates, () => budget.waiting);
   if (answer instanceof HubSpotError) throw answer;
+  attempt.serverTime.saw(answer.headers, now);
   return answer;
 }
 
-function requestOf(wire: Wire, { call, path, label, token }: Attempt): TransportRequest {
+function requestOf(wire: Wire, { call, target, token }: Attempt): TransportRequest {
   const headers: Record<string, string> = {
     authorization: `Bearer ${token.reveal()}`,
     accept: "application/json",
     "user-agent": "hubspoke",
   };
-  const base = { method: call.method, url: buildUrl(wire.baseUrl, path, call), headers, timeouts: wire.timeouts };
+  const base = {
+    method: call.method,
+    url: buildUrl(wire.baseUrl, target.path, call),
+    headers,
+    timeouts: wire.timeouts,
+  };
   const request = call.signal === undefined ? base : { ...base, signal: call.signal };
   // A form sets its own content type, boundary included.
   if (call.body instanceof FormData) return { ...request, body: call.body };
   const body = call.tokenAs === undefined ? call.body : { [call.tokenAs]: token.reveal() };
   if (body === undefined) return request;
   headers["content-type"] = "application/json";
-  const text = jsonOf(body, label);
+  const text = jsonOf(body, target.label);
   if (call.use === "write" && text.includes(token.reveal())) {
-    throw outboundRefused(createGuard({}, [token.reveal()]).check(body), label);
+    throw outboundRefused(createGuard({}, [token.reveal()]).check(body), target.label);
   }
   return { ...request, body: text };
 }
@@ -137,8 +152,8 @@ function answerOf(response: TransportResponse, label: string, now: EpochMs): Ans
   );
 }
 
-function startOf({ call, label, attempt, waitedMs }: Attempt): CallStart {
-  return { tenant: call.tenant, route: label, method: call.method, attempt, lane: call.lane, waitedMs };
+function startOf({ call, target, attempt, waitedMs }: Attempt): CallStart {
+  return { tenant: call.tenant, route: target.label, method: call.method, attempt, lane: call.lane, waitedMs };
 }
 
 function report(
@@ -148,11 +163,11 @@ function report(
   end: Pick<CallEvent, "sent" | "code" | "status" | "durationMs">,
   response?: TransportResponse,
 ): void {
+  const { sent, code, status, durationMs } = end;
   // Counting bytes takes longer than the rest of this: only where somebody looks.
-  const bytes = observers.inDetail
-    ? { sent: bytesOf(body), received: bytesOf(response?.text) ?? 0 }
-    : { sent: 0, received: 0 };
-  const event: CallEvent = { ...start, ...end, bytesSent: bytes.sent, bytesReceived: bytes.received };
+  const bytesSent = observers.inDetail ? bytesOf(body) : 0;
+  const bytesReceived = observers.inDetail ? (bytesOf(response?.text) ?? 0) : 0;
+  const event: CallEvent = { ...start, sent, code, status, durationMs, bytesSent, bytesReceived };
   observers.attempted(event);
   span?.attempted(event);
 }
@@ -190,7 +205,8 @@ function transportError(error: unknown, label: string): HubspokeError {
   }
 }
 
-function dayOver(day: DailyQuota, { label, call }: Attempt): HubspokeError {
+function dayOver(day: DailyQuota, { target, call }: Attempt): HubspokeError {
+  const { label } = target;
   const { limit, remaining } = day.state;
   return new HubSpotRateLimitError(
     "DAILY_LIMIT_REACHED",

@@ -8,11 +8,11 @@ export class ServerTime {
   #text: string | undefined;
   #seenAt: EpochMs = 0;
 
-  saw(headers: Readonly<Record<string, string>>, clock: { now(): EpochMs }): void {
+  saw(headers: Readonly<Record<string, string>>, now: EpochMs): void {
     if (headers.date === undefined) return;
     // Read when somebody asks, which is hardly ever.
     this.#text = headers.date;
-    this.#seenAt = clock.now();
+    this.#seenAt = now;
   }
 
   of(at: EpochMs): EpochMs {

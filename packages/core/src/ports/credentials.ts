@@ -1,4 +1,5 @@
 import type { Secret } from "../model/secret.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import type { PortalId, Tenant } from "./ids.ts";
 
 /** Whether a call changes anything in HubSpot. Reads and writes may travel under different tokens. */
@@ -24,6 +25,6 @@ export interface Credential {
  * call that wanted the token may then be tried again.
  */
 export interface CredentialSource {
-  get(tenant: Tenant, use: CredentialUse): Promise<Credential>;
+  get(tenant: Tenant, use: CredentialUse): MaybeAsync<Credential>;
   refresh?(tenant: Tenant, stale: Credential): Promise<Credential | null>;
 }
