@@ -11,9 +11,19 @@ export interface Ran {
   readonly err: string;
 }
 
+export interface OAuthApp {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+  readonly config: string;
+}
+
 /** Everything a process was told, kept to be searched for secrets. */
 export interface Command {
   readonly env: Record<string, string>;
+  /** An app of the simulator that installs by OAuth, and a set-up that names it. */
+  readonly app: OAuthApp;
   run(...argv: string[]): Promise<Ran>;
   stop(): Promise<void>;
 }
@@ -24,7 +34,11 @@ export function binaryIn({ path }: Consumer): string {
 
 /** The command in a consumer's folder, with an environment that names a simulator of its own. */
 export async function command(consumer: Consumer, contacts: number): Promise<Command> {
-  const flags = ["simulate", "--json", "--port", "0", "--contacts", String(contacts)];
+  const redirectUri = "http://localhost/hubspot/oauth/callback";
+  const scopes = ["oauth", "crm.objects.contacts.read"];
+  const [clientId, clientSecret] = ["client-1", "client-secret-of-this-test"];
+  const oauthApp = JSON.stringify({ clientId, clientSecret, redirectUris: [redirectUri], scopes });
+  const flags = ["simulate", "--json", "--port", "0", "--contacts", String(contacts), "--oauth-app", oauthApp];
   const simulator: ChildProcess = spawn(process.execPath, [binaryIn(consumer), ...flags], { cwd: consumer.path });
   let said = "";
   for await (const line of createInterface({ input: simulator.stdout! })) {
@@ -40,6 +54,7 @@ export async function command(consumer: Consumer, contacts: number): Promise<Com
   };
   return {
     env,
+    app: { clientId, clientSecret, redirectUri, scope: scopes.join(" "), config: oauthConfig },
     run: (...argv) =>
       new Promise((resolve) => {
         const options = { cwd: consumer.path, env: { PATH: process.env.PATH ?? "", ...env } };
@@ -53,6 +68,20 @@ export async function command(consumer: Consumer, contacts: number): Promise<Com
     },
   };
 }
+
+/** A set-up beside the first: a database of its own, and an OAuth app. */
+const oauthConfig = `import { configFromEnv, createHubSpoke, oauthApp } from "@hubspoke/core";
+import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import { defineConfig } from "hubspoke";
+
+const { HUBSPOT_API_BASE_URL, HUBSPOKE_KEY, OLD_CLIENT_SECRET } = process.env;
+const { keys, ...rest } = configFromEnv({ HUBSPOT_API_BASE_URL, HUBSPOKE_KEY });
+const auth = oauthApp({ clientId: "client-1", clientSecret: OLD_CLIENT_SECRET!,
+  redirectUri: "http://localhost/hubspot/oauth/callback", scopes: ["oauth", "crm.objects.contacts.read"] });
+export default defineConfig(() => ({
+  hubspoke: createHubSpoke({ ...rest, auth, keys: keys!, storage: sqliteStorage({ path: "oauth.db" }) }),
+}));
+`;
 
 /** `hubspoke.config.ts` of a product with a table of its own, synced with contacts. */
 export const leadsConfig = `import { DatabaseSync } from "node:sqlite";

@@ -68,6 +68,22 @@ function leadId(): string {
   return lead.id;
 }
 
+/** Another library has a grant of the app that `command` gave the simulator. */
+async function grantedElsewhere(): Promise<void> {
+  const { clientId, clientSecret, redirectUri, scope, config } = hubspoke.app;
+  writeFileSync(join(consumer.path, "oauth.config.ts"), config);
+  const named = { client_id: clientId, redirect_uri: redirectUri };
+  const url = hubspoke.env.HUBSPOT_API_BASE_URL;
+  const agreed = await fetch(`${url}/oauth/authorize?${new URLSearchParams({ ...named, scope })}`, {
+    redirect: "manual",
+  });
+  const code = new URL(agreed.headers.get("location") ?? "about:blank").searchParams.get("code") ?? "";
+  const body = new URLSearchParams({ ...named, client_secret: clientSecret, grant_type: "authorization_code", code });
+  const answer = await fetch(`${url}/oauth/v3/token`, { method: "POST", body });
+  const { refresh_token } = (await answer.json()) as { readonly refresh_token: string };
+  Object.assign(hubspoke.env, { OLD_CLIENT_SECRET: clientSecret, OLD_TOKEN: refresh_token });
+}
+
 const ada = { firstname: "Ada", lastname: "Byron", email: "ada@example.com", phone: "(902) 555-1234" };
 
 const rows: Readonly<Record<string, Row>> = {
@@ -159,6 +175,12 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "keys status": { ...words("keys", "status"), says: /k1/, json: { current: "k1", missing: [] } },
   "keys rotate": { ...words("keys", "rotate"), says: /./, json: expect.anything() },
+  "oauth import": {
+    ...words("oauth", "import", "--config", "oauth.config.ts", "--tenant", "granted", "--token-env", "OLD_TOKEN"),
+    before: grantedElsewhere,
+    says: /granted is connected to account 62515/,
+    json: { imported: false, connected: true, portalId: "62515" },
+  },
   "privacy export": {
     ...words("privacy", "export", "--email", "ada@example.com"),
     says: /ada@example.com|contacts|links/i,
@@ -216,8 +238,8 @@ describe("every command", () => {
   });
 
   it("has printed no secret", () => {
-    const { HUBSPOT_ACCESS_TOKEN, HUBSPOKE_KEY, HUBSPOT_WEBHOOK_SECRET } = hubspoke.env;
-    for (const secret of [HUBSPOT_ACCESS_TOKEN, HUBSPOKE_KEY, HUBSPOT_WEBHOOK_SECRET])
+    const { HUBSPOT_ACCESS_TOKEN, HUBSPOKE_KEY, HUBSPOT_WEBHOOK_SECRET, OLD_CLIENT_SECRET, OLD_TOKEN } = hubspoke.env;
+    for (const secret of [HUBSPOT_ACCESS_TOKEN, HUBSPOKE_KEY, HUBSPOT_WEBHOOK_SECRET, OLD_CLIENT_SECRET, OLD_TOKEN])
       expect(said.join("\n")).not.toContain(secret);
   });
 });

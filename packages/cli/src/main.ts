@@ -8,6 +8,7 @@ import { init } from "./commands/init.ts";
 import { keys } from "./commands/keys.ts";
 import { lookup } from "./commands/lookup.ts";
 import { migrate } from "./commands/migrate.ts";
+import { oauth } from "./commands/oauth.ts";
 import { privacy } from "./commands/privacy.ts";
 import { pullTypes } from "./commands/pull-types.ts";
 import { quarantine } from "./commands/quarantine.ts";
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     app,
     pullTypes,
     keys,
+    oauth,
     migrate,
     init,
     simulateCommand,

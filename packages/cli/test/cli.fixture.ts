@@ -52,6 +52,7 @@ export async function run(argv: readonly string[], given: Partial<Io>): Promise<
   const io: Io = {
     env: {},
     cwd: tmpdir(),
+    input: async () => "",
     print: (text) => {
       out += text;
     },

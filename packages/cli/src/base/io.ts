@@ -1,8 +1,13 @@
+import { text } from "node:stream/consumers";
+import { HubspokeError } from "@hubspoke/core/errors";
+
 /** What a command may touch of the world. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder relative paths are read against. */
   readonly cwd: string;
+  /** Everything on stdin. Errors: INPUT_INVALID when that is a keyboard, where a secret would be seen. */
+  readonly input: () => Promise<string>;
   /** The result. */
   readonly print: (text: string) => void;
   /** Everything else: progress, warnings, errors. */
@@ -37,8 +42,12 @@ export function nodeIo(): Io {
   return {
     env: process.env,
     cwd: process.cwd(),
-    print: (text) => process.stdout.write(text),
-    complain: (text) => process.stderr.write(text),
+    input: async () => {
+      if (!process.stdin.isTTY) return text(process.stdin);
+      throw new HubspokeError("INPUT_INVALID", "nothing is piped in: use `… < file`, or name a variable that holds it");
+    },
+    print: (said) => process.stdout.write(said),
+    complain: (said) => process.stderr.write(said),
     isTerminal: process.stderr.isTTY === true,
     signal: stop.signal,
     now: Date.now,
