@@ -17,8 +17,13 @@ export class CallSpan {
   #waitedMs = 0;
   #status: number | null = null;
 
-  constructor(tracer: TelemetryTracer, call: Call, route: string, host: string) {
-    this.#span = tracer.startSpan(`hubspot ${route}`, {
+  private constructor(span: TelemetrySpan) {
+    this.#span = span;
+  }
+
+  /** null where nobody keeps the span: without an SDK, or where its sampler said no. */
+  static open(tracer: TelemetryTracer, call: Call, route: string, host: string): CallSpan | null {
+    const span = tracer.startSpan(`hubspot ${route}`, {
       kind: client,
       attributes: {
         "http.request.method": call.method,
@@ -28,6 +33,7 @@ export class CallSpan {
         "hubspoke.lane": call.lane,
       },
     });
+    return span.isRecording() ? new CallSpan(span) : null;
   }
 
   attempted(event: CallEvent): void {

@@ -95,7 +95,7 @@ export class Pipeline {
       refreshed: false,
       sentAt: 0,
       repeated: false,
-      span: open === null ? null : new CallSpan(open, call, target.label, this.#host),
+      span: open === null ? null : CallSpan.open(open, call, target.label, this.#host),
     };
     try {
       let answer: Answer;

@@ -3,6 +3,8 @@ export type TelemetryAttributes = Record<string, string | number | boolean>;
 
 /** As much of OpenTelemetry's span as is used. */
 export interface TelemetrySpan {
+  /** False: nobody keeps it, and what would be written into it need not be made. */
+  isRecording(): boolean;
   setAttributes(attributes: TelemetryAttributes): unknown;
   addEvent(name: string, attributes?: TelemetryAttributes): unknown;
   setStatus(status: { code: number }): unknown;
