@@ -85,7 +85,7 @@ describe("hubspoke app init", () => {
         "tickets",
         "timeline",
       ],
-      notes: [expect.stringContaining("deal.propertyChange")],
+      notes: [expect.stringContaining("deal.propertyChange"), expect.stringContaining('objectType "2-345"')],
     });
     const { subscriptions } = read<WebhooksFile>(there.folder, webhooksPath.replace("hubspot", "hs")).config;
     expect(subscriptions.crmObjects).toEqual([

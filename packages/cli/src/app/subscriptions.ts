@@ -1,7 +1,11 @@
 import { eventWordOf, objectOfEvent } from "../needs/event-objects.ts";
 import type { SetUp } from "../needs/needed-scopes.ts";
 
-/** One entry of the webhooks component. `objectType` stands with `object.*` types only. */
+/**
+ * One entry of the webhooks component. `objectType` stands with `object.*` types only. HubSpot's page on the file shows
+ * `contact`; its API reference names ids of custom objects, and its page on generic webhooks allows these for private apps
+ * only. What it takes of an OAuth app is not verified, so the commands say so.
+ */
 export interface Subscription {
   readonly subscriptionType: string;
   readonly objectType?: string;

@@ -97,6 +97,10 @@ function notesOn(session: Session, { scopes, webhookUrl, subscriptions }: Wanted
       .filter((type) => type === "*" || type.startsWith("object."))
       .map((type) => `note: a handler of ${type} names no object; its subscriptions are those of syncs and of others`),
     ...blind.map((type) => `note: a handler of ${type} is told of no property; name some in \`app.properties\``),
+    ...[...new Set(subscriptions.crmObjects.flatMap(({ objectType }) => objectType ?? []))].map(
+      (object) =>
+        `note: that HubSpot takes objectType "${object}" here is not verified; where it does not, remove it: the sync polls`,
+    ),
     ...(webhookUrl === null ? ["note: no webhook address is known, so no subscriptions: --webhook-url"] : []),
   ];
 }
