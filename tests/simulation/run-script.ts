@@ -4,7 +4,7 @@ import { withSecretBytesOf } from "./base/secret-bytes.ts";
 import { createTrace, type Trace } from "./base/trace.ts";
 import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
-import { violations } from "./judge/invariants.ts";
+import { conflictsOf, violations } from "./judge/invariants.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
 import { normal, People, type Person } from "./judge/people.ts";
 import { fields } from "./script/fields.ts";
@@ -85,6 +85,7 @@ class Run {
     const random = chance(seed, "people");
     for (let i = 0; i < people; i++) await this.#people.create(random.pick(["local", "hubspot", "both"]));
     const worker = this.#crew.worker(0);
+    await this.#crew.through(worker, this.#world.connect(worker));
     await this.#crew.through(worker, worker.sync.backfill());
     await this.#settle(1);
     await this.#judge();
@@ -226,6 +227,8 @@ class Run {
     await this.#putBack?.();
     this.#people.fellBack();
     const worker = this.#crew.worker(0);
+    // The tokens of an older database may be worth nothing any more.
+    await this.#crew.through(worker, this.#world.connect(worker));
     await this.#crew.through(worker, worker.sync.reconcile());
   }
 
@@ -249,9 +252,11 @@ class Run {
   async #judge(whom: (person: Person) => boolean = () => true): Promise<void> {
     if (this.#found.length > 0) return;
     const judged = this.#people.all.filter(whom);
-    this.#found.push(
-      ...(await violations(this.#world, this.#people, this.#crew.worker(0), this.#script.setup, judged)),
-    );
+    const worker = this.#crew.worker(0);
+    // Even asking takes time where a token has ended meanwhile.
+    const conflicts = await this.#crew.through(worker, conflictsOf(worker));
+    const none = { all: new Set<string>(), open: new Set<string>(), twice: [] };
+    this.#found.push(...(await violations(this.#world, this.#people, conflicts ?? none, this.#script.setup, judged)));
   }
 
   /** Rounds of both workers in turn, until so many in a row left nothing open; the search index lags for less than one. */

@@ -9,12 +9,11 @@ import { type Ending, endings } from "./reference.ts";
 export async function violations(
   world: World,
   people: People,
-  worker: Worker,
+  conflicts: Conflicts,
   setup: Setup,
   judged: readonly Person[],
 ): Promise<string[]> {
   const found = [...world.problems.splice(0)];
-  const conflicts = await conflictsOf(worker);
   const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
   for (const person of judged) found.push(...judge(world, people, person, links, conflicts, setup));
   found.push(...conflicts.twice);
@@ -24,13 +23,13 @@ export async function violations(
 }
 
 /** Who has a conflict logged, and who one that is open: `localId field`. */
-interface Logged {
+export interface Conflicts {
   readonly all: ReadonlySet<string>;
   readonly open: ReadonlySet<string>;
   readonly twice: readonly string[];
 }
 
-async function conflictsOf({ sync }: Worker): Promise<Logged> {
+export async function conflictsOf({ sync }: Worker): Promise<Conflicts> {
   const all = new Set<string>();
   const open = new Set<string>();
   const twice: string[] = [];
@@ -53,7 +52,7 @@ function judge(
   people: People,
   person: Person,
   links: readonly LinkRow[],
-  conflicts: Logged,
+  conflicts: Conflicts,
   setup: Setup,
 ): string[] {
   const locals = people.locals(person.ref);
@@ -101,7 +100,7 @@ function verdict(
   field: FieldName,
   rule: string,
   stands: { readonly local: string | null; readonly hubspot: string | null; readonly conflict: string },
-  conflicts: Logged,
+  conflicts: Conflicts,
 ): string[] {
   const edits = person.edits.get(field) ?? [];
   const rests = (person.rests.get(field) ?? []).filter((at) => at <= (edits.at(-1)?.at ?? 0));

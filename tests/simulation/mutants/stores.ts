@@ -16,6 +16,8 @@ type Base = Parameters<LinkStore["put"]>[0][number]["base"];
 const mapBase = (base: Base, change: (one: Base[string]) => Base[string]): Base =>
   Object.fromEntries(Object.entries(base).map(([name, one]) => [name, change(one)]));
 
+const isRefresh = (lease: string): boolean => lease.startsWith("oauth:");
+
 export const atTheStores: readonly Mutant[] = [
   intents("intents are never stored", () => ({ store: async (rows) => rows.map(() => "stored" as const) })),
   intents("intents are cleared before the check", (store) => ({
@@ -89,6 +91,15 @@ export const atTheStores: readonly Mutant[] = [
     put: (rows) => store.put(rows.map((row) => ({ ...row, base: mapBase(row.base, ({ parked, ...one }) => one) }))),
   })),
   stores("conflicts are not logged", ({ conflicts }) => ({ conflicts: { ...conflicts, add: async () => {} } })),
+  stores("refresh without lock", ({ leases }) => ({
+    leases: {
+      ...leases,
+      acquire: (name, holder, now, leaseMs) =>
+        isRefresh(name) ? Promise.resolve({ fence: 1 }) : leases.acquire(name, holder, now, leaseMs),
+      renew: (name, ...rest) => (isRefresh(name) ? Promise.resolve(true) : leases.renew(name, ...rest)),
+      release: (name, fence) => (isRefresh(name) ? Promise.resolve() : leases.release(name, fence)),
+    },
+  })),
   stores("webhooks are acknowledged and dropped", ({ inbox }) => ({
     inbox: { ...inbox, claim: async () => [] },
   })),

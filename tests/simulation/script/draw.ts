@@ -40,6 +40,7 @@ function drawSetup(seed: number, random: Chance): Setup {
     pollRemoteMs: random.pick([60_000, 10_000, false]),
     fromHubspot: random.pick(["ignore", "unlink", "delete"]),
     fromLocal: random.pick(["ignore", "unlink", "archive"]),
+    ...(chance(seed, "oauth").happens(0.25) && { oauth: true }),
   };
 }
 

@@ -107,6 +107,8 @@ export interface Setup {
   readonly pollRemoteMs: number | false;
   readonly fromHubspot: "ignore" | "unlink" | "delete";
   readonly fromLocal: "ignore" | "unlink" | "archive";
+  /** The account is connected by a login, and its tokens end after half an hour. Default: a token without an end. */
+  readonly oauth?: true;
 }
 
 export interface Script {

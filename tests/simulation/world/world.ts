@@ -16,6 +16,7 @@ import { fields, refProperty } from "../script/fields.ts";
 import type { Setup } from "../script/steps.ts";
 import type { Crm } from "./crm.ts";
 import { Duties } from "./duties.ts";
+import { app, Grants, installable, logIn } from "./grants.ts";
 import type { Ground } from "./ground.ts";
 import { Line } from "./line.ts";
 import { ownedBy, Process } from "./process.ts";
@@ -54,6 +55,8 @@ export interface World {
   readonly writes: { local: number; hubspot: number };
   /** A new process with a new instance over the same stores. */
   boot(): Worker;
+  /** Somebody logs in, where this world's account is connected so. */
+  connect(worker: Worker): Promise<void>;
   /** Copies both databases, this product's and hubspoke's; what it answers puts them back. */
   copy(): Promise<() => Promise<void>>;
 }
@@ -76,6 +79,7 @@ export async function createWorld(
     latency: { min: 0, max: setup.latencyMs },
     searchLag: { min: 0, max: setup.searchLagMs },
     webhookFaults: { lose, duplicate, reorder, delay: { min: 0, max: maxDelay } },
+    ...(setup.oauth === true && { apps: [installable] }),
   });
   await crm.begin(clock.now);
   await store.empty();
@@ -89,22 +93,25 @@ export async function createWorld(
   const writes = { local: 0, hubspot: 0 };
   const repeats = new Repeats(problems);
   const duties = new Duties(problems, clock.now, leaseMs);
+  const grants = setup.oauth === true ? new Grants(problems, clock.now) : null;
   let processes = 0;
 
   const boot = (): Worker => {
     const process = new Process(`p${++processes}`, clock, trace);
     const own = connect();
-    const transport = watched(transportTo(simulator, clock, trace, process), clock, writes, repeats, problems);
+    const network = transportTo(simulator, clock, trace, process);
+    const heard = watched(grants?.behind(network) ?? network, clock, writes, repeats, problems);
+    const transport = ownedBy(process, tampering.transport?.(heard) ?? heard, "transport");
     const hubspoke = createHubSpoke({
-      auth: privateApp(simulator.token),
+      auth: grants === null ? privateApp(simulator.token) : app,
       storage: ownedBy(process, shared(duties.watch(process.name, tampering.storage?.(own) ?? own)), "storage"),
       keys: { current: "k1", keys: { k1: rootKey } },
       webhooks: { publicUrl: webhookUrl, secrets: simulator.appSecret },
-      transport: ownedBy(process, tampering.transport?.(transport) ?? transport, "transport"),
+      transport: grants?.before(transport, process) ?? transport,
       clock: clock.of(process),
       random: chance(setup.seed, process.name).next,
       logger: listening(problems),
-      alerts: { raise: () => {} },
+      alerts: { raise: (alert) => grants?.heard(alert) },
       rateLimit,
       // Looking for it is real waiting, which virtual time knows nothing of.
       telemetry: false,
@@ -139,6 +146,7 @@ export async function createWorld(
     duties,
     writes,
     boot,
+    connect: ({ hubspoke }) => logIn(hubspoke, simulator, tenant),
     async copy() {
       const [stored, product, watched] = [await store.copy(), await crm.copy(), duties.copy()];
       return async () => {
