@@ -58,6 +58,7 @@ export const floors: readonly Floor[] = [
       "privacy",
       "sync",
       "schedules",
+      "setup",
       "worker",
       "config",
     ],

@@ -93,6 +93,7 @@ export async function bed(instead: Partial<MountServices> = {}): Promise<Bed> {
     },
     sync: {
       status: async () => [],
+      overview: async () => ({}),
       start: async (name, kind) => void heard.push(`${kind} ${name}`),
       one: async () => ({}),
       plan: async () => ({}),

@@ -16,10 +16,12 @@ import { createKeyCheck } from "./compose/key-check.ts";
 import { resealJob } from "./compose/key-rotation.ts";
 import { type Keys, keysFor } from "./compose/keys.ts";
 import type { HubspokeOptions } from "./compose/options.ts";
+import { type Overview, overviewOf } from "./compose/overview.ts";
 import { ownSecrets } from "./compose/own-secrets.ts";
 import { peoplePart } from "./compose/people-part.ts";
 import { portalProofs } from "./compose/portal-proofs.ts";
 import { remotePortFor } from "./compose/remote-port-adapter.ts";
+import { requireParts } from "./compose/require-parts.ts";
 import { sealedTables } from "./compose/sealed-tables.ts";
 import { serviceDesk } from "./compose/service-desk.ts";
 import { type Services, servicesPart } from "./compose/services-part.ts";
@@ -33,7 +35,6 @@ import { withoutErased } from "./compose/without-erased.ts";
 import type { Flags } from "./config/flags.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
 import type { Directory } from "./directory/directory.ts";
-import { HubspokeError } from "./errors/hubspoke-error.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { OAuth } from "./oauth/oauth.ts";
@@ -42,6 +43,8 @@ import type { Tenant } from "./ports/ids.ts";
 import type { MigrationReport } from "./ports/storage.ts";
 import type { Privacy } from "./privacy/privacy.ts";
 import { createSchedules, type Schedules } from "./schedules/schedules.ts";
+import type { SetupDefinition, SetupHandle } from "./setup/definition.ts";
+import { createSetups } from "./setup/setup.ts";
 import type { FieldSpecs, SyncDefinition } from "./sync/declare/definition.ts";
 import { createSyncs, type SyncHandle } from "./sync/engine/create-syncs.ts";
 import { defined } from "./util/defined.ts";
@@ -79,6 +82,13 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   readonly schedules: Pick<Schedules, "list" | "edit">;
   /** The syncs declared so far, in their order. */
   syncs(): readonly SyncHandle[];
+  /**
+   * What an account must have before it can be worked with, in order: schema, schedules, first contact of every sync. The
+   * worker does it for each tenant that starts it, and tries again until it is done. Define at start. Errors: CONFIG_INVALID.
+   */
+  setup(definition: SetupDefinition): SetupHandle;
+  /** How a tenant fares, for a dashboard: figures, ids and names, no value. Asks the storage alone, so it answers while HubSpot is away. */
+  overview(tenant?: Tenant): Promise<Overview>;
   /** What else was declared: handlers, addresses, where services write. What `hubspoke app` and `doctor` go by. */
   declared(): Declared;
   /** The one driver of everything that happens later: `run(signal)` on servers, `tick()` from cron and in tests. */
@@ -93,8 +103,8 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   migrate(): Promise<MigrationReport>;
   /** Schema, keys, token, portal: run it at start and print what it says. */
   verify(tenant?: Tenant): Promise<Verification>;
-  /** Calls, retries and quota of this instance. */
-  readonly calls: Pick<Clients, "stats" | "report" | "quota">;
+  /** Calls, retries and quota of this instance, and whether HubSpot answers it. */
+  readonly calls: Pick<Clients, "stats" | "report" | "quota" | "availability">;
   /** Writes what waits, stops everything. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -154,6 +164,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     background,
   });
   const schedules = createSchedules({ ...foundation, store: storage.schedules });
+  const setups = createSetups({ ...foundation, syncs: registry.all });
   const tables = [...sealedTables(foundation, registry.names), people.indexes.table];
   const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
@@ -196,6 +207,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       registry.job,
       schedules.job,
       ...people.jobs,
+      setups.job,
       ...services.jobs,
       resealJob({ ...foundation, cursors: storage.cursors, tenants: storage.tenants, tables }),
       ...(oauth?.jobs ?? []),
@@ -205,6 +217,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     alerts,
   });
   const handle = createRoutes({
+  const overview = overviewOf({ storage, clock, alerts, clients, syncs, setups, schedules, services, people });
     ...(options.webhooks === undefined
       ? {}
       : {
@@ -218,7 +231,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
         }),
     directory,
     audit: auditReader,
-    ...syncDesk({ registry, clients, audit, allow: (ctx, action) => directory.allow(ctx, action) }),
+    ...syncDesk({ registry, clients, audit, overview, allow: (ctx, action) => directory.allow(ctx, action) }),
     ...serviceDesk({
       ...services.surface,
       privacy,
@@ -260,6 +273,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     schedule: schedules.define,
     schedules: { list: schedules.list, edit: schedules.edit },
     syncs: registry.all,
+    setup: setups.define,
+    overview,
     declared: () => declaredBy(options, handlers.types(), services.usage()),
     worker: () => worker,
     on: handlers.on,
@@ -272,17 +287,4 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     [Symbol.asyncDispose]: () => hubspoke.close(),
   };
   return hubspoke;
-}
-
-function requireParts(options: HubspokeOptions | EnvOptionsSpread): asserts options is HubspokeOptions {
-  const advice = {
-    auth: "auth: privateApp(token), tokenFor(…), { read, write } or oauthApp({ … }). From the environment: set HUBSPOT_ACCESS_TOKEN, or HUBSPOT_CLIENT_ID and its kin",
-    storage: "storage: sqliteStorage({ path }) or memoryStorage()",
-    keys: 'keys: { current: "k1", keys: { k1: <32 bytes, from `openssl rand -base64 32`> } }. From the environment: set HUBSPOKE_KEY',
-  } as const;
-  for (const [part, what] of Object.entries(advice)) {
-    if (options?.[part as keyof typeof advice] == null) {
-      throw new HubspokeError("CONFIG_INVALID", `createHubSpoke needs ${what}`, { details: { option: part } });
-    }
-  }
 }

@@ -56,6 +56,7 @@ export type { EmailEventInput, EmailEventOptions, EmailEvents, EmailEventType } 
 export type { JournalOptions, JournalSource } from "./compose/journal-feed.ts";
 export type { ServiceRetention } from "./compose/keep-services.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
+export type { Overview } from "./compose/overview.ts";
 export type { Services } from "./compose/services-part.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
@@ -110,6 +111,7 @@ export type { EventSink } from "./events/sinks.ts";
 export type { FlowDefinition, FlowHandle, FlowRun, FlowStep, StepContext } from "./flows/flows.ts";
 // What never leaves
 export type { GuardOptions, GuardRule } from "./guard/options.ts";
+export type { Availability, Trouble } from "./http/availability.ts";
 export type { QueueEstimate } from "./http/budget-types.ts";
 export type { QuotaState } from "./http/budgets.ts";
 export type { CallEvent, CallHooks, CallStart } from "./http/call-event.ts";
@@ -159,6 +161,19 @@ export { tablesOf } from "./privacy/tables.ts";
 export type { ScheduleDefinition, ScheduleRun } from "./schedules/definition.ts";
 export type { ScheduleChange, ScheduleHandle, ScheduleState, TenantSchedule } from "./schedules/schedules.ts";
 export type { TimingOptions } from "./schedules/timing.ts";
+// Setup
+export type {
+  SetupDefinition,
+  SetupHandle,
+  SetupSchedule,
+  SetupSchema,
+  SetupStatus,
+  SetupStep,
+  SetupStepStatus,
+  TenantSetup,
+} from "./setup/definition.ts";
+export type { PassOverview, SyncOverview } from "./sync/engine/overview.ts";
+export type { SyncMinute } from "./sync/run/figures.ts";
 export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs.ts";
 export type { OutageTicket } from "./tickets/outages.ts";
 export type { TicketOptions, Tickets } from "./tickets/tickets.ts";

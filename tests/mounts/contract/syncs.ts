@@ -21,6 +21,12 @@ export const syncs: Cases = {
     answer: { syncs: { asked: "sync.status", with: [] } },
     wrong: {},
   },
+  "GET /sync/overview": {
+    path: "/sync/overview",
+    status: 200,
+    asks: ["sync.overview"],
+    wrong: {},
+  },
   "GET /sync/{name}": {
     path: "/sync/leads%2Feast",
     status: 200,

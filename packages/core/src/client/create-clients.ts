@@ -1,6 +1,7 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { createGuard } from "../guard/guard.ts";
 import type { GuardOptions } from "../guard/options.ts";
+import type { Availability } from "../http/availability.ts";
 import { checkedBaseUrl, defaultBaseUrl } from "../http/base-url.ts";
 import { BudgetKeys } from "../http/budget-keys.ts";
 import { Budgets, type QuotaState, type SharedBudgets } from "../http/budgets.ts";
@@ -88,6 +89,8 @@ export interface Clients {
   stats(): ClientStats;
   /** Calls by API version: which ones a program still uses. `fixed` are paths written out in full. */
   report(): Readonly<Record<string, number>>;
+  /** Whether HubSpot can be worked with for a tenant, as this instance's own calls have found it. Asks nobody. */
+  availability(tenant: Tenant): Availability;
   /** What every quota looks like now. */
   quota(): readonly QuotaState[];
   /** The portal a tenant is pinned to, asking HubSpot and pinning it at first use. Errors: PORTAL_MISMATCH, AUTH_*, what the call gives. */
@@ -175,6 +178,7 @@ export function createClients(deps: ClientDeps): Clients {
       for (const row of pipeline.stats.read().routes) out[row.version] = (out[row.version] ?? 0) + row.calls;
       return out;
     },
+    availability: (tenant) => pipeline.availability(tenant),
     quota: () => budgets.state(),
     portalOf: async (tenant) => gate.check(tenant, await credentials.get(tenant, "read")),
     forget: (tenant) => gate.forget(tenant),

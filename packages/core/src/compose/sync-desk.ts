@@ -5,6 +5,7 @@ import type { ObjectType } from "../model/object-type.ts";
 import type { ConflictService, MappingService, SyncService } from "../mount/services.ts";
 import type { AuditAction } from "../ports/audit-store.ts";
 import type { Ctx } from "../ports/context.ts";
+import type { Tenant } from "../ports/ids.ts";
 import type { Conflict } from "../sync/engine/conflicts.ts";
 import type { SyncHandle } from "../sync/engine/create-syncs.ts";
 import type { TenantSync } from "../sync/engine/tenant-sync.ts";
@@ -16,6 +17,7 @@ export interface SyncDeskDeps {
   readonly registry: SyncRegistry;
   readonly clients: Clients;
   readonly audit: Pick<AuditWriter, "record">;
+  readonly overview: (tenant: Tenant) => Promise<unknown>;
   /** Throws ACCESS_DENIED. */
   readonly allow: (ctx: Ctx, action: AuditAction) => Promise<void>;
 }
@@ -30,7 +32,7 @@ export interface SyncDesk {
  * What the routes about syncs answer from. Looking is for whoever the host authorised; what changes something, and what
  * shows values, needs the permission `manage`, and what is seen or settled of a person's data is in the audit trail.
  */
-export function syncDesk({ registry, clients, audit, allow }: SyncDeskDeps): SyncDesk {
+export function syncDesk({ registry, clients, audit, overview, allow }: SyncDeskDeps): SyncDesk {
   const handleOf = (name: string): SyncHandle => {
     const all = registry.all();
     const handle = all.find((one) => one.name === name);
@@ -59,6 +61,7 @@ export function syncDesk({ registry, clients, audit, allow }: SyncDeskDeps): Syn
 
   const sync: SyncService = {
     status: (ctx) => registry.service.status(ctx),
+    overview: ({ tenant }) => overview(tenant),
     one: async (name, ctx) => ({ name, ...(await syncOf(name, ctx).status()) }),
     async start(name, kind, ctx) {
       await managed(name, ctx);

@@ -2,6 +2,7 @@ import type { RateHeaders } from "../limits/rate-headers.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import { isPromise } from "../util/maybe-async.ts";
+import type { AvailabilityWatch } from "./availability.ts";
 import type { CallEvent, CallHooks, CallStart } from "./call-event.ts";
 import type { Stats } from "./stats.ts";
 
@@ -10,6 +11,7 @@ export interface ObserverOptions {
   readonly metrics?: Metrics;
   readonly logger?: Logger;
   readonly stats: Stats;
+  readonly availability: AvailabilityWatch;
   /** As `report()` counts it. */
   readonly version: string;
 }
@@ -36,7 +38,8 @@ export class Observers {
   }
 
   attempted(event: CallEvent): void {
-    const { stats, version, hooks, metrics } = this.#options;
+    const { stats, availability, version, hooks, metrics } = this.#options;
+    availability.note(event);
     if (event.sent) stats.count(event, event.route.includes("{version}") ? version : "fixed");
     const { onCall } = hooks;
     if (onCall !== undefined) this.#guarded("onCall", event, () => onCall(event));

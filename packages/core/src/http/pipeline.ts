@@ -4,7 +4,7 @@ import { HubSpotAuthError, HubSpotError, HubSpotUnknownOutcomeError } from "../e
 import type { ApiVersion } from "../model/api-version.ts";
 import type { Clock, Random } from "../ports/clock.ts";
 import type { Credential, CredentialSource } from "../ports/credentials.ts";
-import type { EpochMs } from "../ports/ids.ts";
+import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Metrics } from "../ports/metrics.ts";
 import type { TelemetryTracer } from "../ports/open-telemetry.ts";
@@ -12,6 +12,7 @@ import type { Transport, TransportRequest } from "../ports/transport.ts";
 import { type RetryDecision, shouldRetry } from "../retry/should-retry.ts";
 import { whatToCheck } from "../retry/what-to-check.ts";
 import { isPromise, type MaybeAsync } from "../util/maybe-async.ts";
+import { type Availability, AvailabilityWatch } from "./availability.ts";
 import type { BudgetKeys } from "./budget-keys.ts";
 import type { QueueEstimate } from "./budget-types.ts";
 import type { Budgets } from "./budgets.ts";
@@ -64,6 +65,7 @@ export class Pipeline {
   readonly #stats = new Stats();
   readonly #serverTime = new ServerTime();
   readonly #observers: Observers;
+  readonly #availability: AvailabilityWatch;
   readonly #host: string;
   /** Worked out once for all calls of a template. By template, then by method: a text made of both would be hashed anew in every call. */
   readonly #paths = new Map<string, Map<string, Target>>();
@@ -71,11 +73,18 @@ export class Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#host = new URL(options.baseUrl).host;
-    this.#observers = new Observers({ ...options, hooks: options, stats: this.#stats });
+    this.#availability = new AvailabilityWatch(() => options.clock.now());
+    const watching = { stats: this.#stats, availability: this.#availability };
+    this.#observers = new Observers({ ...options, hooks: options, ...watching });
   }
 
   get stats(): Stats {
     return this.#stats;
+  }
+
+  /** Whether HubSpot can be worked with for a tenant. */
+  availability(tenant: Tenant): Availability {
+    return this.#availability.of(tenant);
   }
 
   /** What HubSpot's clock showed when ours showed `at`, as far as its answers tell; to the second, never later than it was. */

@@ -37,6 +37,8 @@ export type SyncRunKind = "backfill" | "reconcile";
 /** Everything about syncs that a page or another program asks. NOT_FOUND for a name that is no sync. */
 export interface SyncService {
   status(ctx: Ctx): Promise<unknown>;
+  /** The whole state of things, for a dashboard. */
+  overview(ctx: Ctx): Promise<unknown>;
   one(name: string, ctx: Ctx): Promise<unknown>;
   /** Makes the worker start or resume a run, and returns before the run is done. */
   start(name: string, kind: SyncRunKind, ctx: Ctx): Promise<unknown>;

@@ -35,6 +35,7 @@ export function syncHandlers(sync: () => SyncService): Readonly<Record<SyncRoute
       jsonResponse(202, { run: (await sync().start(params.name!, kind, ctx)) ?? null });
   return {
     "GET /sync/status": async ({ ctx }) => jsonResponse(200, { syncs: await sync().status(ctx) }),
+    "GET /sync/overview": async ({ ctx }) => jsonResponse(200, await sync().overview(ctx)),
     "GET /sync/{name}": async ({ ctx, params }) => jsonResponse(200, await sync().one(params.name!, ctx)),
     "POST /sync/{name}/backfill": start("backfill"),
     "POST /sync/{name}/reconcile": start("reconcile"),

@@ -81,6 +81,7 @@ export function bench(more: Partial<MountServices> = {}): Bench {
         note("status", ctx);
         return [{ name: "leads", state: "running" }];
       },
+      overview: async (ctx) => note("overview", ctx),
       start: async (name, kind, ctx) => note(`${kind} ${name}`, ctx),
       one: async (name, ctx) => note(`one ${name}`, ctx),
       plan: async (name, ctx) => note(`plan ${name}`, ctx),

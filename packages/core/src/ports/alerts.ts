@@ -20,6 +20,7 @@ export const alertNames = [
   "sync.errors_high",
   "outbox.failed",
   "schedule.missed",
+  "setup.failed",
   "storage.unavailable",
   "audit.failed",
   "keys.reseal_stalled",

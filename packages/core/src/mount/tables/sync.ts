@@ -8,6 +8,14 @@ export const syncRoutes = [
     summary: "State, progress and backlog of the tenant's syncs.",
   },
   {
+    method: "GET",
+    path: "/sync/overview",
+    router: "sync",
+    auth: "authorize",
+    summary:
+      "Everything a dashboard shows: whether HubSpot answers, setup, alerts, progress with rate and time left, lag and volume of the last hour by minute, failed updates, schedules. HubSpot is not asked.",
+  },
+  {
     method: "POST",
     path: "/sync/{name}/backfill",
     router: "sync",

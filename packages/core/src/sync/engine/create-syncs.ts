@@ -1,6 +1,6 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { canonicalObject } from "../../model/object-type.ts";
-import type { Tenant } from "../../ports/ids.ts";
+import type { PortalId, Tenant } from "../../ports/ids.ts";
 import type { Job } from "../../ports/job.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import { bindAssociations } from "../associations/bind-associations.ts";
@@ -13,10 +13,12 @@ import { effectiveSync } from "../mappings/effective.ts";
 import { tenantMappings } from "../mappings/tenant-mappings.ts";
 import { openSelfSource } from "../observe/self-source.ts";
 import { catchUp } from "../run/catch-up.ts";
+import { createFigures, type SyncFigures } from "../run/figures.ts";
 import { createHealth } from "../run/health.ts";
 import { readState } from "../run/state.ts";
 import { defaultSettings, type SyncDeps, type SyncScope } from "../scope.ts";
 import { type ActiveSync, applyOrBreak, syncJobs } from "./jobs.ts";
+import { type SyncOverview, syncOverview } from "./overview.ts";
 import { createTenantSync, type TenantSync } from "./tenant-sync.ts";
 import { type SyncTimes, timesOf } from "./timetable.ts";
 
@@ -35,6 +37,9 @@ export interface Syncs {
   hint(hint: { readonly tenant: Tenant; readonly object: string; readonly ids: readonly string[] }): Promise<number>;
   /** The same from the local side, for hosts that know at once. */
   hintLocal(hint: { readonly tenant: Tenant; readonly sync: string; readonly ids: readonly string[] }): Promise<number>;
+  /** Every sync as a dashboard shows it, and how the last hour went. Asks the storage alone; `portalId` null: none known yet. */
+  overview(tenant: Tenant, portalId: PortalId | null): Promise<readonly SyncOverview[]>;
+  readonly minutes: SyncFigures["read"];
   /** For the worker. */
   readonly jobs: readonly Job[];
 }
@@ -47,7 +52,8 @@ const none: StoredMappings = { rows: [], revision: 0 };
 export function createSyncs(deps: SyncDeps): Syncs {
   const settings = { ...defaultSettings, ...deps.settings };
   const defined = new Map<string, DeclaredSync>();
-  const health = createHealth(deps);
+  const figures = createFigures(deps.storage.cursors, () => deps.clock.now());
+  const health = createHealth(deps, figures);
   const opened = new Map<string, { readonly revision: number; readonly scope: Promise<SyncScope> }>();
 
   /** Opened once per tenant, sync and portal, and anew when its mappings were changed; a failure is not remembered. */
@@ -190,7 +196,11 @@ export function createSyncs(deps: SyncDeps): Syncs {
       if (!defined.has(sync)) throw unknownSync(sync);
       return mark(tenant, sync, "local", ids, 0);
     },
-    jobs: syncJobs(deps, actives, settings.leaseMs, health),
+    async overview(tenant, portalId) {
+      return Promise.all([...defined.values()].map((one) => syncOverview(deps.storage, tenant, portalId, one)));
+    },
+    minutes: (tenant) => figures.read(tenant),
+    jobs: syncJobs(deps, actives, settings.leaseMs, health, figures),
   };
 }
 

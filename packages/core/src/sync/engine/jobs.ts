@@ -5,6 +5,7 @@ import { remembered } from "../../util/remembered.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { createRemoteFeed, pollLocal, type RemoteFeed } from "../run/feeds.ts";
 import { briefFence } from "../run/fence.ts";
+import type { SyncFigures } from "../run/figures.ts";
 import type { SyncHealth } from "../run/health-port.ts";
 import { applyWork } from "../run/incremental.ts";
 import { changeState } from "../run/state.ts";
@@ -33,9 +34,17 @@ const sharedMs = 1_000;
 /** How long a sync that could not even be opened is left alone. */
 const retryMs = 30_000;
 const watchMs = 60_000;
+/** How much of the figures a killed process may lose. */
+const figuresMs = 5_000;
 
-/** The four jobs of all syncs of an instance. Each run is a bounded piece: a poll, or a batch per queue. */
-export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, health: SyncHealth): readonly Job[] {
+/** The jobs of all syncs of an instance. Each run is a bounded piece: a poll, or a batch per queue. */
+export function syncJobs(
+  deps: SyncDeps,
+  active: ActiveSyncs,
+  leaseMs: number,
+  health: SyncHealth,
+  figures: SyncFigures,
+): readonly Job[] {
   const feeds = new Map<SyncScope, RemoteFeed>();
   const feedOf = (scope: SyncScope): RemoteFeed => {
     const feed = feeds.get(scope) ?? createRemoteFeed(scope);
@@ -64,6 +73,13 @@ export function syncJobs(deps: SyncDeps, active: ActiveSyncs, leaseMs: number, h
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
     ),
     watchJob(deps, realtime, health),
+    {
+      name: "sync:figures",
+      async run() {
+        await figures.flush();
+        return { did: 0, nextAt: deps.clock.now() + figuresMs };
+      },
+    },
     {
       name: "sync:apply",
       async run({ now, deadline, signal }) {

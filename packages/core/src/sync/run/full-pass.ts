@@ -153,8 +153,9 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     seen: new SeenIds(),
     expected: options.expected ?? (linked > 0 ? linked : undefined),
     since: (JSON.parse(row.checkpoint) as Checkpoint).since ?? row.startedAt,
-    report: (phase, done) =>
-      options.onProgress?.(meter.report(phase, done, tally.counts(), phase === "remote" ? pass.expected : undefined)),
+    measure: (phase, done) => meter.report(phase, done, tally.counts(), phase === "remote" ? pass.expected : undefined),
+    tell: (progress) => options.onProgress?.(progress),
+    report: (phase, done) => pass.tell(pass.measure(phase, done)),
     ...(signal && { signal }),
   };
   await save(pass, {});

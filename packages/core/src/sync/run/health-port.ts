@@ -1,4 +1,4 @@
-import type { EpochMs, Tenant } from "../../ports/ids.ts";
+import type { EpochMs, PortalId, Tenant } from "../../ports/ids.ts";
 
 /** Which sync of whom. */
 export interface Of {
@@ -16,7 +16,7 @@ export interface Fared {
 /** How syncs fare: numbers for whoever keeps metrics, and the two alerts that tell when changes do not travel. */
 export interface SyncHealth {
   /** Records that were worked on: how they fared, and how long the oldest of them had waited. */
-  note(of: Of, outcomes: readonly Fared[], oldestMarkedAt?: EpochMs): Promise<void>;
+  note(of: Of & { readonly portalId: PortalId }, outcomes: readonly Fared[], oldestMarkedAt?: EpochMs): Promise<void>;
   /** What waits now. */
   watch(of: Of): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { SyncDeps } from "../scope.ts";
+import type { SyncFigures } from "./figures.ts";
 import type { Of, SyncHealth } from "./health-port.ts";
 
 /** How many of the last records may fail before people are told, and over how long. */
@@ -17,7 +18,7 @@ interface Batch {
 }
 
 /** Counts in this process: of several workers each tells what it sees, and one alert is open for all of them. */
-export function createHealth({ storage, clock, metrics, alerts }: SyncDeps): SyncHealth {
+export function createHealth({ storage, clock, metrics, alerts }: SyncDeps, figures: SyncFigures): SyncHealth {
   const recent = new Map<string, readonly Batch[]>();
   const high = new Set<string>();
   const delayed = new Set<string>();
@@ -57,7 +58,9 @@ export function createHealth({ storage, clock, metrics, alerts }: SyncDeps): Syn
         metrics?.count("sync.records.count", count, { sync, outcome: "failed" });
         metrics?.count("sync.errors.count", count, { sync, code });
       }
-      if (oldestMarkedAt !== undefined) metrics?.record("sync.lag_ms", Math.max(0, now - oldestMarkedAt), { sync });
+      const lagMs = oldestMarkedAt === undefined ? undefined : Math.max(0, now - oldestMarkedAt);
+      if (lagMs !== undefined) metrics?.record("sync.lag_ms", lagMs, { sync });
+      figures.note(of, { done, failed: total(failed), ...(lagMs === undefined ? {} : { lagMs }) });
       const key = JSON.stringify([of.tenant, sync]);
       const batches = [...(recent.get(key) ?? []), { at: now, done, failed }].filter(({ at }) => now - at <= windowMs);
       recent.set(key, batches);

@@ -9,7 +9,7 @@ import type { WriteAllowance } from "./outbound.ts";
 import type { Outcome } from "./outcome.ts";
 import { finished, markOf, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
-import type { Phase } from "./progress.ts";
+import type { Phase, SyncProgress } from "./progress.ts";
 import type { SeenIds } from "./seen-ids.ts";
 
 /** Where a pass stands: ids and counts only. */
@@ -18,6 +18,9 @@ export interface Checkpoint {
   /** The position in the local feed or among the pairs, in those phases. */
   readonly at: string | null;
   readonly done: number;
+  /** Records of the phase as far as was known then, and how many went through a second: for people who watch. */
+  readonly total?: number;
+  readonly rate?: number;
   /** In HubSpot's list: the ids whose records were not worked off yet; absent: all. */
   readonly ids?: readonly StretchText[];
   /** The ids to be listed after those: a killed process looked at them, and they were edited since, perhaps. */
@@ -38,6 +41,10 @@ export interface Pass extends Run {
   /** About how many records HubSpot has, as soon as anybody told. */
   expected: number | undefined;
   readonly since: EpochMs;
+  readonly measure: (phase: Phase, done: number) => SyncProgress;
+  /** To whoever watches it. */
+  readonly tell: (progress: SyncProgress) => void;
+  /** Both. */
   readonly report: (phase: Phase, done: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -72,8 +79,16 @@ export async function checkpoint(pass: Pass, at: Checkpoint): Promise<void> {
   const marks = outbound.waiting().map((key) => markOf(scope, { side: "local", key }, now + scope.settings.leaseMs));
   if (marks.length > 0) await scope.deps.storage.work.mark(marks, now);
   const since = pass.since > pass.row.startedAt ? { since: pass.since } : {};
-  await save(pass, { checkpoint: JSON.stringify({ ...at, ...since, ...revisionOf(scope) }), counts: tally.counts() });
-  if (at.done > 0) pass.report(at.phase, at.done);
+  const progress = at.done > 0 ? pass.measure(at.phase, at.done) : null;
+  const place = { ...at, ...speedOf(progress), ...since, ...revisionOf(scope) };
+  await save(pass, { checkpoint: JSON.stringify(place), counts: tally.counts() });
+  if (progress !== null) pass.tell(progress);
+}
+
+function speedOf(progress: SyncProgress | null): Pick<Checkpoint, "total" | "rate"> {
+  if (progress === null) return {};
+  const { total, ratePerSecond } = progress;
+  return { ...(total !== undefined && { total }), rate: ratePerSecond };
 }
 
 export async function save(pass: Pass, change: Partial<SyncRunRow>): Promise<void> {
