@@ -121,6 +121,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => {
     directory.reconnected(tenant);
     foundation.work.run(() => clearConnectionAlerts(alerts, tenant));
+    foundation.work.run(() => services.reconnected(tenant));
   });
   const clients = createClients({
     ...options,
@@ -131,7 +132,6 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ownSecrets: ownSecrets(options),
     tenants: storage.tenants,
   });
-    foundation.work.run(() => services.reconnected(tenant));
   const tenants = remembered(
     () => clock.now(),
     1_000,
@@ -206,8 +206,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       ...syncs.jobs,
       registry.job,
       schedules.job,
-      ...people.jobs,
       setups.job,
+      ...people.jobs,
       ...services.jobs,
       resealJob({ ...foundation, cursors: storage.cursors, tenants: storage.tenants, tables }),
       ...(oauth?.jobs ?? []),
@@ -216,8 +216,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     logger,
     alerts,
   });
-  const handle = createRoutes({
   const overview = overviewOf({ storage, clock, alerts, clients, syncs, setups, schedules, services, people });
+  const handle = createRoutes({
     ...(options.webhooks === undefined
       ? {}
       : {
@@ -271,10 +271,10 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       return declared;
     },
     schedule: schedules.define,
-    schedules: { list: schedules.list, edit: schedules.edit },
-    syncs: registry.all,
     setup: setups.define,
     overview,
+    schedules: { list: schedules.list, edit: schedules.edit },
+    syncs: registry.all,
     declared: () => declaredBy(options, handlers.types(), services.usage()),
     worker: () => worker,
     on: handlers.on,
