@@ -2,7 +2,7 @@
  * Runs that take hours and add up: each is one line of `bench/runs/name.jsonl`, written when it is over, by whichever
  * process made it; a run that was broken off left nothing. The page shows their sums.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "./report.ts";
 import { type Result, record, type Surroundings } from "./result.ts";
@@ -16,6 +16,8 @@ export interface Run extends Surroundings {
   readonly seconds: number;
   /** Processor time, where one process tree used it. */
   readonly cpuSeconds?: number;
+  /** Of what chance drew, where seeds stand for it: runs of another drawing do not add up with these. */
+  readonly drawing?: string;
 }
 
 const folder: string = join(import.meta.dirname, "../runs");
@@ -27,10 +29,12 @@ export function runs(name: string): readonly Run[] {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Run);
 }
 
-/** Keeps a run, and writes `results/name.json` from all there are. */
+/** Keeps a run, and writes `results/name.json` from all there are. The first of another drawing begins anew. */
 export function recordRun(name: string, run: Run, report: (all: readonly Run[]) => Report): void {
   mkdirSync(folder, { recursive: true });
-  appendFileSync(join(folder, `${name}.jsonl`), `${JSON.stringify(run)}\n`);
+  const path = join(folder, `${name}.jsonl`);
+  if (runs(name).some(({ drawing }) => drawing !== run.drawing)) writeFileSync(path, "");
+  appendFileSync(path, `${JSON.stringify(run)}\n`);
   recordRuns(name, report);
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { watched } from "../../bench/lib/result.ts";
 import { writeBenchmarks } from "../../scripts/benchmarks-doc.ts";
 import type { Outcome } from "./judge/outcome.ts";
-import { recordProof } from "./judge/record.ts";
+import { notOnRecord, recordProof } from "./judge/record.ts";
 import { addTo, failure, neverSeen, noTotals, summary } from "./judge/report.ts";
 import { shrink } from "./judge/shrink.ts";
 import type { Mutant } from "./mutants/mutant.ts";
@@ -121,6 +121,8 @@ async function proveShare(share: number, of: number, first = from, count = seeds
 const recordedAtOnce = 500;
 
 async function prove(): Promise<boolean> {
+  const free = values.record ? notOnRecord(store as StoreName) : from;
+  if (from < free) throw new Error(`seeds up to ${free - 1} are on record: --from ${free}`);
   const totals = noTotals();
   const upTo = from + seeds;
   const atOnce = values.record ? recordedAtOnce : seeds;

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import type { Report, Row } from "../../../bench/lib/report.ts";
 import type { Surroundings } from "../../../bench/lib/result.ts";
-import { type Run, recordRun, sum } from "../../../bench/lib/runs.ts";
+import { type Run, recordRun, runs, sum } from "../../../bench/lib/runs.ts";
+import { drawScript } from "../script/draw.ts";
 import type { StoreName } from "../stores/store.ts";
 import type { Totals } from "./report.ts";
 
@@ -24,7 +26,20 @@ export function recordProof({ store, seeds, totals, sound, seconds, cpuSeconds }
   const faults = [...totals.faults.values()].reduce((all, fired) => all + fired, 0);
   const told = { seeds: totals.seeds, steps, actions, records, crashes, pauses, repairs, calls, faults };
   const counts = { ...told, violations: sound ? 0 : 1 };
-  recordRun("simulation", { ...where, part: store, seeds, counts, seconds, cpuSeconds }, report);
+  recordRun("simulation", { ...where, part: store, seeds, counts, seconds, cpuSeconds, drawing: drawing() }, report);
+}
+
+/** The first seed of a store that is not on record, nor any after it: one that counted twice would prove nothing. */
+export function notOnRecord(store: StoreName): number {
+  const mine = runs("simulation").filter(({ part }) => part === store);
+  const now = drawing();
+  return Math.max(1, ...mine.filter((run) => run.drawing === now).map(({ seeds: [, last] }) => last + 1));
+}
+
+/** What seeds stand for: the same as long as nobody changes what is drawn. */
+function drawing(): string {
+  const scripts = Array.from({ length: 200 }, (_, i) => drawScript(i + 1));
+  return createHash("sha256").update(JSON.stringify(scripts)).digest("hex").slice(0, 12);
 }
 
 function report(all: readonly Run[]): Report {
