@@ -17,5 +17,5 @@ it("the program of webhooks.md does what it says", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@hubspoke/source", file], {
     cwd: folder,
   });
-  expect(stdout.trim().split("\n")).toEqual(["2", "1", "contact.creation acme a contact true", "1"]);
+  expect(stdout.trim().split("\n")).toEqual(["2", "1", "contact.creation acme a contact true", "1", "true"]);
 });

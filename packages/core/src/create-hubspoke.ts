@@ -235,6 +235,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ...serviceDesk({
       ...services.surface,
       privacy,
+      flags,
       newId,
       allow: (ctx, action) => directory.allow(ctx, action),
     }),

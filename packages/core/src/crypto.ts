@@ -9,5 +9,5 @@ export { createKeyRing, type KeyPurpose, type KeyRing } from "./crypto/key-ring.
 export { createSealer, type Sealer, type SealerOptions } from "./crypto/sealer.ts";
 export type { AeadKey, Cipher, MacKey } from "./ports/cipher.ts";
 export type { KeyProvider, RootKey } from "./ports/key-provider.ts";
-export { equalBytes, equalText } from "./util/bytes.ts";
+export { equalBytes, equalText, toBase64Url } from "./util/bytes.ts";
 export type { MaybeAsync } from "./util/maybe-async.ts";

@@ -60,7 +60,7 @@ export type { Overview } from "./compose/overview.ts";
 export type { Services } from "./compose/services-part.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
-export type { Check, CheckName, Verification } from "./compose/verify.ts";
+export { type Check, type CheckName, type Verification, verifyLine } from "./compose/verify.ts";
 export { envNames } from "./config/env.ts";
 export type { FlagState, FlagStates } from "./config/flag-state.ts";
 export type { Flags } from "./config/flags.ts";

@@ -34,3 +34,4 @@ export { matchingSecret, type SignatureCipher, type SignedRequest } from "./webh
 export { type Refusal, readClaim, type SignatureClaim, type SignatureVersion } from "./webhooks/signature-claim.ts";
 export { signedUris } from "./webhooks/signed-uri.ts";
 export { type SubscriptionType, subscriptionTypes } from "./webhooks/subscription-types.ts";
+export { type TimedRequest, timedSignature, timedSignatureHolds } from "./webhooks/timed-signature.ts";

@@ -101,4 +101,18 @@ export const desks: Cases = {
     answer: { replayed: { asked: "outbox.replay", with: [["j-1"]] } },
     wrong: wrongBodies({ ids: [] }, { ids: [1] }, { ids: "j-1" }),
   },
+  "GET /flags": { path: "/flags", status: 200, asks: ["flags.list"], wrong: {} },
+  "PUT /flags/{flag}": {
+    path: "/flags/outbound",
+    body: { enabled: true, roles: ["admin"], percentage: 50 },
+    status: 200,
+    asks: ["flags.set", "outbound", { enabled: true, roles: ["admin"], percentage: 50 }],
+    wrong: wrongBodies({}, { enabled: 1 }, { roles: [""] }, { percentage: 101 }, { enabled: true, on: true }),
+  },
+  "DELETE /flags/{flag}": {
+    path: "/flags/outbound",
+    status: 200,
+    asks: ["flags.reset", "outbound"],
+    wrong: { "a broken encoding": { path: "/flags/%ff" } },
+  },
 };

@@ -27,6 +27,7 @@ export function echoServices(heard: unknown[]): Echoing {
     support: 0,
     privacy: 0,
     outbox: 0,
+    flags: 0,
     health: 0,
   } as const satisfies Record<keyof Echoing, 0>;
   return Object.fromEntries(Object.keys(names).map((name) => [name, echo(name, heard)])) as unknown as Echoing;

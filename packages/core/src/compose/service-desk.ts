@@ -1,7 +1,9 @@
-import type { OutboxService, PrivacyRights, SupportService, WorkflowService } from "../mount/services.ts";
+import type { Flags } from "../config/flags.ts";
+import type { FlagService, OutboxService, PrivacyRights, SupportService, WorkflowService } from "../mount/services.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { AuditAction } from "../ports/audit-store.ts";
 import type { Ctx } from "../ports/context.ts";
+import type { FlagName } from "../ports/flag-store.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import type { TriggerDraft, WorkflowEvent } from "../workflows/trigger.ts";
 import type { Workflows } from "../workflows/workflows.ts";
@@ -10,6 +12,7 @@ export interface ServiceDeskDeps {
   readonly outbox: Outbox;
   readonly workflows: Workflows;
   readonly privacy: Privacy;
+  readonly flags: Flags;
   readonly newId: () => string;
   /** Throws ACCESS_DENIED. */
   readonly allow: (ctx: Ctx, action: AuditAction) => Promise<void>;
@@ -20,10 +23,11 @@ export interface ServiceDesk {
   readonly workflows: WorkflowService;
   readonly outbox: OutboxService;
   readonly privacy: PrivacyRights;
+  readonly flags: FlagService;
 }
 
-/** What the routes of tickets, triggers, the outbox and people's rights answer from. */
-export function serviceDesk({ outbox, workflows, privacy, newId, allow }: ServiceDeskDeps): ServiceDesk {
+/** What the routes of tickets, triggers, the outbox, people's rights and switches answer from. */
+export function serviceDesk({ outbox, workflows, privacy, flags, newId, allow }: ServiceDeskDeps): ServiceDesk {
   const enqueue = ({ tenant }: Ctx, kind: string, input: unknown, idempotencyKey: string) =>
     outbox.enqueue(kind, input, { tenant, idempotencyKey });
   return {
@@ -53,5 +57,14 @@ export function serviceDesk({ outbox, workflows, privacy, newId, allow }: Servic
       },
     },
     privacy,
+    flags: {
+      async list(ctx) {
+        await allow(ctx, "config");
+        return flags.get(ctx.tenant);
+      },
+      // A name that is no flag's is refused there, with a suggestion.
+      set: (flag, change, ctx) => flags.set(flag as FlagName, change, ctx),
+      reset: (flag, ctx) => flags.reset(flag as FlagName, ctx),
+    },
   };
 }

@@ -59,6 +59,20 @@ export async function verify(
   return { ok: checks.every(({ ok }) => ok), portalId, checks };
 }
 
+/**
+ * What was found, in one line for a log at start: `✓ HubSpot connected successfully (account 62515)`, or what is wrong.
+ * `meanwhile` says what that means for the product: `messages go on without names`.
+ */
+export function verifyLine({ ok, portalId, checks }: Verification, meanwhile?: string): string {
+  if (ok) return `✓ HubSpot connected successfully (account ${portalId})`;
+  const wrong = new Set(
+    checks.flatMap((one) =>
+      one.ok ? [] : [one.message.startsWith(one.code) ? one.message : `${one.code}: ${one.message}`],
+    ),
+  );
+  return `✗ HubSpot is not connected${meanwhile === undefined ? "" : `; ${meanwhile}`}. ${[...wrong].join("; ")}`;
+}
+
 async function check(name: CheckName, work: () => Promise<string>): Promise<Check> {
   try {
     return { name, ok: true, detail: await work() };

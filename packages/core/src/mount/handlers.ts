@@ -4,6 +4,7 @@ import { auditHandlers } from "./audit-handlers.ts";
 import type { Handler } from "./call.ts";
 import { contactHandlers } from "./contact-handlers.ts";
 import { deskHandlers } from "./desk-handlers.ts";
+import { flagHandlers } from "./flag-handlers.ts";
 import { openApi } from "./openapi.ts";
 import { conflictHandlers, mappingHandlers } from "./review-handlers.ts";
 import type { RouteKey } from "./routes.ts";
@@ -25,6 +26,7 @@ export function createHandlers(services: MountServices): Readonly<Record<Exclude
     ...conflictHandlers(() => on(services.conflicts, "conflicts")),
     ...mappingHandlers(() => on(services.mappings, "mappings")),
     ...workflowHandlers(() => on(services.workflows, "workflows")),
+    ...flagHandlers(() => on(services.flags, "flags")),
     ...deskHandlers({
       support: () => on(services.support, "support"),
       privacy: () => on(services.privacy, "privacy"),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { auditBodies } from "./audit-handlers.ts";
 import { contactBodies } from "./contact-handlers.ts";
 import { deskBodies } from "./desk-handlers.ts";
+import { flagBodies } from "./flag-handlers.ts";
 import { reviewBodies } from "./review-handlers.ts";
 import { type QueryKind, type Route, type RouterName, routerNames } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -32,6 +33,7 @@ const bodies: Readonly<Record<string, z.ZodType | undefined>> = {
   ...reviewBodies,
   ...workflowBodies,
   ...deskBodies,
+  ...flagBodies,
 };
 
 const error = {

@@ -11,6 +11,7 @@ export const routerNames = [
   "privacy",
   "outbox",
   "oauth",
+  "flags",
   "health",
   "openapi",
 ] as const;

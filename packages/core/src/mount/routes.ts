@@ -1,6 +1,7 @@
 import { auditRoutes } from "./tables/audit.ts";
 import { conflictsRoutes } from "./tables/conflicts.ts";
 import { contactsRoutes } from "./tables/contacts.ts";
+import { flagsRoutes } from "./tables/flags.ts";
 import { healthRoutes } from "./tables/health.ts";
 import { mappingsRoutes } from "./tables/mappings.ts";
 import { oauthRoutes } from "./tables/oauth.ts";
@@ -29,6 +30,7 @@ export const routes: readonly [
   ...typeof privacyRoutes,
   ...typeof outboxRoutes,
   ...typeof oauthRoutes,
+  ...typeof flagsRoutes,
   ...typeof healthRoutes,
   ...typeof openapiRoutes,
 ] = [
@@ -43,6 +45,7 @@ export const routes: readonly [
   ...privacyRoutes,
   ...outboxRoutes,
   ...oauthRoutes,
+  ...flagsRoutes,
   ...healthRoutes,
   ...openapiRoutes,
 ];

@@ -53,6 +53,13 @@ const asked: readonly (readonly [Request, string, number])[] = [
   [post("/privacy/readmit", { phone: "1" }), 'readmit {"phone":"1"}', 200],
   [get("/outbox?kind=note&state=failed&limit=2"), 'outbox {"kind":"note","state":"failed","limit":2}', 200],
   [post("/outbox/replay", { ids: ["o1"] }), 'run again ["o1"]', 202],
+  [get("/flags"), "flags", 200],
+  [
+    put("/flags/outbound", { roles: ["admin"], percentage: 50 }),
+    'flag outbound {"roles":["admin"],"percentage":50}',
+    200,
+  ],
+  [remove("/flags/outbound"), "flag outbound as configured", 200],
 ];
 
 test.each(
@@ -85,6 +92,10 @@ test.each([
   post("/privacy/erase", { everybody: true }),
   get("/outbox?state=lost"),
   post("/outbox/replay", { ids: "all" }),
+  put("/flags/master", {}),
+  put("/flags/master", { enabled: "yes" }),
+  put("/flags/master", { percentage: 101 }),
+  put("/flags/master", { enabled: true, why: "x" }),
 ])("refuses what has another shape, before any service is asked: $url", async (request) => {
   expect(await ask(request)).toMatchObject({ status: 400, code: "INPUT_INVALID", heard: [] });
 });

@@ -133,6 +133,17 @@ export interface OutboxService {
   replay(ids: readonly string[] | undefined, ctx: Ctx): Promise<number>;
 }
 
+/** Switches of the tenant. What comes in is checked by the service, which says what to change. */
+export interface FlagService {
+  list(ctx: Ctx): Promise<unknown>;
+  set(
+    flag: string,
+    change: { readonly enabled?: boolean; readonly roles?: readonly string[]; readonly percentage?: number },
+    ctx: Ctx,
+  ): Promise<unknown>;
+  reset(flag: string, ctx: Ctx): Promise<unknown>;
+}
+
 /** Answers whether the instance is well. */
 export interface HealthService {
   check(ctx: Ctx): Promise<{ readonly ok: boolean }>;
@@ -153,6 +164,7 @@ export interface MountServices {
   readonly outbox?: OutboxService;
   /** See `oauthRoutes`. */
   readonly oauth?: OAuthRoutes;
+  readonly flags?: FlagService;
   readonly health?: HealthService;
   readonly clock: Clock;
   readonly logger?: Logger;

@@ -110,6 +110,11 @@ export function bench(more: Partial<MountServices> = {}): Bench {
       validate: async (sync, set, ctx) => note(`validate ${sync} ${JSON.stringify(set)}`, ctx),
       choices: async (sync, ctx) => note(`choices ${sync}`, ctx),
     },
+    flags: {
+      list: async (ctx) => note("flags", ctx),
+      set: async (flag, change, ctx) => note(`flag ${flag} ${JSON.stringify(change)}`, ctx),
+      reset: async (flag, ctx) => note(`flag ${flag} as configured`, ctx),
+    },
     workflows: {
       list: async (ctx) => note("triggers", ctx),
       get: async (id, ctx) => note(`trigger ${id}`, ctx),

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { type Verification, verifyLine } from "./verify.ts";
+
+test("one line says that HubSpot answers, or each thing that is wrong once and what it means", () => {
+  const well: Verification = {
+    ok: true,
+    portalId: "62515",
+    checks: [{ name: "schema", ok: true, detail: "version 8" }],
+  };
+  expect(verifyLine(well, "messages go on without names")).toBe("✓ HubSpot connected successfully (account 62515)");
+  const code = "AUTH_INVALID";
+  const refused = (name: "token" | "portal") => ({ name, ok: false, code, message: "HubSpot refused it" }) as const;
+  const wrong: Verification = {
+    ok: false,
+    portalId: null,
+    checks: [...well.checks, refused("token"), refused("portal")],
+  };
+  const said = "AUTH_INVALID: HubSpot refused it";
+  expect(verifyLine(wrong)).toBe(`✗ HubSpot is not connected. ${said}`);
+  expect(verifyLine(wrong, "calls wait")).toBe(`✗ HubSpot is not connected; calls wait. ${said}`);
+  const named: Verification = { ...wrong, checks: [{ ...refused("token"), message: said }] };
+  expect(verifyLine(named)).toBe(`✗ HubSpot is not connected. ${said}`);
+});

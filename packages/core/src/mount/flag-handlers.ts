@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { defined } from "../util/defined.ts";
+import { jsonResponse } from "../webhooks/http/respond.ts";
+import { type Bodies, bodyOf, type Handler } from "./call.ts";
+import type { RouteKey } from "./routes.ts";
+import type { FlagService } from "./services.ts";
+
+type FlagRoute = Extract<RouteKey, `${string} /flags${string}`>;
+
+const shape =
+  'the body must be { "enabled"?: true or false, "roles"?: texts, "percentage"?: 0 to 100 }, one of them at least';
+const change = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    roles: z.array(z.string().min(1).max(100)).max(100).optional(),
+    percentage: z.int().min(0).max(100).optional(),
+  })
+  .refine((given) => Object.keys(given).length > 0);
+
+export const flagBodies: Bodies<FlagRoute> = { "PUT /flags/{flag}": change };
+
+/** What answers the routes of switches. */
+export function flagHandlers(flags: () => FlagService): Readonly<Record<FlagRoute, Handler>> {
+  return {
+    "GET /flags": async ({ ctx }) => jsonResponse(200, await flags().list(ctx)),
+    "PUT /flags/{flag}": async ({ ctx, params, json }) =>
+      jsonResponse(200, await flags().set(params.flag!, defined(bodyOf(change, await json(), shape)), ctx)),
+    "DELETE /flags/{flag}": async ({ ctx, params }) => jsonResponse(200, await flags().reset(params.flag!, ctx)),
+  };
+}
