@@ -5,6 +5,9 @@ import { contact, inputsOf, testClients } from "./test-clients.fixture.ts";
 const card = "4242 4242 4242 4242";
 const stripeKey = `sk_live_${"4eC39HqLyjWDarjtT1zdp7dc"}`;
 const path = (verb: string): string => `POST /crm/objects/2026-09/contacts/batch/${verb}`;
+const utf16 = (text: string): number[] => [...Buffer.from(text, "utf16le")];
+const cyrillic = "имя".repeat(2_000);
+const swapped = (bytes: readonly number[]): number[] => bytes.map((_, i) => bytes[i ^ 1] ?? 0);
 const echo = (request: Parameters<typeof inputsOf>[0]) => ({
   body: {
     results: inputsOf(request).map((input, i) => ({
@@ -103,6 +106,53 @@ describe("values that may not leave", () => {
       expect(transport.seen.filter(({ method }) => method === "POST")).toHaveLength(1);
     },
   );
+
+  it.each([
+    ["UTF-16 with its mark", (text: string) => [0xff, 0xfe, ...utf16(text)]],
+    ["UTF-16 the other way round", (text: string) => swapped([0xff, 0xfe, ...utf16(text)])],
+    ["UTF-16 with its mark, in another script", (text: string) => [0xff, 0xfe, ...utf16(cyrillic + text)]],
+    ["such the other way round", (text: string) => swapped([0xff, 0xfe, ...utf16(cyrillic + text)])],
+    ["UTF-16 without a mark", utf16],
+    ["UTF-16 without a mark, the other way round", (text: string) => swapped(utf16(text))],
+    ["an older Windows", (text: string) => [0x6e, 0xe9, 0x2c, ...Buffer.from(text)]],
+  ])("are found in a list in %s, at its beginning and far inside", async (_, bytes) => {
+    const { hs, run, transport } = testClients({});
+    for (const type of ["text/csv", "application/vnd.ms-excel", ""]) {
+      for (const before of type === "" ? ["", "Ann,ann@example.com\n".repeat(60_000)] : [""]) {
+        const form = new FormData();
+        form.set("file", new File([new Uint8Array(bytes(`${before}Bob,${card}\n`))], "list", { type }));
+        const sent = run(hs.request("POST /files/{version}/files", { body: form }));
+        await expect(sent, type).rejects.toMatchObject({ code: "OUTBOUND_REFUSED" });
+      }
+    }
+    expect(transport.seen).toEqual([]);
+  });
+
+  it("are found in bytes inside of a body, and a body of another kind than JSON is refused, not sent empty", async () => {
+    const { hs, run, transport } = testClients({});
+    const bytes = new TextEncoder().encode(`pays with ${card}`);
+    for (const view of [bytes, new DataView(bytes.buffer), Buffer.from(bytes)]) {
+      const refused = run(hs.request("POST /x", { body: { file: view } }));
+      await expect(refused).rejects.toMatchObject({ code: "OUTBOUND_REFUSED" });
+    }
+    const kinds = [
+      bytes,
+      bytes.buffer,
+      new URLSearchParams({ note: card }),
+      new Blob([bytes]),
+      new Map([["note", card]]),
+      new Set([card]),
+    ];
+    for (const body of kinds) {
+      for (const method of ["POST", "PUT", "PATCH"]) {
+        const sent = run(hs.request(`${method} /x`, { body }));
+        const error: unknown = await sent.catch((reason: unknown) => reason);
+        expect(error, body.constructor.name).toMatchObject({ code: "INPUT_INVALID" });
+        expect(inspect(error, { depth: 9 })).not.toContain("4242");
+      }
+    }
+    expect(transport.seen).toEqual([]);
+  });
 
   it("include the token of the call itself and this instance's keys, and no option lifts the token", async () => {
     const auth = { get: async () => ({ token: new (await import("../model/secret.ts")).Secret("CJSP5qf1KhICAQEYs") }) };

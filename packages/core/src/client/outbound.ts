@@ -4,20 +4,32 @@ import { outboundRefused } from "../guard/refused.ts";
 import type { Call } from "../http/call.ts";
 import { parseJson } from "../http/error-body.ts";
 import { routeLabel } from "../http/route-label.ts";
+import { textOf } from "./file-text.ts";
 import type { Send } from "./object-calls.ts";
 
-/** Characters of a file looked at together, and how many of them again with the next: no key is longer. */
-const window = 1 << 20;
-const overlap = 4_096;
-
-/** Every write passes here before anything of it is sent. Errors: OUTBOUND_REFUSED. */
+/** Every write passes here before anything of it is sent. Errors: OUTBOUND_REFUSED; INPUT_INVALID for a body of another kind. */
 export function guardedSend(send: Send, guard: Guard): Send {
   return (call) => {
+    if (isForeign(call.body)) return Promise.reject(notJson(call));
     if (call.use !== "write") return send(call);
     if (call.body instanceof FormData) return checkForm(call, call.body, guard).then(() => send(call));
     const found = checkParts(call, guard);
     return found.length === 0 ? send(call) : Promise.reject(outboundRefused(found, labelOf(call)));
   };
+}
+
+/** Bodies that a fetch would take. As JSON they would leave as `{}`, or byte by byte and unseen by the guard. */
+function isForeign(body: unknown): boolean {
+  if (typeof body !== "object" || body === null || Object.getPrototypeOf(body) === Object.prototype) return false;
+  const kinds = [URLSearchParams, ArrayBuffer, Blob, ReadableStream, Map, Set];
+  return ArrayBuffer.isView(body) || kinds.some((kind) => body instanceof kind);
+}
+
+function notJson(call: Call): HubspokeError {
+  return new HubspokeError(
+    "INPUT_INVALID",
+    `INPUT_INVALID: the body given for ${labelOf(call)} is neither plain data, which is sent as JSON, nor a FormData`,
+  );
 }
 
 function checkParts(call: Call, guard: Guard): Refusal[] {
@@ -44,19 +56,11 @@ async function checkForm(call: Call, form: FormData, guard: Guard): Promise<void
 
 async function checkFile(name: string, file: File, guard: Guard): Promise<readonly Refusal[]> {
   const found = [...guard.checkText(file.name, name)];
-  if (!(await isText(file))) return found;
-  for (let at = 0; at < file.size && found.length === 0; at += window) {
-    found.push(...guard.checkText(await file.slice(Math.max(0, at - overlap), at + window).text(), name));
+  for await (const text of textOf(file)) {
+    found.push(...guard.checkText(text, name));
+    if (found.length > 0) break;
   }
   return found;
-}
-
-/** By its type, and else by how it begins: a list that Excel saved, or that came without a type, is text all the same. */
-async function isText(file: File): Promise<boolean> {
-  if (/^text\/|json|csv/.test(file.type)) return true;
-  const head = await file.slice(0, overlap).text();
-  // The last character may have been cut in its middle.
-  return !/[\0\ufffd]/.test(head.slice(0, -4));
 }
 
 function labelOf({ method, template }: Call): string {

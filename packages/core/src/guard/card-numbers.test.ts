@@ -64,6 +64,20 @@ describe("card numbers", () => {
     expect(holdsCardNumber(text)).toBe(true);
   });
 
+  test.each(["42424242 42424242", "42424242-42424242", "51051051 05105100", "42424242\u00a042424242"])(
+    "in halves: %s",
+    (number) => {
+      expect(holdsCardNumber(`paid with ${number}, exp 12/27, call 902 555 1234`)).toBe(true);
+    },
+  );
+
+  test("two phones of eight digits are no halves of a card", () => {
+    for (const between of ["\n", ", ", " / ", "/", "  ", "; "]) {
+      expect(holdsCardNumber(`call 42424242${between}42424242 in the morning`), between).toBe(false);
+    }
+    expect(holdsCardNumber("call 62123456 62123457 in the morning")).toBe(false);
+  });
+
   test("any number of a scheme with a right check digit is found in any text, grouped or not", () => {
     fc.assert(
       fc.property(card, words, words, fc.constantFrom("", " ", "-", "."), (number, before, after, separator) => {

@@ -36,6 +36,9 @@ const groupings: readonly (readonly number[])[] = [
   [6, 13],
 ];
 
+/** Halves with one space or hyphen between them. With more they are two phones of a country whose have eight digits. */
+const halves: readonly number[] = [8, 8];
+
 interface Digits {
   readonly start: number;
   readonly end: number;
@@ -64,6 +67,7 @@ function holds(wide: string): boolean {
   for (let i = 0; i < groups.length; i++) {
     const { start, end } = groups[i] as Digits;
     if (isCard(wide, groups, i, 1)) return true;
+    if (isGrouped(wide, groups, i, halves, /^[ \u00a0-]$/) && isCard(wide, groups, i, 2)) return true;
     if (end - start !== 4 && end - start !== 6) continue;
     for (const grouping of groupings) {
       if (isGrouped(wide, groups, i, grouping) && isCard(wide, groups, i, grouping.length)) return true;
@@ -89,13 +93,19 @@ function digitGroups(text: string): Digits[] {
 }
 
 /** Whether the groups from `first` on have these lengths, one to three separators between them. */
-function isGrouped(text: string, groups: readonly Digits[], first: number, lengths: readonly number[]): boolean {
+function isGrouped(
+  text: string,
+  groups: readonly Digits[],
+  first: number,
+  lengths: readonly number[],
+  separator = /^[\s.·_‐-―/-]+$/u,
+): boolean {
   for (let i = 0; i < lengths.length; i++) {
     const group = groups[first + i];
     if (group === undefined || group.end - group.start !== lengths[i]) return false;
     const before = groups[first + i - 1];
     if (i === 0 || before === undefined) continue;
-    if (group.start - before.end > 3 || !/^[\s.·_‐-―/-]+$/u.test(text.slice(before.end, group.start))) return false;
+    if (group.start - before.end > 3 || !separator.test(text.slice(before.end, group.start))) return false;
   }
   return true;
 }

@@ -82,6 +82,12 @@ export function createGuard(options: GuardOptions = {}, own: readonly string[] =
     // JSON writes `new String("…")` as the text it holds.
     else if (value instanceof String || value instanceof Number) checkValue(name, String(value), input, found);
     if (typeof value !== "object" || value === null || value instanceof String) return;
+    if (ArrayBuffer.isView(value)) {
+      // JSON writes bytes as a number each.
+      const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+      checkValue(name, new TextDecoder().decode(bytes), input, found);
+      return;
+    }
     if (depth > deepest) {
       throw new HubspokeError("INPUT_INVALID", `INPUT_INVALID: a body is nested more than ${deepest} levels deep`);
     }

@@ -51,6 +51,38 @@ describe("secrets", () => {
     expect(holdsSecret("nothing of it", ["k".repeat(20)])).toBe(false);
   });
 
+  test("a web token is one wherever it begins, and not without both its halves", () => {
+    const [head, body] = ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NSJ9"];
+    for (const before of ["", "a ", "x-", "_", "eyJ-", "eyJshort.", `${"y".repeat(50)}-`, "é"]) {
+      expect(holdsSecret(`${before}${head}.${body}.c2ln`, []), before).toBe(true);
+    }
+    for (const text of [
+      `${head}.c2lnbmF0dXJl`,
+      `a${head}.${body}`,
+      `${head} .${body}`,
+      `${head}.eyJshort`,
+      `.${body}`,
+    ]) {
+      expect(holdsSecret(text, []), text).toBe(false);
+    }
+  });
+
+  test.each([
+    "-eyJ",
+    "_eyJ",
+    "eyJaaaaaaaaaa-",
+    "-eyJaaaaaaaaaa",
+    ".eyJaaaaaaaaaa",
+    "a.eyJaaaaaaaaaa-",
+    "a://",
+    "npm_a",
+  ])("S26: 4 MB of %j, which would be 20 s at 2,000 steps a character", (seed) => {
+    const text = seed.repeat(Math.ceil(4_000_000 / seed.length));
+    const began = performance.now();
+    expect(holdsSecret(text, [])).toBe(/^\.eyJ|a\.eyJ/.test(seed) && holdsSecret(seed.repeat(4), []));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test("S26: 100 kB made to be slow takes a moment", () => {
     for (const seed of [
       "4",

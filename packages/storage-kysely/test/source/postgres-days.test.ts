@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { postgresWords } from "../../src/source/database/postgres.ts";
+import { postgresWords, withoutZeros } from "../../src/source/database/postgres.ts";
 
 const zone = process.env.TZ;
 afterEach(() => {
@@ -21,3 +21,24 @@ test.each(["UTC", "Europe/Berlin", "America/Halifax", "Pacific/Auckland"])(
     expect(postgresWords.read("timestamp with time zone", time)).toBe(time);
   },
 );
+
+test.each([
+  ["1.50", 1.5],
+  ["1.00", 1],
+  ["100", 100],
+  ["-0.10", -0.1],
+  ["0.00", 0],
+  ["10.0", 10],
+  ["0.1000000000000000055", "0.1000000000000000055"],
+  ["12345678901234567890", "12345678901234567890"],
+])("a decimal of %s is read as %s", (kept, read) => {
+  expect(postgresWords.read("numeric", kept)).toBe(read);
+});
+
+test("S26: a decimal of the most zeros that Postgres holds is read in a moment", () => {
+  const began = performance.now();
+  for (const decimal of [`0.${"0".repeat(200_000)}1`, `1${"0".repeat(200_000)}.1`, `1.${"0".repeat(200_000)}`]) {
+    expect(withoutZeros(decimal).length).toBe(decimal.endsWith("1") ? decimal.length : 1);
+  }
+  expect(performance.now() - began).toBeLessThan(5_000);
+});

@@ -56,6 +56,14 @@ function asKept(type: string, local: Date): string {
   return type === "date" ? utc.toISOString().slice(0, 10) : utc.toISOString();
 }
 
+/** A decimal without the zeros it ends with. Character by character: a pattern reads every run of zeros to its end. */
+export function withoutZeros(decimal: string): string {
+  if (!decimal.includes(".")) return decimal;
+  let end = decimal.length;
+  while (decimal[end - 1] === "0") end--;
+  return decimal.slice(0, decimal[end - 1] === "." ? end - 1 : end);
+}
+
 /** A table is found by the connection's search path, like the host's own statements find it. */
 const relation = (table: string): RawBuilder<unknown> => sql`to_regclass(quote_ident(${table}))`;
 
@@ -104,8 +112,7 @@ export const postgresWords: Words = {
     if (value instanceof Date && !isMoment(type)) return asKept(type, value);
     if (!isExact(type) || typeof value !== "string") return value;
     const number = Number(value);
-    const canonical = value.includes(".") ? value.replace(/\.?0+$/, "") : value;
-    return String(number) === canonical ? number : value;
+    return String(number) === withoutZeros(value) ? number : value;
   },
   rowVersion: (table) => sql.id(table, "xmin"),
   asColumn: (text, type) => sql`cast(${text} as ${sql.raw(type)})`,
