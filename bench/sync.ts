@@ -1,5 +1,5 @@
 /** Full passes of a sync, 150 to 400 ms away from HubSpot: calls, share of the quota, processor time, memory. */
-import { part } from "./lib/part.ts";
+import { partWithin } from "./lib/part.ts";
 import { type Growth, type Row, report } from "./lib/report.ts";
 import type { Passes } from "./sync/pass.ts";
 
@@ -7,7 +7,10 @@ const sizes = [1_000, 10_000, 100_000, 1_000_000] as const;
 type Size = (typeof sizes)[number];
 
 const passes = new Map<Size, Passes>();
-for (const n of sizes) passes.set(n, await part<Passes>(new URL("sync/pass.ts", import.meta.url), String(n)));
+// Else what is resident tells how much V8 thinks worth leaving to the collector; here a pass that needed more would end.
+const small = ["--max-old-space-size=96", "--max-semi-space-size=4"];
+for (const n of sizes)
+  passes.set(n, await partWithin<Passes>(small, new URL("sync/pass.ts", import.meta.url), String(n)));
 const of = (n: Size): Passes => passes.get(n) as Passes;
 const points = (value: (passes: Passes, n: number) => number): Growth["points"] =>
   sizes.map((n) => ({ n, value: value(of(n), n) }));
@@ -28,8 +31,13 @@ const rows: Row[] = large.flatMap((n): Row[] => {
       what: `a full pull of ${who}: of the quota, beginning and end included`,
       value: pull.quota,
       unit: "",
-      // Ten pages one after the other at either end are a twentieth of a minute's pass.
-      ...(n === 1_000_000 && { bar: ">= 0.93" as const }),
+      bar: ">= 0.93",
+    },
+    {
+      what: `a reconciliation of ${who} equal to theirs: of the quota`,
+      value: reconcile.quota,
+      unit: "",
+      bar: ">= 0.93",
     },
     { what: `a full pull of ${who}: answered 429`, value: pull.refused, unit: "calls", bar: "<= 0" },
     {
