@@ -1,5 +1,6 @@
 import { HubspokeError } from "@hubspoke/core";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
+import { signedWebhookRequest } from "@hubspoke/testing";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { admin, dying, hour, type Shop, shop } from "./services/bed.ts";
@@ -170,6 +171,59 @@ describe("a flow", () => {
     expect(done).toEqual(["one", "two after one"]);
     expect(await flow.get("1", tenant)).toMatchObject({ state: "done" });
     expect(s.main.spoken()).not.toContain("Canary");
+  });
+
+  it("begins by itself when a record is as said: by webhook, and by search where the webhook never came", async () => {
+    const hooks = "https://app.example.com/hubspot/webhooks";
+    const s = shop();
+    const process = s.process({ webhooks: { publicUrl: hooks, secrets: s.simulator.appSecret } });
+    const one = process.hubspoke;
+    await ready(s);
+    const began: string[] = [];
+    const flow = one.flow({
+      name: "won",
+      input: z.object({ dealId: z.string() }),
+      startsWhen: {
+        object: "deals",
+        properties: { hs_is_closed_won: true },
+        changed: ["dealstage"],
+        input: (dealId) => ({ dealId }),
+      },
+      steps: [{ name: "one", run: ({ key, input }) => void began.push(`${key} ${input.dealId}`) }],
+    });
+    await s.drive(flow.missed.for(tenant).start());
+    const deals = s.simulator.portal().objects("deals");
+    const deal = (dealstage: string) => deals.create({ dealname: "D", pipeline: "default", dealstage }).id;
+    const [open, won, missed] = [deal("contractsent"), deal("closedwon"), deal("closedwon")];
+    const tell = async (id: string, subscriptionType: string, propertyName?: string) => {
+      const event = { eventId: began.length, subscriptionType, portalId: 62_515, objectId: Number(id), propertyName };
+      const request = await signedWebhookRequest({
+        url: hooks,
+        secret: s.simulator.appSecret,
+        events: [{ ...event, occurredAt: s.clock.now() }],
+        timestamp: s.clock.now(),
+      });
+      const routers = ["webhooks"] as const;
+      const { status } = await s.drive(one.handle(request, { basePath: "/hubspot", routers }));
+      expect(status).toBe(204);
+      await s.work(process);
+    };
+    await tell(open, "deal.creation");
+    await tell(won, "deal.propertyChange", "amount");
+    expect(began, "an open deal, and a change that says nothing").toEqual([]);
+    await tell(won, "deal.propertyChange", "dealstage");
+    await tell(won, "deal.propertyChange", "dealstage");
+    await tell(won, "deal.creation");
+    expect(began).toEqual([`${won} ${won}`]);
+    await s.clock.advance(hour);
+    await s.work(process);
+    expect(began).toEqual([`${won} ${won}`, `${missed} ${missed}`]);
+    expect(await flow.get(open, tenant)).toBeNull();
+    deals.update(open, { dealstage: "closedwon" });
+    await s.clock.advance(hour);
+    await s.work(process);
+    expect(began).toHaveLength(3);
+    expect(one.declared().handles).toEqual(["deal.creation", "deal.propertyChange"]);
   });
 
   it("about a person leaves with them, results and all, and is not begun for somebody who was erased", async () => {

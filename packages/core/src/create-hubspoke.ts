@@ -143,6 +143,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     inServices: (tenant, person) => services.about(tenant, person),
   });
   const { audit, auditReader, directory, flags, privacy, suppression } = people;
+  const handlers = createWebhookHandlers();
   const services = servicesPart({
     options,
     foundation,
@@ -152,8 +153,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     tenants,
     mayChange: (ctx) => directory.allow(ctx, "config"),
     schedule: (definition) => schedules.define(definition),
+    on: handlers.on,
   });
-  const handlers = createWebhookHandlers();
   const observed = { alerts, logger, metrics: foundation.metrics };
   const registry = createSyncRegistry({
     cursors: storage.cursors,

@@ -53,6 +53,7 @@ export type { Declared } from "./compose/declared.ts";
 export { guardedDownloader } from "./compose/downloads.ts";
 // Engagement, workflows, flows and usage
 export type { EmailEventInput, EmailEventOptions, EmailEvents, EmailEventType } from "./compose/email-events.ts";
+export type { FlowTrigger, TriggeredFlow } from "./compose/flow-starts.ts";
 export type { JournalOptions, JournalSource } from "./compose/journal-feed.ts";
 export type { ServiceRetention } from "./compose/keep-services.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
@@ -75,7 +76,9 @@ export type {
   ObjectDeclaration,
   OptionDeclaration,
   PropertyDeclaration,
+  PropertyDeclarations,
   PropertyForm,
+  PropertyShorthand,
 } from "./crm-schema/declaration.ts";
 export type { PlanOptions, SchemaAction, SchemaConflict, SchemaPlan } from "./crm-schema/plan.ts";
 export type { AppliedAction, AppliedSchema, SchemaHandle } from "./crm-schema/schema-service.ts";

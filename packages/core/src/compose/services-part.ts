@@ -22,6 +22,7 @@ import type { Identity } from "../privacy/subject.ts";
 import type { ScheduleHandle, Schedules } from "../schedules/schedules.ts";
 import { createTickets, type Tickets } from "../tickets/tickets.ts";
 import { pushUsage, type UsageDefinition, type UsageHandle } from "../usage/usage.ts";
+import type { WebhookHandlers } from "../webhooks/inbox/handlers.ts";
 import type { Workflows } from "../workflows/workflows.ts";
 import { alertTickets } from "./alert-tickets.ts";
 import { allTenants } from "./all-tenants.ts";
@@ -30,6 +31,7 @@ import { contactResolverFor, e164With } from "./contact-resolver.ts";
 import { crmPortFor } from "./crm-adapter.ts";
 import type { EmailEvents } from "./email-events.ts";
 import { engagementPart } from "./engagement-part.ts";
+import { type FlowTrigger, startedBy, type TriggeredFlow } from "./flow-starts.ts";
 import type { Foundation } from "./foundation.ts";
 import { forgetInServices, inServices, servicesRetentionJob } from "./keep-services.ts";
 import type { HubspokeOptions } from "./options.ts";
@@ -57,6 +59,7 @@ export interface Services {
   /** What happens to your e-mails: timeline, score and triggers behind one call. */
   readonly emailEvents: EmailEvents;
   /** Steps that happen one after the other and once each, whatever is killed in between. Define at start, in every process. */
+  flow<I>(definition: FlowDefinition<I> & { readonly startsWhen: FlowTrigger<I> }): TriggeredFlow<I>;
   flow<I>(definition: FlowDefinition<I>): FlowHandle<I>;
   /** Numbers of yours on HubSpot's records, on a schedule: usage, MRR, what churn is judged by. Define at start. */
   usage(definition: UsageDefinition): UsageHandle<ScheduleHandle>;
@@ -88,6 +91,7 @@ export interface ServicesDeps {
   /** Throws ACCESS_DENIED for whoever may not change triggers. */
   readonly mayChange: (ctx: Ctx) => Promise<void>;
   readonly schedule: Schedules["define"];
+  readonly on: WebhookHandlers["on"];
   readonly tenants: () => Promise<readonly Tenant[]>;
 }
 
@@ -145,10 +149,12 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       tickets,
       events,
       ...reacting,
-      flow(definition) {
+      flow<I>(definition: FlowDefinition<I> & { readonly startsWhen?: FlowTrigger<I> }): TriggeredFlow<I> {
         const flow = defineFlow(flowDeps, definition);
         flows.push(flow as FlowHandle<never>);
-        return flow;
+        const { startsWhen } = definition;
+        // Without a trigger there is no `missed`, and the type a caller sees has none.
+        return startsWhen === undefined ? (flow as TriggeredFlow<I>) : startedBy(deps, flow, startsWhen);
       },
       usage(definition) {
         const push = (due: Parameters<typeof pushUsage>[2]) => pushUsage(shared, definition, due);

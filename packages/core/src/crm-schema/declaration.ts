@@ -40,6 +40,15 @@ export interface PropertyDeclaration {
   readonly hidden?: boolean;
 }
 
+/** A property by its form alone, `number`; a dropdown by its options, `["low", "high"]`; else all that is to be said of it. */
+export type PropertyShorthand =
+  | Exclude<PropertyForm, "dropdown" | "radio" | "checkboxes">
+  | readonly (string | OptionDeclaration)[]
+  | Omit<PropertyDeclaration, "name">;
+
+/** A list, or by name: `{ mrr: "number", tier: ["starter", "growth"], ban: { type: "text", unique: true } }`. */
+export type PropertyDeclarations = readonly PropertyDeclaration[] | Readonly<Record<string, PropertyShorthand>>;
+
 /** A group of properties as it is to be. */
 export interface GroupDeclaration {
   readonly name: string;
@@ -49,7 +58,7 @@ export interface GroupDeclaration {
 /** Groups and properties an object is to have. What it has beside them stays. */
 export interface ObjectDeclaration {
   readonly groups?: readonly GroupDeclaration[];
-  readonly properties: readonly PropertyDeclaration[];
+  readonly properties: PropertyDeclarations;
 }
 
 /** A custom object as it is to be. It is made where the account has none of its name. */
@@ -126,7 +135,7 @@ export function wantedSchema(schema: CrmSchema): WantedSchema {
   for (const { name, properties, primaryDisplayProperty: primary } of customObjects) {
     if (!nameShape.test(name))
       throw invalid(`the custom object "${name}" is named by lower case letters, digits and _`);
-    if (!properties.some((property) => property.name === primary)) {
+    if (!listOf(properties).some((property) => property.name === primary)) {
       throw invalid(`the primaryDisplayProperty "${primary}" of "${name}" is none of its properties`);
     }
   }
@@ -146,11 +155,22 @@ function wantedObject(
   fallback: GroupDeclaration | undefined,
 ): WantedObject {
   const own = groups.length > 0 || fallback === undefined ? groups : [fallback];
-  const wanted = properties.map((property) => wantedProperty(object, property, own));
+  const wanted = listOf(properties).map((property) => wantedProperty(object, property, own));
   const twice = wanted.map(({ name }) => name).find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined) throw invalid(`the property "${twice}" of ${object} is declared twice`);
   return { object, groups: own, properties: wanted };
 }
+
+function listOf(properties: PropertyDeclarations): readonly PropertyDeclaration[] {
+  if (isList(properties)) return properties;
+  return Object.entries(properties).map(([name, short]) => {
+    if (typeof short === "string") return { name, type: short };
+    return isList(short) ? { name, type: "dropdown", options: short } : { ...short, name };
+  });
+}
+
+/** `Array.isArray` does not tell lists that nobody may change. */
+const isList = <T>(value: readonly T[] | object | string): value is readonly T[] => Array.isArray(value);
 
 function wantedProperty(
   object: string,

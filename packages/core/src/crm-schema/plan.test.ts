@@ -251,3 +251,36 @@ describe("a declaration", () => {
     expect(() => wantedSchema(schema)).toThrow(words);
   });
 });
+
+it("properties by name, in short, are those of the long form", () => {
+  const group = { name: "warp", label: "WARP" };
+  const short = wantedSchema({
+    group,
+    objects: {
+      companies: {
+        properties: {
+          warp_ban: { label: "Account", type: "text", unique: true },
+          warp_mrr: "number",
+          warp_tier: ["low", { value: "high", label: "High" }],
+          warp_tags: { type: "checkboxes", options: ["a"] },
+        },
+      },
+    },
+  });
+  const long = wantedSchema({
+    group,
+    objects: {
+      companies: {
+        properties: [
+          { name: "warp_ban", label: "Account", type: "text", unique: true },
+          { name: "warp_mrr", type: "number" },
+          { name: "warp_tier", type: "dropdown", options: ["low", { value: "high", label: "High" }] },
+          { name: "warp_tags", type: "checkboxes", options: ["a"] },
+        ],
+      },
+    },
+  });
+  expect(short).toEqual(long);
+  const wrong = { companies: { properties: { warp_tier: [] } } };
+  expect(() => wantedSchema({ group, objects: wrong })).toThrow("needs options");
+});
