@@ -69,6 +69,10 @@ describe("on a fresh database that was never analysed", () => {
     expect([...scans].sort(), "an exception that is no longer needed goes").toEqual(Object.keys(allowedScans).sort());
   });
 
+  it("no limit is a bare parameter, for which SQLite would prepare the statement again at every run", () => {
+    expect(ofOurs().filter((sql) => /\blimit \?(?! \+ 0)/.test(sql))).toEqual([]);
+  });
+
   it("every statement on a tenant's table names the tenant", () => {
     // `due` lists queues over all tenants for the worker; `list` and `byPortal` list tenants themselves; tokens are
     // re-sealed for all, and so are secrets, jobs and flows; a login's tenant is learned from its row, which the state's

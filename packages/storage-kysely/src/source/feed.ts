@@ -71,7 +71,7 @@ async function walk(
   const beyond = from.walk === null ? sql`1 = 1` : sql`${id} > ${from.walk}`;
   const query = sql<{ id: string }>`
     select cast(${id} as text) as id from ${tableOf(layout)}
-    where ${ofTenant(layout, tenant)} and ${notDeleted(layout)} and ${beyond} order by ${id} limit ${limit + 1}`;
+    where ${ofTenant(layout, tenant)} and ${notDeleted(layout)} and ${beyond} order by ${id} limit ${sql.lit(limit + 1)}`;
   const { rows } = await attempt(layout.table, "list its rows", () => query.execute(db));
   const page = rows.slice(0, limit);
   const last = page.at(-1);

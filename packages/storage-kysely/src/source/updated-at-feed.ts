@@ -65,7 +65,7 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
           : sql`(${updatedAt} > ${position.at} or (${updatedAt} = ${position.at} and ${id} > ${position.id}))`;
       const query = sql<{ id: string; at: string | number; deleted: number }>`
         select cast(${id} as text) as id, ${exactly} as at, ${deleted} as deleted from ${tableOf(layout)}
-        where ${ofTenant(layout, tenant)} and ${beyond} order by ${updatedAt}, ${id} limit ${limit + 1}`;
+        where ${ofTenant(layout, tenant)} and ${beyond} order by ${updatedAt}, ${id} limit ${sql.lit(limit + 1)}`;
       const { rows } = await attempt(table, "read what was updated", () => query.execute(db));
       const page = rows.slice(0, limit);
       const more = rows.length > limit;

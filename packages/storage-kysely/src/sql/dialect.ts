@@ -42,6 +42,9 @@ export interface StoreDialect {
   /** Gives one row when the table exists. */
   tableExists(name: string): RawBuilder<unknown>;
 
+  /** Runs one statement. Default: by Kysely, which takes a connection from its driver for it. */
+  one?(db: Kysely<unknown>, query: CompiledQuery): Promise<QueryResult<unknown>>;
+
   /** Runs the statements as one atomic unit. Nothing else may run on the connection in between. */
   batch(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;
 

@@ -37,8 +37,11 @@ export class Session {
   }
 
   async run<A extends object>(statement: Statement<A>, args: A): Promise<Result> {
-    const [result] = await this.batch([call(statement, args)]);
-    return result as Result;
+    const db = await this.#connected();
+    const queries = this.#split(args as unknown as Arguments).map((some) =>
+      this.#bind(db, statement as unknown as Statement<never>, some),
+    );
+    return merge(await this.#send(db, queries));
   }
 
   async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
@@ -60,37 +63,47 @@ export class Session {
     const db = await this.#connected();
     const queries = calls.map((one) => this.#split(one.args).map((args) => this.#bind(db, one.statement, args)));
     const results = await this.#send(db, queries.flat());
-    const left = [...results];
-    return queries.map((mine) => merge(left.splice(0, mine.length)));
+    let at = 0;
+    return queries.map(({ length }) => {
+      at += length;
+      return merge(results.slice(at - length, at));
+    });
   }
 
   async #send(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]> {
     const [first] = queries;
     if (first === undefined) return [];
-    return this.dialect.attempt(async () =>
-      queries.length === 1 ? [await db.executeQuery(first)] : await this.dialect.batch(db, queries),
-    );
+    const { dialect } = this;
+    return dialect.attempt(async () => {
+      if (queries.length > 1) return dialect.batch(db, queries);
+      return [dialect.one === undefined ? await db.executeQuery(first) : await dialect.one(db, first)];
+    });
   }
 
   #bind(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): CompiledQuery {
-    const shapes = this.#compiled.get(statement) ?? new Map<string, Compiled>();
-    this.#compiled.set(statement, shapes);
+    let shapes = this.#compiled.get(statement);
+    if (shapes === undefined) {
+      shapes = new Map();
+      this.#compiled.set(statement, shapes);
+    }
     const shape = shapeOf(this.dialect, args);
-    const compiled = shapes.get(shape) ?? compile(statement, this.dialect, db, args);
-    shapes.set(shape, compiled);
+    let compiled = shapes.get(shape);
+    if (compiled === undefined) {
+      compiled = compile(statement, this.dialect, db, args);
+      shapes.set(shape, compiled);
+    }
     return compiled.bind(args);
   }
 
   /** The same call, once per portion of its rows. No rows, no statement. */
   #split(args: Arguments): Arguments[] {
-    const lists = Object.entries(args).filter(([name, value]) => name !== "rows" && Array.isArray(value));
-    const whole =
-      lists.length === 0
-        ? args
-        : {
-            ...args,
-            ...Object.fromEntries(lists.map(([name, keys]) => [name, this.#list(keys as readonly string[])])),
-          };
+    // A plain loop: this runs for every call of every store.
+    let whole = args;
+    for (const name in args) {
+      const value = args[name];
+      if (name === "rows" || !Array.isArray(value)) continue;
+      whole = { ...whole, [name]: this.#list(value as readonly string[]) };
+    }
     if (!("rows" in args)) return [whole];
     const portions = this.#portions(args.rows as readonly (readonly Scalar[])[], Object.keys(args).length - 1);
     return portions.map((rows) => ({ ...whole, rows }));
@@ -149,6 +162,9 @@ function jsonPortions(rows: readonly (readonly Scalar[])[], maxBytes: number): s
 }
 
 function merge(results: readonly QueryResult<unknown>[]): Result {
+  const [only] = results;
+  if (only !== undefined && results.length === 1)
+    return { rows: only.rows as SqlRow[], affected: Number(only.numAffectedRows ?? 0n) };
   return {
     rows: results.flatMap((result) => result.rows as SqlRow[]),
     affected: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0n), 0),

@@ -11,6 +11,8 @@ export type Arguments = Readonly<Record<string, Argument>>;
 export interface Places<A> {
   readonly dialect: StoreDialect;
   value(name: keyof A & string): RawBuilder<unknown>;
+  /** `limit` with the argument's number. As a bare parameter SQLite would prepare the statement again at every run. */
+  atMost(name: keyof A & string): RawBuilder<unknown>;
   /** A condition: the row's column is one of the argument's keys, and the rest holds. An index has to have them all. */
   keyed(table: string, column: string, keys: keyof A & string, rest: RawBuilder<unknown>): RawBuilder<unknown>;
   /** A condition for rows that an index has found by something else: the column is one of the argument's few keys. */
@@ -76,6 +78,9 @@ export function compile(
   const built = statement.build({
     dialect,
     value: (name) => slot((given) => given[name]),
+    // SQLite plans by the number it finds there, so a number that is bound anew makes the plan void (3.47 and later):
+    // 5 µs a run for a short statement, 80 for a claim. A sum is not looked at.
+    atMost: (name) => sql`limit ${slot((given) => given[name])}${sql.raw(dialect.arrays ? "" : " + 0")}`,
     keyed: (table, column, name, rest) => {
       const [from, key, row] = [sql.raw(table), sql.raw(column), sql.raw(dialect.rowAddress)];
       const keys = slot((given) => given[name]);

@@ -12,9 +12,9 @@ export function underAnotherKey<Row>(
   // Ranges around the wanted key, each by itself, because no index serves "other than".
   const [before, after] = ["<", ">"].map((than) =>
     statement<{ keyId: string; limit: number }>(
-      ({ value }) => sql`
+      ({ atMost, value }) => sql`
         select ${sql.raw(table.list)} from ${sql.raw(table.name)} where key_id ${sql.raw(than)} ${value("keyId")}
-        order by key_id limit ${value("limit")}`,
+        order by key_id ${atMost("limit")}`,
     ),
   ) as [ByKey, ByKey];
   const decode = (row: SqlRow): Row => table.decode(row);

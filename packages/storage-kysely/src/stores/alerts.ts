@@ -50,16 +50,16 @@ const clear = statement<Of & { now: EpochMs }>(
 );
 
 const list = statement<{ tenant: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${columns} from hubspoke_alerts where tenant = ${value("tenant")} and cleared_at is null
-    order by at desc limit ${value("limit")}`,
+    order by at desc ${atMost("limit")}`,
 );
 
 const deleteBefore = statement<{ before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_alerts where ${picked(
       (row) => sql`
-        select ${row} from hubspoke_alerts where seen_at < ${value("before")} order by seen_at limit ${value("limit")}`,
+        select ${row} from hubspoke_alerts where seen_at < ${value("before")} order by seen_at ${atMost("limit")}`,
     )}`,
 );
 

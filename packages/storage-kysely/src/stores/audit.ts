@@ -66,11 +66,11 @@ const reseal = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_audit where ${picked(
       (row) => sql`
         select ${row} from hubspoke_audit where tenant = ${value("tenant")} and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 
@@ -85,9 +85,9 @@ export function auditStore(session: Session): AuditStore {
       to: ({ value }) => sql`at < ${value("to")}`,
       at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${list} from hubspoke_audit where tenant = ${value("tenant")} ${conditions}
-      order by at desc, id desc limit ${value("limit")}`,
+      order by at desc, id desc ${atMost("limit")}`,
   );
   return {
     async append(rows) {

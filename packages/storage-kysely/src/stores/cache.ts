@@ -65,22 +65,22 @@ const markActive = statement<Indexes & { until: EpochMs }>(
 );
 
 const listStale = statement<Place & { now: EpochMs; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_contact_cache
     where tenant = ${value("tenant")} and portal_id = ${value("portalId")}
       and active_until > 0 and active_until > ${value("now")} and fresh_until <= ${value("now")}
-    order by fresh_until limit ${value("limit")}`,
+    order by fresh_until ${atMost("limit")}`,
 );
 
 /** Ranges around the wanted key and prefix, because no index serves "other than". */
 const listForReseal = statement<{ tenant: Tenant; keyId: string; from: string; to: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_contact_cache
     where (tenant = ${value("tenant")} and key_id < ${value("keyId")})
       or (tenant = ${value("tenant")} and key_id > ${value("keyId")})
       or (tenant = ${value("tenant")} and "index" < ${value("from")})
       or (tenant = ${value("tenant")} and "index" > ${value("to")})
-    order by "index" limit ${value("limit")}`,
+    order by "index" ${atMost("limit")}`,
 );
 
 const byContact = statement<Place & { contactId: string }>(
@@ -100,12 +100,12 @@ const deleteByIndex = statement<Indexes>(
 );
 
 const deleteExpired = statement<{ tenant: Tenant; now: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_contact_cache where ${picked(
       (row) => sql`
         select ${row} from hubspoke_contact_cache
         where tenant = ${value("tenant")} and expires_at <= ${value("now")}
-        order by expires_at limit ${value("limit")}`,
+        order by expires_at ${atMost("limit")}`,
     )}`,
 );
 

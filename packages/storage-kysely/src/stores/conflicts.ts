@@ -87,12 +87,12 @@ const [deleteByHubspotId, deleteByLocalId] = [
 ) as [Statement<RecordOfSync>, Statement<RecordOfSync>];
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_conflicts where ${picked(
       (row) => sql`
         select ${row} from hubspoke_conflicts
         where tenant = ${value("tenant")} and status = 'resolved' and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 
@@ -103,9 +103,9 @@ export function conflictStore(session: Session): ConflictStore {
       status: ({ value }) => sql`status = ${value("status")}`,
       at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${list} from hubspoke_conflicts where tenant = ${value("tenant")} ${conditions}
-      order by at desc, id desc limit ${value("limit")}`,
+      order by at desc, id desc ${atMost("limit")}`,
   );
   return {
     async add(rows) {

@@ -47,11 +47,11 @@ const record = statement<{ rows: Rows }>(
 );
 
 const ofContact = statement<Contact & { since: EpochMs; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${eventList} from hubspoke_engagement_events
     where tenant = ${value("tenant")} and portal_id = ${value("portalId")} and contact_id = ${value("contactId")}
       and at >= ${value("since")}
-    order by at desc, id desc limit ${value("limit")}`,
+    order by at desc, id desc ${atMost("limit")}`,
 );
 
 const get = statement<Contact>(
@@ -83,16 +83,16 @@ const update = statement<{ rows: Rows }>(
 );
 
 const unpushed = statement<{ tenant: Tenant; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${scoreList} from hubspoke_engagement_scores where tenant = ${value("tenant")} and unpushed = 1
-    order by updated_at, contact_id limit ${value("limit")}`,
+    order by updated_at, contact_id ${atMost("limit")}`,
 );
 
 const outdated = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${scoreList} from hubspoke_engagement_scores
     where tenant = ${value("tenant")} and scored = 1 and updated_at < ${value("before")}
-    order by updated_at, contact_id limit ${value("limit")}`,
+    order by updated_at, contact_id ${atMost("limit")}`,
 );
 
 const [deleteEvents, deleteScore] = [events.name, scores.name].map((name) =>
@@ -104,11 +104,11 @@ const [deleteEvents, deleteScore] = [events.name, scores.name].map((name) =>
 ) as [Statement<Contact>, Statement<Contact>];
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_engagement_events where ${picked(
       (row) => sql`
         select ${row} from hubspoke_engagement_events where tenant = ${value("tenant")} and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 

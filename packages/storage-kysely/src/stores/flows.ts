@@ -57,18 +57,18 @@ const remove = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
 );
 
 const scan = statement<{ tenant: Tenant; after: RowId; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_flows where tenant = ${value("tenant")} and id > ${value("after")}
-    order by id limit ${value("limit")}`,
+    order by id ${atMost("limit")}`,
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_flows where ${picked(
       (row) => sql`
         select ${row} from hubspoke_flows
         where tenant = ${value("tenant")} and state = 'done' and updated_at < ${value("before")}
-        order by updated_at limit ${value("limit")}`,
+        order by updated_at ${atMost("limit")}`,
     )}`,
 );
 
@@ -87,9 +87,9 @@ export function flowStore(session: Session): FlowStore {
       state: ({ value }) => sql`state = ${value("state")}`,
       at: ({ value }) => sql`updated_at <= ${value("at")} and (updated_at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${list} from hubspoke_flows where tenant = ${value("tenant")} ${conditions}
-      order by updated_at desc, id desc limit ${value("limit")}`,
+      order by updated_at desc, id desc ${atMost("limit")}`,
   );
   return {
     get: (tenant, flow, key) => session.one(get, { tenant, flow, key }, flows.decode),

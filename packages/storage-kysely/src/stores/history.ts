@@ -33,16 +33,16 @@ const put = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const newest = statement<Actor & { kind: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${columns} from hubspoke_history
     where tenant = ${value("tenant")} and actor_id = ${value("actorId")} and kind = ${value("kind")}
-    order by at desc, id desc limit ${value("limit")}`,
+    order by at desc, id desc ${atMost("limit")}`,
 );
 
 const scan = statement<{ tenant: Tenant; after: RowId; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${columns} from hubspoke_history where tenant = ${value("tenant")} and id > ${value("after")}
-    order by id limit ${value("limit")}`,
+    order by id ${atMost("limit")}`,
 );
 
 const remove = statement<{ tenant: Tenant; id: RowId }>(
@@ -55,11 +55,11 @@ const deleteByContact = statement<{ tenant: Tenant; contactId: string }>(
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_history where ${picked(
       (row) => sql`
         select ${row} from hubspoke_history where tenant = ${value("tenant")} and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 

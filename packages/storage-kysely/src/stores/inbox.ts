@@ -38,13 +38,13 @@ const record = statement<{ rows: Rows }>(
 
 /** Taking over a lapsed lease counts a try: an event that kills its worker must not be tried for ever. */
 const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     update hubspoke_inbox set due_at = ${value("until")}, lease = ${value("lease")},
       tries = tries + case when lease is null then 0 else 1 end
     where ${picked(
       (row) => sql`
         select ${row} from hubspoke_inbox where due_at <= ${value("now")}
-        order by due_at, received_at limit ${value("limit")}`,
+        order by due_at, received_at ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
 );
@@ -74,10 +74,10 @@ const wake = statement<{ rows: Rows; now: EpochMs }>(
 );
 
 const deleteExpired = statement<{ now: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_inbox where ${picked(
       (row) => sql`
-        select ${row} from hubspoke_inbox where keep_until <= ${value("now")} order by keep_until limit ${value("limit")}`,
+        select ${row} from hubspoke_inbox where keep_until <= ${value("now")} order by keep_until ${atMost("limit")}`,
     )}`,
 );
 

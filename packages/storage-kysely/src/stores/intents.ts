@@ -43,10 +43,10 @@ const clear = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
 );
 
 const open = statement<{ tenant: Tenant; sync: string; before: EpochMs; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_intents
     where tenant = ${value("tenant")} and sync = ${value("sync")} and created_at < ${value("before")}
-    order by created_at, id limit ${value("limit")}`,
+    order by created_at, id ${atMost("limit")}`,
 );
 
 const byRecord = statement<{

@@ -77,10 +77,10 @@ const remove = statement<Of & { localId: string; version: number }>(
 );
 
 const scan = statement<Of & { after: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_links
     where tenant = ${value("tenant")} and sync = ${value("sync")} and local_id > ${value("after")}
-    order by local_id limit ${value("limit")}`,
+    order by local_id ${atMost("limit")}`,
 );
 
 const count = statement<Of>(

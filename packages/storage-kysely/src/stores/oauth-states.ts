@@ -27,10 +27,10 @@ const consume = statement<{ stateHash: string }>(
 );
 
 const deleteExpired = statement<{ now: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_oauth_states where ${picked(
       (row) => sql`
-        select ${row} from hubspoke_oauth_states where expires_at <= ${value("now")} order by expires_at limit ${value("limit")}`,
+        select ${row} from hubspoke_oauth_states where expires_at <= ${value("now")} order by expires_at ${atMost("limit")}`,
     )}`,
 );
 

@@ -76,7 +76,7 @@ const enqueue = statement<{ rows: Rows }>(
  * over a lapsed lease counts a try: a job that kills its worker must not be tried for ever.
  */
 const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number; kinds: readonly string[] }>(
-  ({ value, among, picked }) => sql`
+  ({ atMost, value, among, picked }) => sql`
     update hubspoke_outbox set due_at = ${value("until")}, lease = ${value("lease")},
       tries = tries + case when lease is null then 0 else 1 end
     where ${picked(
@@ -86,7 +86,7 @@ const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: nu
           select 1 from hubspoke_outbox as other
           where other.tenant = mine.tenant and other.order_key = mine.order_key and other.due_at > -1
             and other.seq <= mine.seq and (other.seq < mine.seq or other.id < mine.id)))
-        order by due_at, created_at, seq limit ${value("limit")}`,
+        order by due_at, created_at, seq ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}, seq`,
 );
@@ -148,10 +148,10 @@ const remove = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
 );
 
 const scan = statement<{ tenant: Tenant; after: RowId; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${sql.raw(sealedEntries.list)} from hubspoke_outbox
     where tenant = ${value("tenant")} and id > ${value("after")}
-    order by id limit ${value("limit")}`,
+    order by id ${atMost("limit")}`,
 );
 
 const waitingDepth = statement(
@@ -168,20 +168,20 @@ const reseal = statement<{ rows: Rows }>(
 );
 
 const deleteExpired = statement<{ now: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_outbox where ${picked(
       (row) => sql`
         select ${row} from hubspoke_outbox where keep_until <= ${value("now")} order by keep_until
-        limit ${value("limit")}`,
+        ${atMost("limit")}`,
     )}`,
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_outbox where ${picked(
       (row) => sql`
         select ${row} from hubspoke_outbox where tenant = ${value("tenant")} and failed_at < ${value("before")}
-        order by failed_at limit ${value("limit")}`,
+        order by failed_at ${atMost("limit")}`,
     )}`,
 );
 
@@ -198,9 +198,9 @@ export function outboxStore(session: Session): OutboxStore {
       state: ({ value }) => sql`state = ${value("state")}`,
       at: ({ value }) => sql`created_at <= ${value("at")} and (created_at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${entryList} from hubspoke_outbox where tenant = ${value("tenant")} ${conditions}
-      order by created_at desc, id desc limit ${value("limit")}`,
+      order by created_at desc, id desc ${atMost("limit")}`,
   );
   const total = filtered<{ tenant: Tenant }, Filters>(
     {

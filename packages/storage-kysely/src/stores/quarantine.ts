@@ -35,11 +35,11 @@ const put = statement<{ rows: ReturnType<Session["encode"]> }>(
 );
 
 const page = statement<Of & { side: string; key: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_quarantine
     where tenant = ${value("tenant")} and sync = ${value("sync")}
       and side >= ${value("side")} and (side > ${value("side")} or "key" > ${value("key")})
-    order by side, "key" limit ${value("limit")}`,
+    order by side, "key" ${atMost("limit")}`,
 );
 
 const has = statement<Of & { side: string; keys: readonly string[] }>(({ value, keyed }) => {

@@ -55,24 +55,24 @@ const current = statement<{ tenant: Tenant; sync: string; kind: string }>(
 );
 
 const ofTenant = statement<{ tenant: Tenant; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_sync_runs where tenant = ${value("tenant")}
-    order by started_at desc, id desc limit ${value("limit")}`,
+    order by started_at desc, id desc ${atMost("limit")}`,
 );
 
 const ofSync = statement<{ tenant: Tenant; sync: string; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select ${list} from hubspoke_sync_runs where tenant = ${value("tenant")} and sync = ${value("sync")}
-    order by started_at desc, id desc limit ${value("limit")}`,
+    order by started_at desc, id desc ${atMost("limit")}`,
 );
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_sync_runs where ${picked(
       (row) => sql`
         select ${row} from hubspoke_sync_runs
         where tenant = ${value("tenant")} and started_at < ${value("before")} and state not in ('running', 'paused')
-        order by started_at limit ${value("limit")}`,
+        order by started_at ${atMost("limit")}`,
     )}`,
 );
 

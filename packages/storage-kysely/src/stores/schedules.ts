@@ -52,13 +52,13 @@ const put = statement<{ rows: Rows }>(
 
 /** `due_at` is when a schedule may be claimed next: the end of the lease while one runs; null while it is off. */
 const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number; names: readonly string[] }>(
-  ({ value, keyed, picked }) => sql`
+  ({ atMost, value, keyed, picked }) => sql`
     update hubspoke_schedules set due_at = ${value("until")}, lease = ${value("lease")}
     where ${picked(
       (row) => sql`
         select ${row} from hubspoke_schedules 
         where ${keyed("hubspoke_schedules", "name", "names", sql`due_at <= ${value("now")} and enabled = 'true'`)}
-        order by due_at, tenant, name limit ${value("limit")}`,
+        order by due_at, tenant, name ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
 );

@@ -38,11 +38,11 @@ interface Place {
 }
 
 const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_sync_log where ${picked(
       (row) => sql`
         select ${row} from hubspoke_sync_log where tenant = ${value("tenant")} and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 
@@ -66,9 +66,9 @@ export function syncLogStore(session: Session): SyncLogStore {
       localId: ({ value }) => sql`local_id = ${value("localId")}`,
       at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${columns} from hubspoke_sync_log where tenant = ${value("tenant")} ${conditions}
-      order by at desc, id desc limit ${value("limit")}`,
+      order by at desc, id desc ${atMost("limit")}`,
   );
   const total = filtered<{ tenant: Tenant }, Filters>(
     {

@@ -39,8 +39,8 @@ const byPortal = statement<{ portalId: PortalId }>(
 );
 
 const page = statement<{ after: Tenant; limit: number }>(
-  ({ value }) =>
-    sql`select ${list} from hubspoke_tenants where tenant > ${value("after")} order by tenant limit ${value("limit")}`,
+  ({ atMost, value }) =>
+    sql`select ${list} from hubspoke_tenants where tenant > ${value("after")} order by tenant ${atMost("limit")}`,
 );
 
 /** Rows removed by one statement: a lock that is held briefly, however big the tenant was. */

@@ -59,9 +59,9 @@ const remove = statement<{ tenant: Tenant }>(
 /** Ranges around the wanted key, each by itself, because no index serves "other than". */
 const [sealedBefore, sealedAfter] = ["<", ">"].map((than) =>
   statement<{ keyId: string; limit: number }>(
-    ({ value }) => sql`
+    ({ atMost, value }) => sql`
       select ${list} from hubspoke_tokens where key_id ${sql.raw(than)} ${value("keyId")}
-      order by key_id limit ${value("limit")}`,
+      order by key_id ${atMost("limit")}`,
   ),
 ) as [ByKey, ByKey];
 

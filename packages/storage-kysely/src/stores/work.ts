@@ -65,14 +65,14 @@ const nextFence = statement<Queue & { now: EpochMs }>(
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
 const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = (
       select fence from hubspoke_work_queues where tenant = ${value("tenant")} and queue = ${value("queue")})
     where ${picked(
       (row) => sql`
         select ${row} from hubspoke_work
         where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
-        order by priority, due_at limit ${value("limit")}`,
+        order by priority, due_at ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
 );
@@ -127,11 +127,11 @@ const depth = statement<Queue>(
  * lets Postgres read all work at once.
  */
 const due = statement<{ now: EpochMs; limit: number }>(
-  ({ value }) => sql`
+  ({ atMost, value }) => sql`
     select tenant, queue from hubspoke_work_queues as q
     where (select 1 from hubspoke_work as w
       where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")} limit 1) = 1
-    order by claimed_at, tenant, queue limit ${value("limit")}`,
+    order by claimed_at, tenant, queue ${atMost("limit")}`,
 );
 
 const deleteByKey = statement<{ tenant: Tenant; queue: string; side: string; key: string }>(

@@ -99,11 +99,11 @@ const forget = statement<OfTenant & { portalId: string; contactId: string }>(
 );
 
 const deleteBefore = statement<OfTenant & { before: EpochMs; limit: number }>(
-  ({ value, picked }) => sql`
+  ({ atMost, value, picked }) => sql`
     delete from hubspoke_executions where ${picked(
       (row) => sql`
         select ${row} from hubspoke_executions where tenant = ${value("tenant")} and at < ${value("before")}
-        order by at limit ${value("limit")}`,
+        order by at ${atMost("limit")}`,
     )}`,
 );
 
@@ -125,9 +125,9 @@ export function workflowStore(session: Session): WorkflowStore {
       triggerId: ({ value }) => sql`trigger_id = ${value("triggerId")}`,
       at: ({ value }) => sql`at <= ${value("at")} and (at < ${value("at")} or id < ${value("id")})`,
     },
-    ({ value }, conditions) => sql`
+    ({ atMost, value }, conditions) => sql`
       select ${executionList} from hubspoke_executions where tenant = ${value("tenant")} ${conditions}
-      order by at desc, id desc limit ${value("limit")}`,
+      order by at desc, id desc ${atMost("limit")}`,
   );
   return {
     listTriggers: (tenant, eventType) => session.all(...ofType({ tenant }, { eventType }), triggers.decode),

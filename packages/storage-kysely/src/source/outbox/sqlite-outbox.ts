@@ -31,7 +31,7 @@ export const sqliteOutbox: Outbox = {
     const { rows } = await sql<{ id: string; seq: number; deleted: number }>`
       select c.id, c.seq, (c.deleted or ${softlyDeleted}) as deleted from ${sql.id(changesTable)} c
       where c.source = ${layout.table} and c.tenant = ${tenant} and c.seq > ${Number(position)}
-      order by c.seq limit ${limit + 1}`.execute(db);
+      order by c.seq limit ${limit + 1} + 0`.execute(db);
     const page = rows.slice(0, limit);
     return {
       changes: page.map((row) => ({ id: row.id, deleted: Number(row.deleted) === 1 })),
