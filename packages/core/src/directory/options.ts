@@ -85,6 +85,8 @@ export function directorySettings(options: DirectoryOptions = {}): DirectorySett
   atLeast(1, "searchAnswerWithinMs", settings.searchAnswerWithinMs);
   atLeast(0, "authPauseMs", settings.authPauseMs);
   atLeast(0, "refreshPauseMs", settings.refreshPauseMs);
+  if (options.unknownNumbers?.everyMs !== undefined)
+    atLeast(60_000, "unknownNumbers.everyMs", options.unknownNumbers.everyMs);
   return settings;
 }
 

@@ -13,7 +13,7 @@ interface Host extends Bench {
 }
 
 /** A host with 1,200 numbers without a name, of which HubSpot knows every third. */
-async function host(): Promise<Host> {
+async function host(everyMs?: number): Promise<Host> {
   const named = new Map<string, string>();
   const numbers = Array.from({ length: 1_200 }, (_, i) => number(i));
   let steps = Number.POSITIVE_INFINITY;
@@ -21,6 +21,7 @@ async function host(): Promise<Host> {
   const made = bench({
     options: {
       unknownNumbers: {
+        ...(everyMs === undefined ? {} : { everyMs }),
         async list(_tenant, after, limit) {
           if (steps-- <= 0) stop.abort();
           const from = after === null ? 0 : Number(after);
@@ -118,6 +119,23 @@ describe("unknown numbers", () => {
     expect(await h.run()).toBe(1_200);
     expect(h.named.size).toBe(400);
     expect(h.said.spoken()).not.toContain("jane");
+  });
+
+  it("are named once a day without being asked for, where the host says so", async () => {
+    const day = 86_400_000;
+    const h = await host(day);
+    expect(await h.run()).toBe(1_200);
+    expect(await h.directory.unknownProgress(admin)).toMatchObject({ state: "done", found: 400 });
+    await h.clock.advance(day - 60_000);
+    expect(await h.run(), "not before").toBe(0);
+    await h.clock.advance(60_000);
+    expect(await h.run()).toBe(1_200);
+    const begun = (await h.auditRows()).filter(({ action, contactId }) => action === "sync" && contactId === null);
+    expect(begun.map(({ actorRole, purpose }) => [actorRole, purpose])).toEqual([
+      ["system", "unknown-numbers"],
+      ["system", "unknown-numbers"],
+    ]);
+    await expect(host(59_999)).rejects.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
   it("are started by whoever may manage, where the host lists them", async () => {

@@ -26,6 +26,8 @@ export interface UnknownNumbers {
   ): Promise<{ readonly phones: readonly string[]; readonly next: string | null }>;
   /** Somebody was found: by the spelling that was listed. May be told twice of the same. */
   found(tenant: Tenant, people: ReadonlyMap<string, LookupResult>): Promise<void>;
+  /** A pass begins by itself so many milliseconds after the last one began, for every tenant. Default: only when asked for. */
+  readonly everyMs?: number;
 }
 
 /** How far naming the host's unknown numbers has come. */
@@ -87,7 +89,7 @@ export class UnknownNumbersSync {
 
   /** Asks for a pass over all numbers and answers before it is done; one that runs already goes on. */
   async start(ctx: Ctx): Promise<UnknownProgress> {
-    const { gate, audit, cursors, clock, unknownNumbers } = this.#deps;
+    const { gate, unknownNumbers } = this.#deps;
     await gate.admit(ctx, "sync");
     if (unknownNumbers === undefined) {
       throw new HubspokeError(
@@ -97,14 +99,18 @@ export class UnknownNumbersSync {
     }
     const portalId = await this.#portalOf(ctx.tenant);
     const { position, version } = await this.#read(ctx.tenant, portalId);
-    if (position?.state === "running") return progressOf(position);
+    return progressOf(position?.state === "running" ? position : await this.#begin(ctx, portalId, version));
+  }
+
+  async #begin(ctx: Ctx, portalId: PortalId, version: number): Promise<Position> {
+    const { audit, cursors, clock } = this.#deps;
     const entry = { action: "sync", subjectIndex: null, contactId: null, outcome: "ok", errorCode: null } as const;
     await audit.record(ctx, [entry]);
     const now = clock.now();
     const begun: Position = { state: "running", after: null, seen: 0, found: 0, startedAt: now, updatedAt: now };
     // Who loses this race finds a pass that somebody else has just begun.
     await cursors.advance(ctx.tenant, portalId, cursorName, JSON.stringify(begun), version, now);
-    return progressOf(begun);
+    return begun;
   }
 
   async progress(ctx: Ctx): Promise<UnknownProgress> {
@@ -135,7 +141,13 @@ export class UnknownNumbersSync {
     const portalId = await portals.pinned(tenant);
     const on = (await features?.(systemCtx(tenant, "unknown-numbers"))) ?? { lookups: true };
     if (portalId === null || !on.lookups) return 0;
-    if ((await this.#read(tenant, portalId)).position?.state !== "running") return 0;
+    const { position, version } = await this.#read(tenant, portalId);
+    if (position?.state !== "running") {
+      const dueAt = (position?.startedAt ?? Number.NEGATIVE_INFINITY) + (host.everyMs ?? Number.POSITIVE_INFINITY);
+      // `dueAt` is no number where nothing ever began and nothing comes back by itself.
+      if (!(dueAt <= clock.now())) return 0;
+      await this.#begin(systemCtx(tenant, "unknown-numbers"), portalId, version);
+    }
     const lease = await leases.acquire(`${cursorName}:${tenant}`, newId(), clock.now(), leaseMs);
     if (lease === null) return 0;
     let did = 0;
