@@ -1,4 +1,6 @@
 import type { LocalValue } from "../ports/local-source.ts";
+import { decimalText, exactNumber } from "./decimals.ts";
+import { instantOf } from "./instants.ts";
 
 /** What a field's values are. Without one, the property's own type in the portal decides. */
 export type ValueKind = "text" | "number" | "boolean" | "date" | "datetime" | "epoch-ms" | "list";
@@ -32,12 +34,7 @@ function textOf(value: LocalValue): string | null {
 
 /** Numbers are equal by value: `10`, `"10"` and `"10.0"`. What is no number stays text, for HubSpot to refuse. */
 function number(text: string): string {
-  return isNumber(text) ? String(Number(text)) : text;
-}
-
-/** Blanks are no zero. */
-function isNumber(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
+  return decimalText(text) ?? text;
 }
 
 function boolean(text: string): string {
@@ -46,26 +43,27 @@ function boolean(text: string): string {
   return word === "0" || word === "false" ? "false" : text;
 }
 
-/** Epoch milliseconds of a time written in any of the ways HubSpot and databases write one. */
-function instant(text: string): number | null {
-  const time = /^-?\d+$/.test(text.trim()) ? Number(text) : Date.parse(text);
-  return Number.isFinite(time) && Math.abs(time) <= 8.64e15 ? time : null;
-}
-
 function iso(text: string): string {
-  const time = instant(text);
+  const time = instantOf(text);
   return time === null ? text : new Date(time).toISOString();
 }
 
 /** Date properties are midnight UTC (hubspot-facts §7.3). */
 function date(text: string): string {
-  if (day.test(text) || instant(text) === null) return text;
+  if (day.test(text) || instantOf(text) === null) return text;
   return iso(text).slice(0, iso(text).indexOf("T"));
 }
 
 /** Multi-checkbox values: an unordered set, joined by `;` (hubspot-facts §7.3). */
 function list(text: string): string | null {
-  const elements = [...new Set(text.split(";").filter((element) => element !== ""))].sort();
+  const elements = [
+    ...new Set(
+      text
+        .split(";")
+        .map((element) => element.trim())
+        .filter((element) => element !== ""),
+    ),
+  ].sort();
   return elements.length === 0 ? null : elements.join(";");
 }
 
@@ -74,11 +72,12 @@ export const valueCodecs: Readonly<Record<ValueKind, ValueCodec>> = {
     (text) => text,
     (text) => text,
   ),
-  number: codecOf(number, (text) => (isNumber(text) ? Number(text) : text)),
+  // What a number would round stays text, with all its digits.
+  number: codecOf(number, (text) => exactNumber(text) ?? number(text)),
   boolean: codecOf(boolean, (text) => (boolean(text) === "true" ? true : boolean(text) === "false" ? false : text)),
   date: codecOf(date, date),
   datetime: codecOf(iso, iso),
-  "epoch-ms": codecOf(iso, (text) => instant(text) ?? text),
+  "epoch-ms": codecOf(iso, (text) => instantOf(text) ?? text),
   list: codecOf(list, (text) => list(text)?.split(";") ?? []),
 };
 
