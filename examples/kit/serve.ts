@@ -1,7 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import express, { type Express, type Router } from "express";
+import { guardStateChange } from "@hubspoke/core/webhooks";
+import express, { type Request as Asking, type Express, type RequestHandler, type Router } from "express";
+import { pageHeaders } from "./headers.ts";
+import type { Asked } from "./login.ts";
 
 export interface Served {
   readonly url: string;
@@ -9,17 +12,29 @@ export interface Served {
   close(): Promise<void>;
 }
 
-const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-
 /** An application that says nothing of itself and lets its pages load nothing from elsewhere. */
 export function application(): Express {
   const app = express();
   app.disable("x-powered-by");
   return app.use((_req, res, next) => {
-    res.set({ "content-security-policy": policy, "referrer-policy": "no-referrer" });
+    res.set(pageHeaders);
     next();
   });
 }
+
+/** A request of Express, as a login and the library's guard want it. */
+export function asked({ protocol, host, originalUrl, headers }: Asking): Asked {
+  const named = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
+  const url = `${protocol}://${host}${originalUrl}`;
+  return { url: URL.canParse(url) ? url : "http://nowhere.invalid/", headers: new Headers(Object.fromEntries(named)) };
+}
+
+/** The guard of the library's own routes, for a product's: other sites' pages change nothing with a visitor's cookie. */
+export const ownPages: RequestHandler = (req, _res, next) => {
+  const { url, headers } = asked(req);
+  if (req.method !== "GET") guardStateChange(new Request(url, { headers: headers as Headers }), []);
+  next();
+};
 
 /** A folder of plain pages, and what all of them share: their imports lead there in the browser and in the repository. */
 export function pages(folder: string): Router {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/oauth-hubspot";
+import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
 import { freePort, type RunningWorker, runWorker, varsOf, type WorkerOptions } from "@hubspoke/example-kit/workerd";
 
 const folder = join(import.meta.dirname, "..");

@@ -1,27 +1,29 @@
 import { randomUUID } from "node:crypto";
-import type { FlagState, Hubspoke } from "@hubspoke/core";
+import type { Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { maskPhone, requirePhone } from "@hubspoke/core/phone";
+import type { Login } from "@hubspoke/example-kit/login";
+import { asked, ownPages } from "@hubspoke/example-kit/serve";
 import { type Request, Router } from "express";
 import { asKept, roles, tenant } from "./hubspoke.ts";
-import type { Conversation, Messages } from "./messages.ts";
+import type { Conversation, Messages, User } from "./messages.ts";
 import type { Send } from "./openphone.ts";
-import { ctxOf, guard, signIn, signOut, type User, userOf } from "./session.ts";
-
-type FlagName = Parameters<Hubspoke["flags"]["set"]>[0];
+import { ctxOf, signIn } from "./session.ts";
 
 const page = 100;
 const isId = /^[0-9a-f-]{36}$/;
 
-/** What ClubOS answers itself; contacts, audit, privacy and health are routes of the library, mounted beside it. */
-export function api(hubspoke: Hubspoke, messages: Messages, send: Send): Router {
+/** What ClubOS answers itself; contacts, audit, privacy, flags and health are routes of the library, mounted beside it. */
+export function api(hubspoke: Hubspoke, messages: Messages, login: Login<User>, send: Send): Router {
   const app = Router();
-  app.use(guard);
-  app.post("/login", (req, res) => signIn(req, res, messages));
-  app.post("/logout", (req, res) => signOut(req, res, messages));
+  app.use(ownPages);
+  app.post("/login", (req, res) => signIn(req, res, messages, login));
+  app.post("/logout", async (req, res) => {
+    res.set("set-cookie", await login.signOut(asked(req))).json({ signedOut: true });
+  });
 
   const signedIn = async (req: Request): Promise<User> => {
-    const user = await userOf(req, messages);
+    const user = await login.userOf(asked(req));
     if (user === null) throw new HubspokeError("ACCESS_DENIED", "sign in first");
     return user;
   };
@@ -31,7 +33,7 @@ export function api(hubspoke: Hubspoke, messages: Messages, send: Send): Router 
     return ctx;
   };
 
-  app.get("/me", async (req, res) => void res.json({ user: await userOf(req, messages), roles }));
+  app.get("/me", async (req, res) => void res.json({ user: await login.userOf(asked(req)), roles }));
 
   app.get("/messages/revision", async (req, res) => {
     await signedIn(req);
@@ -110,26 +112,6 @@ export function api(hubspoke: Hubspoke, messages: Messages, send: Send): Router 
     const status = await send(phone, body);
     await messages.sent(id, status);
     res.status(201).json({ id, status });
-  });
-
-  app.get("/flags", async (req, res) => {
-    await admin(req);
-    res.json(await hubspoke.flags.get(tenant));
-  });
-  app.put("/flags/:name", async (req, res) => {
-    const change = req.body as Partial<FlagState>;
-    res.json(await hubspoke.flags.set(req.params.name as FlagName, change, await admin(req)));
-  });
-  app.delete("/flags/:name", async (req, res) => {
-    res.json(await hubspoke.flags.reset(req.params.name as FlagName, await admin(req)));
-  });
-
-  /** Week 1: admins; 2: operators too; 3: support too; 4: everybody, and what happens by itself. 0: rolled back. */
-  app.put("/rollout/:week", async (req, res) => {
-    const week = Number(req.params.week);
-    if (![0, 1, 2, 3, 4].includes(week)) throw invalid("week is 0 to 4");
-    const state = { enabled: week > 0, percentage: 100, roles: week === 4 ? [] : roles.slice(0, week) };
-    res.json(await hubspoke.flags.set("master", state, await admin(req)));
   });
 
   /** How long a search would wait for its turn: what the page says instead of nothing. */

@@ -39,6 +39,7 @@ export function integrate(url: string, schema: string, messages: Messages, surro
         return people.map(({ phone }) => phone !== null && open.has(phone));
       },
       unknownNumbers: {
+        everyMs: 86_400_000,
         async list(_tenant, after, limit) {
           const phones = await messages.unknown(after, limit);
           return { phones, next: phones.length < limit ? null : (phones.at(-1) ?? null) };
@@ -51,17 +52,6 @@ export function integrate(url: string, schema: string, messages: Messages, surro
       ...surroundings.directory,
     },
   });
-}
-
-/** Everything unknown is asked for once a day. */
-export async function everyDay(hubspoke: Hubspoke): Promise<void> {
-  const ctx = { tenant, actor: { id: "schedule", role: "admin" }, purpose: "unknown-numbers" };
-  const daily = hubspoke.schedule({
-    name: "unknown-numbers",
-    every: "1d",
-    run: () => hubspoke.directory.syncUnknown(ctx),
-  });
-  await daily.for(tenant).start();
 }
 
 /**
@@ -91,12 +81,4 @@ export async function nameSender(
   } catch (error) {
     console.error(`sender not looked up: ${isHubspokeError(error) ? error.code : "the database failed"}`);
   }
-}
-
-/** The line at start: whether HubSpot answers, and what is wrong if not. */
-export async function verifyLine(hubspoke: Hubspoke): Promise<string> {
-  const { ok, portalId, checks } = await hubspoke.verify(tenant);
-  if (ok) return `✓ HubSpot connected successfully (account ${portalId})`;
-  const wrong = checks.flatMap((check) => (check.ok ? [] : [`${check.code}: ${check.message}`]));
-  return `✗ HubSpot is not connected; messages go on without names. ${wrong.join("; ")}`;
 }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { cipher } from "@hubspoke/core/crypto";
+import { timedSignature, timedSignatureHolds } from "@hubspoke/core/webhooks";
 
 export interface InboundMessage {
   readonly eventId: string;
@@ -7,18 +8,19 @@ export interface InboundMessage {
   readonly body: string;
 }
 
-const windowMs = 5 * 60_000;
+/** OpenPhone hands its signing key out in base64. */
+const bytesOf = (key: string): Uint8Array => Buffer.from(key, "base64");
 
-/**
- * OpenPhone's signature, `hmac;1;<ms>;<base64>`: HMAC-SHA256 of `<ms>.<raw body>` under the signing key, which is base64.
- * The time is part of what is signed and must be within five minutes, so that a recorded request is worth nothing later.
- */
-export function isSigned(raw: Buffer, header: string | undefined, key: string, now: number): boolean {
+/** OpenPhone's signature: `hmac;1;<ms>;<base64>`. */
+export async function isSigned(body: Buffer, header: string | undefined, key: string, now: number): Promise<boolean> {
   const [scheme, , at = "", signature = ""] = (header ?? "").split(";");
-  if (scheme !== "hmac" || !(Math.abs(now - Number(at)) <= windowMs)) return false;
-  const wanted = createHmac("sha256", Buffer.from(key, "base64")).update(`${at}.`).update(raw).digest();
-  const given = Buffer.from(signature, "base64");
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return scheme === "hmac" && timedSignatureHolds({ at, signature, body }, bytesOf(key), now, cipher);
+}
+
+/** The header of a request that is signed now. */
+export async function signatureOf(body: Buffer, key: string, now: number): Promise<string> {
+  const at = String(now);
+  return `hmac;1;${at};${await timedSignature({ at, body }, bytesOf(key), "base64", cipher)}`;
 }
 
 /** The message in a `message.received` event; `null`: another kind of event; `undefined`: not one of OpenPhone's. */

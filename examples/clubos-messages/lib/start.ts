@@ -1,16 +1,19 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { configFromEnv, type Hubspoke } from "@hubspoke/core";
+import { HubspokeError } from "@hubspoke/core/errors";
 import { failed } from "@hubspoke/example-kit/failed";
+import { hostFor } from "@hubspoke/example-kit/login";
 import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
-import { application, pages, serve } from "@hubspoke/example-kit/serve";
+import { application, asked, pages, serve } from "@hubspoke/example-kit/serve";
+import { type Simulated, simulatedHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
 import { expressRouter, keepRawBody } from "@hubspoke/express";
 import express from "express";
 import { api } from "./api.ts";
-import { asKept, everyDay, integrate, nameSender, type Surroundings, tenant } from "./hubspoke.ts";
-import { type Messages, openMessages } from "./messages.ts";
+import { asKept, integrate, nameSender, type Surroundings, tenant } from "./hubspoke.ts";
+import { Messages } from "./messages.ts";
 import { isSigned, openPhone, readInbound, type Send } from "./openphone.ts";
-import { userOf } from "./session.ts";
-import { type Simulated, simulatedHubSpot } from "./simulated.ts";
+import { loginFor } from "./session.ts";
 
 export interface StartOptions {
   readonly port: number;
@@ -27,6 +30,8 @@ export interface ClubOS {
   readonly hubspoke: Hubspoke;
   readonly messages: Messages;
   readonly postgres: FoundPostgres;
+  /** What texts that come in are signed with: OpenPhone's key, or that of the simulated customers. */
+  readonly webhookKey: string;
   /** Null when a real HubSpot is behind it. */
   readonly hubspot: Simulated | null;
   /** Done when every sender whose message was kept so far has been looked up, or could not be. */
@@ -37,12 +42,15 @@ export interface ClubOS {
 /** The whole product: server, page, worker. */
 export async function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
   const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
-  const hubspot = real ? null : await simulatedHubSpot();
-  const surroundings = { ...(hubspot?.surroundings ?? (configFromEnv(env) as Surroundings)), ...options };
+  const host = hostFor(env);
+  const webhookKey = env.OPENPHONE_WEBHOOK_SECRET || (real ? refuse() : randomBytes(32).toString("base64"));
+  const hubspot = real ? null : await simulatedHubSpot(22, 200);
+  const surroundings = { ...(configFromEnv(hubspot?.env ?? env) as Surroundings), ...options };
   const postgres = await findPostgres(env);
   // Two HubSpots never meet in one schema: their ids are other people's.
   const own = schema ?? (real ? "clubos" : "clubos_simulated");
-  const messages = await openMessages(postgres.url, own);
+  const messages = await Messages.open(postgres.url, own, !real && schema === undefined);
+  const login = loginFor(messages, env.LOGIN_PASSWORD);
   const hubspoke = integrate(postgres.url, `${own}_hubspoke`, messages, surroundings);
   const naming = new Set<Promise<void>>();
 
@@ -51,13 +59,13 @@ export async function start({ port, schema, env = process.env, options, send }: 
   /** Kept first, answered next, looked up then: HubSpot has no part in whether a message arrives. */
   app.post("/api/webhooks/openphone", express.raw({ type: () => true, limit: "256kb" }), async (req, res) => {
     const raw: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-    const secret = env.OPENPHONE_WEBHOOK_SECRET;
-    if (secret && !isSigned(raw, req.get("openphone-signature"), secret, Date.now())) return void res.sendStatus(401);
+    const signed = await isSigned(raw, req.get("openphone-signature"), webhookKey, Date.now());
+    if (!signed) return void res.sendStatus(401);
     const message = readInbound(raw);
     if (message === undefined) return void res.sendStatus(400);
     if (message === null) return void res.sendStatus(204);
     const phone = asKept(message.from);
-    await messages.keepInbound({ id: message.id, phone, body: message.body });
+    await messages.keepInbound(phone, message.id, message.body);
     res.sendStatus(204);
     const work = nameSender(hubspoke, messages, phone, message.eventId).finally(() => naming.delete(work));
     naming.add(work);
@@ -66,15 +74,15 @@ export async function start({ port, schema, env = process.env, options, send }: 
   app.use(
     "/api",
     express.json({ limit: "256kb", verify: keepRawBody }),
-    api(hubspoke, messages, send ?? openPhone(env)),
+    api(hubspoke, messages, login, send ?? openPhone(env)),
   );
   app.use(
     "/api",
     expressRouter<express.Request>(hubspoke, {
-      routers: ["contacts", "audit", "privacy", "health", "openapi"],
+      routers: ["contacts", "audit", "privacy", "flags", "health", "openapi"],
       perMinute: 600,
       async authorize(_request, { req }) {
-        const user = await userOf(req, messages);
+        const user = await login.userOf(asked(req));
         if (user === null) return { denied: "not signed in" };
         return { tenant, actor: { id: user.id, role: user.role }, purpose: "customer-service" };
       },
@@ -83,8 +91,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
   app.use(pages(join(import.meta.dirname, "../page")));
   app.use(failed);
 
-  const server = await serve(app, port, env.HOST);
-  await everyDay(hubspoke);
+  const server = await serve(app, port, host);
   const stop = new AbortController();
   const working = hubspoke.worker().run(stop.signal);
   return {
@@ -92,6 +99,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
     hubspoke,
     messages,
     postgres,
+    webhookKey,
     hubspot,
     settled: async () => void (await Promise.all(naming)),
     async close() {
@@ -105,4 +113,10 @@ export async function start({ port, schema, env = process.env, options, send }: 
       await postgres.stop();
     },
   };
+}
+
+/** Whoever may post texts unsigned may write in anybody's name. */
+function refuse(): never {
+  const what = "set OPENPHONE_WEBHOOK_SECRET, the signing secret of OpenPhone's webhook: without it nobody could tell";
+  throw new HubspokeError("CONFIG_INVALID", `CONFIG_INVALID: ${what} OpenPhone's texts from anybody's`);
 }

@@ -1,6 +1,13 @@
 import { $, act, call, element } from "./dom.js";
 
-const weeks = ["Off", "1: admins", "2: operators too", "3: support too", "4: everybody"];
+/** Whom each week of the rollout takes in; an empty list is everybody, and what happens by itself. */
+const weeks = [
+  ["Off", { enabled: false }],
+  ["Week 1: admins", { enabled: true, roles: ["admin"] }],
+  ["Week 2: operators too", { enabled: true, roles: ["admin", "operator"] }],
+  ["Week 3: support too", { enabled: true, roles: ["admin", "operator", "support"] }],
+  ["Week 4: everybody", { enabled: true, roles: [] }],
+];
 let users = {};
 
 export async function showOperations() {
@@ -23,11 +30,11 @@ export async function showOperations() {
 async function showFlags() {
   const flags = await call("GET", "/flags");
   $("weeks").replaceChildren(
-    ...weeks.map((name, week) =>
-      element("button", week === 0 ? name : `Week ${name}`, {
+    ...weeks.map(([name, whom]) =>
+      element("button", name, {
         type: "button",
-        className: week === 0 ? "danger" : "",
-        onclick: () => change(() => call("PUT", `/rollout/${week}`, {}), "The rollout changed."),
+        className: whom.enabled ? "" : "danger",
+        onclick: () => change(() => call("PUT", "/flags/master", { percentage: 100, ...whom }), "The rollout changed."),
       }),
     ),
   );

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { isSigned, readInbound } from "../lib/openphone.ts";
+import { isSigned, readInbound, signatureOf } from "../lib/openphone.ts";
 
 const key = Buffer.from("a signing key").toString("base64");
 const now = Date.parse("2026-11-20T12:00:00Z");
@@ -11,26 +11,26 @@ function signature(at: number, body: Buffer = raw): string {
   return `hmac;1;${at};${mac}`;
 }
 
-test("a request is OpenPhone's when its bytes and its time are what was signed", () => {
-  expect(isSigned(raw, signature(now), key, now)).toBe(true);
-  expect(isSigned(Buffer.from(`${raw} `), signature(now), key, now)).toBe(false);
-  expect(isSigned(raw, signature(now).replace(`;${now};`, `;${now + 1};`), key, now)).toBe(false);
+test("a request is OpenPhone's when its bytes and its time are what was signed under the key that is base64", async () => {
+  expect(await signatureOf(raw, key, now)).toBe(signature(now));
+  expect(await isSigned(raw, signature(now), key, now)).toBe(true);
+  expect(await isSigned(Buffer.from(`${raw} `), signature(now), key, now)).toBe(false);
+  expect(await isSigned(raw, signature(now).replace(`;${now};`, `;${now + 1};`), key, now)).toBe(false);
+  expect(await isSigned(raw, signature(now + 300_001), key, now)).toBe(false);
 });
 
-test.each([299_999, -299_999])("a clock that is %i ms off still agrees", (off) => {
-  expect(isSigned(raw, signature(now + off), key, now)).toBe(true);
+test.each([
+  undefined,
+  "",
+  "hmac",
+  "hmac;1;;",
+  `hmac;1;${now};`,
+  "v1;1;1;AAAA",
+  "hmac;1;NaN;AAAA",
+  signature(now).slice(5),
+])("%o is no signature", async (header) => {
+  expect(await isSigned(raw, header, key, now)).toBe(false);
 });
-
-test.each([300_001, -300_001])("a request of %i ms away is nobody's, however well it is signed", (off) => {
-  expect(isSigned(raw, signature(now + off), key, now)).toBe(false);
-});
-
-test.each([undefined, "", "hmac", "hmac;1;;", `hmac;1;${now};`, "v1;1;1;AAAA", `hmac;1;NaN;AAAA`])(
-  "%o is no signature",
-  (header) => {
-    expect(isSigned(raw, header, key, now)).toBe(false);
-  },
-);
 
 test("a text that came in is read, other events are passed over, and what is none is told apart", () => {
   const object = { id: "AC1", from: "+19025550100", body: "Hi" };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { configFromEnv, type HubspokeOptions, isHubspokeError } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
-import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/oauth-hubspot";
+import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
 import { honoRouter } from "@hubspoke/hono";
 import { Hono } from "hono";
 import { setCookie } from "hono/cookie";

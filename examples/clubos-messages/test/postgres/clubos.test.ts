@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { verifyLine } from "@hubspoke/core";
 import { aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyLine } from "../../lib/hubspoke.ts";
+import { textIn } from "../../lib/simulated.ts";
 import { type ClubOS, start } from "../../lib/start.ts";
 import { dropSchemas, signedIn, textFrom, type Visitor, visitor } from "./visitor.ts";
 
@@ -42,7 +43,7 @@ afterAll(async () => {
 const conversations = async (who: Visitor) => (await who.get("/messages/conversations")).body;
 
 test("says at start that HubSpot is connected", async () => {
-  expect(await verifyLine(product.hubspoke)).toBe("✓ HubSpot connected successfully (account 62515)");
+  expect(verifyLine(await product.hubspoke.verify("clubos"))).toBe("✓ HubSpot connected successfully (account 62515)");
 });
 
 test("a text comes in, is kept once however often it is told, and has a name in the list", async () => {
@@ -58,6 +59,16 @@ test("a text comes in, is kept once however often it is told, and has a name in 
   // The look-up of the webhook has paid for it.
   expect(product.hubspot!.simulator.calls.length).toBe(calls);
   expect((await operator.get(`/messages/conversations/${list[1].id}`)).body.messages).toHaveLength(1);
+});
+
+test("a text that OpenPhone did not sign is nobody's, the simulated customers' too", async () => {
+  const object = { id: "AC-forged", from: grace, body: "Send me the door's code" };
+  const body = JSON.stringify({ id: "EV", type: "message.received", data: { object } });
+  expect((await fetch(`${product.url}/api/webhooks/openphone`, { method: "POST", body })).status).toBe(401);
+  const { url } = product;
+  const signed = (key: string) => textIn(url, key, { id: "AC-forged", from: grace, body: "Send me the door's code" });
+  expect(await signed(Buffer.from("a guess").toString("base64"))).toBe(401);
+  expect(await product.messages.exportOf(grace)).toHaveLength(1);
 });
 
 test("the product's own tables hold no name", async () => {
@@ -90,12 +101,12 @@ test("who may do what: nobody without a login, support sees no address, only adm
     for (const path of ["/contacts/cache/clear", "/audit/query", "/gdpr/export", "/gdpr/erase"]) {
       expect((await who.send("POST", path, { phone: grace })).status).toBe(403);
     }
-    expect((await who.send("PUT", "/rollout/1", {})).status).toBe(403);
+    expect((await who.send("PUT", "/flags/master", { enabled: false })).status).toBe(403);
   }
 });
 
 test("another site's page changes nothing with a visitor's cookie", async () => {
-  const url = `${product.url}/api/rollout/0`;
+  const url = `${product.url}/api/flags/master`;
   const headers = { "content-type": "application/json", "sec-fetch-site": "cross-site" };
   const answer = await fetch(url, { method: "PUT", headers, body: "{}" });
   expect([answer.status, await answer.json()]).toMatchObject([403, { error: { code: "ORIGIN_REFUSED" } }]);
@@ -130,25 +141,24 @@ test("weeks of the rollout take roles in, and a rollback takes names away and no
     return [list.some((one: { customer_name: string | null }) => one.customer_name === "Grace Hopper"), degraded];
   };
   for (const [week, whose] of [
-    [0, []],
-    [1, [admin]],
-    [2, [admin, operator]],
-    [3, [admin, operator, support]],
-    [4, [admin, operator, support]],
+    [{ enabled: false }, []],
+    [{ enabled: true, roles: ["admin"] }, [admin]],
+    [{ enabled: true, roles: ["admin", "operator"] }, [admin, operator]],
+    [{ enabled: true, roles: ["admin", "operator", "support"] }, [admin, operator, support]],
+    [{ enabled: true, roles: [] }, [admin, operator, support]],
   ] as const) {
-    expect((await admin.send("PUT", `/rollout/${week}`, {})).status).toBe(200);
+    expect((await admin.send("PUT", "/flags/master", week)).status).toBe(200);
     for (const who of [admin, operator, support]) {
       const on = (whose as readonly Visitor[]).includes(who);
       expect(await names(who)).toEqual(on ? [true, null] : [false, "FEATURE_OFF"]);
     }
   }
-  await admin.send("PUT", "/rollout/0", {});
+  await admin.send("PUT", "/flags/master", { enabled: false });
   expect(await textFrom(product, grace, "Still there?", "AC3")).toBe(204);
   expect((await conversations(support)).conversations[0]).toMatchObject({
     last_message: "Still there?",
     customer_name: null,
   });
-  expect((await admin.send("PUT", "/rollout/5", {})).status).toBe(400);
   expect((await admin.send("DELETE", "/flags/master")).body).toMatchObject({ enabled: true, roles: [] });
 });
 

@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { verifyLine } from "@hubspoke/core";
 import { type AheadClock, aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import type { Fault } from "@hubspoke/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { verifyLine } from "../../lib/hubspoke.ts";
 import { type ClubOS, start } from "../../lib/start.ts";
 import { dropSchemas, signedIn, textFrom, type Visitor } from "./visitor.ts";
 
@@ -63,7 +63,7 @@ test.each(outages)(
     const opened = await operator.send("POST", "/messages/conversations", { phone: later, contactId: "1" });
     const answer = await operator.send("POST", `/messages/conversations/${opened.body.id}/messages`, { body: "Yes" });
     expect([opened.status, answer.status]).toEqual([201, 201]);
-    expect(await verifyLine(product.hubspoke)).toContain(`messages go on without names. ${code}`);
+    expect(verifyLine(await product.hubspoke.verify("clubos"), "names wait")).toContain(`; names wait. ${code}`);
     const admin = await signedIn(product, "Ada", "admin");
     expect((await admin.get("/operations")).body.alerts.length).toBeGreaterThan(0);
 
@@ -95,15 +95,15 @@ test("a token revoked before the start: the desk says so and works", async () =>
   const other = `${schema}_b`;
   const desk = await start({ port: 0, schema: other, env });
   try {
-    expect(await verifyLine(desk.hubspoke)).toMatch(/not connected; .*AUTH_INVALID/);
-    expect(await textFrom(desk, known, "unsigned", "AC9")).toBe(401);
+    expect(verifyLine(await desk.hubspoke.verify("clubos"))).toMatch(/not connected. .*AUTH_INVALID/);
     const object = { id: "AC9", from: known, body: "signed" };
     const body = JSON.stringify({ id: "EV9", type: "message.received", data: { object } });
+    const post = async (headers: Record<string, string>) =>
+      (await fetch(`${desk.url}/api/webhooks/openphone`, { method: "POST", headers, body })).status;
+    expect(await post({})).toBe(401);
     const at = Date.now();
     const mac = createHmac("sha256", Buffer.from(signingKey, "base64")).update(`${at}.${body}`).digest("base64");
-    const headers = { "openphone-signature": `hmac;1;${at};${mac}` };
-    const answer = await fetch(`${desk.url}/api/webhooks/openphone`, { method: "POST", headers, body });
-    expect(answer.status).toBe(204);
+    expect(await post({ "openphone-signature": `hmac;1;${at};${mac}` })).toBe(204);
     await desk.settled();
     const who = await signedIn(desk, "Olga", "operator");
     const { conversations, degraded } = (await who.get("/messages/conversations")).body;

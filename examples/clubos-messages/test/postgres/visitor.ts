@@ -1,4 +1,6 @@
+import { dropSchemas as drop } from "@hubspoke/example-kit/schema-pool";
 import { Client } from "pg";
+import { textIn } from "../../lib/simulated.ts";
 import type { ClubOS } from "../../lib/start.ts";
 
 export interface Answer {
@@ -37,16 +39,12 @@ export async function signedIn(product: ClubOS, name: string, role: string): Pro
 }
 
 /** What OpenPhone would post; answers its status. */
-export async function textFrom(product: ClubOS, from: string, body: string, id: string): Promise<number> {
-  const object = { id, object: "message", from, direction: "incoming", body };
-  const event = { id: `EV-${id}`, object: "event", type: "message.received", data: { object } };
-  const init = { method: "POST", body: JSON.stringify(event) };
-  return (await fetch(`${product.url}/api/webhooks/openphone`, init)).status;
-}
+export const textFrom = ({ url, webhookKey }: ClubOS, from: string, body: string, id: string): Promise<number> =>
+  textIn(url, webhookKey, { id, from, body });
 
 export async function dropSchemas(url: string, schema: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query(`drop schema if exists "${schema}" cascade; drop schema if exists "${schema}_hubspoke" cascade`);
+  await drop(client, schema);
   await client.end();
 }

@@ -39,3 +39,16 @@ export async function simulatedOAuthHubSpot({ name, redirectUri, scopes }: Simul
   };
   return { simulator, url, env, close };
 }
+
+/** A HubSpot in this process with one account, its token and so many people, for whoever has none at hand. */
+export async function simulatedHubSpot(seed: number, people: number): Promise<Simulated> {
+  const simulator = createHubSpotSimulator({ seed });
+  simulator.seedContacts(people);
+  const { url, close } = await simulator.listen();
+  const env = {
+    HUBSPOT_ACCESS_TOKEN: simulator.token,
+    HUBSPOT_API_BASE_URL: url,
+    HUBSPOKE_KEY: String(seed).repeat(64).slice(0, 64),
+  };
+  return { simulator, url, env, close };
+}
