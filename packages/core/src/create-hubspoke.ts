@@ -195,6 +195,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     relatedQueuesFor: registry.relatedQueuesFor,
     handlers,
     onPrivacyDeletion: (deletion) => privacy.deletedInHubSpot(deletion),
+    onChanges: directory.contactsChanged,
     clock,
     random,
     ...observed,
@@ -203,7 +204,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     clock,
     jobs: [
       inbox,
-      ...journalJobs(options.journal, foundation, { registry, clients, tenants, privacy }),
+      ...journalJobs(options.journal, foundation, { registry, clients, tenants, privacy, directory }),
       ...syncs.jobs,
       registry.job,
       schedules.job,

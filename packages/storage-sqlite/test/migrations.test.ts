@@ -18,6 +18,7 @@ const all = [
   "5 outbox, workflows, flows and engagement",
   "6 schedules and mappings",
   "7 audit rows by time",
+  "8 contacts that changed",
 ];
 const schemas = new URL("../../storage-kysely/test/schemas/", import.meta.url);
 

@@ -50,6 +50,8 @@ export interface ContactCache<T> {
     now: EpochMs,
     limit: number,
   ): Promise<readonly { readonly index: string; readonly value: T | null }[]>;
+  /** These contacts changed in HubSpot: what is kept of them is no longer fresh, here and in the store. Says how many entries. */
+  outdate(scope: CacheScope, contactIds: readonly string[], now: EpochMs): Promise<number>;
   dropIndexes(scope: CacheScope, indexes: readonly string[]): Promise<void>;
   forgetContacts(scope: CacheScope, contactIds: readonly string[]): Promise<number>;
   forgetSubjects(scope: CacheScope, subjects: readonly string[]): Promise<number>;
@@ -137,6 +139,10 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
     return Math.min(now + policy.memoryMs, entry.freshUntil);
   }
 
+  function forgetInMemory(scope: CacheScope, contactIds: ReadonlySet<string>): void {
+    memory.forget(scope, (_subject, { contactId }) => contactId !== null && contactIds.has(contactId));
+  }
+
   async function rowOf(scope: CacheScope, answer: CacheAnswer<T>, fetchedAt: EpochMs): Promise<CacheRow> {
     const { value, contactId } = answer;
     const id = newId();
@@ -204,6 +210,13 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
         rows.map(async (row) => ({ index: row.index, value: (await open(row, row.index))?.value ?? null })),
       );
     },
+    async outdate(scope, contactIds, now) {
+      const ids = new Set(contactIds);
+      const { tenant, portalId } = scope;
+      const concerned = await store.outdate(tenant, portalId, [...ids], now, now + policy.settleMs);
+      forgetInMemory(scope, ids);
+      return concerned;
+    },
     async dropIndexes(scope, indexes) {
       if (indexes.length > 0) await store.deleteByIndex(scope.tenant, scope.portalId, indexes);
     },
@@ -211,7 +224,7 @@ export function createContactCache<T>(deps: ContactCacheDeps<T>): ContactCache<T
       const ids = new Set(contactIds);
       let removed = 0;
       for (const id of ids) removed += await store.deleteByContact(scope.tenant, scope.portalId, id);
-      memory.forget(scope, (_subject, { contactId }) => contactId !== null && ids.has(contactId));
+      forgetInMemory(scope, ids);
       return removed;
     },
     async forgetSubjects(scope, subjects) {

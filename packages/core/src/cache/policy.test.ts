@@ -28,7 +28,13 @@ describe("freshness", () => {
   });
 
   const ms = fc.integer({ min: 0, max: 10 * day });
-  const policies: fc.Arbitrary<CachePolicy> = fc.record({ freshMs: ms, staleMs: ms, negativeMs: ms, memoryMs: ms });
+  const policies: fc.Arbitrary<CachePolicy> = fc.record({
+    freshMs: ms,
+    staleMs: ms,
+    negativeMs: ms,
+    settleMs: fc.constant(60_000),
+    memoryMs: ms,
+  });
   const order = ["fresh", "stale", "expired"];
 
   it("never improves with time, and 'nobody' is never stale", () => {

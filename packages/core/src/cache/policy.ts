@@ -16,6 +16,11 @@ export interface CachePolicy {
   readonly negativeMs: number;
   /** An entry is held in this process's memory for this long: the delay with which a change by another process shows, an erasure included. Default 60 s, and at most that. */
   readonly memoryMs: number;
+  /**
+   * HubSpot's search tells a change this much later, at most: an answer fetched within it of a change is fetched again
+   * when it is over. Default 60 s, twice what integrators report.
+   */
+  readonly settleMs: number;
 }
 
 export const defaultCachePolicy: CachePolicy = {
@@ -23,6 +28,7 @@ export const defaultCachePolicy: CachePolicy = {
   staleMs: 72 * hour,
   negativeMs: 10 * minute,
   memoryMs: minute,
+  settleMs: minute,
 };
 
 /** The two moments that decide what an entry is worth. */

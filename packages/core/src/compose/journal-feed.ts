@@ -1,5 +1,6 @@
 import type { Clients } from "../client/create-clients.ts";
 import type { WebhookJournalApi } from "../client/resources/webhook-journal.ts";
+import type { Directory } from "../directory/directory.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
@@ -35,6 +36,7 @@ interface Parts {
   readonly clients: Pick<Clients, "portalOf">;
   readonly tenants: () => Promise<readonly Tenant[]>;
   readonly privacy: Pick<PrivacyService, "deletedInHubSpot">;
+  readonly directory: Pick<Directory, "contactsChanged">;
 }
 
 /** Where a tenant stands. */
@@ -69,7 +71,7 @@ const filesPerRun = 20;
 export function journalJobs(
   options: JournalOptions | undefined,
   { storage, clock, logger }: Base,
-  { registry, clients, tenants, privacy }: Parts,
+  { registry, clients, tenants, privacy, directory }: Parts,
 ): readonly Job[] {
   if (options === undefined) return [];
   const { source, everyMs = 15_000 } = options;
@@ -110,6 +112,8 @@ export function journalJobs(
           await privacy.deletedInHubSpot({ tenant, portalId, contactId: objectId });
     const marks = marksOf(events, tenantsOf, registry, now);
     if (marks.length > 0) await work.mark(marks, now);
+    for (const [portalId, changes] of groupBy(events, (event) => event.portalId))
+      for (const tenant of tenantsOf(portalId)) await directory.contactsChanged(tenant, portalId, changes);
     return marks.length;
   }
 

@@ -12,7 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { HistoryStore } from "../ports/history-store.ts";
-import type { RowId, Tenant } from "../ports/ids.ts";
+import type { PortalId, RowId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { LeaseStore } from "../ports/lease-store.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -20,6 +20,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import { accessPolicy } from "./access-policy.ts";
 import { refreshActiveJob } from "./background/refresh-active.ts";
 import { UnknownNumbersSync, type UnknownProgress } from "./background/unknown-numbers.ts";
+import { changedContacts, type RecordChange } from "./changed-contacts.ts";
 import { type ContactFinder, subjectOf } from "./contact-finder.ts";
 import { type FeaturesFor, Gate } from "./gate.ts";
 import { Health } from "./health.ts";
@@ -77,7 +78,12 @@ export interface Directory {
   cacheStats(ctx: Ctx): Promise<DirectoryCacheStats>;
   /** Empties the tenant's cache; other processes serve their own memory for up to `memoryMs` more. For `manage`, audited. */
   clearCache(ctx: Ctx): Promise<number>;
-  /** Drops what is kept of these contacts of the tenant: they changed in HubSpot, or were erased. Says how many entries went. */
+  /**
+   * HubSpot tells of changes: what is kept of these contacts is served flagged `stale` from now on and fetched anew, in
+   * other processes within `memoryMs`. Says how many entries are concerned. Webhooks and the journal call it.
+   */
+  contactsChanged(tenant: Tenant, portalId: PortalId, changes: readonly RecordChange[]): Promise<number>;
+  /** Drops what is kept of these contacts of the tenant: they were erased. Says how many entries went. */
   forgetContacts(tenant: Tenant, contactIds: readonly string[]): Promise<number>;
   /** The same by number as well. */
   forgetPeople(tenant: Tenant, contactIds: readonly string[], phones: readonly string[]): Promise<number>;
@@ -212,6 +218,13 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       await audit.record(ctx, [{ action: "cache-clear", outcome: "ok", ...nobody }]);
       people.forget(ctx.tenant);
       return cache.clear(ctx.tenant);
+    },
+
+    async contactsChanged(tenant, portalId, changes) {
+      const ids = changedContacts(changes, fields);
+      if (ids.length === 0) return 0;
+      people.forget(tenant, new Set(ids));
+      return cache.outdate({ tenant, portalId }, ids, clock.now());
     },
 
     forgetContacts: (tenant, contactIds) => forgetPeople(tenant, contactIds, []),

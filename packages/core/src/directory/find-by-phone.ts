@@ -14,7 +14,10 @@ import {
 type Findings = Map<string, PhoneFinding | FailedFinding>;
 
 /** The two properties the packed search asks by: with them a result is filed under its number without being parsed. */
-const searchable = ["hs_searchable_calculated_phone_number", "hs_searchable_calculated_mobile_number"] as const;
+export const searchable: readonly string[] = [
+  "hs_searchable_calculated_phone_number",
+  "hs_searchable_calculated_mobile_number",
+];
 /** HubSpot's maximum (hubspot-facts §2.3). */
 const pageLimit = 200;
 /** A thousand contacts on one line are a switchboard; nobody is found among them by number. */

@@ -1,4 +1,5 @@
 import type { CacheRow, CacheStore } from "../ports/cache-store.ts";
+import type { EpochMs } from "../ports/ids.ts";
 import type { Sync } from "./expose.ts";
 import { byText, keyOf, removeWhere, where } from "./rows.ts";
 
@@ -6,12 +7,28 @@ export function memoryCache(rows: Map<string, CacheRow>): Sync<CacheStore> {
   const keyOfRow = (row: Pick<CacheRow, "tenant" | "portalId" | "index">): string =>
     keyOf(row.tenant, row.portalId, row.index);
 
+  /** Until when answers about a changed contact are doubted, by the row as it is stored. */
+  const settles = new WeakMap<CacheRow, EpochMs>();
+
+  function store(row: CacheRow, settlesAt: EpochMs): void {
+    rows.set(keyOfRow(row), row);
+    settles.set(row, settlesAt);
+  }
+
   function put(row: CacheRow): "written" | "stale" {
     const stored = rows.get(keyOfRow(row));
     if (stored !== undefined && stored.fetchedAt > row.fetchedAt) return "stale";
+    const settlesAt = settlesAtOf(stored);
     // A mark set while the refresh was on its way must survive it.
-    rows.set(keyOfRow(row), { ...row, activeUntil: Math.max(row.activeUntil, stored?.activeUntil ?? 0) });
+    const activeUntil = Math.max(row.activeUntil, stored?.activeUntil ?? 0);
+    const cut = (until: EpochMs): EpochMs => (row.fetchedAt < settlesAt ? Math.min(until, settlesAt) : until);
+    const expiresAt = row.sealed === null ? cut(row.expiresAt) : row.expiresAt;
+    store({ ...row, activeUntil, freshUntil: cut(row.freshUntil), expiresAt }, settlesAt);
     return "written";
+  }
+
+  function settlesAtOf(row: CacheRow | undefined): EpochMs {
+    return (row && settles.get(row)) ?? 0;
   }
 
   return {
@@ -23,8 +40,22 @@ export function memoryCache(rows: Map<string, CacheRow>): Sync<CacheStore> {
     markActive(tenant, portalId, indexes, until) {
       for (const index of indexes) {
         const row = rows.get(keyOf(tenant, portalId, index));
-        if (row !== undefined && row.activeUntil < until) rows.set(keyOfRow(row), { ...row, activeUntil: until });
+        if (row !== undefined && row.activeUntil < until) store({ ...row, activeUntil: until }, settlesAtOf(row));
       }
+    },
+    outdate(tenant, portalId, contactIds, now, settlesAt) {
+      const concerned = where(
+        rows,
+        (row) =>
+          row.tenant === tenant &&
+          row.portalId === portalId &&
+          row.contactId !== null &&
+          contactIds.includes(row.contactId),
+      );
+      for (const row of concerned) {
+        store({ ...row, freshUntil: Math.min(row.freshUntil, now) }, Math.max(settlesAt, settlesAtOf(row)));
+      }
+      return concerned.length;
     },
     listStale: (tenant, portalId, now, limit) =>
       where(

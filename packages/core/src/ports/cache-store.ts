@@ -42,6 +42,18 @@ export interface CacheStore {
    */
   put(rows: readonly CacheRow[]): Promise<readonly ("written" | "stale")[]>;
   markActive(tenant: Tenant, portalId: PortalId, indexes: readonly string[], until: EpochMs): Promise<void>;
+  /**
+   * These contacts changed in HubSpot: from `now` on what is kept of them is not fresh. HubSpot's search tells the old
+   * for a while, so an answer to what was asked before `settlesAt` is fresh until then at most, whichever process puts
+   * it, and "nobody" is kept until then at most. Says how many rows are concerned.
+   */
+  outdate(
+    tenant: Tenant,
+    portalId: PortalId,
+    contactIds: readonly string[],
+    now: EpochMs,
+    settlesAt: EpochMs,
+  ): Promise<number>;
   /** Active rows whose `freshUntil` has passed, oldest first. */
   listStale(tenant: Tenant, portalId: PortalId, now: EpochMs, limit: number): Promise<readonly CacheRow[]>;
   /** Rows sealed under another key than `keyId`, or indexed under another prefix than `indexPrefix`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { createInboxJob, type DispatchDeps } from "./dispatch.ts";
+import { createWorker } from "../worker/create-worker.ts";
+import { createInboxJob, type DispatchDeps, repeatAt } from "./dispatch.ts";
 import { office } from "./inbox/office.fixture.ts";
 import { bench, creation, start } from "./testing.fixture.ts";
 
@@ -94,13 +95,32 @@ describe("marks", () => {
 });
 
 describe("what nobody knows", () => {
+  test("does not keep other events waiting: a worker takes up the next delivery within a second", async () => {
+    const o = await office();
+    o.on("contact.deletion", () => {
+      throw new Error("mend me");
+    });
+    const worker = createWorker({ clock: o.clock, jobs: [o.job] });
+    const waitingFor = [creation(1, { portalId: 999 }), creation(2, { subscriptionType: "object.sneezed" })];
+    await o.deliver(...waitingFor, creation(3, { subscriptionType: "contact.deletion" }));
+    for (let i = 0; i < 14; i++) {
+      await worker.tick();
+      await o.clock.advance(repeatAt({ tries: i }, 0, () => 1) + 1_000);
+    }
+    await worker.tick();
+    await o.deliver(creation(7));
+    await o.clock.advance(1_000);
+    await worker.tick();
+    expect(await o.marked("acme", "leads")).toContain("remote 62515 7");
+  });
+
   test("a portal no tenant is pinned to writes nothing, is reported once, and waits three days for a tenant", async () => {
     const o = await office();
     const heard: string[] = [];
     o.on("*", (event) => void heard.push(event.tenant));
     await o.deliver(creation(1, { portalId: 999 }));
     for (let i = 0; i < 5; i++) {
-      expect(await o.run()).toEqual({ did: 0, nextAt: o.clock.now() + hour });
+      expect(await o.run()).toEqual({ did: 0 });
       await o.clock.advance(hour);
     }
     expect([await o.waiting(), heard, await o.marked("acme", "leads")]).toEqual([1, [], []]);
@@ -215,4 +235,26 @@ test("a change of an association marks the records at both ends, each in the syn
   await o.run();
   expect(await o.marked("acme", "leads")).toEqual(["remote 62515 5", "remote 62515 6", "remote 62515 7"]);
   expect(await o.marked("acme", "firms")).toEqual(["remote 62515 900"]);
+});
+
+describe("whoever keeps something of the records", () => {
+  test("is told of every event of the tenants' account before it is done, and again when telling failed", async () => {
+    const told: string[] = [];
+    let broken = true;
+    const o = await office({
+      async onChanges(tenant, portalId, changes) {
+        told.push(`${tenant} ${portalId} ${changes.map(({ objectId }) => objectId).join()}`);
+        if (broken) throw new HubspokeError("STORE_BUSY", "busy");
+      },
+    });
+    await o.deliver(creation(1), creation(2, { subscriptionType: "deal.creation" }));
+    expect(await o.run()).toEqual({ did: 0, nextAt: start + 1_000 });
+    expect(await o.waiting()).toBe(2);
+    broken = false;
+    told.length = 0;
+    await o.clock.advance(1_000);
+    expect((await o.run()).did).toBe(2);
+    expect(told.sort()).toEqual(["acme 62515 1,2", "bolt 62515 1,2"]);
+    expect(await o.waiting()).toBe(0);
+  });
 });

@@ -8,6 +8,7 @@ import type { Metrics } from "../ports/metrics.ts";
 import type { QuarantineStore } from "../ports/sync-stores.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import type { WorkStore } from "../ports/work-store.ts";
+import { groupBy } from "../util/group-by.ts";
 import { createAlertOnce } from "./alert-once.ts";
 import { eraseDeleted, type OnPrivacyDeletion } from "./inbox/erase-deleted.ts";
 import type { WebhookHandlers } from "./inbox/handlers.ts";
@@ -40,6 +41,8 @@ export interface DispatchDeps {
   readonly handlers: WebhookHandlers;
   /** Erases a contact that HubSpot erased, before anything else hears of it. It may run more than once. */
   readonly onPrivacyDeletion?: OnPrivacyDeletion;
+  /** Told of what happened in a tenant's account before its events are done with: for what is kept of its records. */
+  readonly onChanges?: (tenant: Tenant, portalId: PortalId, changes: readonly InboxEvent[]) => Promise<unknown>;
   readonly clock: Pick<Clock, "now">;
   /** Spreads repeats in time. */
   readonly random: Random;
@@ -87,7 +90,8 @@ export function createInboxJob(deps: DispatchDeps): InboxJob {
       for (let at = now; at < deadline && !signal.aborted; at = deps.clock.now()) {
         const atOnce = deps.handlers.size > 0 ? handledAtOnce : markedAtOnce;
         const claimed = await deps.inbox.claim(at, leaseMs, atOnce);
-        if (claimed.length === 0) return nextAt === undefined ? { did } : { did, nextAt };
+        // Not when the last repeat is due: whatever waits for hours, the next delivery may come at any moment.
+        if (claimed.length === 0) return nextAt === undefined || nextAt > at + second ? { did } : { did, nextAt };
         const repeats = await dispatch(claimed, at, signal, { ...deps, reports, lanes }, owners);
         did += claimed.length - repeats.length;
         for (const repeat of repeats) nextAt = Math.min(nextAt ?? repeat, repeat);
@@ -122,6 +126,8 @@ async function dispatch(
   try {
     const marks = marksOf(erased, tenantsOf, deps, now);
     if (marks.length > 0) await deps.work.mark(marks, now);
+    for (const [portalId, changes] of groupBy(erased, (event) => event.portalId))
+      for (const tenant of tenantsOf(portalId)) await deps.onChanges?.(tenant, portalId, changes);
   } catch (error) {
     // Nothing of this batch is done before its marks are: all of it comes again, or its leases run out.
     const code = isHubspokeError(error) ? error.code : "INTERNAL";

@@ -6,9 +6,10 @@ import { v4 } from "./v4.ts";
 import { v5 } from "./v5.ts";
 import { v6 } from "./v6.ts";
 import { v7 } from "./v7.ts";
+import { v8 } from "./v8.ts";
 
 /** Oldest first, without gaps. Versions are added, never edited. */
-export const migrations: readonly Migration[] = [v1, v2, v3, v4, v5, v6, v7];
+export const migrations: readonly Migration[] = [v1, v2, v3, v4, v5, v6, v7, v8];
 
 /** The version this library reads and writes. */
 export const latestVersion: number = migrations.length;

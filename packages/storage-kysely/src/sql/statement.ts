@@ -13,8 +13,17 @@ export interface Places<A> {
   value(name: keyof A & string): RawBuilder<unknown>;
   /** `limit` with the argument's number. As a bare parameter SQLite would prepare the statement again at every run. */
   atMost(name: keyof A & string): RawBuilder<unknown>;
-  /** A condition: the row's column is one of the argument's keys, and the rest holds. An index has to have them all. */
-  keyed(table: string, column: string, keys: keyof A & string, rest: RawBuilder<unknown>): RawBuilder<unknown>;
+  /**
+   * A condition: the row's column is one of the argument's keys, and the rest holds. An index has to have them all.
+   * `await` waits for whoever writes such a row, and means the row as they leave it; else it may be passed over.
+   */
+  keyed(
+    table: string,
+    column: string,
+    keys: keyof A & string,
+    rest: RawBuilder<unknown>,
+    locked?: "await",
+  ): RawBuilder<unknown>;
   /** A condition for rows that an index has found by something else: the column is one of the argument's few keys. */
   among(column: string, keys: keyof A & string): RawBuilder<unknown>;
   /** A condition: the row is one of those whose address the subquery selects, and nobody else's at this moment. */
@@ -81,14 +90,15 @@ export function compile(
     // SQLite plans by the number it finds there, so a number that is bound anew makes the plan void (3.47 and later):
     // 5 µs a run for a short statement, 80 for a claim. A sum is not looked at.
     atMost: (name) => sql`limit ${slot((given) => given[name])}${sql.raw(dialect.arrays ? "" : " + 0")}`,
-    keyed: (table, column, name, rest) => {
+    keyed: (table, column, name, rest, locked) => {
       const [from, key, row] = [sql.raw(table), sql.raw(column), sql.raw(dialect.rowAddress)];
       const keys = slot((given) => given[name]);
+      const lock = sql.raw(locked === "await" ? (dialect.awaitLocked ?? "") : "");
       if (!dialect.arrays) return sql`${rest} and ${key} in (select value from json_each(${keys}))`;
       // `offset 0` keeps the planner from turning one look into the index per key into something cleverer.
       return sql`${row} = any(array(
         select found.at from unnest(cast(${keys} as ${sql.raw(dialect.types.text)}[])) as wanted(one)
-        cross join lateral (select ${row} as at from ${from} where ${rest} and ${key} = wanted.one offset 0) as found))`;
+        cross join lateral (select ${row} as at from ${from} where ${rest} and ${key} = wanted.one offset 0 ${lock}) as found))`;
     },
     among: (column, name) => {
       const [key, keys] = [sql.raw(column), slot((given) => given[name])];

@@ -44,6 +44,9 @@ const getMany = statement<Indexes>(
   (places) => sql`select ${list} from hubspoke_contact_cache where ${byIndexes(places)}`,
 );
 
+/** The row's contact changed, and what is put was asked for before HubSpot's search could tell. */
+const doubted = sql`excluded.fetched_at < hubspoke_contact_cache.settles_at`;
+
 /** The guard stands in the write itself; a mark of activity set while the refresh was on its way survives it. */
 const put = statement<{ rows: ReturnType<Session["encode"]> }>(
   ({ input }) => sql`
@@ -51,7 +54,11 @@ const put = statement<{ rows: ReturnType<Session["encode"]> }>(
     insert into hubspoke_contact_cache (${list}) select ${list} from input where true
     on conflict (tenant, "index", portal_id) do update set
       id = excluded.id, contact_id = excluded.contact_id, sealed = excluded.sealed, key_id = excluded.key_id,
-      fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until, expires_at = excluded.expires_at,
+      fetched_at = excluded.fetched_at,
+      fresh_until = case when ${doubted} and excluded.fresh_until > hubspoke_contact_cache.settles_at
+        then hubspoke_contact_cache.settles_at else excluded.fresh_until end,
+      expires_at = case when ${doubted} and excluded.sealed is null and excluded.expires_at > hubspoke_contact_cache.settles_at
+        then hubspoke_contact_cache.settles_at else excluded.expires_at end,
       active_until = case when excluded.active_until > hubspoke_contact_cache.active_until
         then excluded.active_until else hubspoke_contact_cache.active_until end
     where excluded.fetched_at >= hubspoke_contact_cache.fetched_at
@@ -62,6 +69,21 @@ const markActive = statement<Indexes & { until: EpochMs }>(
   (places) => sql`
     update hubspoke_contact_cache set active_until = ${places.value("until")}
     where ${byIndexes(places)} and active_until < ${places.value("until")}`,
+);
+
+const outdate = statement<Place & { contactIds: readonly string[]; now: EpochMs; settlesAt: EpochMs }>(
+  ({ value, keyed }) => sql`
+    update hubspoke_contact_cache set
+      fresh_until = case when fresh_until > ${value("now")} then ${value("now")} else fresh_until end,
+      settles_at = case when settles_at > ${value("settlesAt")} then settles_at else ${value("settlesAt")} end
+    where ${keyed(
+      "hubspoke_contact_cache",
+      "contact_id",
+      "contactIds",
+      sql`tenant = ${value("tenant")} and portal_id = ${value("portalId")}`,
+      // An answer that is being put right now is the very one to be doubted.
+      "await",
+    )}`,
 );
 
 const listStale = statement<Place & { now: EpochMs; limit: number }>(
@@ -154,6 +176,8 @@ export function cacheStore(session: Session): CacheStore {
     async markActive(tenant, portalId, indexes, until) {
       await session.run(markActive, { tenant, portalId, indexes, until });
     },
+    outdate: async (tenant, portalId, contactIds, now, settlesAt) =>
+      (await session.run(outdate, { tenant, portalId, contactIds: [...contactIds].sort(), now, settlesAt })).affected,
     listStale: (tenant, portalId, now, limit) => session.all(listStale, { tenant, portalId, now, limit }, cache.decode),
     listForReseal: (tenant, keyId, indexPrefix, limit) =>
       session.all(

@@ -8,6 +8,7 @@ export interface Office extends Bench {
   readonly handlers: WebhookHandlers;
   readonly on: WebhookHandlers["on"];
   deliver(...items: unknown[]): Promise<void>;
+  readonly job: InboxJob;
   run(signal?: AbortSignal): ReturnType<InboxJob["run"]>;
   /** Events not yet done. */
   waiting(): Promise<number>;
@@ -29,6 +30,7 @@ export async function office(deps: Partial<DispatchDeps> = {}): Promise<Office> 
     ...b,
     handlers,
     on: handlers.on,
+    job,
     async deliver(...items: unknown[]) {
       expect((await receive(signedRequest(JSON.stringify(items), b.clock.now()))).status).toBe(204);
     },

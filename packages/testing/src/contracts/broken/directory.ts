@@ -1,4 +1,4 @@
-import type { Alert } from "@hubspoke/core/ports";
+import type { Alert, CacheRow } from "@hubspoke/core/ports";
 import { type BrokenStore, gap, replace } from "./broken-store.ts";
 
 /** Faults in what the directory and privacy keep. */
@@ -34,6 +34,35 @@ export const brokenDirectory: readonly BrokenStore[] = [
             if (other.subject === row.subject) await history.delete(row.tenant, other.id);
           }
           await history.put(row);
+        },
+      })),
+  },
+  {
+    name: "lets an answer that was on its way make a changed contact fresh for a day",
+    caughtBy: "cache.outdate.settles",
+    plant: (store) =>
+      replace(store, "cache", (cache) => ({
+        outdate: (tenant, portalId, contactIds, now) => cache.outdate(tenant, portalId, contactIds, now, 0),
+      })),
+  },
+  {
+    name: "makes the first of a contact's numbers stale",
+    caughtBy: "cache.outdate",
+    plant: (store) =>
+      replace(store, "cache", (cache) => ({
+        async outdate(tenant, portalId, contactIds, now, settlesAt) {
+          const rest: (readonly CacheRow[])[] = [];
+          for (const id of new Set(contactIds)) rest.push((await cache.byContact(tenant, portalId, id)).slice(1));
+          const concerned = await cache.outdate(tenant, portalId, contactIds, now, settlesAt);
+          for (const rows of rest) {
+            await cache.deleteByIndex(
+              tenant,
+              portalId,
+              rows.map(({ index }) => index),
+            );
+            await cache.put(rows);
+          }
+          return concerned;
         },
       })),
   },
