@@ -76,6 +76,7 @@ export function postgresStorage(options: PostgresStorageOptions): Storage {
     capabilities: { shared: true, durable: true, maxParams: 65_535, maxValueBytes },
     bulk: { form: "arrays", maxRows: 2_000, maxBytes: 8 * maxValueBytes },
     arrays: true,
+    chained: true,
     types: { text: "text", integer: "bigint", blob: "bytea" },
     textCollation: '"C"',
     rowAddress: "ctid",

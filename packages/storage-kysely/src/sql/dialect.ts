@@ -32,6 +32,11 @@ export interface StoreDialect {
    * over 100,000 rows). Default: false, `in (…)`, which SQLite serves as it is written.
    */
   readonly arrays?: boolean;
+  /**
+   * Postgres: a statement may carry others that write, `with … as (insert …)`. What a batch would send as begin, two
+   * statements and commit is then one question to the server. Default: false, a batch.
+   */
+  readonly chained?: boolean;
   /** A row's physical address, by which bounded deletes pick their rows: `rowid`, on Postgres `ctid`. */
   readonly rowAddress: string;
   /** Lets claims pass each other's rows: empty on SQLite and D1, `for update skip locked` on Postgres. */

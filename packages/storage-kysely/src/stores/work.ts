@@ -30,18 +30,21 @@ const earlier = sql`case when excluded.available_at < hubspoke_work.available_at
  * `due_at` is when a record may be claimed next: the end of the lease while one runs, else `available_at`.
  * A mark during a lease waits in `available_at` until the lease is given back.
  */
+const upsert = sql`
+  insert into hubspoke_work (${sql.raw(marks.list)}, due_at, seq, fence, leased, tries, first_marked_at)`;
+const merged = sql`
+  on conflict (tenant, queue, side, "key") do update set
+    portal_id = excluded.portal_id,
+    priority = case when excluded.priority < hubspoke_work.priority
+      then excluded.priority else hubspoke_work.priority end,
+    seq = hubspoke_work.seq + 1,
+    available_at = case when hubspoke_work.leased = 1 then excluded.available_at else ${earlier} end,
+    due_at = case when hubspoke_work.leased = 1 then hubspoke_work.due_at else ${earlier} end`;
 const markWork = statement<{ rows: Rows; now: EpochMs }>(
   ({ input, value }) => sql`
-    with ${input(marks.columns)}
-    insert into hubspoke_work (${sql.raw(marks.list)}, due_at, seq, fence, leased, tries, first_marked_at)
+    with ${input(marks.columns)} ${upsert}
       select ${sql.raw(marks.list)}, available_at, 1, 0, 0, 0, cast(${value("now")} as bigint) from input where true
-    on conflict (tenant, queue, side, "key") do update set
-      portal_id = excluded.portal_id,
-      priority = case when excluded.priority < hubspoke_work.priority
-        then excluded.priority else hubspoke_work.priority end,
-      seq = hubspoke_work.seq + 1,
-      available_at = case when hubspoke_work.leased = 1 then excluded.available_at else ${earlier} end,
-      due_at = case when hubspoke_work.leased = 1 then hubspoke_work.due_at else ${earlier} end`,
+    ${merged}`,
 );
 
 const markQueues = statement<{ rows: Rows }>(
@@ -49,6 +52,18 @@ const markQueues = statement<{ rows: Rows }>(
     with ${input(queues.columns)}
     insert into hubspoke_work_queues (tenant, queue, fence, claimed_at) select tenant, queue, 0, 0 from input where true
     on conflict (tenant, queue) do nothing`,
+);
+
+/** Both at once. Postgres runs what nobody reads from last: the records are locked before the queue, as in a batch. */
+const markBoth = statement<{ rows: Rows; now: EpochMs }>(
+  ({ input, value }) => sql`
+    with ${input(marks.columns)},
+    named as (
+      insert into hubspoke_work_queues (tenant, queue, fence, claimed_at) select distinct tenant, queue, 0, 0 from input
+      on conflict (tenant, queue) do nothing)
+    ${upsert}
+      select ${sql.raw(marks.list)}, available_at, 1, 0, 0, 0, cast(${value("now")} as bigint) from input where true
+    ${merged}`,
 );
 
 /**
@@ -60,7 +75,7 @@ const nextFence = statement<Queue & { now: EpochMs }>(
     update hubspoke_work_queues set fence = fence + 1, claimed_at = ${value("now")}
     where tenant = ${value("tenant")} and queue = ${value("queue")} and exists (
       select 1 from hubspoke_work
-      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")})`,
+      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0)`,
 );
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
@@ -71,10 +86,26 @@ const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>
     where ${picked(
       (row) => sql`
         select ${row} from hubspoke_work
-        where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")}
+        where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0
         order by priority, due_at ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
+);
+
+/** Both at once: takes its rows first, passing over those of other claims, and then waits its turn for a fence. */
+const claimBoth = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
+  ({ value, dialect }) => sql`
+    with due as (
+      select ${sql.raw(dialect.rowAddress)} as at from hubspoke_work
+      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0
+      order by priority, due_at limit ${value("limit")} ${sql.raw(dialect.skipLocked)}),
+    fenced as (
+      update hubspoke_work_queues set fence = fence + 1, claimed_at = ${value("now")}
+      where tenant = ${value("tenant")} and queue = ${value("queue")} and exists (select 1 from due)
+      returning fence)
+    update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = fenced.fence
+    from fenced where hubspoke_work.${sql.raw(dialect.rowAddress)} = any(array(select at from due))
+    returning ${sql.raw(claimed.columns.map(({ name }) => `hubspoke_work."${name}"`).join(", "))}`,
 );
 
 const sameRecord = sql`hubspoke_work.tenant = input.tenant and hubspoke_work.queue = input.queue
@@ -98,7 +129,7 @@ const removeDone = statement<{ rows: Rows }>(
       select tenant, queue, side, "key", seq, fence from input)`,
 );
 
-/** … and what was marked again is given back. A row another worker holds by now is left to it. */
+/** … and what was marked again is given back. What is gone, or held by another worker by now, is not touched. */
 const giveBack = statement<{ rows: Rows }>(
   ({ input }) => sql`
     with ${input(refs.columns)}
@@ -130,7 +161,7 @@ const due = statement<{ now: EpochMs; limit: number }>(
   ({ atMost, value }) => sql`
     select tenant, queue from hubspoke_work_queues as q
     where (select 1 from hubspoke_work as w
-      where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")} limit 1) = 1
+      where w.tenant = q.tenant and w.queue = q.queue and w.due_at <= ${value("now")} and w.tries >= 0 limit 1) = 1
     order by claimed_at, tenant, queue ${atMost("limit")}`,
 );
 
@@ -158,17 +189,24 @@ export function workStore(session: Session): WorkStore {
   return {
     async mark(input, now) {
       const once = oncePerRecord(input);
+      const rows = session.encode(marks, once);
+      if (session.dialect.chained === true) return void (await session.run(markBoth, { rows, now }));
       const named = new Map(once.map((one) => [JSON.stringify([one.tenant, one.queue]), one]));
       await session.batch([
-        call(markWork, { rows: session.encode(marks, once), now }),
+        call(markWork, { rows, now }),
         call(markQueues, { rows: session.encode(queues, [...named.values()]) }),
       ]);
     },
     async claim({ tenant, queue, now, leaseMs, limit }) {
-      const [, taken] = await session.batch([
-        call(nextFence, { tenant, queue, now }),
-        call(claim, { tenant, queue, now, until: now + leaseMs, limit }),
-      ]);
+      const wanted = call(session.dialect.chained === true ? claimBoth : claim, {
+        tenant,
+        queue,
+        now,
+        until: now + leaseMs,
+        limit,
+      });
+      const first = session.dialect.chained === true ? [] : [call(nextFence, { tenant, queue, now })];
+      const taken = (await session.batch([...first, wanted])).at(-1);
       const work = (taken?.rows ?? []).map(claimed.decode);
       return work.sort((a, b) => a.priority - b.priority || a.firstMarkedAt - b.firstMarkedAt);
     },
@@ -179,7 +217,9 @@ export function workStore(session: Session): WorkStore {
     },
     async complete(input) {
       const rows = session.encode(refs, input);
-      await session.batch([call(removeDone, { rows }), call(giveBack, { rows })]);
+      // Mostly nothing was marked meanwhile, and one statement is all. Whoever dies between the two has not completed.
+      const { affected } = await session.run(removeDone, { rows });
+      if (affected < input.length) await session.run(giveBack, { rows });
     },
     async retry(input, at, errorCode) {
       await session.run(retry, { rows: session.encode(refs, input), at, errorCode });

@@ -34,7 +34,7 @@ const pinned: readonly { readonly statement: RegExp; readonly index: string; rea
     columns: 3,
   },
   { statement: /^update hubspoke_inbox set due_at = \$1, lease = \$2/, index: "inbox_due", columns: 1 },
-  { statement: /^update hubspoke_work set due_at = \$1, leased = 1/, index: "work_due", columns: 3 },
+  { statement: /^with due as \( select ctid as at from hubspoke_work /, index: "work_due", columns: 3 },
 ];
 
 interface Node {
