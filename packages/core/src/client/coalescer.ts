@@ -55,8 +55,9 @@ export class Coalescer {
       };
       const onAbort = (): void => {
         waiter.reject(aborted(calls.object, true));
-        // Nobody is left to read for: what is queued is taken out and what is on its way is cut.
-        if (group.waiters.size === 0) group.stop.abort();
+        // Nobody is left to read for: what is queued is taken out and what is on its way is cut. While reads may still
+        // join, nothing has begun, and whoever joins is no part of this abort.
+        if (group.waiters.size === 0 && this.#groups.get(key) !== group) group.stop.abort();
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       group.waiters.add(waiter);

@@ -201,6 +201,17 @@ describe("reads of one tick", () => {
     expect(calls()).toEqual(["GET /crm/objects/2026-09/contacts/5"]);
   });
 
+  it("answer who comes in the same tick after everybody before has aborted", async () => {
+    const { hs, run, calls } = testClients(portal(9));
+    const stop = new AbortController();
+    const aborted = hs.contacts.get("1", { properties: ["email"], signal: stop.signal });
+    stop.abort();
+    const kept = hs.contacts.get("2", { properties: ["email"] });
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+    expect((await run(kept)).id).toBe("2");
+    expect(calls()).toEqual(["GET /crm/objects/2026-09/contacts/2"]);
+  });
+
   it("are not shared with the next tick: a read after a write sees the write", async () => {
     const { hs, run, calls } = testClients(portal(9));
     const first = hs.contacts.get("3", { properties: ["email"] });
