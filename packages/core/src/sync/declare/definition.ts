@@ -56,7 +56,10 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   readonly shadow?: boolean;
   /** At most this many records are written in HubSpot per run. */
   readonly limitWrites?: number;
-  /** Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`. Default 0.5 and 100. */
+  /**
+   * Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`, and what comes
+   * between runs from deleting so many within an hour. Default 0.5 and 100.
+   */
   readonly breaker?: { readonly share?: number; readonly atLeast?: number };
   /**
    * Lets tenants map fields while everything runs, by `sync.for(tenant).mappings`: a stored mapping replaces the field

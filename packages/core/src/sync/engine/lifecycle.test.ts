@@ -119,6 +119,24 @@ describe("what a run may do", () => {
     await expect(world.clock.drive(world.sync.reconcile())).rejects.toMatchObject({ code: "SYNC_PAUSED" });
   });
 
+  test("a table that somebody empties archives no account, in however small pieces word of it comes", async () => {
+    const world = createWorld({ deletes: { fromLocal: "archive" }, breaker: { share: 0.5, atLeast: 20 } });
+    for (let i = 0; i < 300; i++) world.local.user({ email: `p${i}@x.com` });
+    await world.clock.drive(world.sync.backfill());
+    for (const id of world.local.ids().slice(0, 100)) world.local.remove(id);
+    await world.settle();
+    expect(world.hubspot.ids()).toHaveLength(200);
+    expect((await world.sync.status()).paused).toBeNull();
+    for (const id of world.local.ids()) world.local.remove(id);
+    await world.settle();
+    expect(world.hubspot.ids(), "another hundred would be more than half within an hour").toHaveLength(200);
+    expect((await world.sync.status()).paused?.reason).toBe("stopped by its breaker");
+    expect(world.alerts.map(({ name }) => name)).toContain("sync.breaker_open");
+    await world.sync.resume();
+    await world.settle();
+    expect(world.hubspot.ids(), "counted anew").toHaveLength(100);
+  });
+
   test("readOnly pulls and never writes to HubSpot", async () => {
     const world = await linked({ readOnly: true });
     world.local.user({ email: "new@x.com", first: "New" });

@@ -2,6 +2,7 @@ import { type HubspokeError, isHubspokeError } from "../../errors/hubspoke-error
 import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../../ports/ids.ts";
 import type { QuarantineRow, SyncLogRow, SyncRunRow } from "../../ports/sync-stores.ts";
 import type { TenantMappings } from "../mappings/tenant-mappings.ts";
+import { forgetDeletes } from "../run/delete-guard.ts";
 import { dryRun, type SyncPlan } from "../run/dry-run.ts";
 import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
 import { changeState, readState, refusePaused, type SyncState } from "../run/state.ts";
@@ -115,7 +116,10 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
     status: async () => statusOf(await open()),
     start,
     pause: (reason = "paused by hand") => pause(reason),
-    resume: () => change((state) => ({ ...state, paused: null })),
+    async resume() {
+      await forgetDeletes(await open());
+      await change((state) => ({ ...state, paused: null }));
+    },
     mappings,
     schedule: {
       status: () => timetable(),

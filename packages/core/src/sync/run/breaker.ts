@@ -5,29 +5,38 @@ import type { SyncScope } from "../scope.ts";
 /** Stops a run that would change or delete more than its share of the linked records. */
 export interface Breaker {
   /** Counts plans before they are applied. Throws SYNC_BREAKER_OPEN; nothing of these plans was written then. */
-  admit(plans: readonly RecordPlan[]): void;
+  admit(plans: readonly RecordPlan[]): void | Promise<void>;
   /** Counts other changes in the same way. */
   count(changes: number): void;
 }
 
 export function createBreaker(scope: SyncScope, linked: number): Breaker {
-  const { share, atLeast } = scope.sync.declared.breaker;
-  const limit = Math.max(atLeast, Math.floor(linked * share));
+  const limit = mostChanges(scope, linked);
   let changes = 0;
   const count = (some: number): void => {
     changes += some;
-    if (changes <= limit) return;
-    throw new HubspokeError(
-      "SYNC_BREAKER_OPEN",
-      `sync "${scope.name}": this run would change more than ${limit} of ${linked} linked records; look at plan(). If that is meant, raise "breaker" in the declaration and resume(): the next run counts anew, up to the same limit`,
-      { details: { sync: scope.name, limit, linked } },
-    );
+    if (changes > limit) throw breakerOpen(scope, linked);
   };
   return {
     count,
     // First contact is what a first run is for: only pairs that were linked before count.
     admit: (plans) => count(plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length),
   };
+}
+
+/** How many of `linked` records may be changed or deleted before somebody has to look. */
+export function mostChanges({ sync }: SyncScope, linked: number): number {
+  const { share, atLeast } = sync.declared.breaker;
+  return Math.max(atLeast, Math.floor(linked * share));
+}
+
+export function breakerOpen(scope: SyncScope, linked: number): HubspokeError {
+  const limit = mostChanges(scope, linked);
+  return new HubspokeError(
+    "SYNC_BREAKER_OPEN",
+    `sync "${scope.name}": this would change or delete more than ${limit} of ${linked} linked records; look at plan(). If that is meant, raise "breaker" in the declaration and resume(): it counts anew then, up to the same limit`,
+    { details: { sync: scope.name, limit, linked } },
+  );
 }
 
 /** Filling what is empty on first contact, of a pair or (after a change of mapping) of a field, is no change to fear. */

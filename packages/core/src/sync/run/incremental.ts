@@ -5,6 +5,7 @@ import { remoteBatch } from "../observe/gather.ts";
 import type { Lane } from "../remote-port.ts";
 import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
+import { noteDeletes, withDeleteGuard } from "./delete-guard.ts";
 import { claimFence } from "./fence.ts";
 import { createAllowance, createOutbound, type WriteAllowance } from "./outbound.ts";
 import type { Outcome } from "./outcome.ts";
@@ -40,7 +41,8 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   const tally = options.tally ?? createTally(scope);
   const allowance = options.allowance ?? createAllowance(scope);
   const outbound = createOutbound(scope, session, tally, allowance);
-  const breaker = options.breaker ?? createBreaker(scope, await links.count(tenant, name));
+  const breaker = options.breaker ?? withDeleteGuard(scope, createBreaker(scope, await links.count(tenant, name)));
+  const before = tally.counts();
   const run = { scope, session, tally, breaker, outbound, allowance, oscillating: new Map() };
   try {
     const settled = await processBatch(
@@ -48,6 +50,7 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
       claimed.map(({ side, key }) => ({ side, key })),
     );
     const outcomes = await finished(run, [...settled, ...(await outbound.flush(true))]);
+    await noteDeletes(scope, before, tally.counts());
     await settleClaims(scope, claimed, outcomes);
     await scope.health?.note(scope, outcomes, Math.min(...claimed.map(({ firstMarkedAt }) => firstMarkedAt)));
   } catch (error) {

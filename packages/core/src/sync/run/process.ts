@@ -40,7 +40,7 @@ export async function processBatch(
   for (const { plan, candidates: own } of plans)
     if (plan.kind === "fields" && plan.oscillating !== undefined)
       for (const candidate of own) oscillating?.set(candidate, plan.oscillating);
-  breaker.admit(plans.map(({ plan }) => plan));
+  await breaker.admit(plans.map(({ plan }) => plan));
   const owners = new Map<RecordPlan, readonly Candidate[]>(plans.map(({ plan, candidates: own }) => [plan, own]));
   const applied = await applyLocally(scope, session, [...owners.keys()], tally);
   for (const [plan, result] of applied.results)
