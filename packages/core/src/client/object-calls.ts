@@ -9,7 +9,16 @@ import type { CredentialUse } from "../ports/credentials.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { Mutable } from "../util/mutable.ts";
 import { type AccessPolicy, requireAccess } from "./access.ts";
-import { type BatchAnswer, itemErrors, nextPage, type WireRecord, wireRecord, wireRecords } from "./wire.ts";
+import {
+  type BatchAnswer,
+  hasRecords,
+  isRecord,
+  itemErrors,
+  nextPage,
+  type WireRecord,
+  wireRecord,
+  wireRecords,
+} from "./wire.ts";
 
 /** For whom, how urgently, and until when. */
 export interface CallScope {
@@ -217,6 +226,7 @@ export class ObjectCalls {
     if (rest.params !== undefined) call.params = rest.params;
     if (rest.query !== undefined) call.query = rest.query;
     if (rest.body !== undefined) call.body = rest.body;
+    if (effect === "create") call.says = path === "" ? isRecord : hasRecords;
     if (signal !== undefined) call.signal = signal;
     if (unknownOutcome !== undefined) call.unknownOutcome = unknownOutcome;
     return this.#send(call);

@@ -24,11 +24,26 @@ export interface BatchAnswer {
   readonly repeated?: boolean;
 }
 
+/** Whether a body is a record. */
+export function isRecord(body: unknown): boolean {
+  return isId(object(body).id);
+}
+
+/** Whether a body has records as its `results`. */
+export function hasRecords(body: unknown): boolean {
+  const { results } = object(body);
+  return Array.isArray(results) && results.every(isRecord);
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === "string" && /^\d{1,20}$/.test(value);
+}
+
 /** Reads a record. Errors: HUBSPOT_RESPONSE_INVALID when it has no id, which is a number in text. */
 export function wireRecord(value: unknown, route: string): WireRecord {
   const from = object(value);
-  const id = text(from.id);
-  if (id === null || !/^\d{1,20}$/.test(id)) throw malformed(route, "a record without an id");
+  const { id } = from;
+  if (!isId(id)) throw malformed(route, "a record without an id");
   const history = from.propertiesWithHistory;
   const archivedAt = text(from.archivedAt);
   const url = text(from.url);

@@ -24,6 +24,8 @@ export interface Call {
   readonly effect: Effect;
   /** Updates and archives of unknown outcome: sent again (default), or reported. Creates are always reported. */
   readonly unknownOutcome?: "repeat" | "throw";
+  /** Of a create: whether a success says what was made. One that does not leaves it as unknown as no answer does. */
+  readonly says?: (body: unknown) => boolean;
   /** Searches spend from the account's search quota. */
   readonly search?: boolean;
   /** Sends the token itself as this member of the body: how HubSpot is asked about a token. */

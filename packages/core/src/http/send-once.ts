@@ -85,7 +85,7 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
   const now = wire.clock.now();
   const rates = rateHeaders(response.headers);
   day.learn(now, rates.dailyLimit, rates.dailyRemaining);
-  const answer = answerOf(response, label, now);
+  const answer = answerOf(response, attempt, now);
   if (answer instanceof HubSpotError) {
     if (answer.code === "DAILY_LIMIT_REACHED") day.exhausted(now);
     if (answer.code === "RATE_LIMITED") budget.refused(permit, answer.retryAfterMs);
@@ -139,15 +139,17 @@ function jsonOf(body: unknown, label: string): string {
   });
 }
 
-function answerOf(response: TransportResponse, label: string, now: EpochMs): Answer | HubSpotError {
+function answerOf(response: TransportResponse, { call, target }: Attempt, now: EpochMs): Answer | HubSpotError {
   const { status, headers, text } = response;
+  const { label } = target;
   if (status < 200 || status > 299) return errorFromResponse({ ...response, route: label, now });
-  if (text === "") return { status, headers, body: undefined };
   const body = parseJson(text);
-  if (body !== undefined) return { status, headers, body };
+  const isJson = text === "" || body !== undefined;
+  if (isJson && (call.says === undefined || call.says(body))) return { status, headers, body };
+  const what = isJson ? "without saying what was made" : "with something that is not JSON";
   return new HubSpotUnavailableError(
     "HUBSPOT_RESPONSE_INVALID",
-    `HUBSPOT_RESPONSE_INVALID: ${label} answered ${status} with something that is not JSON; check baseUrl and proxies`,
+    `HUBSPOT_RESPONSE_INVALID: ${label} answered ${status} ${what}; check baseUrl and proxies`,
     { status, route: label, unsafe: { status, body: text } },
   );
 }

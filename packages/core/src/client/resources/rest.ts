@@ -1,4 +1,5 @@
 import type { QueryValue } from "../../http/call.ts";
+import { object } from "../../http/error-body.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { Effect } from "../../retry/should-retry.ts";
 import { type AccessPolicy, requireAccess } from "../access.ts";
@@ -56,6 +57,7 @@ export class Rest {
       template: parsed.template,
       use,
       effect,
+      ...(effect === "create" ? { says: saysSomething } : {}),
       ...(path === undefined ? {} : { params: path }),
       ...(query === undefined ? {} : { query }),
       ...(body === undefined ? {} : { body }),
@@ -75,6 +77,11 @@ export class Rest {
       after = next;
     } while (after !== null);
   }
+}
+
+/** Whatever a create of HubSpot makes, its answer describes. */
+function saysSomething(body: unknown): boolean {
+  return Object.keys(object(body)).length > 0;
 }
 
 /** A body without the members that are undefined, as JSON would leave them out; keeps exact types simple. */
