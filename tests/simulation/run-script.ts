@@ -296,7 +296,7 @@ class Run {
 
   #traceEnd(): void {
     this.#trace.add(JSON.stringify(this.#world.crm.rows()));
-    for (const { id, properties } of this.#world.contacts.list())
+    for (const { id, properties } of this.#world.contacts.list(fields.map(({ property }) => property)))
       this.#trace.add(`${id} ${fields.map(({ property }) => properties[property] ?? "").join("|")}`);
   }
 }

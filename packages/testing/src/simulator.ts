@@ -8,6 +8,7 @@ export { createVirtualClock, realClock, type SimClock, type VirtualClock } from 
 export { type Duration, type LogNormal, parseDuration } from "./simulator/base/duration.ts";
 export type { LoggedCall } from "./simulator/call-log.ts";
 export { createHubSpotSimulator } from "./simulator/create-simulator.ts";
+export type { PlainRequest, PlainResponse } from "./simulator/edges/exchange.ts";
 export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/fault.ts";
 export { parseFault } from "./simulator/faults/parse.ts";

@@ -10,15 +10,25 @@ export interface Trace {
 export function createTrace(listener?: (line: string) => void): Trace {
   const digest = createHash("sha256");
   let lines = 0;
+  // Hashed many at a time: a call for each line takes longer than the line.
+  let waiting = "";
+  const flush = () => {
+    digest.update(waiting);
+    waiting = "";
+  };
   return {
     add(line) {
       lines++;
-      digest.update(`${line}\n`);
+      waiting += `${line}\n`;
+      if (waiting.length > 65_536) flush();
       listener?.(line);
     },
     get lines() {
       return lines;
     },
-    hash: () => digest.copy().digest("hex").slice(0, 16),
+    hash() {
+      flush();
+      return digest.copy().digest("hex").slice(0, 16);
+    },
   };
 }

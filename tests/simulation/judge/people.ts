@@ -27,6 +27,9 @@ export function normal(field: FieldName, value: string | null | undefined): stri
   return field === "email" ? text.toLowerCase() : text;
 }
 
+/** All that the judges look at; records have far more. */
+const watchedProperties: readonly string[] = [refProperty, ...fields.map(({ property }) => property)];
+
 /** Not everything that writes by HubSpot's API is us. */
 const otherProgram = { type: "INTEGRATION", id: "4711" } as const;
 
@@ -45,11 +48,11 @@ export class People {
   }
 
   locals(ref: string): Lead[] {
-    return this.#world.crm.rows().filter((row) => row.ref === ref);
+    return this.#world.crm.of(ref);
   }
 
   remotes(ref: string): { readonly id: string; readonly properties: Readonly<Record<string, string>> }[] {
-    return this.#world.contacts.list().filter(({ properties }) => properties[refProperty] === ref);
+    return this.#world.contacts.list(watchedProperties).filter(({ properties }) => properties[refProperty] === ref);
   }
 
   someone(who: number): Person | undefined {
@@ -146,7 +149,7 @@ export class People {
       if (archived?.archivedId == null) return null;
       // HubSpot refuses one whose address is somebody else's by now.
       const email = contacts.get(archived.archivedId)?.properties.email ?? "";
-      if (contacts.list().some(({ properties }) => properties.email === email)) return null;
+      if (contacts.list(["email"]).some(({ properties }) => properties.email === email)) return null;
       await this.#meet(event, this.locals(archived.ref)[0]?.id ?? null, archived.archivedId);
       contacts.restore(archived.archivedId);
       archived.archivedId = null;

@@ -29,6 +29,8 @@ export interface Crm extends Copied {
   source(): LocalSource;
   rows(): Lead[];
   find(id: string): Lead | undefined;
+  /** Rows of one person. */
+  of(ref: string): Lead[];
   insert(lead: Lead): Promise<void>;
   update(id: string, change: Partial<Lead>): Promise<void>;
   remove(id: string): Promise<void>;
@@ -50,6 +52,7 @@ export async function openCrm(path: string): Promise<Crm> {
   const fresh = await kept.copy();
   const all = database.prepare("select * from leads order by id");
   const one = database.prepare("select * from leads where id = ?");
+  const some = database.prepare("select * from leads where ref = ? order by id");
   return {
     copy: () => kept.copy(),
     restore: (older) => kept.restore(older),
@@ -61,6 +64,7 @@ export async function openCrm(path: string): Promise<Crm> {
     source: () => kyselySource(db, { ...table, newId: () => `made-${++ids}` }),
     rows: () => all.all() as unknown as Lead[],
     find: (id) => one.get(id) as unknown as Lead | undefined,
+    of: (ref) => some.all(ref) as unknown as Lead[],
     // Users go through the same connection as everybody, and so never into somebody's open transaction.
     insert: async (lead) => void (await db.insertInto("leads").values(lead).execute()),
     update: async (id, change) => void (await db.updateTable("leads").set(change).where("id", "=", id).execute()),

@@ -87,8 +87,10 @@ export class Process implements Owner {
     if (this.#fate.fromCreate === true ? makesRow(name, args) : name === "storage.intents.store") this.#armed = true;
     const number = this.#armed ? ++this.#calls : 0;
     this.#trace.add(`${this.name} ${name}`);
-    await this.#meanwhile.get(number)?.();
-    await this.#witness?.(name, args);
+    // Most calls meet nothing, and are not made to wait a turn for it.
+    const meanwhile = this.#meanwhile.get(number);
+    if (meanwhile !== undefined) await meanwhile();
+    if (this.#witness !== null) await this.#witness(name, args);
     if (number === 0 || number !== this.#fate.call || this.#fate.kind === "none") return work();
     return this.#meetFate(name, work);
   }

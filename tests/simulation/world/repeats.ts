@@ -1,4 +1,5 @@
 import type { TransportRequest } from "@hubspoke/core/ports";
+import { pathOf } from "../base/path.ts";
 
 const writes = /\/batch\/(?:create|update)$/;
 const looks = /\/batch\/read$|\/search$/;
@@ -16,19 +17,19 @@ export class Repeats {
   }
 
   sent(request: TransportRequest): void {
-    const { pathname } = new URL(request.url);
+    const pathname = pathOf(request.url);
     for (const input of inputsOf(request, pathname))
       if (this.#lost.has(input)) this.#problems.push(`sent again without a look: ${pathname} ${input}`);
   }
 
   answered(request: TransportRequest): void {
-    const { pathname } = new URL(request.url);
+    const pathname = pathOf(request.url);
     // What was found is not told apart: one look is enough, for the engine looks at what it has open.
     if (looks.test(pathname)) this.#lost.clear();
   }
 
   lost(request: TransportRequest): void {
-    for (const input of inputsOf(request, new URL(request.url).pathname)) this.#lost.add(input);
+    for (const input of inputsOf(request, pathOf(request.url))) this.#lost.add(input);
   }
 }
 

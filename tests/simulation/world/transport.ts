@@ -2,6 +2,7 @@ import { HubspokeError } from "@hubspoke/core/errors";
 import type { Transport } from "@hubspoke/core/ports";
 import type { HubSpotSimulator } from "@hubspoke/testing";
 import type { SimulatedClock } from "../base/clock.ts";
+import { pathOf } from "../base/path.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Process } from "./process.ts";
 
@@ -21,17 +22,12 @@ export function transportTo(
       signal?.addEventListener("abort", abort, { once: true });
       const late = () => stop.abort(new HubspokeError("TIMEOUT", "no answer in time", { details: { sent: true } }));
       const cancel = clock.timer(timeouts.headersMs, process, late);
-      const line = `${process.name} ${method} ${new URL(url).pathname} ${typeof body === "string" ? body : ""}`;
+      const line = `${process.name} ${method} ${pathOf(url)} ${typeof body === "string" ? body : ""}`;
       try {
-        const response = await simulator.fetch(url, {
-          method,
-          headers: { ...headers },
-          signal: stop.signal,
-          ...(body === undefined ? {} : { body: body as string }),
-        });
-        const text = await response.text();
+        const asked = { method, url, headers, signal: stop.signal };
+        const response = await simulator.exchange(body === undefined ? asked : { ...asked, body: body as string });
         trace.add(`${line} -> ${response.status}`);
-        return { status: response.status, headers: Object.fromEntries(response.headers), text };
+        return response;
       } catch (error) {
         trace.add(`${line} -> lost`);
         if (stop.signal.reason instanceof HubspokeError) throw stop.signal.reason;

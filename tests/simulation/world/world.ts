@@ -10,6 +10,7 @@ import type {
 import { field, type TenantSync } from "@hubspoke/core/sync";
 import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
 import { SimulatedClock } from "../base/clock.ts";
+import { pathOf } from "../base/path.ts";
 import { chance } from "../base/random.ts";
 import type { Trace } from "../base/trace.ts";
 import { fields, refProperty } from "../script/fields.ts";
@@ -190,7 +191,7 @@ function watched(
   return {
     close: () => transport.close(),
     async send(request) {
-      const { pathname } = new URL(request.url);
+      const pathname = pathOf(request.url);
       (pathname.endsWith("/search") ? searches : calls)();
       repeats.sent(request);
       const response = await answer(transport, request, repeats);

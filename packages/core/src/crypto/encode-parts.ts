@@ -14,37 +14,43 @@ const headerBytes = 5;
  * for text with lone surrogates, which UTF-8 would fold into one replacement character. Never throws.
  */
 export function encodeParts(parts: readonly Part[]): Uint8Array {
-  let length = 0;
-  const pieces: (string | Uint8Array | null)[] = [];
-  const types: number[] = [];
+  // Plain loops and no lists beside: a sync makes one of these for every field of every record it looks at.
+  let length = parts.length * headerBytes;
+  let encoded: Map<string, Encoded> | undefined;
   for (const part of parts) {
-    if (part === null) {
-      pieces.push(null);
-      types.push(tags.absent);
-    } else if (isAscii(part)) {
-      pieces.push(part);
-      types.push(tags.utf8);
-      length += part.length;
-    } else {
-      const wellFormed = isWellFormed(part);
-      const bytes = wellFormed ? utf8(part) : utf16(part);
-      pieces.push(bytes);
-      types.push(wellFormed ? tags.utf8 : tags.utf16);
-      length += bytes.length;
+    if (part === null) continue;
+    if (isAscii(part)) length += part.length;
+    else {
+      const one = encode(part);
+      encoded = (encoded ?? new Map<string, Encoded>()).set(part, one);
+      length += one.bytes.length;
     }
   }
-  const out = new Uint8Array(length + parts.length * headerBytes);
-  const view = new DataView(out.buffer);
+  const out = new Uint8Array(length);
   let at = 0;
-  for (const [i, piece] of pieces.entries()) {
-    out[at] = types[i] as number;
-    view.setUint32(at + 1, piece?.length ?? 0);
+  for (const part of parts) {
+    const other = part === null ? undefined : encoded?.get(part);
+    const size = other?.bytes.length ?? part?.length ?? 0;
+    out[at] = part === null ? tags.absent : (other?.tag ?? tags.utf8);
+    out[at + 1] = size >>> 24;
+    out[at + 2] = size >>> 16;
+    out[at + 3] = size >>> 8;
+    out[at + 4] = size;
     at += headerBytes;
-    if (typeof piece === "string") for (let c = 0; c < piece.length; c++) out[at + c] = piece.charCodeAt(c);
-    else if (piece !== null) out.set(piece, at);
-    at += piece?.length ?? 0;
+    if (other !== undefined) out.set(other.bytes, at);
+    else if (part !== null) for (let c = 0; c < size; c++) out[at + c] = part.charCodeAt(c);
+    at += size;
   }
   return out;
+}
+
+interface Encoded {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+}
+
+function encode(part: string): Encoded {
+  return isWellFormed(part) ? { tag: tags.utf8, bytes: utf8(part) } : { tag: tags.utf16, bytes: utf16(part) };
 }
 
 /** Almost every part is ASCII and short; for those a loop beats the text encoder several times over. */

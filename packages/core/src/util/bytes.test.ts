@@ -50,7 +50,14 @@ test("equality of bytes is exact, whatever the lengths", () => {
   );
   expect(equalBytes(new Uint8Array([1, 2]), new Uint8Array([1, 2, 0]))).toBe(false);
   expect(equalText("é", "é")).toBe(true);
-  expect(equalText("a", "b")).toBe(false);
+  for (const [a, b] of [
+    ["a", "b"],
+    ["a", "aa"],
+    ["aé", "ae"],
+    ["\ud800", "\ufffd"],
+    ["", "\u0000"],
+  ] as const)
+    expect(equalText(a, b)).toBe(false);
 });
 
 test("bytes that are not UTF-8 are undefined, never replaced; a byte order mark stays", () => {

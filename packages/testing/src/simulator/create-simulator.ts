@@ -1,6 +1,7 @@
 import { SimulatorError } from "./base/api-error.ts";
 import { realClock, type VirtualClock } from "./base/clock.ts";
 import { createRandom } from "./base/random.ts";
+import { exchangeThrough } from "./edges/exchange.ts";
 import { fetchThrough } from "./edges/fetch.ts";
 import { listen } from "./edges/listen.ts";
 import { mswHandlers } from "./edges/msw.ts";
@@ -52,6 +53,7 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
 
   const simulator: HubSpotSimulator = {
     fetch: fetchThrough((request) => handleRequest(world.parts, request), clock),
+    exchange: exchangeThrough((request) => handleRequest(world.parts, request), clock),
     listen: (listenOptions = {}) =>
       listen(listenOptions, {
         handle: (request) => handleRequest(world.parts, request),

@@ -15,8 +15,8 @@ export interface RecordAccess {
   /** Follows merged ids. `undefined` for what does not exist; archived records are found. */
   get(id: string): RecordView | undefined;
   findBy(property: string, value: string): RecordView | undefined;
-  /** All live records in order of their ids. */
-  list(): RecordView[];
+  /** All live records in order of their ids, with these properties (default: every one). */
+  list(properties?: readonly string[]): RecordView[];
   create(properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
   update(id: string, properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
   archive(id: string, by?: ChangeSource): void;
@@ -30,9 +30,11 @@ export interface RecordAccess {
 }
 
 export function accessRecords(store: ObjectStore): RecordAccess {
-  function view(record: SimRecord): RecordView {
+  const allNames = (): string[] => store.properties.list().map(({ name }) => name);
+
+  function view(record: SimRecord, names: readonly string[] = allNames()): RecordView {
     const properties: Record<string, string> = {};
-    for (const { name } of store.properties.list()) {
+    for (const name of names) {
       const value = store.records.read(record, record.snapshot, name);
       if (value !== undefined) properties[name] = value;
     }
@@ -58,7 +60,7 @@ export function accessRecords(store: ObjectStore): RecordAccess {
       const record = store.records.findBy(property, value);
       return record && view(record);
     },
-    list: () => [...store.records.all()].map(view),
+    list: (names = allNames()) => Array.from(store.records.all(), (record) => view(record, names)),
     create: (properties, by = UI_USER) => view(store.create(properties, by).record),
     update: (id, properties, by = UI_USER) => view(store.update(need(id), properties, by).record),
     archive: (id, by = UI_USER) => store.archive(need(id), by),

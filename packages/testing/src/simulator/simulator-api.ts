@@ -1,4 +1,5 @@
 import type { LoggedCall } from "./call-log.ts";
+import type { PlainRequest, PlainResponse } from "./edges/exchange.ts";
 import type { MswRequestHandler } from "./edges/msw.ts";
 import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
@@ -26,6 +27,8 @@ export interface PortalAccess {
 export interface HubSpotSimulator {
   /** A drop-in `fetch`: any host will do, the path decides. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** The same without a Request and a Response for each call, for tests that make very many. Rejects where `fetch` would. */
+  readonly exchange: (request: PlainRequest) => Promise<PlainResponse>;
   /** Serves it to any HubSpot client in any language; loopback unless a host is given. */
   listen(options?: ListenOptions): Promise<RunningServer>;
   /** Handlers for MSW 2 or 3, answering for `baseUrl` (default `https://api.hubapi.com`). */

@@ -1,5 +1,6 @@
 import type { SimClock } from "../base/clock.ts";
 import type { Outcome, WireRequest, WireResponse } from "../base/wire.ts";
+import { connectionReset, silence, untilAborted } from "./outcomes.ts";
 import { piecesOf } from "./pieces.ts";
 
 type Handle = (request: WireRequest) => Promise<Outcome>;
@@ -67,26 +68,4 @@ function bodyOf(
       else controller.error(new TypeError("terminated", { cause: new Error("other side closed") }));
     },
   });
-}
-
-/** The effect happens whether or not the caller still waits, as with a real server. */
-function untilAborted(outcome: Promise<Outcome>, signal: AbortSignal | undefined): Promise<Outcome> {
-  if (signal === undefined) return outcome;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    outcome.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
-
-function silence(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
-function connectionReset(): TypeError {
-  const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", errno: -104, syscall: "read" });
-  return new TypeError("fetch failed", { cause });
 }

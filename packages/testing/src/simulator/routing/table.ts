@@ -47,10 +47,19 @@ export interface RouteTable {
   find(method: string, path: string): RouteMatch<Route> | "method" | undefined;
 }
 
-/** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
-export function createRouteTable(): RouteTable {
+/** Made at first use, for all simulators: nothing in it changes. */
+let known: Router<Route> | undefined;
+
+function knownRoutes(): Router<Route> {
   const router = new Router<Route>();
   for (const route of [...SIMULATED_FAMILIES.flat(), ...KNOWN_ROUTES]) router.add(route);
+  return router;
+}
+
+/** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
+export function createRouteTable(): RouteTable {
+  known ??= knownRoutes();
+  const router = known;
   return {
     find(method, path) {
       const found = router.find(method, path);
@@ -58,10 +67,10 @@ export function createRouteTable(): RouteTable {
       const now = path.replace(OTHER_VERSION, "/2026-09");
       const elsewhere = now === path ? undefined : router.find(method, now);
       if (elsewhere === "method") return elsewhere;
-      if (elsewhere !== undefined) return known(method, path);
-      const prefix = KNOWN_PREFIXES.find((known) => path.startsWith(known));
+      if (elsewhere !== undefined) return onlyKnown(method, path);
+      const prefix = KNOWN_PREFIXES.find((one) => path.startsWith(one));
       if (prefix === undefined) return undefined;
-      return known(method, `${prefix}**`);
+      return onlyKnown(method, `${prefix}**`);
     },
   };
 }
@@ -69,7 +78,7 @@ export function createRouteTable(): RouteTable {
 /** Versions that HubSpot has and the simulator has not (hubspot-facts §1.1). */
 const OTHER_VERSION = /\/(2025-09|2026-09-beta|2027-03-beta)(?=\/|$)/;
 
-function known(method: string, path: string): RouteMatch<Route> {
+function onlyKnown(method: string, path: string): RouteMatch<Route> {
   return { route: { method, legacy: [path], access: "read" }, version: "legacy", params: {} };
 }
 
