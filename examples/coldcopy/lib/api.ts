@@ -1,9 +1,10 @@
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
-import { errorResponse, guardStateChange, type RouteKey } from "@hubspoke/core/webhooks";
-import { honoRoute } from "@hubspoke/hono";
-import { type Context, Hono } from "hono";
+import type { RouteKey } from "@hubspoke/core/webhooks";
+import { honoGuard, honoRoute, jsonObject } from "@hubspoke/hono";
+import { Hono } from "hono";
+import type { Kysely } from "kysely";
+import type { Tables } from "./database.ts";
 import type { Integration } from "./hubspoke.ts";
-import { provision } from "./hubspoke.ts";
 import { grantOf, workspaceOf } from "./session.ts";
 
 /** The product's addresses, and the route of the library each of them is. */
@@ -28,10 +29,9 @@ const routes: Readonly<Record<string, RouteKey>> = {
 };
 
 /** Everything under `/api/integrations/hubspot`. */
-export function api(integration: Integration): Hono {
-  const { hubspoke, leads, companies } = integration;
+export function api(integration: Integration, db: Kysely<Tables>): Hono {
+  const { hubspoke, leads, setup } = integration;
   const app = new Hono();
-  app.onError(failed);
 
   const answer = (route: RouteKey) =>
     honoRoute(hubspoke, route, {
@@ -43,6 +43,8 @@ export function api(integration: Integration): Hono {
     app.on(method, path, answer(route));
   }
 
+  // The library guards its own routes; these are the product's.
+  const guard = honoGuard();
   app.get("/config", async (c) => {
     const workspace = workspaceOf(c);
     const connection = await hubspoke.oauth?.status(workspace);
@@ -58,9 +60,8 @@ export function api(integration: Integration): Hono {
     });
   });
 
-  app.put("/config", async (c) => {
-    guard(c);
-    const { enabled, schedule } = await bodyOf(c);
+  app.put("/config", guard, async (c) => {
+    const { enabled, schedule } = await jsonObject(c);
     const grant = grantOf(c);
     const off = enabled !== undefined && typeof enabled !== "boolean";
     const none = schedule !== undefined && !isTimes(schedule);
@@ -75,20 +76,20 @@ export function api(integration: Integration): Hono {
     return c.json({ saved: true });
   });
 
-  /** First contact of a workspace that has just connected: companies first, because leads name them. */
-  app.post("/sync/start", async (c) => {
-    guard(c);
+  /** Taken on durably and answered at once; the worker does it, and `/sync/status` says how far it is. */
+  app.post("/sync/start", guard, async (c) => {
     const workspace = workspaceOf(c);
-    await provision(integration, workspace);
-    const done = [await companies.for(workspace).backfill(), await leads.for(workspace).backfill()];
-    return c.json({ counts: done.map(({ counts }) => counts) });
+    await db
+      .insertInto("started")
+      .values({ workspace_id: workspace })
+      .onConflict((on) => on.doNothing())
+      .execute();
+    setup.for(workspace).start();
+    return c.json({ setup: setup.for(workspace).status() }, 202);
   });
 
-  app.post("/sync/activities", async (c) => {
-    guard(c);
-    const replayed = await hubspoke.outbox.replay(workspaceOf(c));
-    const { did } = await hubspoke.worker().tick({ budgetMs: 5_000 });
-    return c.json({ replayed, did });
+  app.post("/sync/activities", guard, async (c) => {
+    return c.json({ replayed: await hubspoke.outbox.replay(workspaceOf(c)) }, 202);
   });
 
   app.get("/sync/status", async (c) => {
@@ -96,18 +97,26 @@ export function api(integration: Integration): Hono {
     const outbox = async (state: "waiting" | "done" | "failed") =>
       (await hubspoke.outbox.list({ tenant: workspace, kind: "email-event", state, limit: 1 })).total;
     const activity = { pending: await outbox("waiting"), synced: await outbox("done"), error: await outbox("failed") };
+    // From the storage alone: it is answered while HubSpot is away, and says so.
+    const { hubspot, syncs } = await hubspoke.overview(workspace);
+    const entity = (sync: string) => {
+      const { on, paused, linked, waiting, quarantine, pass } = syncs.find(({ name }) => name === sync)!;
+      const running = pass?.state === "running" ? { done: pass.done, total: pass.total, etaMs: pass.etaMs } : null;
+      const lastSyncedAt = pass?.updatedAt ?? null;
+      return { on, paused, synced: linked, pending: waiting.records, error: quarantine.total, running, lastSyncedAt };
+    };
     return c.json({
-      contact: await entity(leads.for(workspace)),
-      company: await entity(companies.for(workspace)),
+      setup: setup.for(workspace).status(),
+      contact: entity("leads"),
+      company: entity("companies"),
       activity,
-      trouble: integration.trouble(workspace),
+      trouble: hubspot.trouble?.code ?? null,
     });
   });
 
   /** What the mailing part of the product says: sent, open, click, reply, bounce, unsubscribe. */
-  app.post("/events", async (c) => {
-    guard(c);
-    const event: unknown = await bodyOf(c);
+  app.post("/events", guard, async (c) => {
+    const event: unknown = await jsonObject(c);
     const known = event as Parameters<typeof hubspoke.emailEvents.record>[0];
     return c.json(await hubspoke.emailEvents.record(known, { tenant: workspaceOf(c) }), 202);
   });
@@ -121,21 +130,6 @@ export function api(integration: Integration): Hono {
   return app;
 }
 
-async function entity(sync: ReturnType<Integration["leads"]["for"]>) {
-  const status = await asked(sync.status());
-  if ("code" in status) return { on: false, code: status.code };
-  const { on, paused, linked, waiting, quarantined, running, lastRuns } = status;
-  return {
-    on,
-    paused,
-    synced: linked,
-    pending: waiting.records,
-    error: quarantined,
-    running: running !== null,
-    lastSyncedAt: lastRuns[0]?.updatedAt ?? null,
-  };
-}
-
 /** That HubSpot is not connected, or cannot be asked now, is a state of the page and not a failure of it. */
 async function asked<T extends object>(work: Promise<T>): Promise<T | { readonly code: string }> {
   try {
@@ -146,27 +140,8 @@ async function asked<T extends object>(work: Promise<T>): Promise<T | { readonly
   }
 }
 
-/** Every failure in the library's own form, without a word of a stranger's message. */
-export function failed(error: Error): Response {
-  if (error instanceof SyntaxError) return errorResponse(new HubspokeError("INPUT_INVALID", "the body must be JSON"));
-  if (!isHubspokeError(error)) console.error(`request failed: ${error.name}`);
-  return errorResponse(error);
-}
-
-/** Errors: INPUT_INVALID; a SyntaxError for what is no JSON. */
-async function bodyOf(c: Context): Promise<Readonly<Record<string, unknown>>> {
-  const body: unknown = await c.req.json();
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  throw new HubspokeError("INPUT_INVALID", "the body must be a JSON object");
-}
-
 const isTimes = (value: unknown): value is object =>
   typeof value === "object" &&
   value !== null &&
   Object.keys(value).length > 0 &&
   Object.keys(value).every((name) => name === "changes" || name === "reconcile");
-
-/** The library guards its own routes; these are the product's. */
-function guard(c: Context): void {
-  guardStateChange(c.req.raw, []);
-}

@@ -16,6 +16,8 @@ export interface Tables {
     company_id: string | null;
   };
   companies: { id: string; workspace_id: string; domain: string | null; name: string | null };
+  /** Workspaces that wanted to begin: what a process that was killed had left to do, the next one does. */
+  started: { workspace_id: string };
 }
 
 export async function openDatabase(folder: string): Promise<Kysely<Tables>> {
@@ -27,6 +29,11 @@ export async function openDatabase(folder: string): Promise<Kysely<Tables>> {
     .addColumn("workspace_id", "text", (column) => column.notNull())
     .addColumn("domain", "text")
     .addColumn("name", "text")
+    .execute();
+  await db.schema
+    .createTable("started")
+    .ifNotExists()
+    .addColumn("workspace_id", "text", (column) => column.primaryKey())
     .execute();
   let leads = db.schema
     .createTable("leads")

@@ -2,14 +2,15 @@ import { mkdirSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import { configFromEnv, type HubspokeOptions, isHubspokeError } from "@hubspoke/core";
+import { configFromEnv, type HubspokeOptions, verifyLine } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
+import { application, frontDoor } from "@hubspoke/example-kit/hono";
+import { hostFor } from "@hubspoke/example-kit/login";
 import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
 import { honoRouter } from "@hubspoke/hono";
-import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import type { Kysely } from "kysely";
-import { api, failed } from "./api.ts";
+import { api } from "./api.ts";
 import { openDatabase, type Tables } from "./database.ts";
 import { type Integration, integrate } from "./hubspoke.ts";
 import { grantOf, workspaces } from "./session.ts";
@@ -33,36 +34,40 @@ const scopes = [
   "timeline",
 ] as const;
 
-const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "../page", name), "utf8");
 
+export interface StartOptions {
+  /** Where the databases are. */
+  readonly folder: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A simulated one that runs already, for a product that is started again. */
+  readonly hubspot?: Simulated;
+}
+
 /** The whole product: server, page, worker. */
-export async function start({ folder, port }: { readonly folder: string; readonly port: number }): Promise<ColdCopy> {
+export async function start({ folder, port, env = process.env, hubspot: running }: StartOptions): Promise<ColdCopy> {
+  const hostname = hostFor(env);
   mkdirSync(folder, { recursive: true });
-  const app = new Hono();
-  const server = serve({ fetch: app.fetch, port, hostname: process.env.HOST ?? "127.0.0.1" });
+  const app = application();
+  const server = serve({ fetch: app.fetch, port, hostname });
   await new Promise((resolve, reject) => server.once("listening", resolve).once("error", reject));
   // HubSpot takes http for the name localhost alone.
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const base = `${url}/api/integrations/hubspot`;
-  const real = process.env.HUBSPOT_CLIENT_ID !== undefined;
+  const real = env.HUBSPOT_CLIENT_ID !== undefined;
   const redirectUri = `${base}/callback`;
-  const hubspot = real ? null : await simulatedOAuthHubSpot({ name: "coldcopy", redirectUri, scopes });
-  const env = hubspot === null ? process.env : { ...hubspot.env, HUBSPOT_WEBHOOK_URL: `${base}/webhooks` };
-  const options = configFromEnv(env, { returnTo: ["/"] }) as Omit<HubspokeOptions, "storage">;
+  const hubspot = running ?? (real ? null : await simulatedOAuthHubSpot({ name: "coldcopy", redirectUri, scopes }));
+  const settings = hubspot === null ? env : { ...hubspot.env, HUBSPOT_WEBHOOK_URL: `${base}/webhooks` };
+  const options = configFromEnv(settings, { returnTo: ["/"] }) as Omit<HubspokeOptions, "storage">;
   const db = await openDatabase(folder);
   const integration = integrate(db, folder, options);
   const { hubspoke } = integration;
 
-  app.onError(failed);
-  app.use(async (c, next) => {
-    await next();
-    c.header("content-security-policy", policy);
-    c.header("referrer-policy", "no-referrer");
-    c.header("x-content-type-options", "nosniff");
-    if (c.req.path.startsWith("/api/")) c.header("cache-control", "no-store");
-  });
-  app.route("/api/integrations/hubspot", api(integration));
+  // Whoever comes in is an administrator. HubSpot's webhooks come in by their signature.
+  app.use(frontDoor(env.LOGIN_PASSWORD, ["/api/integrations/hubspot/webhooks", "/hubspot/webhooks"]));
+  app.route("/api/integrations/hubspot", api(integration, db));
   app.route("/hubspot", honoRouter(hubspoke, { authorize: (_request, { c }) => grantOf(c) }));
   app.get("/", (c) =>
     c.html(page("index.html").replace("{{workspaces}}", workspaces.map((name) => `<option>${name}</option>`).join(""))),
@@ -93,6 +98,8 @@ export async function start({ folder, port }: { readonly folder: string; readonl
     ),
   );
 
+  const begun = await db.selectFrom("started").selectAll().execute();
+  for (const { workspace_id: workspace } of begun) integration.setup.for(workspace).start();
   const stop = new AbortController();
   const working = hubspoke.worker().run(stop.signal);
   return {
@@ -105,7 +112,7 @@ export async function start({ folder, port }: { readonly folder: string; readonl
       await working;
       await hubspoke.close();
       await db.destroy();
-      await hubspot?.close();
+      if (hubspot !== running) await hubspot?.close();
       await new Promise((resolve) => {
         server.close(resolve);
         if ("closeAllConnections" in server) server.closeAllConnections();
@@ -117,15 +124,6 @@ export async function start({ folder, port }: { readonly folder: string; readonl
 /** One line for each workspace: whether it is connected, and to whom. */
 export async function verifyLines({ hubspoke }: Integration): Promise<readonly string[]> {
   return Promise.all(
-    workspaces.map(async (workspace) => {
-      try {
-        const { ok, portalId, checks } = await hubspoke.verify(workspace);
-        const wrong = checks.flatMap((check) => (check.ok ? [] : [check.code]));
-        return `${workspace}: ${ok ? `connected to HubSpot account ${portalId}` : `not connected (${wrong.join(", ")})`}`;
-      } catch (error) {
-        if (!isHubspokeError(error)) throw error;
-        return `${workspace}: ${error.code}`;
-      }
-    }),
+    workspaces.map(async (workspace) => `${workspace}: ${verifyLine(await hubspoke.verify(workspace))}`),
   );
 }

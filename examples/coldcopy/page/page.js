@@ -104,15 +104,35 @@ async function showLeads() {
 async function showStatus() {
   const status = await call("GET", "/sync/status");
   $("status").replaceChildren(...["contact", "company", "activity"].map((name) => statusRow(name, status[name])));
-  const codes = ["contact", "company"].flatMap((name) => status[name].code ?? []);
-  return status.trouble === null ? codes : [status.trouble, ...codes];
+  showSetup(status.setup);
+  return status.trouble === null ? [] : [status.trouble];
 }
 
-function statusRow(name, { synced, pending, error, on, paused, running, code, lastSyncedAt }) {
-  const state = code ?? (paused ? `paused: ${paused.reason}` : running ? "running" : on === false ? "off" : "on");
-  const when = lastSyncedAt ? `, ${new Date(lastSyncedAt).toLocaleTimeString()}` : "";
-  return row(name, String(synced ?? "–"), String(pending ?? "–"), String(error ?? "–"), state + when);
+const stepNames = { schema: "properties", "sync:companies": "companies", "sync:leads": "leads" };
+
+/** How far the first contact is: nothing before it was begun, and nothing more once both sides have met. */
+function showSetup(setup) {
+  const at = setup?.steps.find(({ state }) => state !== "done");
+  const left = setup?.steps.filter(({ state }) => state === "done").length ?? 0;
+  const why = at?.errorCode ? `; it waits: ${at.errorCode}, and is tried again` : "";
+  $("setup").textContent = at
+    ? `Starting: ${stepNames[at.name] ?? at.name} (${left} of ${setup.steps.length} steps done${why}).`
+    : "";
 }
+
+function statusRow(name, { synced, pending, error, on, paused, running, lastSyncedAt }) {
+  const state = paused
+    ? `paused: ${paused.reason}`
+    : running
+      ? `running${shareOf(running)}`
+      : on === false
+        ? "off"
+        : "on";
+  const when = lastSyncedAt ? `, ${new Date(lastSyncedAt).toLocaleTimeString()}` : "";
+  return row(name, String(synced), String(pending), String(error), state + when);
+}
+
+const shareOf = ({ done, total }) => (total === null ? ` (${done})` : ` (${done} of ${total})`);
 
 let conflictsShown = "";
 async function showConflicts() {
@@ -219,9 +239,10 @@ $("connect").onclick = async () => {
 };
 $("disconnect").onclick = () => act("Disconnected.", () => call("POST", "/disconnect", {}));
 $("start").onclick = () =>
-  act("Both sides have met; changes travel from now on.", () => call("POST", "/sync/start", {}));
+  act("Begun: how far it is stands under “Sync status”.", () => call("POST", "/sync/start", {}));
 $("sync-contacts").onclick = () => act("The comparison was asked for.", () => call("POST", "/sync/contacts", {}));
-$("sync-activities").onclick = () => act("Sent.", () => call("POST", "/sync/activities", {}));
+$("sync-activities").onclick = () =>
+  act("Activities that failed go out again.", () => call("POST", "/sync/activities", {}));
 $("add-mapping").onclick = () => $("mappings").append(mappingRow());
 $("save-mappings").onclick = () =>
   act("Mappings saved.", () => call("POST", "/mappings", { mappings: mappingsOnPage(), expectedRevision: revision }));

@@ -52,8 +52,8 @@ const at = (path: string) => `/api/integrations/hubspot${path}`;
 
 test("says at start that nobody is connected, and serves a page without a word of anybody", async () => {
   expect(await verifyLines(product)).toEqual([
-    expect.stringContaining("acme: not connected"),
-    expect.stringContaining("globex: not connected"),
+    expect.stringContaining("acme: ✗ HubSpot is not connected"),
+    expect.stringContaining("globex: ✗ HubSpot is not connected"),
   ]);
   const { status, body } = await visit("GET", "/");
   expect(status).toBe(200);
@@ -90,7 +90,9 @@ test("a workspace connects, starts, and both sides stay equal, companies and the
   };
   await product.db.insertInto("leads").values(ada).execute();
   const started = await visit("POST", at("/sync/start"), {});
-  expect([started.status, started.body]).toEqual([200, expect.anything()]);
+  expect([started.status, started.body.setup]).toMatchObject([202, { ready: false }]);
+  const ready = async () => (await visit("GET", at("/sync/status"))).body.setup?.ready;
+  await expect.poll(ready, { timeout: 20_000 }).toBe(true);
   expect(hubspot.contacts.findBy("email", "ada@example.com")?.properties.firstname).toBe("Ada");
   expect((await visit("GET", "/api/leads")).body.map(({ email }: { email: string }) => email)).toEqual([
     "ada@example.com",

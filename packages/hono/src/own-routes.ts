@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from "hono";
 
 /**
  * For `app.onError`: failures of your own routes in Hubspoke's form, `{ error: { code, message, docs } }` with the status
- * of the code. A body that is no JSON is 400 INPUT_INVALID; of anything that is not Hubspoke's own nothing is told but 500
+ * of the code. A body that is no JSON is 400 INPUT_INVALID, and an HTTPException of Hono's what it says; of anything that is not Hubspoke's own nothing is told but 500
  * INTERNAL. `told`: hears of those, for a log.
  */
 export function honoErrors(told?: (error: Error) => void): (error: Error) => Response {
@@ -12,6 +12,8 @@ export function honoErrors(told?: (error: Error) => void): (error: Error) => Res
     if (error instanceof SyntaxError) {
       return errorResponse(new HubspokeError("INPUT_INVALID", "INPUT_INVALID: the body must be JSON"));
     }
+    // What Hono's own middleware throws is an answer already.
+    if ("getResponse" in error && typeof error.getResponse === "function") return error.getResponse() as Response;
     if (!isHubspokeError(error)) told?.(error);
     return errorResponse(error);
   };

@@ -1,5 +1,6 @@
 import { HubspokeError } from "@hubspoke/core/errors";
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { expect, test } from "vitest";
 import { honoErrors, honoGuard, jsonObject } from "../src/index.ts";
 
@@ -12,6 +13,9 @@ app.get("/api/ours", () => {
 });
 app.get("/api/theirs", () => {
   throw new TypeError("the password is hunter22");
+});
+app.get("/api/hono", () => {
+  throw new HTTPException(401, { res: new Response("who are you?", { status: 401 }) });
 });
 app.post("/api/body", async (c) => c.json(await jsonObject(c)));
 
@@ -29,6 +33,7 @@ test("failures are answered in the library's form, and a stranger's words stay o
   expect(await ask("/api/ours")).toEqual([404, expect.stringContaining("there is no such lead")]);
   const [status, text] = await ask("/api/theirs");
   expect([status, JSON.parse(text).error.code, text.includes("hunter22")]).toEqual([500, "INTERNAL", false]);
+  expect(await ask("/api/hono")).toEqual([401, "who are you?"]);
   expect(told).toEqual(["TypeError"]);
 });
 
