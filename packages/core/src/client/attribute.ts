@@ -1,7 +1,7 @@
 import type { BatchOutcome } from "../model/record.ts";
 import type { WriteInput } from "./object-calls.ts";
 import { failure, itemFailure } from "./outcomes.ts";
-import type { BatchAnswer, WireRecord } from "./wire.ts";
+import { type BatchAnswer, propertyText, type WireRecord } from "./wire.ts";
 
 export interface Numbered {
   /** Position among all inputs. */
@@ -67,7 +67,7 @@ function match(kind: WriteKind, open: readonly Numbered[], record: WireRecord): 
   if (kind === "update") return open.find((each) => each.input.id === record.id);
   if (kind === "upsert") {
     return open.find(
-      ({ input }) => input.idProperty !== undefined && same(record.properties[input.idProperty], input.id),
+      ({ input }) => input.idProperty !== undefined && same(propertyText(record, input.idProperty), input.id),
     );
   }
   const alike = open.filter(({ input }) => holds(record, input));
@@ -77,7 +77,7 @@ function match(kind: WriteKind, open: readonly Numbered[], record: WireRecord): 
 
 function holds(record: WireRecord, input: WriteInput): boolean {
   const names = Object.keys(input.properties);
-  return names.length > 0 && names.every((name) => same(record.properties[name] ?? "", input.properties[name]));
+  return names.length > 0 && names.every((name) => same(propertyText(record, name) ?? "", input.properties[name]));
 }
 
 /** HubSpot trims values and lower-cases e-mail addresses. */

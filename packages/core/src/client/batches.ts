@@ -6,8 +6,8 @@ import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
 import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
-import { failure, failureOf, stopped } from "./outcomes.ts";
-import type { BatchAnswer, WireRecord } from "./wire.ts";
+import { failure, failureOf, itemFailure, stopped } from "./outcomes.ts";
+import { type BatchAnswer, propertyText, type WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
 export const batchSize = 100;
@@ -67,7 +67,7 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
         idProperty === undefined
           ? byId.get(input)
           : (answer.records.find((record) => record.properties[idProperty] === input) ??
-            answer.records.find((record) => same(record.properties[idProperty], input)));
+            answer.records.find((record) => same(propertyText(record, idProperty), input)));
       if (value !== undefined) settle(input, (index) => ({ index, ok: true, value }));
       else if (idProperty === undefined) alone.push(input);
       else settle(input, (index) => failure(index, "NOT_FOUND", 404));
@@ -144,9 +144,13 @@ export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): P
   const archiveChunk = async (part: readonly string[]): Promise<void> => {
     try {
       const { errors } = await calls.batchArchive(part);
+      // An error that names none of them may be about any: beside it no success is claimed.
+      const nameless = errors.find(({ ids }) => !ids.some((id) => part.includes(id)));
       for (const id of part) {
-        const failed = errors.some((error) => error.ids.includes(id));
-        byId.set(id, (index) => (failed ? failure(index, "NOT_FOUND", 207) : { index, ok: true, value: id }));
+        const error = errors.find(({ ids }) => ids.includes(id)) ?? nameless;
+        byId.set(id, (index) =>
+          error === undefined ? { index, ok: true, value: id } : itemFailure(index, error.body),
+        );
       }
     } catch (error) {
       if (part.length > 1 && splits(error)) return halves(part, archiveChunk);

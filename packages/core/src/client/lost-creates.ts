@@ -9,7 +9,7 @@ import { groupBy } from "../util/group-by.ts";
 import { type Lost, readMany, type SendCreates } from "./batches.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import { failureOf, ours, stopped } from "./outcomes.ts";
-import type { WireRecord } from "./wire.ts";
+import { propertyText, type WireRecord } from "./wire.ts";
 
 type Outcome = BatchOutcome<WireRecord>;
 type Failure = Lost["outcome"];
@@ -149,12 +149,13 @@ async function lookUp({ calls }: LostCreatesDeps, open: readonly Open[]): Promis
 
 function facts(record: WireRecord, { property, input }: Open): FoundRecord {
   const createdAt = Date.parse(record.createdAt);
-  const first = (name: string) => record.propertiesWithHistory?.[name]?.at(-1);
+  const history = record.propertiesWithHistory ?? {};
+  const first = (name: string) => (Object.hasOwn(history, name) ? history[name]?.at(-1) : undefined);
   return {
     createdAt: Number.isNaN(createdAt) ? null : createdAt,
     madeBy: first(property)?.sourceType ?? null,
     values: Object.fromEntries(
-      Object.keys(input.properties).map((name) => [name, first(name)?.value ?? record.properties[name] ?? null]),
+      Object.keys(input.properties).map((name) => [name, first(name)?.value ?? propertyText(record, name)]),
     ),
   };
 }

@@ -129,6 +129,21 @@ describe("one record", () => {
     expect(transport.seen.at(-1)?.query.get("propertiesWithHistory")).toBe("email");
   });
 
+  it("gives null for what the answer lacks, also where every object has something of that name", async () => {
+    const names = ["constructor", "valueof", "email"];
+    const routes = {
+      "GET /crm/properties/2026-09/contacts": () => ({ body: { results: names.map((name) => ({ name })) } }),
+      "POST /crm/objects/2026-09/contacts/batch/create": () => ({ status: 201, body: { results: [contact("1")] } }),
+      [one]: () => ({ body: contact("3", { email: "c3@example.com" }) }),
+    };
+    const { hs, run } = testClients(routes);
+    const { properties } = await run(hs.contacts.get("3", { properties: names }));
+    expect(properties).toEqual({ constructor: null, valueof: null, email: "c3@example.com" });
+    const inputs = [{ properties: { constructor: "Baumann" } }] as { properties: { [custom: string]: string } }[];
+    const outcomes = await run(hs.contacts.batchCreate(inputs, { unknownOutcome: "throw" }));
+    expect(outcomes).toMatchObject([{ ok: false, code: "UNKNOWN_OUTCOME" }]);
+  });
+
   it("without an id in the answer is no record", async () => {
     const { hs, run } = testClients({ [one]: () => ({ body: { properties: {} } }) });
     await expect(run(hs.contacts.get("3", { properties: [] }))).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import type { BatchOutcome } from "../model/record.ts";
 import { hubspotTime } from "../util/hubspot-time.ts";
 import type { Mutable } from "../util/mutable.ts";
 import type { HubSpotRecord } from "./objects-api.ts";
-import type { WireRecord } from "./wire.ts";
+import { propertyText, type WireRecord } from "./wire.ts";
 
 /** How a property's text becomes a value; undefined where nobody knows. */
 export type KindOf = (name: string) => PropertyKind | undefined;
@@ -21,7 +21,7 @@ export function typedRecord<M, K extends string>(
   for (const name of names) {
     properties[name] = decodeProperty(
       kindOf(name),
-      record.properties[name] ?? record.propertiesWithHistory?.[name]?.[0]?.value,
+      propertyText(record, name) ?? record.propertiesWithHistory?.[name]?.[0]?.value,
     );
   }
   const typed: Mutable<HubSpotRecord<M, K>> = {

@@ -66,6 +66,15 @@ export function wireRecord(value: unknown, route: string): WireRecord {
   return record;
 }
 
+/**
+ * A property's text; null where the answer lacks it. Read by its name alone, `constructor`, which is a fine name for a
+ * property, would give what every object has of that name.
+ */
+export function propertyText({ properties }: Pick<RawRecord, "properties">, name: string): string | null {
+  const value: unknown = properties[name];
+  return typeof value === "string" ? value : null;
+}
+
 /** `results` of a list, search or batch answer. */
 export function wireRecords(body: unknown, route: string): WireRecord[] {
   const results = object(body).results;

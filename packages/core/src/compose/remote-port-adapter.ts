@@ -2,7 +2,7 @@ import { archiveMany, readMany, writeMany } from "../client/batches.ts";
 import type { Clients } from "../client/create-clients.ts";
 import type { ObjectCalls } from "../client/object-calls.ts";
 import { extentOf } from "../client/parallel-list.ts";
-import type { WireRecord } from "../client/wire.ts";
+import { propertyText, type WireRecord } from "../client/wire.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Lane } from "../model/lane.ts";
 import type { BatchOutcome } from "../model/record.ts";
@@ -182,11 +182,11 @@ function remoteOutcome(outcome: BatchOutcome<WireRecord>, asked?: string): Batch
 
 function remoteRecord(record: WireRecord, properties: readonly string[], asked = record.id): RemoteRecord {
   const at = Date.parse(record.updatedAt);
-  const merged = record.properties[mergedProperty] ?? "";
+  const merged = propertyText(record, mergedProperty) ?? "";
   return {
     asked,
     id: record.id,
-    values: Object.fromEntries(properties.map((name) => [name, record.properties[name] ?? null])),
+    values: Object.fromEntries(properties.map((name) => [name, propertyText(record, name)])),
     updatedAt: Number.isNaN(at) ? 0 : at,
     archived: record.archived,
     ...(record.propertiesWithHistory === undefined ? {} : { history: record.propertiesWithHistory }),
