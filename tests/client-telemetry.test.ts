@@ -141,6 +141,31 @@ describe("OpenTelemetry", () => {
   });
 });
 
+describe("a span processor that throws", () => {
+  it.each(["onStart", "onEnd"])("in %s is logged and counted, and a create that happened is one", async (where) => {
+    const broken = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+    const processor = {
+      ...broken,
+      [where]() {
+        throw new Error("the canary ann@acme.example");
+      },
+    };
+    const logger = log();
+    const telemetry = { trace: new BasicTracerProvider({ spanProcessors: [processor] }), metrics: otel.metrics };
+    const { simulator, hs, hubspoke, drive } = client({}, { telemetry, logger });
+    const { id } = await drive(hs.contacts.create({ properties: { firstname: "Ann" } }));
+    expect(simulator.portal().contacts.get(id)).toMatchObject({ properties: { firstname: "Ann" } });
+    // The call that learned the portal, and the create.
+    expect(hubspoke.calls.stats().hookFailures).toBe(2);
+    const failed = logger.lines.filter(({ event }) => event === "hubspot.hook_failed");
+    expect(failed.map(({ fields }) => `${fields?.hook} ${fields?.route}`).sort()).toEqual([
+      "telemetry GET /account-info/{version}/details",
+      "telemetry POST /crm/objects/{version}/contacts",
+    ]);
+    expect(inspect(logger.lines, { depth: 9 })).not.toContain("ann@");
+  });
+});
+
 describe("hooks", () => {
   it("are called before and after every attempt", async () => {
     const seen: (CallStart | CallEvent)[] = [];

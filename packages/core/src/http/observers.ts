@@ -58,12 +58,14 @@ export class Observers {
     });
   }
 
+  /** One of them threw. What it threw may hold anything, so only that is told. */
+  failed(hook: string, route: string): void {
+    this.#options.stats.hookFailed();
+    this.#options.logger?.error("hubspot.hook_failed", { hook, route });
+  }
+
   #guarded(hook: string, { route }: Pick<CallStart, "route">, work: () => unknown): void {
-    const failed = (): void => {
-      // What it threw may hold anything, so only that it threw is told.
-      this.#options.stats.hookFailed();
-      this.#options.logger?.error("hubspot.hook_failed", { hook, route });
-    };
+    const failed = (): void => this.failed(hook, route);
     try {
       const result = work();
       // Nobody waits for a hook that is written as `async`; that it fails is told all the same.

@@ -66,16 +66,17 @@ export class Pipeline {
   readonly #serverTime = new ServerTime();
   readonly #observers: Observers;
   readonly #availability: AvailabilityWatch;
-  readonly #host: string;
+  /** What a span is told of, and who is told of it. */
+  readonly #watched: Parameters<typeof CallSpan.open>[3];
   /** Worked out once for all calls of a template. By template, then by method: a text made of both would be hashed anew in every call. */
   readonly #paths = new Map<string, Map<string, Target>>();
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#host = new URL(options.baseUrl).host;
     this.#availability = new AvailabilityWatch(() => options.clock.now());
     const watching = { stats: this.#stats, availability: this.#availability };
     this.#observers = new Observers({ ...options, hooks: options, ...watching });
+    this.#watched = { host: new URL(options.baseUrl).host, observers: this.#observers };
   }
 
   get stats(): Stats {
@@ -104,7 +105,7 @@ export class Pipeline {
       refreshed: false,
       sentAt: 0,
       repeated: false,
-      span: open === null ? null : CallSpan.open(open, call, target.label, this.#host),
+      span: open === null ? null : CallSpan.open(open, call, target.label, this.#watched),
     };
     try {
       let answer: Answer;
