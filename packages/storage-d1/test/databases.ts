@@ -5,7 +5,7 @@ import { afterAll } from "vitest";
 /** Gives another binding to one database at every call; bindings share nothing on this side of it. */
 export type Bindings = () => Promise<D1DatabaseLike>;
 
-const perFile = 12;
+const perFile = 16;
 
 /** Real D1 databases under one workerd, which a test file starts and ends once. Each call gives the next empty one. */
 export function d1Databases(): () => Bindings {

@@ -19,6 +19,7 @@ const all = [
   "6 schedules and mappings",
   "7 audit rows by time",
   "8 contacts that changed",
+  "9 work by its key",
 ];
 const schemas = new URL("../../storage-kysely/test/schemas/", import.meta.url);
 

@@ -28,7 +28,8 @@ const earlier = sql`case when excluded.available_at < hubspoke_work.available_at
 
 /**
  * `due_at` is when a record may be claimed next: the end of the lease while one runs, else `available_at`.
- * A mark during a lease waits in `available_at` until the lease is given back.
+ * A mark during a lease waits in `available_at` until the lease is given back. `tries >= 0` holds always: it is the part
+ * of the table that the index of due work covers, and keeps it away from statements that go by a record's key (v9).
  */
 const upsert = sql`
   insert into hubspoke_work (${sql.raw(marks.list)}, due_at, seq, fence, leased, tries, first_marked_at)`;

@@ -35,6 +35,8 @@ const pinned: readonly { readonly statement: RegExp; readonly index: string; rea
   },
   { statement: /^update hubspoke_inbox set due_at = \$1, lease = \$2/, index: "inbox_due", columns: 1 },
   { statement: /^with due as \( select ctid as at from hubspoke_work /, index: "work_due", columns: 3 },
+  { statement: /delete from hubspoke_work where leased = 1/, index: "work_pkey", columns: 4 },
+  { statement: /update hubspoke_work set (?:due_at = case|leased = 0)/, index: "work_pkey", columns: 4 },
 ];
 
 interface Node {
