@@ -1,7 +1,7 @@
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { createLocal } from "./create-local.ts";
-import { applyGone, applyRelink } from "./gone.ts";
+import { applyGone, applyRelink, applyReturned } from "./gone.ts";
 import { rememberPairs } from "./link.ts";
 import { pullFields } from "./pull.ts";
 import { busy, done, type RecordResult } from "./result.ts";
@@ -45,6 +45,8 @@ export async function applyLocally(
   keep(relinks, await applyRelink(scope, relinks, tally));
   const gone = plans.filter((plan) => plan.kind === "gone");
   keep(gone, await applyGone(scope, session, gone, tally));
+  const returned = plans.filter((plan) => plan.kind === "returned");
+  keep(returned, await applyReturned(scope, returned, tally));
   const creates = plans.filter((plan) => plan.kind === "create-local");
   keep(
     creates,

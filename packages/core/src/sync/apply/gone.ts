@@ -12,6 +12,7 @@ import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
 
 export type GonePlan = Extract<RecordPlan, { kind: "gone" }>;
+export type ReturnedPlan = Extract<RecordPlan, { kind: "returned" }>;
 export type RelinkPlan = Extract<RecordPlan, { kind: "relink" }>;
 
 /** A pair of which one side, or both, does not exist any more: the declared policy, then what the pair remembers. */
@@ -99,6 +100,22 @@ async function archive(scope: SyncScope, session: Session, link: LinkRow, until:
   if (outcome?.ok || outcome?.code === "NOT_FOUND") return null;
   if (outcome === undefined || !isKnown(outcome)) return again(clock.now() + scope.settings.leaseMs, "UNKNOWN_OUTCOME");
   return { status: "retry", at: clock.now() + 1_000, code: outcome.code };
+}
+
+/** The pair is forgotten; the next look matches the record or creates it, as it does with any that is new. */
+export async function applyReturned(
+  { deps, tenant, name }: SyncScope,
+  plans: readonly ReturnedPlan[],
+  tally: Tally,
+): Promise<readonly RecordResult[]> {
+  const results: RecordResult[] = [];
+  for (const { pair } of plans) {
+    const { localId = "", hubspotId = "", version = 0 } = pair.link ?? {};
+    const forgotten = await deps.storage.links.delete(tenant, name, localId, version);
+    if (forgotten) tally.log({ status: "success", action: "returned", localId, hubspotId });
+    results.push(again(deps.clock.now(), forgotten ? "RETURNED" : "LINK_MOVED"));
+  }
+  return results;
 }
 
 /** HubSpot answered under another id: the record was merged into it. The base stays, so that only true edits travel. */

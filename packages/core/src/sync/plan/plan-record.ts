@@ -28,13 +28,16 @@ export function planRecord(
 
 function isLive({ link, local, remote }: Pair): boolean {
   if (local === null || remote === null || remote.archived) return false;
-  // Restored in HubSpot: the pair lives again, with the base it had.
-  return link?.state === "linked" || link?.state === "remote-archived";
+  // Restored in HubSpot, or there again locally: the pair lives again, with the base it had.
+  return link?.state === "linked" || link?.state === "remote-archived" || link?.state === "local-deleted";
 }
 
 function planAbsent({ declared }: BoundSync, pair: Pair): RecordPlan {
   const { link, local, remote } = pair;
   const remoteGone = remote === null || remote.archived;
+  // Archived by us, and HubSpot's API restores nothing.
+  const archivedByUs = link?.state === "local-deleted" && declared.deletes.fromLocal === "archive";
+  if (archivedByUs && remoteGone && local !== null) return { kind: "returned", pair };
   if (link?.state !== "linked") return { kind: "skip", pair, reason: "unlinked" };
   if (remoteGone && local === null) return { kind: "gone", pair, side: "both", policy: "unlink" };
   return remoteGone

@@ -37,5 +37,7 @@ export type RecordPlan =
       readonly side: "hubspot" | "local" | "both";
       readonly policy: "ignore" | "unlink" | "delete" | "archive";
     }
+  /** Its local record was deleted, the other archived for that, and now it is there again: it is somebody new. */
+  | { readonly kind: "returned"; readonly pair: Pair }
   /** A rule needs the edit times of these fields: fetch them and plan again. */
   | { readonly kind: "needs-times"; readonly pair: Pair; readonly fields: readonly string[] };

@@ -209,7 +209,9 @@ export class FakeHubspot implements RemotePort {
     const wanted = email?.trim().toLowerCase() ?? "";
     return (
       wanted !== "" &&
-      [...this.#records.values()].some((other) => other.id !== id && other.values.get("email") === wanted)
+      [...this.#records.values()].some(
+        (other) => !other.archived && other.id !== id && other.values.get("email") === wanted,
+      )
     );
   }
 

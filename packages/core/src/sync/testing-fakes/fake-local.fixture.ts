@@ -64,6 +64,14 @@ export class FakeLocal implements LocalSource {
     row.seq = ++this.#seq;
   }
 
+  /** Puts a removed one back, under its id. */
+  putBack(id: string, values: Values): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) return;
+    row.deleted = false;
+    this.#update(row, values);
+  }
+
   value(id: string, field: string): LocalValue {
     return this.#rows.get(id)?.values[field] ?? null;
   }
