@@ -37,6 +37,14 @@ describe("429", () => {
     expect(transport.seen).toHaveLength(2);
   });
 
+  it("of the day is over with the first answer, also where answers do not count the day", async () => {
+    const { send, transport, clock } = setup(inTurn({ status: 429, body: { policyName: "DAILY" } }, { body: {} }));
+    await expect(send(read)).rejects.toMatchObject({ code: "DAILY_LIMIT_REACHED" });
+    await clock.advance(300_000);
+    for (let i = 0; i < 3; i++) await send({ ...read, lane: "backfill" });
+    expect(transport.seen).toHaveLength(4);
+  });
+
   it("keeps the last calls of the day for people", async () => {
     const headers = { "x-hubspot-ratelimit-daily": "1000", "x-hubspot-ratelimit-daily-remaining": "50" };
     const { send, budgets } = setup(inTurn({ headers, body: {} }));

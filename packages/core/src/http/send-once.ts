@@ -89,7 +89,7 @@ export async function sendOnce(wire: Wire, attempt: Attempt): Promise<Answer> {
   if (answer instanceof HubSpotError) {
     if (answer.code === "DAILY_LIMIT_REACHED") day.exhausted(now);
     if (answer.code === "RATE_LIMITED") budget.refused(permit, answer.retryAfterMs);
-  }
+  } else if (rates.dailyRemaining === null) day.served();
   budget.settle(permit, "answered", rates);
   const code = answer instanceof HubSpotError ? answer.code : null;
   report(attempt, start, request, { sent: true, code, status: response.status, durationMs: now - startedAt }, response);

@@ -33,7 +33,8 @@ export class DailyQuota {
   /** Whether a call of `lane` may go now. A refused lane still gets one probe in five minutes: midnight is not announced. */
   allows(now: EpochMs, lane: Lane): boolean {
     if (this.#open(lane)) return true;
-    if (now - this.#askedAt < probeEveryMs) return false;
+    // Either way: a clock set back by hours must not put the question off by hours.
+    if (Math.abs(now - this.#askedAt) < probeEveryMs) return false;
     this.#askedAt = now;
     return true;
   }
@@ -48,6 +49,13 @@ export class DailyQuota {
     this.#remaining = remaining;
     this.#exhausted = remaining <= 0;
     this.#askedAt = now;
+  }
+
+  /** A call was served by an app whose answers do not count the day: whatever used it up before is over. */
+  served(): void {
+    if (!this.#exhausted) return;
+    this.#exhausted = false;
+    this.#remaining = null;
   }
 
   /** A 429 with policy DAILY. */

@@ -53,6 +53,14 @@ describe("the day", () => {
     expect(day.allows(300_101, "backfill")).toBe(true);
   });
 
+  it("asks no later because the clock was set back by hours", () => {
+    const day = new DailyQuota();
+    day.exhausted(9 * 3_600_000);
+    expect(day.allows(2 * 3_600_000, "interactive")).toBe(true);
+    expect(day.allows(2 * 3_600_000 + 1, "interactive")).toBe(false);
+    expect(day.allows(2 * 3_600_000 + 300_000, "interactive")).toBe(true);
+  });
+
   it("does not exist for apps without daily headers", () => {
     const day = new DailyQuota();
     day.learn(0, null, null);

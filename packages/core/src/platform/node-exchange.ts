@@ -10,12 +10,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #done: (response: TransportResponse) => void;
   readonly #failed: (error: unknown) => void;
   readonly #signal: AbortSignal | undefined;
-  readonly #bodyMs: number;
+  readonly #timeouts: TransportRequest["timeouts"];
   #controller: Dispatcher.DispatchController | null = null;
   #status = 0;
   #headers: TransportResponse["headers"] = {};
   #body: Buffer | Buffer[] | null = null;
   #bytes = 0;
+  /** When what is waited for is late; 0: nothing came yet. */
   #until = 0;
 
   constructor(
@@ -23,7 +24,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     failed: (error: unknown) => void,
     { signal, timeouts }: Pick<TransportRequest, "signal" | "timeouts">,
   ) {
-    this.#bodyMs = timeouts.bodyMs;
+    this.#timeouts = timeouts;
     this.#done = done;
     this.#failed = failed;
     this.#signal = signal;
@@ -41,7 +42,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#signal?.aborted === true) controller.abort(this.#signal.reason);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    // What comes before an answer, as 103 does, puts undici's own timeout off each time.
+    if (status < 200) {
+      const now = performance.now();
+      if (this.#until === 0) this.#until = now + this.#timeouts.headersMs;
+      else if (now > this.#until) controller.abort(late());
+      return;
+    }
     this.#status = status;
     this.#headers = flat(headers);
   }
@@ -52,7 +60,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
    */
   onResponseData(controller: Dispatcher.DispatchController, part: Buffer): void {
     this.#bytes += part.length;
-    if (this.#body === null) this.#until = performance.now() + this.#bodyMs;
+    if (this.#body === null) this.#until = performance.now() + this.#timeouts.bodyMs;
     else if (performance.now() > this.#until) controller.abort(late());
     if (this.#bytes > largestBody) controller.abort(tooLarge());
     if (controller.aborted) return;

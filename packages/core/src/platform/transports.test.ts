@@ -165,6 +165,18 @@ describe.each([
     });
   });
 
+  it("gives up when early hints come and no answer ever", async () => {
+    const url = await serve((_request, response) => {
+      const hints = setInterval(() => response.writeEarlyHints({ link: "</a>; rel=preload" }), 5);
+      response.once("close", () => clearInterval(hints));
+    });
+    const brief = { connectMs: 60, headersMs: 60, bodyMs: 5_000 };
+    await expect(transport().send(get(url, { timeouts: brief }))).rejects.toMatchObject({
+      code: "TIMEOUT",
+      details: { sent: true },
+    });
+  });
+
   it("takes an answer of 10 MB, and stops at one that is larger than any of HubSpot's, packed ones too", async () => {
     const endless = (response: Writable): void => {
       const part = Buffer.alloc(1 << 20, 32);
