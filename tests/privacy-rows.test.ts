@@ -47,6 +47,52 @@ describe("tenants", () => {
   });
 });
 
+describe("a tenant that was removed beside a process that had not heard", () => {
+  /** A process whose audit rows wait in its memory, and which goes on for a moment. */
+  async function late() {
+    const o = await office();
+    const beside = o.another({ audit: "batched" });
+    await o.drive(beside.hubspoke.directory.lookupByPhone("902-555-1234", staff));
+    await o.drive(o.hubspoke.tenants.delete("acme"));
+    expect(rowsWith(o.folder, ["acme"])).toEqual({});
+    await o.there.clock.advance(1_000);
+    return o;
+  }
+
+  /** Removals that are to be looked at again. */
+  async function waiting({ folder }: { readonly folder: string }): Promise<readonly string[]> {
+    const storage = sqliteStorage({ path: join(folder, "store.db") });
+    const names = (await storage.cursors.list("", "tenants:deleted:")).map(({ name }) => name);
+    await storage.close();
+    return names;
+  }
+
+  it("leaves nothing when the worker had its second look, two minutes later", async () => {
+    const o = await late();
+    expect(rowsWith(o.folder, ["acme"])).toHaveProperty("audit");
+    await tick(o, o);
+    expect(rowsWith(o.folder, ["acme"]), "not before they have ended").toHaveProperty("audit");
+    expect(await waiting(o)).toEqual(["tenants:deleted:acme"]);
+    await o.there.clock.advance(120_000);
+    await tick(o, o);
+    expect(rowsWith(o.folder, ["acme"])).toEqual({});
+    expect(await waiting(o)).toEqual([]);
+  });
+
+  it("and is connected anew by then: what is new stays, and no access of before", async () => {
+    const o = await late();
+    await o.there.clock.advance(1_000);
+    expect(rowsWith(o.folder, [o.ids.victim])).toHaveProperty("audit");
+    await o.drive(o.hubspoke.directory.lookupByPhone("902-555-7777", staff));
+    await o.there.clock.advance(200_000);
+    await tick(o, o);
+    expect(rowsWith(o.folder, ["acme"])).toMatchObject({ tenants: 1, contact_cache: 1 });
+    expect(rowsWith(o.folder, [o.ids.bystander])).toHaveProperty("audit");
+    expect(rowsWith(o.folder, [o.ids.victim])).not.toHaveProperty("audit");
+    expect(await waiting(o)).toEqual([]);
+  });
+});
+
 describe("retention", () => {
   it("removes what is too old and keeps the rest", async () => {
     const o = await office();

@@ -7,6 +7,7 @@ import { authenticationFor } from "./compose/authentication.ts";
 import { closing } from "./compose/closing.ts";
 import type { EnvOptionsSpread } from "./compose/config-from-env.ts";
 import { type Declared, declaredBy } from "./compose/declared.ts";
+import { deletedTenants } from "./compose/deleted-tenants.ts";
 import { deliveriesTogether } from "./compose/deliveries.ts";
 import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
@@ -154,6 +155,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     mayChange: (ctx) => directory.allow(ctx, "config"),
     schedule: (definition) => schedules.define(definition),
     on: handlers.on,
+    preparing: (tenant) => setups.preparing(tenant),
   });
   const observed = { alerts, logger, metrics: foundation.metrics };
   const registry = createSyncRegistry({
@@ -200,6 +202,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     random,
     ...observed,
   });
+  const deleted = deletedTenants(storage, clock);
   const worker = createWorker({
     clock,
     jobs: [
@@ -212,6 +215,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       ...people.jobs,
       ...services.jobs,
       resealJob({ ...foundation, cursors: storage.cursors, tenants: storage.tenants, tables }),
+      deleted.job,
       ...(oauth?.jobs ?? []),
     ],
     calls: () => clients.stats().calls,
@@ -262,6 +266,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       directory,
       suppression,
       portals: people.portals,
+      deleted,
       flushAudit: () => audit.flush(),
     }),
     keys: keysFor({ ring, storage, tables }),

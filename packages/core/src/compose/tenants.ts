@@ -4,6 +4,7 @@ import type { OAuth } from "../oauth/oauth.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { TenantRow } from "../ports/tenant-store.ts";
 import type { SuppressionList } from "../privacy/suppression-list.ts";
+import type { DeletedTenants } from "./deleted-tenants.ts";
 import { type RebindDeps, type Rebinding, type Rebound, rebinder } from "./rebind.ts";
 
 /** The host's customers, as this library knows them. */
@@ -22,8 +23,9 @@ export interface Tenants {
   rebind(tenant: Tenant, accounts: Rebinding): Promise<Rebound>;
   /**
    * Revokes the tenant's grant and removes every row of it from every table. Safe to repeat. Stop its traffic first, in
-   * every process: what is under way for it is written afterwards, and goes when this is repeated. The names of its
-   * leases stay, and waiting events of its account, which belong to the account, until they expire.
+   * every process: what is under way for it is written afterwards, and goes when the worker has a second look, two
+   * minutes later. Its name stays in those of its leases and of that second look, and waiting events of its account,
+   * which belong to the account, stay until they expire.
    */
   delete(tenant: Tenant): Promise<void>;
 }
@@ -34,6 +36,7 @@ export interface TenantsDeps extends Pick<RebindDeps, "storage" | "clock" | "new
   readonly directory: Pick<Directory, "forgetTenant">;
   readonly suppression: Pick<SuppressionList, "forget">;
   readonly portals: { forget(tenant: Tenant): void };
+  readonly deleted: Pick<DeletedTenants, "note">;
   /** Writes what waits of the audit trail: rows written later would outlive the tenant. */
   readonly flushAudit: () => Promise<void>;
 }
@@ -52,6 +55,7 @@ export function tenantsFor(deps: TenantsDeps): Tenants {
     rebind: rebinder({ ...deps, forget, disconnect: async (tenant) => oauth?.disconnect(tenant) }),
     async delete(tenant) {
       await oauth?.disconnect(tenant);
+      await deps.deleted.note(tenant);
       await flushAudit();
       await store.deleteAll(tenant);
       suppression.forget(tenant);

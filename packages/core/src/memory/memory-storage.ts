@@ -39,6 +39,9 @@ import { memoryTokens, type TokenEntry } from "./tokens.ts";
 import { memoryWork, type WorkEntry, type WorkQueue } from "./work.ts";
 import { memoryWorkflows } from "./workflows.ts";
 
+/** What a host may fill before it connects a tenant. */
+const setUp: readonly string[] = ["flags", "oauthStates", "triggers", "schedules", "mappings"];
+
 /**
  * A storage that lives and dies with this object: for tests and for trying things out. It keeps every duty of the
  * ports but two, which `capabilities` says: nothing is shared between processes and nothing survives this one.
@@ -76,9 +79,10 @@ export function memoryStorage(): Storage {
   const leases = new Map<string, LeaseEntry>();
   let closed = false;
 
-  function forget(tenant: string): void {
+  function forget(tenant: string, keep?: "keep what is set up"): void {
     links.forget(tenant);
-    for (const rows of Object.values<Map<string, { readonly tenant: string }>>(ofTenants)) {
+    for (const [name, rows] of Object.entries<Map<string, { readonly tenant: string }>>(ofTenants)) {
+      if (keep !== undefined && setUp.includes(name)) continue;
       removeWhere(rows, (row) => row.tenant === tenant);
     }
   }

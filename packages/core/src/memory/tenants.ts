@@ -3,7 +3,10 @@ import type { Sync } from "./expose.ts";
 import { byText, where } from "./rows.ts";
 
 /** `forget` removes a tenant's rows from every other store. */
-export function memoryTenants(rows: Map<string, TenantRow>, forget: (tenant: string) => void): Sync<TenantStore> {
+export function memoryTenants(
+  rows: Map<string, TenantRow>,
+  forget: (tenant: string, keep?: "keep what is set up") => void,
+): Sync<TenantStore> {
   return {
     get: (tenant) => rows.get(tenant) ?? null,
     pin(tenant, portalId, now) {
@@ -26,7 +29,10 @@ export function memoryTenants(rows: Map<string, TenantRow>, forget: (tenant: str
     },
     byPortal: (portalId) => sorted(where(rows, (row) => row.portalId === portalId)),
     list: (after, limit) => sorted(where(rows, (row) => after === null || row.tenant > after)).slice(0, limit),
-    deleteAll: forget,
+    deleteAll: (tenant) => forget(tenant),
+    deleteLeftovers(tenant) {
+      if (!rows.has(tenant)) forget(tenant, "keep what is set up");
+    },
   };
 }
 

@@ -28,4 +28,10 @@ export interface TenantStore {
   list(after: Tenant | null, limit: number): Promise<readonly TenantRow[]>;
   /** Removes every row of the tenant in every table, in bounded batches. Safe to repeat. */
   deleteAll(tenant: Tenant): Promise<void>;
+  /**
+   * What was written of a tenant after it was removed, by whoever had not heard, removed as well: the same tables but
+   * those that a host fills on purpose before it connects a tenant (flags, logins, triggers, schedules, mappings).
+   * Removes nothing of a tenant that is pinned, also when it is pinned meanwhile.
+   */
+  deleteLeftovers(tenant: Tenant): Promise<void>;
 }

@@ -46,18 +46,28 @@ const page = statement<{ after: Tenant; limit: number }>(
 /** Rows removed by one statement: a lock that is held briefly, however big the tenant was. */
 const portion = 500;
 
-const deletePortion: readonly Statement<{ tenant: Tenant }>[] = tenantTables.map((name) =>
+const deletePortion = (name: string, unlessPinned: boolean): Statement<{ tenant: Tenant }> =>
   statement(({ value, picked }) => {
     const from = sql.raw(name);
+    // In the statement itself: who is pinned while the tables are gone through keeps what is written then.
+    const gone = sql`and not exists (select 1 from hubspoke_tenants as pinned where pinned.tenant = ${value("tenant")})`;
     return sql`
       delete from ${from} where ${picked(
         (row) => sql`
-          select ${row} from ${from} where tenant = ${value("tenant")} limit ${sql.raw(String(portion))}`,
+          select ${row} from ${from} where tenant = ${value("tenant")} ${unlessPinned ? gone : sql``}
+          limit ${sql.raw(String(portion))}`,
         // A row that another is writing right now has to go as well.
         "await",
       )}`;
-  }),
+  });
+
+/** What a host may fill before it connects a tenant, and the pin. */
+const setUp: readonly string[] = ["flags", "oauth_states", "triggers", "schedules", "mappings", "tenants"].map(
+  (name) => `hubspoke_${name}`,
 );
+
+const deleteAll = tenantTables.map((name) => deletePortion(name, false));
+const deleteLeftovers = tenantTables.filter((name) => !setUp.includes(name)).map((name) => deletePortion(name, true));
 
 export function tenantStore(session: Session): TenantStore {
   async function pinTo(tenant: Tenant, portalId: PortalId, now: number): Promise<PinOutcome> {
@@ -68,6 +78,11 @@ export function tenantStore(session: Session): TenantStore {
     if (pinned === null) return pinTo(tenant, portalId, now);
     return pinned.portalId === portalId ? { outcome: "same" } : { outcome: "other", portalId: pinned.portalId };
   }
+  async function removeBy(statements: readonly Statement<{ tenant: Tenant }>[], tenant: Tenant): Promise<void> {
+    for (const remove of statements) {
+      while ((await session.run(remove, { tenant })).affected === portion);
+    }
+  }
   return {
     get: (tenant) => session.one(get, { tenant }, tenants.decode),
     pin: pinTo,
@@ -77,10 +92,7 @@ export function tenantStore(session: Session): TenantStore {
     },
     byPortal: (portalId) => session.all(byPortal, { portalId }, tenants.decode),
     list: (after, limit) => session.all(page, { after: after ?? "", limit }, tenants.decode),
-    async deleteAll(tenant) {
-      for (const remove of deletePortion) {
-        while ((await session.run(remove, { tenant })).affected === portion);
-      }
-    },
+    deleteAll: (tenant) => removeBy(deleteAll, tenant),
+    deleteLeftovers: (tenant) => removeBy(deleteLeftovers, tenant),
   };
 }

@@ -2,6 +2,7 @@ import type { Storage } from "@hubspoke/core/ports";
 import { alertCases } from "./cases/alerts.ts";
 import { auditCases } from "./cases/audit.ts";
 import { cacheCases } from "./cases/cache.ts";
+import { cacheOutdateCases } from "./cases/cache-outdate.ts";
 import { cursorCases } from "./cases/cursors.ts";
 import { engagementCases } from "./cases/engagement.ts";
 import { flagCases } from "./cases/flags.ts";
@@ -35,6 +36,7 @@ export const storageCases: readonly ContractCase<Storage>[] = [
   ...storageLifeCases,
   ...tenantCases,
   ...cacheCases,
+  ...cacheOutdateCases,
   ...auditCases,
   ...inboxCases,
   ...workCases,

@@ -137,6 +137,25 @@ export const tenantCases: readonly ContractCase<Storage>[] = [
     },
   },
   {
+    id: "tenants.delete-leftovers",
+    async run(t) {
+      const store = await t.open();
+      await fill(store, "a");
+      await fill(store, "b");
+      const full = await counts(store, "a");
+      await store.tenants.deleteLeftovers("a");
+      same(await counts(store, "a"), full, "a tenant that is pinned keeps every row");
+      await store.tenants.deleteAll("a");
+      await store.audit.append([auditRow("late", { tenant: "a" })]);
+      await store.cache.put([cacheRow({ tenant: "a" })]);
+      await store.oauthStates.put(oauthStateRow("state-a", { tenant: "a" }));
+      await store.tenants.deleteLeftovers("a");
+      const left = Object.entries(await counts(store, "a")).filter(([, count]) => count > 0);
+      same(left, [["oauthStates", 1]], "one that is gone keeps the login that is under way, and nothing else");
+      same(await counts(store, "b"), full, "the other tenant keeps every row");
+    },
+  },
+  {
     id: "tenants.durable",
     needs: ["durable"],
     async run(t) {
