@@ -76,6 +76,19 @@ describe("a tenant and its portal", () => {
     expect(await tenants.get("acme")).toMatchObject({ portalId: "62515" });
   });
 
+  it.each([60_000, -3_600_000])("is looked up again every minute, by a clock that is %i ms on", async (on) => {
+    let pins = 0;
+    const tenants = { pin: async () => ({ outcome: ++pins > 1 ? ("same" as const) : ("pinned" as const) }) };
+    const { hs, run, clock } = testClients(read, { tenants });
+    const get = () => run(hs.contacts.get("1", { properties: [] }));
+    await get();
+    await get();
+    expect(pins).toBe(1);
+    clock.jump(on);
+    await get();
+    expect(pins).toBe(2);
+  });
+
   it("refuses a token of another portal before anything is read or written", async () => {
     const { hs, tenants, transport, run } = testClients(read);
     await tenants.pin("acme", "777", 0);

@@ -26,7 +26,7 @@ export interface PortalGateOptions {
  */
 export class PortalGate {
   readonly #options: PortalGateOptions;
-  readonly #pins = bounded<Tenant, { readonly portalId: PortalId; readonly until: EpochMs }>(50_000);
+  readonly #pins = bounded<Tenant, { readonly portalId: PortalId; readonly at: EpochMs }>(50_000);
   readonly #portals = bounded<string, PortalId>(10_000);
   readonly #asking = new SingleFlight<PortalId>();
   readonly #pinning = new SingleFlight<PortalId>();
@@ -39,13 +39,18 @@ export class PortalGate {
   check(tenant: Tenant, credential: Credential): MaybeAsync<PortalId> {
     const actual = credential.portalId ?? this.#portals.get(credential.token.reveal());
     const pin = this.#pins.get(tenant);
-    if (actual !== undefined && pin?.portalId === actual && this.#options.clock.now() < pin.until) return actual;
+    if (actual !== undefined && pin?.portalId === actual && this.#isFresh(pin.at)) return actual;
     return this.#learn(tenant, credential, actual);
   }
 
   /** Drops what is remembered of a tenant: after a rebind, or when it is removed. */
   forget(tenant: Tenant): void {
     this.#pins.delete(tenant);
+  }
+
+  /** Either way: a clock set back by an hour must not make a pin believed for an hour. */
+  #isFresh(at: EpochMs): boolean {
+    return Math.abs(this.#options.clock.now() - at) < believedMs;
   }
 
   async #learn(tenant: Tenant, credential: Credential, known: PortalId | undefined): Promise<PortalId> {
@@ -69,7 +74,7 @@ export class PortalGate {
   async #pin(tenant: Tenant, portal: PortalId): Promise<PortalId> {
     const result = await this.#options.tenants.pin(tenant, portal, this.#options.clock.now());
     const pinned = result.outcome === "other" ? result.portalId : portal;
-    this.#pins.set(tenant, { portalId: pinned, until: this.#options.clock.now() + believedMs });
+    this.#pins.set(tenant, { portalId: pinned, at: this.#options.clock.now() });
     return pinned;
   }
 }

@@ -12,7 +12,7 @@ import { didYouMean } from "../util/did-you-mean.ts";
 import { SingleFlight } from "../util/single-flight.ts";
 import { malformed } from "./wire.ts";
 
-/** A name the portal did not have is asked for again after this time: somebody may have made the property meanwhile. */
+/** A name the portal did not have is asked for again after this time, by a clock that may have been set back: somebody may have made the property meanwhile. */
 const askAgainMs = 60_000;
 
 interface Known {
@@ -55,7 +55,7 @@ export class PropertyCatalogue {
     let known = await this.#look(tenant, objectType, false);
     const missing = (): string | undefined =>
       asked.find((name) => known.definitions !== null && !known.definitions.has(name));
-    if (missing() !== undefined && this.#options.clock.now() - known.at >= askAgainMs) {
+    if (missing() !== undefined && Math.abs(this.#options.clock.now() - known.at) >= askAgainMs) {
       known = await this.#look(tenant, objectType, true);
     }
     const unknown = missing();

@@ -3,6 +3,7 @@ import type { RateHeaders } from "../limits/rate-headers.ts";
 import type { Lane } from "../model/lane.ts";
 import { Budget } from "./budget.ts";
 import type { Permit } from "./budget-types.ts";
+import { Budgets } from "./budgets.ts";
 import { testClock } from "./virtual-clock.fixture.ts";
 
 const none: RateHeaders = { max: null, intervalMs: null, remaining: null, dailyLimit: null, dailyRemaining: null };
@@ -174,5 +175,24 @@ describe("a budget", () => {
     await clock.run(users);
     expect(longest).toBeLessThanOrEqual(200);
     await clock.run(backfill);
+  });
+});
+
+describe("the budgets of tokens that come and go", () => {
+  it("are forgotten with their days, those in use excepted", () => {
+    const budgets = new Budgets(testClock());
+    const kinds = () => budgets.state().map(({ key, daily }) => [key, daily?.remaining ?? null]);
+    for (let i = 0; i < 1_000; i++) {
+      budgets.calls(`token ${i}`);
+      budgets.day(`token ${i}`).learn(0, 1_000, i);
+    }
+    budgets.calls("token 7").acquire("interactive");
+    budgets.calls("another");
+    expect(kinds()).toEqual([
+      ["token 7", 7],
+      ["another", null],
+    ]);
+    budgets.calls("token 9");
+    expect(kinds()).toContainEqual(["token 9", null]);
   });
 });

@@ -94,7 +94,11 @@ export class Budgets {
     return entry(map, key, () => {
       // Tokens come and go in a long life. A budget in use is never dropped: its successor would begin with a full quota.
       if (map.size > 0 && map.size % sweepEvery === 0) {
-        for (const [name, budget] of map) if (budget.idle) map.delete(name);
+        for (const [name, budget] of map) {
+          if (!budget.idle) continue;
+          map.delete(name);
+          if (map === this.#calls) this.#days.delete(name);
+        }
       }
       const budget = make();
       if (this.#closed) void budget.close();

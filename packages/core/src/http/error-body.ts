@@ -15,6 +15,9 @@ export interface ErrorFacts {
   readonly uniqueValueTaken: boolean;
 }
 
+/** As many as a batch has inputs: they stand in messages and logs. */
+const mostReasons = 100;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Reads an error body of any shape. Every field is optional, HTML and empty bodies included; never throws. */
@@ -69,7 +72,7 @@ function reasonsOf(envelope: Json, message: string): readonly PropertyReason[] {
     const property = name(list(context.propertyName)[0]) ?? name(error.in);
     reasons.push({ property, code });
   }
-  if (reasons.length > 0) return reasons;
+  if (reasons.length > 0) return reasons.slice(0, mostReasons);
   // "Property values were not valid: [{"isValid":false,"error":"INVALID_EMAIL","name":"email",…}]"
   const start = message.indexOf("[{");
   const end = message.lastIndexOf("]");
@@ -77,7 +80,7 @@ function reasonsOf(envelope: Json, message: string): readonly PropertyReason[] {
     const code = word(object(entry).error) ?? word(object(entry).code);
     if (code !== null) reasons.push({ property: name(object(entry).name), code });
   }
-  return reasons;
+  return reasons.slice(0, mostReasons);
 }
 
 function scopesOf(envelope: Json): readonly string[] {

@@ -210,6 +210,13 @@ describe("any answer at all", () => {
     );
   });
 
+  it("stays short, however many reasons it gives", () => {
+    const errors = Array.from({ length: 10_000 }, (_, i) => ({ code: `REASON_${i}`, in: "email" }));
+    expect(mapped(400, { errors }).reasons).toHaveLength(100);
+    const entries = errors.map(({ code }) => ({ error: code, name: "email" }));
+    expect(mapped(400, { message: `Not valid: ${JSON.stringify(entries)}` }).reasons).toHaveLength(100);
+  });
+
   it("shows nothing of what a hostile body holds in its fields", () => {
     const everywhere = {
       status: canary,
