@@ -29,10 +29,17 @@ export function requireKeyId(id: unknown): string {
   );
 }
 
-/** The key's 32 bytes as a copy of our own, or `KEY_LENGTH_INVALID` naming the id and what was found. */
+/** The key's 32 bytes as a copy of our own, or `KEY_LENGTH_INVALID` naming the id and what was found; `CONFIG_INVALID` for zeros. */
 export function decodeKey(id: string, material: unknown): Uint8Array {
   const bytes = typeof material === "string" ? decodeText(material.trim()) : material;
-  if (bytes instanceof Uint8Array && bytes.length === keyBytes) return Uint8Array.from(bytes);
+  if (bytes instanceof Uint8Array && bytes.length === keyBytes) {
+    if (bytes.some((byte) => byte !== 0)) return Uint8Array.from(bytes);
+    throw new HubspokeError(
+      "CONFIG_INVALID",
+      `key ${id} is ${keyBytes} zero bytes: a buffer that nobody filled, and a key that everybody knows. Make one with: openssl rand -base64 32`,
+      { details: { keyId: id } },
+    );
+  }
   const found = bytes instanceof Uint8Array ? `${bytes.length} bytes` : "neither base64, hexadecimal nor bytes";
   throw new HubspokeError(
     "KEY_LENGTH_INVALID",

@@ -50,6 +50,19 @@ describe("configured keys", () => {
   });
 
   test.each([
+    ["bytes", new Uint8Array(32)],
+    ["hexadecimal", "00".repeat(32)],
+    ["base64", Buffer.alloc(32).toString("base64")],
+  ])("of nothing but zeros are refused, from %s and from a provider", async (_name, key) => {
+    const refused = { code: "CONFIG_INVALID", message: expect.stringContaining("key k1 is 32 zero bytes") };
+    expect(refusal({ current: "k1", keys: { k1: key } })).toMatchObject(refused);
+    const root = { id: "k1", key: key as Uint8Array };
+    const provider = { current: () => root, byId: () => root, ids: () => ["k1"] };
+    const asked = async () => createKeyRing(provider, cipher).aead("k1", "acme");
+    await expect(asked()).rejects.toMatchObject(refused);
+  });
+
+  test.each([
     ["an id with a dot", { current: "k.1", keys: { "k.1": k1 } }],
     ["an empty id", { current: "", keys: { "": k1 } }],
     ["a long id", { current: "k".repeat(33), keys: { ["k".repeat(33)]: k1 } }],

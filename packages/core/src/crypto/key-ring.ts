@@ -37,7 +37,7 @@ const defaultMaxSubkeys = 4_096;
  * injectively: two tenants, two purposes or two key ids never share one. Their handles are kept in a cache of
  * `maxSubkeys` (default 4,096) that belongs to this ring alone.
  *
- * Throws `KEY_LENGTH_INVALID` or `KEY_ID_INVALID` at once for configured keys; for a provider's, at first use.
+ * Throws `KEY_LENGTH_INVALID`, `KEY_ID_INVALID` or `CONFIG_INVALID` at once for configured keys; for a provider's, at first use.
  */
 export function createKeyRing(
   source: KeyRingOptions | KeyProvider,
