@@ -1,5 +1,5 @@
 import { tenantKey } from "@hubspoke/core";
-import { cipher } from "@hubspoke/core/crypto";
+import { cipher, toBase64Url } from "@hubspoke/core/crypto";
 import type { Tenant } from "@hubspoke/core/ports";
 import { type Integration, sql } from "./hubspoke.ts";
 
@@ -77,9 +77,4 @@ async function keepSecret({ db, sealer }: Integration, tenant: Tenant, secret: s
 const place = (tenant: Tenant) => ({ tenant, table: "accounts", column: "webhook_secret", rowId: tenant });
 
 /** So many random bytes, as text fit for an address. */
-export const randomText = (bytes: number): string => textOf(cipher.randomBytes(bytes));
-
-export function textOf(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
+const randomText = (bytes: number): string => toBase64Url(cipher.randomBytes(bytes));

@@ -1,13 +1,14 @@
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
-import { errorResponse, guardStateChange } from "@hubspoke/core/webhooks";
-import { type HonoClient, honoRoute, honoRouter } from "@hubspoke/hono";
-import { type Context, Hono } from "hono";
+import { errorResponse } from "@hubspoke/core/webhooks";
+import { application } from "@hubspoke/example-kit/hono";
+import { type HonoClient, honoGuard, honoRoute, honoRouter, jsonObject } from "@hubspoke/hono";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { accountOf, newWebhookSecret, saveSettings, tenantOf } from "./accounts.ts";
 import { isLogStatus, receive, syncLog, tidy } from "./calls.ts";
 import { type Env, hostsOf, type Invocation, integrate, type More, type Scope } from "./hubspoke.ts";
 import { signatureOf } from "./report.ts";
-import { grantOf, jsonOf, signIn, signOut, userOf } from "./session.ts";
+import { grantOf, loginOf, signIn } from "./session.ts";
 
 export interface WorkerHandlers {
   fetch(request: Request, env: Env, invocation: Invocation): Response | Promise<Response>;
@@ -16,15 +17,10 @@ export interface WorkerHandlers {
 
 /** Of a report: a long call's transcript comes along. */
 const maxBodyBytes = 2 * 1024 * 1024;
-const policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /** The whole product, as a Worker. */
 export function callNotes(more: More = () => ({})): WorkerHandlers {
-  const app = new Hono<Scope>();
-  app.onError((error) => {
-    if (!isHubspokeError(error)) console.error(JSON.stringify({ event: "request.failed", name: error.name }));
-    return errorResponse(error instanceof SyntaxError ? invalid("the body must be JSON") : error);
-  });
+  const app = application<Scope>();
   app.use("/api/*", async (c, next) => {
     c.set("notes", integrate(c.env, c.executionCtx, more));
     await next();
@@ -50,19 +46,15 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   });
 
   // Below are a person's: with a session, and nothing changed by other sites' pages.
-  app.use("/api/*", async (c, next) => {
-    if (c.req.method !== "GET") guardStateChange(c.req.raw, []);
-    await next();
-    c.header("cache-control", "no-store");
-  });
+  app.use("/api/*", honoGuard());
   app.post("/api/login", async (c) => c.json(await signIn(c)));
   app.post("/api/logout", async (c) => {
-    await signOut(c);
+    c.header("set-cookie", await loginOf(c).signOut(c.req.raw));
     return c.json({ signedOut: true });
   });
 
   app.get("/api/me", async (c) => {
-    const user = await userOf(c);
+    const user = await loginOf(c).userOf(c.req.raw);
     if (user === null) return c.json({ user });
     const account = await accountOf(c.var.notes, tenantOf(user.workspace, user.name));
     const { webhookId, uploadRecordings, whenDisconnected } = account;
@@ -72,7 +64,7 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   });
   app.put("/api/settings", async (c) => {
     const { tenant } = await grantOf(c);
-    const { uploadRecordings, whenDisconnected } = await jsonOf(c);
+    const { uploadRecordings, whenDisconnected } = await jsonObject(c);
     if (typeof uploadRecordings !== "boolean" || (whenDisconnected !== "wait" && whenDisconnected !== "skip")) {
       throw invalid('send { "uploadRecordings": true or false, "whenDisconnected": "wait" or "skip" }');
     }
@@ -90,7 +82,7 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.post("/api/test-call", async (c) => {
     const { notes } = c.var;
     const { tenant } = await grantOf(c);
-    const { phone, summary, recordingUrl } = await jsonOf(c);
+    const { phone, summary, recordingUrl } = await jsonObject(c);
     const call = { id: `test-${crypto.randomUUID()}`, customer: { number: phone } };
     const message = { type: "end-of-call-report", call, analysis: { summary }, artifact: { recordingUrl } };
     const raw = new TextEncoder().encode(JSON.stringify({ message })).buffer;
@@ -123,14 +115,7 @@ export function callNotes(more: More = () => ({})): WorkerHandlers {
   app.route("/api/hubspot", honoRouter(of, { ...mount, routers: ["oauth", "outbox"] }));
   app.all("/api/*", () => errorResponse(new HubspokeError("ROUTE_UNKNOWN", "there is nothing at this address")));
 
-  app.get("*", async (c) => {
-    const page = await c.env.ASSETS.fetch(c.req.raw);
-    const headers = new Headers(page.headers);
-    headers.set("content-security-policy", policy);
-    headers.set("referrer-policy", "no-referrer");
-    headers.set("x-content-type-options", "nosniff");
-    return new Response(page.body, { status: page.status, headers });
-  });
+  app.get("*", (c) => c.env.ASSETS.fetch(c.req.raw));
 
   return {
     fetch: (request, env, invocation) => app.fetch(request, env, invocation as Context["executionCtx"]),

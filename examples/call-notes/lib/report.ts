@@ -1,4 +1,6 @@
-import { cipher, equalText } from "@hubspoke/core/crypto";
+import { cipher } from "@hubspoke/core/crypto";
+import { timedSignature, timedSignatureHolds } from "@hubspoke/core/webhooks";
+import * as z from "zod";
 
 /** What Vapi tells when a call has ended, as far as a note needs it. */
 export interface CallReport {
@@ -10,31 +12,38 @@ export interface CallReport {
   readonly endedAt: Date | null;
 }
 
-/** How far the sender's clock and ours may be apart, and how long a recorded request is worth anything. */
-const windowMs = 5 * 60_000;
-
-/**
- * Vapi's HMAC credential with its defaults: `x-signature` is the hexadecimal HMAC-SHA256 of `<x-timestamp>.<raw body>`,
- * the timestamp in seconds or milliseconds. Compared in constant time.
- */
+/** Vapi's HMAC credential with its defaults: `x-signature` is hexadecimal, of `<x-timestamp>.<raw body>`. */
 export async function isSigned(raw: ArrayBuffer, headers: Headers, secret: string, now: number): Promise<boolean> {
-  const at = headers.get("x-timestamp") ?? "";
-  if (!/^\d{10}(?:\d{3})?$/.test(at)) return false;
-  if (Math.abs(now - Number(at) * (at.length === 10 ? 1_000 : 1)) > windowMs) return false;
-  return equalText(headers.get("x-signature") ?? "", await macOf(raw, secret, at));
+  const [at, signature] = [headers.get("x-timestamp") ?? "", headers.get("x-signature") ?? ""];
+  return timedSignatureHolds({ at, signature, body: new Uint8Array(raw) }, secret, now, cipher);
 }
 
 /** The headers of a request that is signed now. */
 export async function signatureOf(raw: ArrayBuffer, secret: string, now: number): Promise<Headers> {
   const at = String(now);
-  return new Headers({ "x-timestamp": at, "x-signature": await macOf(raw, secret, at) });
+  const signature = await timedSignature({ at, body: new Uint8Array(raw) }, secret, "hex", cipher);
+  return new Headers({ "x-timestamp": at, "x-signature": signature });
 }
 
-async function macOf(raw: ArrayBuffer, secret: string, at: string): Promise<string> {
-  const signed = new Uint8Array(await new Blob([`${at}.`, raw]).arrayBuffer());
-  const mac = await cipher.hmac(new TextEncoder().encode(secret), signed);
-  return [...mac].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+/** What is not as it should be is not there. */
+const maybe = <T extends z.ZodType>(shape: T) => shape.nullish().catch(null);
+/** A number as somebody dials it. Fewer characters than three are none. */
+const customer = maybe(z.object({ number: maybe(z.string().trim().min(3).max(64)) }));
+/** Prose that is too long is cut: HubSpot takes 65,536 characters of a note. */
+const summary = maybe(z.string().transform((text) => text.slice(0, 100_000).trim() || null));
+const recordingUrl = maybe(z.string().trim().min(1).max(2_048));
+
+const message = z.object({ message: z.object({ type: z.string() }) });
+const ended = z.object({
+  message: z.object({
+    call: z.object({ id: z.string().regex(/^[\w.:-]{1,128}$/), customer }),
+    analysis: maybe(z.object({ summary })),
+    artifact: maybe(z.object({ recordingUrl })),
+    endedAt: maybe(z.string()),
+    // Where older servers of Vapi's tell the same.
+    ...{ customer, summary, recordingUrl },
+  }),
+});
 
 /** The report in a body; `null`: another of Vapi's messages; `undefined`: none of them. */
 export function readReport(raw: ArrayBuffer, now: number): CallReport | null | undefined {
@@ -44,47 +53,22 @@ export function readReport(raw: ArrayBuffer, now: number): CallReport | null | u
   } catch {
     return undefined;
   }
-  const message = inside(body, "message");
-  if (typeof inside(message, "type") !== "string") return undefined;
-  if (inside(message, "type") !== "end-of-call-report") return null;
-  const id = inside(message, "call", "id");
-  if (typeof id !== "string" || !/^[\w.:-]{1,128}$/.test(id)) return undefined;
+  const kind = message.safeParse(body);
+  if (!kind.success) return undefined;
+  if (kind.data.message.type !== "end-of-call-report") return null;
+  const told = ended.safeParse(body).data?.message;
+  if (told === undefined) return undefined;
   return {
-    id,
-    phone: phoneIn(inside(message, "call", "customer", "number") ?? inside(message, "customer", "number")),
-    // HubSpot takes 65,536 characters of a note.
-    summary: textIn(inside(message, "analysis", "summary") ?? inside(message, "summary"), 100_000, "cut"),
-    recordingUrl: textIn(inside(message, "artifact", "recordingUrl") ?? inside(message, "recordingUrl"), 2_048),
-    endedAt: timeIn(inside(message, "endedAt"), now),
+    id: told.call.id,
+    phone: told.call.customer?.number ?? told.customer?.number ?? null,
+    summary: told.analysis?.summary ?? told.summary ?? null,
+    recordingUrl: told.artifact?.recordingUrl ?? told.recordingUrl ?? null,
+    endedAt: timeIn(told.endedAt, now),
   };
 }
 
-/** What stands in JSON at these names; undefined where anything else stands on the way. */
-function inside(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (at, name) =>
-      typeof at === "object" && at !== null && Object.hasOwn(at, name)
-        ? (at as Record<string, unknown>)[name]
-        : undefined,
-    value,
-  );
-}
-
-/** A number as somebody dials it. Fewer characters than three are none. */
-function phoneIn(value: unknown): string | null {
-  const phone = textIn(value, 64);
-  return phone === null || phone.length < 3 ? null : phone;
-}
-
-/** What is longer than anything real is not there, except for prose, which is cut. */
-function textIn(value: unknown, most: number, over: "cut" | "drop" = "drop"): string | null {
-  if (typeof value !== "string" || value.trim() === "") return null;
-  if (value.length <= most) return value.trim();
-  return over === "cut" ? value.slice(0, most).trim() : null;
-}
-
 /** A time that a call can have ended at: within a month. */
-function timeIn(value: unknown, now: number): Date | null {
-  const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
+function timeIn(text: string | null | undefined, now: number): Date | null {
+  const at = Date.parse(text ?? "");
   return Math.abs(now - at) <= 31 * 86_400_000 ? new Date(at) : null;
 }

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { join } from "node:path";
+import { startedAlone } from "@hubspoke/example-kit/child";
 import { findPostgres } from "@hubspoke/example-kit/postgres";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -32,22 +31,10 @@ const schemas = async () =>
   ).map(({ name }) => name);
 
 test("Ctrl+C ends it with 0, and of what was simulated nothing is left in the database", async () => {
-  const main = join(import.meta.dirname, "../../main.ts");
-  const env = { PATH: process.env.PATH, DATABASE_URL: url, PORT: "0" };
-  const child = spawn(process.execPath, ["--conditions=@hubspoke/source", main], { env, stdio: "pipe" });
-  const ended = once(child, "exit");
-  let said = "";
-  await new Promise<void>((resolve) => {
-    child.stdout.on("data", (text) => {
-      said += text;
-      if (said.includes("stop with Ctrl+C")) resolve();
-    });
-    void ended.then(() => resolve());
-  });
-  expect(said).toContain("✓ HubSpot connected successfully");
+  const child = await startedAlone(join(import.meta.dirname, "../../main.ts"), { DATABASE_URL: url });
+  expect(child.said()).toContain("✓ HubSpot connected successfully");
   expect(await schemas()).toEqual(["clubos_simulated", "clubos_simulated_hubspoke"]);
-  child.kill("SIGINT");
-  expect(await ended).toEqual([0, null]);
+  expect(await child.stop()).toEqual([0, null]);
   expect(await schemas()).toEqual([]);
 });
 
