@@ -190,6 +190,43 @@ describe("setup", () => {
     expect(await s.drive(one.hubspoke.openAlerts(tenant))).toEqual([]);
   });
 
+  it("parks no job that the account refuses while it is set up; afterwards a refusal is one", async () => {
+    const s = shop();
+    const one = s.process();
+    let [ready, tries] = [false, 0];
+    const refused = () => {
+      tries++;
+      if (!ready) throw new HubspokeError("PROPERTY_UNKNOWN", "PROPERTY_UNKNOWN: no such property yet");
+      return {};
+    };
+    one.hubspoke.outbox.register({ name: "writes", input: z.object({}), run: async () => refused() });
+    const step = () => {
+      if (!ready) throw new HubspokeError("HUBSPOT_UNAVAILABLE", "HUBSPOT_UNAVAILABLE: later");
+    };
+    one.hubspoke
+      .setup({ steps: [{ name: "own", run: step }] })
+      .for(tenant)
+      .start();
+    const put = (of: string, key: string) =>
+      s.drive(one.hubspoke.outbox.enqueue("writes", {}, { tenant: of, idempotencyKey: key }));
+    const state = async (of: string, key: string) => (await one.hubspoke.outbox.find(of, "writes", key))?.state;
+    await put(tenant, "1");
+    await put("bolt", "1");
+    await pass(s, 20_000, one);
+    expect([await state(tenant, "1"), await state("bolt", "1")], "another tenant's is parked").toEqual([
+      "waiting",
+      "failed",
+    ]);
+    expect(tries).toBeGreaterThan(2);
+    ready = true;
+    await pass(s, 90_000, one);
+    expect(await state(tenant, "1")).toBe("done");
+    ready = false;
+    await put(tenant, "2");
+    await pass(s, 5_000, one);
+    expect(await state(tenant, "2")).toBe("failed");
+  });
+
   it("waits longer from try to try, a minute at most", async () => {
     const s = shop();
     const { hubspoke } = s.process();

@@ -2,10 +2,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AheadClock, aheadClock } from "../../examples/kit/ahead-clock.ts";
 import { start, type Warp } from "../../examples/warp/lib/start.ts";
-import { ownDatabase } from "../../examples/warp/test/postgres/bed.ts";
+import { ownTables } from "../../examples/warp/test/postgres/bed.ts";
 import { openBrowser, picture } from "./browser.ts";
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
+let tables: Awaited<ReturnType<typeof ownTables>>;
 let clock: AheadClock;
 let warp: Warp;
 let browser: Browser;
@@ -16,9 +16,9 @@ const rowOf = (name: string) => page.locator("#customers tr").filter({ hasText: 
 
 beforeAll(async () => {
   clock = aheadClock();
-  database = await ownDatabase();
+  tables = await ownTables();
   const options = { clock, maxAttempts: 1, timeouts: { headersMs: 700 } };
-  warp = await start({ port: 0, env: { DATABASE_URL: database.url }, options });
+  warp = await start({ port: 0, schema: tables.schema, env: { DATABASE_URL: tables.url }, options });
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
   page.setDefaultTimeout(50_000);
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await warp?.close();
-  await database?.drop();
+  await tables?.drop();
 });
 
 test("a key opens the page, is kept out of the address, and nothing is there but what is in the database", async () => {
@@ -70,10 +70,9 @@ test("what sales change in HubSpot appears, as text whatever it is", async () =>
 });
 
 test("lag and volume are drawn from what the syncs have really done, and are there as a table", async () => {
-  const [{ records }] = (await warp.data.rows<{ records: number }>(
-    "select sum(records)::int as records from sync_minutes",
-  )) as [{ records: number }];
-  const told = page.getByRole("img", { name: /records travelled, \d+ attempts failed, and the longest lag was/ });
+  const { minutes } = await warp.hubspoke.overview("warp");
+  const records = minutes.reduce((sum, { done }) => sum + done, 0);
+  const told = page.getByRole("img", { name: /records travelled, \d+ attempts? failed, and the longest lag was/ });
   await told.waitFor();
   const drawn = Number(/last hour (\d+) records/.exec((await told.getAttribute("aria-label")) ?? "")?.[1]);
   expect(drawn).toBeGreaterThanOrEqual(60);

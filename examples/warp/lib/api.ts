@@ -53,7 +53,7 @@ const shapes = {
 };
 
 /** What WARP's platform tells WARP. Syncs, conflicts, queues and the audit trail are routes of the library, beside it. */
-export function api(integration: Integration, data: Database): Router {
+export function api(integration: Integration, data: Database, simulated: boolean): Router {
   const { rows } = data;
   const app = Router();
   const known = (found: readonly unknown[], what: string): void => {
@@ -96,15 +96,18 @@ export function api(integration: Integration, data: Database): Router {
     res.status(202).json({ kept: true });
   });
 
+  /** Asked twice it is one trunk, by the name it was asked for under; sales may call it otherwise later. */
   app.post("/trunks", async (req, res) => {
     const { customer_id: ban, name: called, concurrent_calls, ip_addresses } = read(shapes.trunk, req);
-    const [trunk] = await rows(
-      `insert into trunks (customer_id, name, concurrent_calls, ip_addresses, spend_cap)
-       select id, $2, $3, nullif($4, ''), credit_limit from customers where ban = $1 returning trunk_id`,
+    const made = await rows<{ trunk_id: string; fresh: boolean }>(
+      `insert into trunks (customer_id, name, asked_as, concurrent_calls, ip_addresses, spend_cap)
+       select id, $2, $2, $3, nullif($4, ''), credit_limit from customers where ban = $1
+       on conflict (customer_id, asked_as) do update set asked_as = excluded.asked_as returning trunk_id, xmax = 0 as fresh`,
       [ban, called, concurrent_calls, ip_addresses.join(",")],
     );
-    known(trunk === undefined ? [] : [trunk], "customer");
-    res.status(201).json(trunk);
+    known(made, "customer");
+    const { fresh, ...trunk } = made[0]!;
+    res.status(fresh ? 201 : 200).json(trunk);
   });
 
   app.post("/numbers", async (req, res) => {
@@ -128,6 +131,19 @@ export function api(integration: Integration, data: Database): Router {
     res.json({ released: true });
   });
 
+  /** WARP's own side of the page; HubSpot's is the library's `/sync/overview`. */
+  app.get("/dashboard", async (_req, res) => {
+    const count = (table: string) => `(select count(*)::int from ${table}) as ${table}`;
+    const of = (table: string) => `(select count(*)::int from ${table} where customer_id = c.id) as ${table}`;
+    const [customers, totals, events] = await Promise.all([
+      rows(`select ban, name, status, tier, credit_limit, payment_status, hubspot_id is not null as linked,
+        ${of("users")}, ${of("trunks")}, ${of("numbers")} from customers c order by since desc, ban desc limit 20`),
+      rows(`select ${["customers", "users", "trunks", "numbers"].map(count).join(", ")}`),
+      rows(`select e.type, c.ban, e.at, e.told from events e join customers c on c.id = e.customer_id
+        order by e.at desc limit 20`),
+    ]);
+    res.json({ simulated, customers, totals: totals[0], events });
+  });
   app.get("/schema", async (_req, res) => void res.json(await integration.schema.plan(tenant)));
   app.post("/schema/apply", async (_req, res) => void res.json(await integration.schema.apply(tenant)));
   return app;

@@ -1,77 +1,60 @@
-import type { CrmSchema, PropertyDeclaration } from "@hubspoke/core";
+import type { CrmSchema, PropertyShorthand } from "@hubspoke/core";
 
-const text = (name: string, more: Partial<PropertyDeclaration> = {}): PropertyDeclaration => ({
-  name,
-  type: "text",
-  ...more,
-});
-const numbers = (...names: readonly string[]): PropertyDeclaration[] => names.map((name) => ({ name, type: "number" }));
-const choice = (name: string, ...options: readonly string[]): PropertyDeclaration => ({
-  name,
-  type: "dropdown",
-  options,
-});
-const flags = (...names: readonly string[]): PropertyDeclaration[] => names.map((name) => ({ name, type: "boolean" }));
+/** Several properties of one form. */
+const each = (form: PropertyShorthand, ...names: readonly string[]): Record<string, PropertyShorthand> =>
+  Object.fromEntries(names.map((name) => [name, form]));
 
 const tiers = ["starter", "growth", "enterprise"];
 
 /** Kinds of tickets, as support sorts them. */
-const categories = {
+const categories = Object.entries({
   Voice: ["Call quality", "Call failures", "Routing problems", "Codec issues"],
   Messaging: ["SMS delivery failures", "10DLC registration", "MMS problems", "Campaign issues"],
   Billing: ["Invoice disputes", "Payment failures", "Tax questions", "Rate inquiries"],
   Technical: ["API errors", "Integration help", "Configuration assistance", "Number porting"],
-};
+}).flatMap(([kind, ones]) => ones.map((one) => `${kind}: ${one}`));
 
 /** What the HubSpot account must have. What is not named here is never touched. */
 export const crmSchema: CrmSchema = {
   group: { name: "warp", label: "WARP" },
   objects: {
     companies: {
-      properties: [
-        text("warp_ban", { label: "Billing account number", unique: true }),
-        text("warp_deal_id", { label: "Onboarded with deal", unique: true, hidden: true }),
-        choice("warp_status", "active", "suspended", "churned"),
-        choice("warp_tier", ...tiers),
-        choice("warp_service_tier", ...tiers),
-        choice("warp_payment_method", "card", "ach", "wire"),
-        choice("warp_payment_status", "current", "past_due", "suspended"),
-        choice("warp_resporg_status", "none", "pending", "active"),
-        choice("warp_churn_risk", "low", "medium", "high"),
-        text("warp_payment_terms"),
-        text("warp_tcr_brand_id"),
-        { name: "warp_contract_end", type: "date" },
-        { name: "warp_usage_date", type: "date" },
-        ...numbers("warp_mrr", "warp_mrr_growth", "warp_credit_limit", "warp_active_calls"),
-        ...numbers("warp_mtd_minutes", "warp_mtd_spend", "warp_trunk_count", "warp_number_count"),
-        ...numbers("warp_calls_completed", "warp_minutes_used", "warp_sms_sent", "warp_daily_spend"),
-        ...numbers("warp_asr", "warp_acd"),
-        ...flags("warp_api_enabled", "warp_sms_enabled"),
-      ],
+      properties: {
+        warp_ban: { type: "text", label: "Billing account number", unique: true },
+        warp_deal_id: { type: "text", label: "Onboarded with deal", unique: true, hidden: true },
+        warp_status: ["active", "suspended", "churned"],
+        ...each(tiers, "warp_tier", "warp_service_tier"),
+        warp_payment_method: ["card", "ach", "wire"],
+        warp_payment_status: ["current", "past_due", "suspended"],
+        warp_resporg_status: ["none", "pending", "active"],
+        warp_churn_risk: ["low", "medium", "high"],
+        ...each("text", "warp_payment_terms", "warp_tcr_brand_id"),
+        ...each("date", "warp_contract_end", "warp_usage_date"),
+        ...each("number", "warp_mrr", "warp_mrr_growth", "warp_credit_limit", "warp_active_calls"),
+        ...each("number", "warp_mtd_minutes", "warp_mtd_spend", "warp_trunk_count", "warp_number_count"),
+        ...each("number", "warp_calls_completed", "warp_minutes_used", "warp_sms_sent", "warp_daily_spend"),
+        ...each("number", "warp_asr", "warp_acd"),
+        ...each("boolean", "warp_api_enabled", "warp_sms_enabled"),
+      },
     },
     contacts: {
-      properties: [
-        text("warp_user_id", { unique: true }),
-        choice("warp_role", "admin", "developer", "billing", "readonly"),
-        ...flags("warp_2fa_enabled"),
-        ...numbers("warp_api_key_count"),
-        { name: "warp_last_login", type: "datetime" },
-        { name: "warp_last_api_call", type: "datetime" },
-      ],
+      properties: {
+        warp_user_id: { type: "text", unique: true },
+        warp_role: ["admin", "developer", "billing", "readonly"],
+        warp_2fa_enabled: "boolean",
+        warp_api_key_count: "number",
+        ...each("datetime", "warp_last_login", "warp_last_api_call"),
+      },
     },
     tickets: {
-      properties: [
-        choice("warp_issue_type", "voice", "sms", "billing", "api", "portal"),
-        choice("warp_severity", "critical", "high", "medium", "low"),
-        choice(
-          "warp_category",
-          ...Object.entries(categories).flatMap(([kind, ones]) => ones.map((one) => `${kind}: ${one}`)),
-        ),
-        text("warp_trunk_id"),
-        text("warp_call_id"),
-        { name: "warp_sla_breach", type: "datetime" },
-        { name: "warp_technical_details", type: "textarea" },
-      ],
+      properties: {
+        warp_issue_type: ["voice", "sms", "billing", "api", "portal"],
+        warp_severity: ["critical", "high", "medium", "low"],
+        warp_category: categories,
+        ...each("text", "warp_trunk_id", "warp_call_id"),
+        warp_sla_breach: "datetime",
+        warp_technical_details: "textarea",
+      },
     },
   },
   customObjects: [
@@ -83,15 +66,14 @@ export const crmSchema: CrmSchema = {
       requiredProperties: ["trunk_id"],
       searchableProperties: ["trunk_id", "name"],
       associatedObjects: ["companies", "number"],
-      properties: [
-        text("name"),
-        text("trunk_id", { label: "Trunk id", unique: true }),
-        choice("status", "active", "suspended", "testing"),
-        { name: "ip_addresses", type: "textarea" },
-        ...numbers("concurrent_calls", "monthly_minutes", "spend_cap", "utilization"),
-        { name: "created_date", type: "date" },
-        text("partition_id"),
-      ],
+      properties: {
+        ...each("text", "name", "partition_id"),
+        trunk_id: { type: "text", label: "Trunk id", unique: true },
+        status: ["active", "suspended", "testing"],
+        ip_addresses: "textarea",
+        ...each("number", "concurrent_calls", "monthly_minutes", "spend_cap", "utilization"),
+        created_date: "date",
+      },
     },
     {
       name: "number",
@@ -100,14 +82,13 @@ export const crmSchema: CrmSchema = {
       requiredProperties: ["number"],
       searchableProperties: ["number"],
       associatedObjects: ["companies"],
-      properties: [
-        text("number", { unique: true }),
-        { ...choice("type", "local", "tollfree", "mobile"), label: "Type of number" },
-        { name: "capabilities", type: "checkboxes", options: ["voice", "sms", "mms", "fax"] },
-        ...numbers("monthly_cost"),
-        text("e911_address"),
-        text("cnam"),
-      ],
+      properties: {
+        number: { type: "text", unique: true },
+        type: { type: "dropdown", label: "Type of number", options: ["local", "tollfree", "mobile"] },
+        capabilities: { type: "checkboxes", options: ["voice", "sms", "mms", "fax"] },
+        monthly_cost: "number",
+        ...each("text", "e911_address", "cnam"),
+      },
     },
   ],
   associationLabels: [

@@ -102,7 +102,7 @@ export function integrate({ db }: Database, url: string, schemaName: string, sur
   return integration;
 }
 
-/** The two custom objects, once the account has said under which ids it keeps them. */
+/** The two custom objects, once the account has said under which ids it keeps them. Answers the trunks'. */
 export async function customObjects({ schema, sync }: Integration): Promise<`2-${number}`> {
   const typeOf = async (name: string) => (await schema.typeId(name, tenant)) as `2-${number}`;
   const [trunk, number] = [await typeOf("trunk"), await typeOf("number")];

@@ -1,4 +1,4 @@
-import type { FlowHandle, Hubspoke } from "@hubspoke/core";
+import type { Hubspoke, TriggeredFlow } from "@hubspoke/core";
 import * as z from "zod";
 import type { Database } from "./database.ts";
 import { tenant } from "./hubspoke.ts";
@@ -11,11 +11,17 @@ type Company = { readonly id: string; readonly name: string; readonly ban: strin
 type Account = { readonly ban: string; readonly id: string };
 
 /** A won deal becomes a customer: each step once, whatever is down or killed in between. */
-export function onboarding({ rows }: Database, hubspoke: Hubspoke): FlowHandle<WonDeal> {
+export function onboarding({ rows }: Database, hubspoke: Hubspoke): TriggeredFlow<WonDeal> {
   const hs = hubspoke.client({ tenant });
-  const flow = hubspoke.flow<WonDeal>({
+  return hubspoke.flow<WonDeal>({
     name: "onboarding",
     input,
+    startsWhen: {
+      object: "deals",
+      properties: { hs_is_closed_won: true },
+      changed: ["dealstage"],
+      input: (dealId) => ({ dealId }),
+    },
     steps: [
       {
         name: "company",
@@ -94,27 +100,6 @@ export function onboarding({ rows }: Database, hubspoke: Hubspoke): FlowHandle<W
       },
     ],
   });
-  const won = async (dealId: string | null): Promise<void> => {
-    if (dealId === null) return;
-    const { properties } = await hs.deals.get(dealId, { properties: ["hs_is_closed_won"] });
-    if (properties.hs_is_closed_won === true) await flow.start(dealId, { dealId }, { tenant });
-  };
-  hubspoke.on("deal.creation", ({ objectId }) => won(objectId));
-  hubspoke.on("deal.propertyChange", ({ objectId, propertyName }) =>
-    propertyName === "dealstage" ? won(objectId) : undefined,
-  );
-  return flow;
-}
-
-/** Deals that were won while nobody told us: HubSpot gives up on a webhook after a day. */
-export async function wonMeanwhile(hubspoke: Hubspoke, flow: FlowHandle<WonDeal>, since: number): Promise<void> {
-  const filters = [
-    { property: "hs_is_closed_won", operator: "EQ", value: true },
-    { property: "hs_lastmodifieddate", operator: "GTE", value: new Date(since) },
-  ] as const;
-  const deals = hubspoke.client({ tenant, lane: "backfill" }).deals;
-  for await (const { id } of deals.searchAll({ filters, properties: ["dealname"] }))
-    await flow.start(id, { dealId: id }, { tenant });
 }
 
 function companyOf({ id, properties }: { id: string; properties: object }): Company {

@@ -1,146 +1,120 @@
 import { randomUUID } from "node:crypto";
-import type { FlowHandle, ScheduleHandle, UsageHandle, UsageRow } from "@hubspoke/core";
+import type { ScheduleHandle, SetupSchedule, UsageRow } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { Database } from "./database.ts";
 import { happened, tellEvents } from "./events.ts";
 import { type Integration, tenant } from "./hubspoke.ts";
-import { type WonDeal, wonMeanwhile } from "./onboarding.ts";
 
-const day = 86_400_000;
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** Of the month in which a run is due. */
 const month = "date_trunc('month', $1::date)";
-const thisMonth = `day >= ${month} and day < ${month} + interval '1 month'`;
-
-export type Timed = ScheduleHandle | UsageHandle<ScheduleHandle>;
-
-/** What WARP tells HubSpot when: every five seconds to once a month. Each due occurrence runs once, in one process. */
-export function schedules({ hubspoke }: Integration, data: Database, flow: FlowHandle<WonDeal>): readonly Timed[] {
-  const { rows } = data;
-  /** One figure or more of each customer, as company properties found by the account number. */
-  const figures = async (select: string, dueAt: number): Promise<UsageRow[]> =>
-    (await rows<{ id: string }>(select, [isoDay(dueAt)])).map(({ id, ...properties }) => ({ id, properties }));
-  const push = (name: string, every: "5m" | "1h" | "1d" | "1mo", select: string) =>
-    hubspoke.usage({
-      ...{ name, every, object: "companies", idProperty: "warp_ban" },
-      collect: ({ dueAt }) => figures(select, dueAt),
-    });
-  const live = "c.status <> 'onboarding'";
-
-  const pushes = [
-    push(
-      "live",
-      "5m",
-      `select c.ban as id,
-         coalesce((select sum(l.active_calls) from trunk_load l join trunks t on t.id = l.trunk_id where t.customer_id = c.id), 0) as warp_active_calls,
-         coalesce((select sum(daily_spend) from usage_days where customer_id = c.id and ${thisMonth}), 0) as warp_mtd_spend
-       from customers c where ${live}`,
-    ),
-    push(
-      "aggregates",
-      "1h",
-      `select c.ban as id, (select count(*) from trunks where customer_id = c.id) as warp_trunk_count,
-         (select count(*) from numbers where customer_id = c.id) as warp_number_count,
-         coalesce((select sum(minutes_used) from usage_days where customer_id = c.id and ${thisMonth}), 0) as warp_mtd_minutes
-       from customers c where ${live}`,
-    ),
-    push(
-      "usage",
-      "1d",
-      `select c.ban as id, u.day::text as warp_usage_date, u.calls_completed as warp_calls_completed,
-         u.minutes_used as warp_minutes_used, u.sms_sent as warp_sms_sent, u.daily_spend as warp_daily_spend,
-         u.asr as warp_asr, u.acd as warp_acd
-       from usage_days u join customers c on c.id = u.customer_id where u.day = $1::date - 1`,
-    ),
-    push("mrr", "1d", `select ban as id, mrr as warp_mrr from (${mrr}) m, (select $1::date) d`),
-    push(
-      "churn-and-growth",
-      "1mo",
-      `select c.ban as id, coalesce(now_.mrr, 0) - coalesce(before.mrr, 0) as warp_mrr_growth,
-         case when c.status = 'churned' or c.payment_status = 'suspended' then 'high'
-           when c.payment_status = 'past_due' or c.contract_end < $1::date + 60
-             or coalesce(n.minutes, 0) < coalesce(b.minutes, 0) / 2 then 'medium' else 'low' end as warp_churn_risk
-       from customers c
-         left join mrr_months now_ on now_.customer_id = c.id and now_.month = ${month} - interval '1 month'
-         left join mrr_months before on before.customer_id = c.id and before.month = ${month} - interval '2 months'
-         left join lateral (select sum(minutes_used) as minutes from usage_days where customer_id = c.id
-           and day >= ${month} - interval '1 month' and day < ${month}) n on true
-         left join lateral (select sum(minutes_used) as minutes from usage_days where customer_id = c.id
-           and day >= ${month} - interval '2 months' and day < ${month} - interval '1 month') b on true
-       where ${live}`,
-    ),
-  ];
-
-  const jobs = [
-    hubspoke.schedule({ name: "events", every: { ms: 5_000 }, run: () => tellEvents(data, hubspoke) }),
-    hubspoke.schedule({ name: "watch", every: "5m", run: ({ dueAt }) => watch(dueAt) }),
-    hubspoke.schedule({
-      name: "won-deals",
-      every: "1h",
-      run: ({ dueAt }) => wonMeanwhile(hubspoke, flow, dueAt - day),
-    }),
-    hubspoke.schedule({ name: "reports", every: "1d", run: ({ dueAt }) => reports(dueAt) }),
-    hubspoke.schedule({ name: "invoices", every: "1mo", run: ({ dueAt }) => invoices(dueAt) }),
-  ];
-
-  /** Four fifths of the credit are spent: told once a month. */
-  async function watch(dueAt: number): Promise<void> {
-    type Spent = { ban: string; spent: string; credit_limit: string };
-    const spent = `select c.ban, c.credit_limit, sum(u.daily_spend) as spent from customers c join usage_days u on u.customer_id = c.id
-      where ${thisMonth} and c.credit_limit > 0 group by c.id having sum(u.daily_spend) >= 0.8 * c.credit_limit`;
-    for (const { ban, spent: sum, credit_limit } of await rows<Spent>(spent, [isoDay(dueAt)])) {
-      const properties = { spent: Number(sum), credit_limit: Number(credit_limit) };
-      const key = `threshold:${ban}:${isoDay(dueAt).slice(0, 7)}`;
-      await happened(data, { key, ban, type: "threshold_alert", properties });
-    }
-  }
-
-  /** Yesterday, on each customer's timeline; and this month's MRR as it stands. */
-  async function reports(dueAt: number): Promise<void> {
-    const yesterday = isoDay(dueAt - day);
-    await rows(
-      `insert into events (key, customer_id, type, properties)
-       select 'usage:' || day || ':' || customer_id, customer_id, 'daily_usage',
-         to_jsonb(u) - 'customer_id' from usage_days u where day = $1::date on conflict (key) do nothing`,
-      [yesterday],
-    );
-    await rows(
-      `insert into mrr_months (month, customer_id, mrr) select date_trunc('month', $1::date), id, mrr from (${mrr}) m
-       on conflict (month, customer_id) do update set mrr = excluded.mrr`,
-      [yesterday],
-    );
-  }
-
-  /** The month that is over, an invoice each. */
-  async function invoices(dueAt: number): Promise<void> {
-    await rows(
-      `with made as (
-         insert into invoices (id, customer_id, month, amount)
-         select 'inv-' || ban || '-' || to_char(${month} - interval '1 month', 'YYYY-MM'), m.id, ${month} - interval '1 month',
-           mrr + coalesce((select sum(daily_spend) from usage_days where customer_id = m.id
-             and day >= ${month} - interval '1 month' and day < ${month}), 0)
-         from (${mrr}) m on conflict (id) do nothing returning *)
-       insert into events (key, customer_id, type, properties)
-       select id, customer_id, 'invoice_generated', jsonb_build_object('invoice', id, 'amount', amount) from made`,
-      [isoDay(dueAt)],
-    );
-  }
-
-  return [...pushes, ...jobs];
-}
+const within = (begin: string, end: string): string => `day >= ${begin} and day < ${end}`;
+const thisMonth = within(month, `${month} + interval '1 month'`);
+const lastMonth = within(`${month} - interval '1 month'`, month);
+const before = within(`${month} - interval '2 months'`, `${month} - interval '1 month'`);
 
 /** Fee and rented numbers of each customer who pays. */
 const mrr = `select c.id, c.ban, c.monthly_fee + coalesce(sum(n.monthly_cost), 0) as mrr from customers c
   left join numbers n on n.customer_id = c.id where c.status in ('active', 'suspended') group by c.id`;
 
+/** Everything HubSpot is told of a customer on a schedule, as of a day; columns are called as the company's properties. */
+const figures = `select c.ban as id, c.status,
+    (select coalesce(sum(l.active_calls), 0) from trunk_load l join trunks t on t.id = l.trunk_id where t.customer_id = c.id) as warp_active_calls,
+    (select count(*) from trunks where customer_id = c.id) as warp_trunk_count,
+    (select count(*) from numbers where customer_id = c.id) as warp_number_count,
+    coalesce(now_.spend, 0) as warp_mtd_spend, coalesce(now_.minutes, 0) as warp_mtd_minutes,
+    u.day::text as warp_usage_date, u.calls_completed as warp_calls_completed, u.minutes_used as warp_minutes_used,
+    u.sms_sent as warp_sms_sent, u.daily_spend as warp_daily_spend, u.asr as warp_asr, u.acd as warp_acd,
+    m.mrr as warp_mrr, coalesce(r1.mrr, 0) - coalesce(r2.mrr, 0) as warp_mrr_growth,
+    case when c.status = 'churned' or c.payment_status = 'suspended' then 'high'
+      when c.payment_status = 'past_due' or c.contract_end < $1::date + 60
+        or coalesce(last_.minutes, 0) < coalesce(before_.minutes, 0) / 2 then 'medium' else 'low' end as warp_churn_risk
+  from customers c left join (${mrr}) m on m.id = c.id
+    left join usage_days u on u.customer_id = c.id and u.day = $1::date - 1
+    left join mrr_months r1 on r1.customer_id = c.id and r1.month = ${month} - interval '1 month'
+    left join mrr_months r2 on r2.customer_id = c.id and r2.month = ${month} - interval '2 months'
+    ${Object.entries({ now_: thisMonth, last_: lastMonth, before_: before })
+      .map(
+        ([name, when]) => `left join lateral (select sum(daily_spend) as spend, sum(minutes_used) as minutes
+          from usage_days where customer_id = c.id and ${when}) ${name} on true`,
+      )
+      .join(" ")}`;
+
+const usageOfADay = ["usage_date", "calls_completed", "minutes_used", "sms_sent", "daily_spend", "asr", "acd"];
+
+/** What WARP tells HubSpot when: every five seconds to once a month. Each due occurrence runs once, in one process. */
+export function schedules({ hubspoke }: Integration, data: Database): readonly SetupSchedule[] {
+  const { rows } = data;
+  const push = (name: string, every: "5m" | "1h" | "1d" | "1mo", of: readonly string[], where = "true") => {
+    const select = `select id, ${of.map((one) => `warp_${one}`).join(", ")} from (${figures}) f where status <> 'onboarding' and ${where}`;
+    const collect = async ({ dueAt }: { dueAt: number }) => usageRows(await rows(select, [isoDay(dueAt)]));
+    return hubspoke.usage({ name, every, object: "companies", idProperty: "warp_ban", collect });
+  };
+  const job = (name: string, every: "5m" | "1d" | "1mo" | { ms: number }, run: (due: string) => Promise<unknown>) =>
+    hubspoke.schedule({ name, every, run: ({ dueAt }) => run(isoDay(dueAt)) }) satisfies ScheduleHandle;
+
+  /** Four fifths of the credit are spent: told once a month. */
+  async function watch(due: string): Promise<void> {
+    type Spent = { ban: string; spent: string; credit_limit: string };
+    const spent = `select c.ban, c.credit_limit, sum(u.daily_spend) as spent from customers c join usage_days u on u.customer_id = c.id
+      where ${thisMonth} and c.credit_limit > 0 group by c.id having sum(u.daily_spend) >= 0.8 * c.credit_limit`;
+    for (const { ban, spent: sum, credit_limit } of await rows<Spent>(spent, [due])) {
+      const properties = { spent: Number(sum), credit_limit: Number(credit_limit) };
+      await happened(data, { key: `threshold:${ban}:${due.slice(0, 7)}`, ban, type: "threshold_alert", properties });
+    }
+  }
+
+  /** Yesterday, on each customer's timeline; and this month's MRR as it stands. */
+  async function reports(due: string): Promise<void> {
+    await rows(
+      `insert into events (key, customer_id, type, properties)
+       select 'usage:' || day || ':' || customer_id, customer_id, 'daily_usage',
+         to_jsonb(u) - 'customer_id' from usage_days u where day = $1::date - 1 on conflict (key) do nothing`,
+      [due],
+    );
+    await rows(
+      `insert into mrr_months (month, customer_id, mrr) select date_trunc('month', $1::date - 1), id, mrr from (${mrr}) m
+       on conflict (month, customer_id) do update set mrr = excluded.mrr`,
+      [due],
+    );
+  }
+
+  /** The month that is over, an invoice each. */
+  const invoices = (due: string) =>
+    rows(
+      `with made as (
+         insert into invoices (id, customer_id, month, amount)
+         select 'inv-' || ban || '-' || to_char(${month} - interval '1 month', 'YYYY-MM'), m.id, ${month} - interval '1 month',
+           mrr + coalesce((select sum(daily_spend) from usage_days where customer_id = m.id and ${lastMonth}), 0)
+         from (${mrr}) m on conflict (id) do nothing returning *)
+       insert into events (key, customer_id, type, properties)
+       select id, customer_id, 'invoice_generated', jsonb_build_object('invoice', id, 'amount', amount) from made`,
+      [due],
+    );
+
+  return [
+    push("live", "5m", ["active_calls", "mtd_spend"]),
+    push("aggregates", "1h", ["trunk_count", "number_count", "mtd_minutes"]),
+    push("usage", "1d", usageOfADay, "warp_usage_date is not null"),
+    push("mrr", "1d", ["mrr"], "warp_mrr is not null"),
+    push("churn-and-growth", "1mo", ["mrr_growth", "churn_risk"]),
+    job("events", { ms: 5_000 }, () => tellEvents(data, hubspoke)),
+    job("watch", "5m", watch),
+    job("reports", "1d", reports),
+    job("invoices", "1mo", invoices),
+  ];
+}
+
 /** How busy each trunk is. Its object's id is the account's, so this can be said only when that is known. */
-export function utilization({ hubspoke }: Integration, { rows }: Database, object: `2-${number}`): Timed {
+export function utilization({ hubspoke }: Integration, { rows }: Database, object: `2-${number}`): SetupSchedule {
   const load = `select t.trunk_id as id, round(l.active_calls::numeric / nullif(t.concurrent_calls, 0), 3)::float as utilization
     from trunk_load l join trunks t on t.id = l.trunk_id where t.concurrent_calls > 0`;
-  const collect = async () =>
-    (await rows<{ id: string; utilization: number }>(load)).map(({ id, ...properties }) => ({ id, properties }));
+  const collect = async () => usageRows(await rows(load));
   return hubspoke.usage({ name: "trunks", every: "1h", object, idProperty: "trunk_id", collect });
 }
+
+const usageRows = (found: readonly object[]): UsageRow[] =>
+  (found as readonly { id: string }[]).map(({ id, ...properties }) => ({ id, properties }));
 
 export interface Asr {
   readonly ban: string;

@@ -1,4 +1,5 @@
 import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
+import { Router } from "express";
 import type { Surroundings } from "./hubspoke.ts";
 
 export interface Simulated {
@@ -12,8 +13,12 @@ const read = { token: "pat-sim-warp-read", appId: 1 };
 const write = { token: "pat-sim-warp-write", appId: 1 };
 
 /** A HubSpot in this process whose sales have begun to work, for whoever has no account at hand. */
-export async function simulatedHubSpot(webhookUrl: string): Promise<Simulated> {
-  const simulator = createHubSpotSimulator({ seed: 33, portals: [{ id: 62515, tokens: [read, write] }] });
+export async function simulatedHubSpot(webhookUrl: string, clock?: Surroundings["clock"]): Promise<Simulated> {
+  const simulator = createHubSpotSimulator({
+    seed: 33,
+    portals: [{ id: 62515, tokens: [read, write] }],
+    ...(clock === undefined ? {} : { clock }),
+  });
   const { companies, deals } = {
     companies: simulator.portal().objects("companies"),
     deals: simulator.portal().objects("deals"),
@@ -45,17 +50,23 @@ const troubles = {
   hanging: "hang",
   cut: "reset",
 } as const;
-export type Trouble = keyof typeof troubles;
-export const isTrouble = (text: unknown): text is Trouble => typeof text === "string" && Object.hasOwn(troubles, text);
 
-/** What goes wrong in production, from now until it is `well`. */
-export function trouble({ simulator }: Simulated, which: Trouble): void {
-  simulator.faults.clear();
-  if (which !== "well") simulator.faults.add(`/** ${troubles[which]} times=always`);
+/** Buttons of the page: sales win a deal, and whatever goes wrong in production, from now until it is `well`. */
+export function simulatedRoutes(hubspot: Simulated): Router {
+  const { faults } = hubspot.simulator;
+  const router = Router().post("/deal", (_req, res) => void res.json({ won: winDeal(hubspot) }));
+  for (const [name, fault] of Object.entries(troubles)) {
+    router.post(`/${name}`, (_req, res) => {
+      faults.clear();
+      if (fault !== null) faults.add(`/** ${fault} times=always`);
+      res.json({ trouble: name });
+    });
+  }
+  return router;
 }
 
 /** Sales win the next deal that is open. */
-export function winDeal({ simulator }: Simulated): string | null {
+function winDeal({ simulator }: Simulated): string | null {
   const deals = simulator.portal().objects("deals");
   const open = deals.list().find(({ properties }) => properties.dealstage !== "closedwon");
   const deal =

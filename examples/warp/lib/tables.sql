@@ -26,6 +26,9 @@ create table if not exists trunks (
   ip_addresses text, concurrent_calls int, monthly_minutes int, spend_cap numeric,
   created_date date default current_date, partition_id text
 );
+-- The name a trunk was asked for under: who asks again is answered with the same one.
+alter table trunks add column if not exists asked_as text;
+create unique index if not exists trunks_asked on trunks (customer_id, asked_as);
 create table if not exists numbers (
   id uuid primary key default gen_random_uuid(), tenant text not null default 'warp',
   number text not null unique, customer_id uuid references customers, trunk_id uuid references trunks, type text,
@@ -58,12 +61,6 @@ create table if not exists events (
   properties jsonb not null default '{}', at timestamptz not null default now(), told boolean not null default false
 );
 create index if not exists events_untold on events (at) where not told;
--- How syncs fare, by minute: what the page plots.
-create table if not exists sync_minutes (
-  minute timestamptz, sync text, records int not null default 0, failed int not null default 0,
-  lag_ms bigint not null default 0, primary key (minute, sync)
-);
-
 create or replace function happened(customer uuid, what text, properties jsonb) returns void language sql as $$
   insert into events (customer_id, type, properties) select customer, what, jsonb_strip_nulls(properties) where customer is not null
 $$;

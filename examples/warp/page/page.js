@@ -1,7 +1,7 @@
 import { $, act, element } from "../../kit/page/elements.js";
 import { showCustomers, showLists, showQueue, showRefused, showSyncs } from "./parts.js";
 import { lasting, minutesOf, plot } from "./plot.js";
-import { button, call, cells, draw, drawn, remembered, time } from "./talk.js";
+import { button, call, cells, draw, drawn, many, remembered, time } from "./talk.js";
 
 let shown = null;
 let conflictsOf = "";
@@ -15,42 +15,44 @@ const causes = {
   HUBSPOT_UNAVAILABLE: "HubSpot is down",
 };
 
-function showState({ hubspot, syncs, jobs, inbox, now }) {
-  const { trouble, answeredAt, setup } = hubspot;
-  const waiting =
-    syncs.reduce((sum, { waiting: records = 0 }) => sum + records, 0) + jobs.depth.waiting + (inbox?.waiting ?? 0);
-  const code = trouble?.code ?? setup.trouble?.code ?? null;
+function showState({ hubspot, setups, syncs, outbox, inbox, at }) {
+  const { trouble, answeredAt } = hubspot;
+  const waiting = syncs.reduce((sum, one) => sum + one.waiting.records, 0) + outbox.waiting + inbox.waiting;
+  const todo = setups[0]?.steps.find(({ state }) => state !== "done");
+  const code = trouble?.code ?? todo?.errorCode ?? null;
   $("stale").hidden = code === null;
   if (code === null) {
-    $("state").textContent = setup.ready
-      ? `HubSpot answers. ${waiting === 0 ? "Nothing waits." : `${waiting} changes are on their way.`}`
-      : "Setting up HubSpot: properties, objects, first contact of both sides.";
+    const going = waiting === 0 ? "Nothing waits." : `${many(waiting, "change is", "changes are")} on the way.`;
+    $("state").textContent =
+      todo === undefined
+        ? `HubSpot answers. ${going}`
+        : `Setting up HubSpot: ${todo.name.replace("sync:", "first contact of ")}.`;
     return;
   }
   const known =
     answeredAt === null
       ? "HubSpot has not answered since WARP started"
       : `HubSpot last answered at ${time(answeredAt)}`;
-  const why = causes[code] ?? setup.trouble?.message ?? "HubSpot cannot be asked";
+  const why = causes[code] ?? todo?.message ?? "HubSpot cannot be asked";
   $("state").textContent = `${why} (${code}).`;
   $("stale-text").textContent =
-    `${why} (${code}${trouble ? `, for ${lasting(now - trouble.since)}` : ""}). ${known}; what is shown of it may be older than that. ` +
-    `${waiting} changes wait, and nothing is lost.`;
+    `${why} (${code}${trouble ? `, for ${lasting(at - trouble.since)}` : ""}). ${known}; what is shown of it may be older than that. ` +
+    `${many(waiting, "change waits", "changes wait")}, and nothing is lost.`;
 }
 
 $("replay").onclick = () =>
   act(async () => {
-    for (const { name, queue = [] } of shown.syncs)
-      if (queue.length > 0) await call("POST", `/sync/${name}/quarantine/replay`, {});
-    if (shown.jobs.failed.length > 0) await call("POST", "/outbox/replay", {});
+    for (const { name, quarantine } of shown.syncs)
+      if (quarantine.total > 0) await call("POST", `/sync/${name}/quarantine/replay`, {});
+    if (shown.outbox.failed > 0) await call("POST", "/outbox/replay", {});
   }, "They are tried again.");
 
 async function showConflicts(syncs) {
-  const wanted = JSON.stringify(syncs.map(({ name, conflicts = 0 }) => [name, conflicts]));
+  const wanted = JSON.stringify(syncs.map(({ name, conflicts }) => [name, conflicts.open]));
   if (wanted === conflictsOf) return;
   const open = [];
-  for (const { name, conflicts = 0 } of syncs)
-    if (conflicts > 0)
+  for (const { name, conflicts } of syncs)
+    if (conflicts.open > 0)
       open.push(...(await call("GET", `/conflicts/${name}/values?status=open`)).items.map((one) => ({ ...one, name })));
   conflictsOf = wanted;
   $("no-conflicts").textContent = open.length === 0 ? "No edits wait for a decision." : "";
@@ -78,9 +80,17 @@ async function showConflicts(syncs) {
   );
 }
 
+function drifted(schema) {
+  if (schema === null) return "";
+  const { drift, conflicts, at } = schema;
+  const apart = drift.length === 0 ? "as declared" : `${many(drift.length, "difference")}, made as declared`;
+  const left = conflicts.length === 0 ? "" : `; a person must mend ${conflicts.join(", ")}`;
+  return `HubSpot's properties and objects were looked at at ${time(at)}: ${apart}${left}.`;
+}
+
 function show(answer) {
   shown = answer;
-  const { alerts, hubspot, syncs, jobs, customers, totals, minutes, simulated } = answer;
+  const { alerts, setups, syncs, outbox, customers, totals, minutes, at: now, simulated } = answer;
   showState(answer);
   $("simulated").hidden = !simulated;
   draw("alerts", alerts, (all) =>
@@ -88,14 +98,10 @@ function show(answer) {
       ? element("li", "Nothing is wrong.")
       : all.map(({ at, name, message }) => element("li", `${time(at)} ${name}: ${message}`, { className: "mark" })),
   );
-  const { drift, conflicts, at } = hubspot.setup;
-  $("drift").textContent =
-    at === null
-      ? ""
-      : `HubSpot's properties and objects were looked at at ${time(at)}: ${drift.length === 0 ? "as declared" : `${drift.length} differences, made as declared`}${conflicts.length === 0 ? "." : `; a person must mend ${conflicts.join(", ")}.`}`;
-  const sixty = minutesOf(minutes, answer.now);
+  $("drift").textContent = drifted(setups[0]?.schema ?? null);
+  const sixty = minutesOf(minutes, now);
   // What waits now lags as well, though nobody has measured it yet.
-  for (const { oldest } of syncs) sixty[59].lag = Math.max(sixty[59].lag, answer.now - (oldest ?? answer.now));
+  for (const { waiting } of syncs) sixty[59].lag = Math.max(sixty[59].lag, now - (waiting.oldestMarkedAt ?? now));
   if (drawn.get("plot") !== JSON.stringify(sixty)) {
     drawn.set("plot", JSON.stringify(sixty));
     plot($("plot"), sixty);
@@ -109,16 +115,16 @@ function show(answer) {
     );
   }
   showSyncs(syncs);
-  showQueue(syncs, jobs);
-  showRefused(syncs, answer.now);
+  showQueue(syncs, outbox);
+  showRefused(syncs, now);
   showCustomers(customers, totals);
   showLists(answer);
 }
 
 async function refresh() {
   try {
-    const [dashboard, { inbox }] = await Promise.all([call("GET", "/dashboard"), call("GET", "/health")]);
-    const answer = { ...dashboard, inbox };
+    const [own, overview] = await Promise.all([call("GET", "/dashboard"), call("GET", "/sync/overview")]);
+    const answer = { ...overview, ...own };
     $("login").hidden = true;
     $("main").hidden = false;
     show(answer);
@@ -131,7 +137,7 @@ async function refresh() {
       $("no-conflicts").textContent = "This key does not see the values of conflicts.";
     } else {
       $("state").textContent =
-        shown === null ? "WARP does not answer." : `WARP does not answer; this is how it was at ${time(shown.now)}.`;
+        shown === null ? "WARP does not answer." : `WARP does not answer; this is how it was at ${time(shown.at)}.`;
       $("stale").hidden = shown === null;
       if (shown !== null) $("stale-text").textContent = $("state").textContent;
     }

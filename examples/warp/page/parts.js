@@ -1,27 +1,29 @@
 import { $, act, element } from "../../kit/page/elements.js";
 import { lasting } from "./plot.js";
-import { button, call, cells, draw, time } from "./talk.js";
+import { button, call, cells, draw, many, time } from "./talk.js";
+
+/** How far a pass is, how fast, and how long it will take yet. */
+function passed({ kind, state, phase, done, total, ratePerSecond, etaMs }) {
+  if (state !== "running") return `${kind} ${state}`;
+  const rate = ratePerSecond ? `, ${Math.round(ratePerSecond)} a second` : "";
+  const left = etaMs === null ? "" : `, ${lasting(etaMs)} left`;
+  return `${kind}: ${phase}, ${done}${total === null ? "" : ` of ${total}`} looked at${rate}${left}`;
+}
 
 export function showSyncs(syncs) {
-  draw("syncs", syncs, (all) =>
-    all.map(({ name, code, on, paused, linked, waiting, oldest, quarantined, conflicts, run }) => {
+  draw("syncs", syncs, (every) =>
+    every.map(({ name, on, paused, linked, waiting, quarantine, conflicts, pass }) => {
       const heading = element("th", name, { scope: "row" });
-      if (code !== undefined)
-        return element("tr", null, {}, heading, element("td", `cannot be asked (${code})`, { colSpan: 7 }));
       const state = paused ? `paused: ${paused.reason}` : on ? "running" : "not begun";
-      const since = oldest === null ? "" : `, since ${time(oldest)}`;
-      const passing = run?.state === "running";
-      const all = Math.max(linked + waiting, run?.progress.done ?? 0, 1);
+      const since = waiting.oldestMarkedAt === null ? "" : `, since ${time(waiting.oldestMarkedAt)}`;
+      const listing = pass?.state === "running" && pass.phase === "remote";
+      const all = listing ? Math.max(pass.total ?? 0, pass.done) : linked + waiting.records;
       const progress = element("progress", null, {
-        max: all,
-        value: passing && run.progress.phase === "remote" ? run.progress.done : linked,
-        ariaLabel: `${linked} of ${all} ${name} in step`,
+        max: Math.max(all, 1),
+        value: listing ? pass.done : linked,
+        ariaLabel: all === 0 ? `no ${name} yet` : `${listing ? pass.done : linked} of ${all} ${name} in step`,
       });
-      const told = passing
-        ? `${run.kind}: ${run.progress.phase}, ${run.progress.done} looked at`
-        : run
-          ? `${run.kind} ${run.state}`
-          : "";
+      const told = pass === null ? "" : passed(pass);
       const reconcile = button(
         "Compare",
         () => act(() => call("POST", `/sync/${name}/reconcile`, {}), `Both sides of ${name} are being compared.`),
@@ -34,7 +36,7 @@ export function showSyncs(syncs) {
         null,
         {},
         heading,
-        ...cells(state, linked, `${waiting}${since}`, quarantined, conflicts),
+        ...cells(state, linked, `${waiting.records}${since}`, quarantine.total, conflicts.open),
         element("td", null, {}, progress, element("small", told)),
         element("td", null, {}, reconcile),
       );
@@ -42,10 +44,10 @@ export function showSyncs(syncs) {
   );
 }
 
-export function showQueue(syncs, { failed, depth }) {
+export function showQueue(syncs, { waiting, failures }) {
   const rows = [
-    ...syncs.flatMap(({ name, queue = [] }) =>
-      queue.map(({ side, key, reason, fields, tries, lastAt }) => [
+    ...syncs.flatMap(({ name, quarantine }) =>
+      quarantine.items.map(({ side, key, reason, fields, tries, lastAt }) => [
         name,
         `${side === "local" ? "WARP" : "HubSpot"} ${key}`,
         [reason, ...fields].join(", "),
@@ -53,7 +55,7 @@ export function showQueue(syncs, { failed, depth }) {
         time(lastAt),
       ]),
     ),
-    ...failed.map(({ kind, idempotencyKey, errorCode, tries, at }) => [
+    ...failures.map(({ kind, idempotencyKey, errorCode, tries, at }) => [
       kind,
       idempotencyKey,
       errorCode,
@@ -61,14 +63,15 @@ export function showQueue(syncs, { failed, depth }) {
       time(at),
     ]),
   ];
-  $("depth").textContent = rows.length === 0 ? `Nothing has failed. ${depth.waiting} jobs wait for their turn.` : "";
+  $("depth").textContent =
+    rows.length === 0 ? `Nothing has failed. ${many(waiting, "job waits", "jobs wait")} for a turn.` : "";
   $("queue-table").hidden = rows.length === 0;
   $("replay").hidden = rows.length === 0;
   draw("queue", rows, (all) => all.map((values) => element("tr", null, {}, ...cells(...values))));
 }
 
 export function showRefused(syncs, now) {
-  const lately = syncs.flatMap(({ name, refused = [] }) => refused.map((one) => ({ ...one, name })));
+  const lately = syncs.flatMap(({ name, errors }) => errors.map((one) => ({ ...one, name })));
   const hour = lately.filter(({ at }) => now - at < 3_600_000).sort((a, b) => b.at - a.at);
   draw("refused", hour, (all) =>
     all.length === 0
@@ -81,8 +84,9 @@ export function showRefused(syncs, now) {
 }
 
 export function showCustomers(customers, totals) {
-  $("totals").textContent =
-    `${totals.customers} customers, ${totals.users} users, ${totals.trunks} trunks, ${totals.numbers} numbers.`;
+  $("totals").textContent = `${Object.entries(totals)
+    .map(([names, count]) => many(count, names.replace(/s$/, "")))
+    .join(", ")}.`;
   draw("customers", customers, (all) =>
     all.map(({ ban, name, status, tier, credit_limit, users, trunks, numbers }) => {
       const add = button(
@@ -108,10 +112,10 @@ export function showCustomers(customers, totals) {
 
 const everyOf = (every) => (typeof every === "string" ? every : lasting(every.ms));
 
-export function showLists({ onboarding, events, schedules }) {
+export function showLists({ flows: [onboarding], events, schedules }) {
   $("starting").textContent =
     onboarding.starting > 0
-      ? `${onboarding.starting} won deals are on their way.`
+      ? `${many(onboarding.starting, "won deal is", "won deals are")} on the way.`
       : onboarding.runs.length === 0
         ? "No deal has been won yet."
         : "";

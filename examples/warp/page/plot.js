@@ -1,4 +1,5 @@
 import { element } from "../../kit/page/elements.js";
+import { many } from "./talk.js";
 
 const svg = (tag, attributes, ...children) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -31,8 +32,8 @@ export function minutesOf(rows, now) {
   for (const row of rows) {
     const one = by.get(row.minute);
     if (one === undefined) continue;
-    one.lag = Math.max(one.lag, row.lag_ms);
-    one.records += row.records;
+    one.lag = Math.max(one.lag, row.lagMs);
+    one.records += row.done;
     one.failed += row.failed;
   }
   return minutes;
@@ -65,7 +66,7 @@ export function plot(place, minutes) {
   const worst = Math.max(...minutes.map(({ lag }) => lag));
   const all = minutes.reduce((sum, { records }) => sum + records, 0);
   const failed = minutes.reduce((sum, one) => sum + one.failed, 0);
-  const told = `In the last hour ${all} records travelled, ${failed} attempts failed, and the longest lag was ${lasting(worst)}.`;
+  const told = `In the last hour ${many(all, "record")} travelled, ${many(failed, "attempt")} failed, and the longest lag was ${lasting(worst)}.`;
   const axis = (foot, most, unit) => [
     svg("line", { class: "axis", x1: left, x2: width - right, y1: foot, y2: foot }),
     svg("line", { class: "grid", x1: left, x2: width - right, y1: foot - each, y2: foot - each }),
@@ -84,7 +85,11 @@ export function plot(place, minutes) {
       });
     const hit = svg("rect", { class: "hit", x: x(i), width: step, y: 20, height: volumeFoot - 20 });
     hit.append(
-      svg("title", {}, `${clock(one.at)}: ${one.records} records, ${one.failed} failed, lag ${lasting(one.lag)}`),
+      svg(
+        "title",
+        {},
+        `${clock(one.at)}: ${many(one.records, "record")}, ${one.failed} failed, lag ${lasting(one.lag)}`,
+      ),
     );
     return [bar("records", 0, one.records), bar("failed", one.records, one.records + one.failed), hit];
   });

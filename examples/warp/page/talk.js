@@ -23,6 +23,8 @@ export async function call(method, path, body) {
   return answer;
 }
 
+/** "1 change", "2 changes". */
+export const many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 export const time = (at) => (at === null ? "–" : new Date(at).toLocaleTimeString());
 export const cells = (...values) => values.map((value) => element("td", value ?? "–"));
 export const button = (text, onclick, more = {}) => element("button", text, { type: "button", onclick, ...more });

@@ -7,22 +7,18 @@ import { expect, vi } from "vitest";
 import type { Surroundings } from "../../lib/hubspoke.ts";
 import { start, type Warp } from "../../lib/start.ts";
 
-/** A database of this test's own. */
-export async function ownDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+/** Tables of this test's own. A schema, because to drop a database the server writes everything of everybody to its disk. */
+export async function ownTables(): Promise<{ readonly url: string; readonly schema: string; drop(): Promise<void> }> {
   const server = await findPostgres(process.env);
-  const name = `warp_test_${randomUUID().slice(0, 8)}`;
-  const ask = async (text: string) => {
-    const client = new Client({ connectionString: server.url });
-    await client.connect();
-    await client.query(text);
-    await client.end();
-  };
-  await ask(`create database ${name}`);
-  const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+  const schema = `warp_test_${randomUUID().slice(0, 8)}`;
   return {
-    url,
+    url: server.url,
+    schema,
     async drop() {
-      await ask(`drop database ${name} with (force)`);
+      const client = new Client({ connectionString: server.url });
+      await client.connect();
+      await client.query(`drop schema if exists ${schema} cascade; drop schema if exists ${schema}_hubspoke cascade`);
+      await client.end();
       await server.stop();
     },
   };
@@ -35,9 +31,12 @@ export interface Account {
 }
 
 /** A HubSpot that outlives the processes that talk to it, and what their environment says of it. */
-export async function accountOf(webhookUrl = "http://localhost:1/api/v1/webhooks/hubspot"): Promise<Account> {
+export async function accountOf(
+  webhookUrl = "http://localhost:1/api/v1/webhooks/hubspot",
+  clock: AheadClock = aheadClock(),
+): Promise<Account> {
   const tokens = [{ token: "pat-sim-reads" }, { token: "pat-sim-writes" }];
-  const simulator = createHubSpotSimulator({ seed: 7, portals: [{ id: 62_515, tokens }] });
+  const simulator = createHubSpotSimulator({ seed: 7, clock, portals: [{ id: 62_515, tokens }] });
   const { url, close } = await simulator.listen();
   const env = {
     HUBSPOT_READ_TOKEN: "pat-sim-reads",
@@ -53,13 +52,16 @@ export async function accountOf(webhookUrl = "http://localhost:1/api/v1/webhooks
 // biome-ignore lint/suspicious/noExplicitAny: answers of many routes, looked into by the assertions
 type Body = any;
 
+/** WARP, its worker and its simulated HubSpot live so many times as fast as we do: nobody sits out a poll or a pause. */
+export const speed = 20;
+
 export interface Bed {
   readonly warp: Warp;
   readonly clock: AheadClock;
   readonly hubspot: HubSpotSimulator;
   /** With the write key, else the one given; the way a program calls. */
   send(method: string, path: string, body?: unknown, key?: string): Promise<{ status: number; body: Body }>;
-  dashboard(): Promise<Body>;
+  overview(): Promise<Body>;
   /** Waits until what is asked for is so: the worker, its polls and HubSpot's webhooks take their time. */
   soon<T>(look: () => T | Promise<T>, wanted: unknown, why?: string): Promise<void>;
   /** The same, while hours pass: what waits for another try has it. */
@@ -73,9 +75,14 @@ export interface Bed {
 }
 
 export async function bed(options: Partial<Surroundings> = {}): Promise<Bed> {
-  const database = await ownDatabase();
-  const clock = aheadClock();
-  const warp = await start({ port: 0, env: { DATABASE_URL: database.url }, options: { clock, ...options } });
+  const tables = await ownTables();
+  const clock = aheadClock(speed);
+  const warp = await start({
+    port: 0,
+    schema: tables.schema,
+    env: { DATABASE_URL: tables.url },
+    options: { clock, ...options },
+  });
   const hubspot = warp.hubspot!.simulator;
   const bedOf: Bed = {
     warp,
@@ -92,15 +99,15 @@ export async function bed(options: Partial<Surroundings> = {}): Promise<Bed> {
       const text = await response.text();
       return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
     },
-    dashboard: async () => (await bedOf.send("GET", "/dashboard")).body,
+    overview: async () => (await bedOf.send("GET", "/sync/overview")).body,
     async soon(look, wanted, why) {
       const asWanted = async () => expect(await look(), why).toEqual(wanted);
-      await vi.waitFor(asWanted, { timeout: 60_000, interval: 100 });
+      await vi.waitFor(asWanted, { timeout: 60_000, interval: 50 });
     },
     later: (look, wanted, why) => {
       const hurried = setInterval(() => {
         clock.ahead += 300_000;
-      }, 1_000);
+      }, 300);
       return bedOf.soon(look, wanted, why).finally(() => clearInterval(hurried));
     },
     async one(text, ...values) {
@@ -129,10 +136,10 @@ export async function bed(options: Partial<Surroundings> = {}): Promise<Bed> {
         .map(({ id, properties }) => ({ ...properties, id })),
     async close() {
       await warp.close();
-      await database.drop();
+      await tables.drop();
     },
   };
-  const settled = () => warp.setup.state.ready || warp.setup.state.trouble?.message;
+  const settled = () => warp.setup.status()?.ready || warp.setup.status()?.steps;
   await bedOf.soon(settled, true, "HubSpot is set up");
   return bedOf;
 }

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, onTestFailed, test, vi } from "vitest";
-import { type Account, accountOf, ownDatabase } from "./bed.ts";
+import { type Account, accountOf, ownTables } from "./bed.ts";
 
 let account: Account;
-let database: Awaited<ReturnType<typeof ownDatabase>>;
+let tables: Awaited<ReturnType<typeof ownTables>>;
 let sql: Client;
 let port: number;
 let ahead = 0;
@@ -21,13 +21,13 @@ beforeAll(async () => {
   port = (probe.address() as AddressInfo).port;
   probe.close();
   account = await accountOf(hooks());
-  database = await ownDatabase();
+  tables = await ownTables();
 });
 afterAll(async () => {
   child?.kill("SIGKILL");
   await sql?.end();
   await account?.close();
-  await database?.drop();
+  await tables?.drop();
 });
 
 /** Another process, when the leases of the one before have lapsed. */
@@ -37,7 +37,8 @@ async function begin(): Promise<void> {
   const env = {
     ...process.env,
     ...account.env,
-    DATABASE_URL: database.url,
+    DATABASE_URL: tables.url,
+    WARP_SCHEMA: tables.schema,
     PORT: String(port),
     WARP_AHEAD: String(ahead),
     WARP_READ_KEY: "reads",
@@ -59,19 +60,20 @@ const all = (type: string) => account.simulator.portal().objects(type).list();
 const deliver = () => account.simulator.deliverWebhooks({ url: hooks(), publicUrl: hooks() });
 const one = async (text: string) =>
   Object.values(
-    ((await sql.query(`set search_path to warp_killed; ${text}`)) as never as { rows: object[] }[])[1]!.rows[0] ?? {},
+    ((await sql.query(`set search_path to ${tables.schema}; ${text}`)) as never as { rows: object[] }[])[1]!.rows[0] ??
+      {},
   )[0];
 
 test("killed by kill -9 wherever it happens to be, WARP loses nothing and does nothing twice", async () => {
   await begin();
-  sql = new Client({ connectionString: database.url });
+  sql = new Client({ connectionString: tables.url });
   await sql.connect();
   const fared = async () => {
     const headers = { authorization: "Bearer reads" };
-    const { hubspot, syncs, onboarding, jobs } = (await (
-      await fetch(`http://localhost:${port}/api/v1/dashboard`, { headers })
+    const { hubspot, setups, syncs, flows, outbox } = (await (
+      await fetch(`http://localhost:${port}/api/v1/sync/overview`, { headers })
     ).json()) as Record<string, unknown>;
-    return JSON.stringify({ hubspot, syncs, onboarding, jobs });
+    return JSON.stringify({ hubspot, setups, syncs, flows, outbox });
   };
   onTestFailed(async () => console.log(child.exitCode === null ? await fared() : `ended with ${child.exitCode}`));
   const wait = (look: () => unknown, wanted: unknown, why: string) =>

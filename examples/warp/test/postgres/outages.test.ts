@@ -1,6 +1,7 @@
+import { aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { start, verifyLine } from "../../lib/start.ts";
-import { accountOf, type Bed, bed, ownDatabase } from "./bed.ts";
+import { accountOf, type Bed, bed, ownTables, speed } from "./bed.ts";
 
 let it: Bed;
 let acme: Awaited<ReturnType<Bed["customer"]>>;
@@ -40,8 +41,8 @@ test.each(outages)("HubSpot is %s: WARP goes on, says so, and catches up by itse
   objects("companies").update(acme.company, { industry: outage });
 
   // The page says so at once, and what waits.
-  await it.soon(async () => (await it.dashboard()).hubspot.trouble?.code, code);
-  await it.soon(async () => (await it.dashboard()).jobs.depth.waiting > 0, true);
+  await it.soon(async () => (await it.overview()).hubspot.trouble?.code, code);
+  await it.soon(async () => (await it.overview()).outbox.waiting > 0, true);
   expect(await verifyLine(it.warp)).toContain("changes wait and nothing is lost");
   expect(await it.one("select count(*)::int from trunks where name = $1", outage)).toBe(1);
 
@@ -50,24 +51,31 @@ test.each(outages)("HubSpot is %s: WARP goes on, says so, and catches up by itse
   await it.later(trunk, 1, "the trunk is in HubSpot, once");
   await it.later(() => it.one("select industry from customers where ban = $1", acme.ban), outage);
   await it.later(async () => (await it.warp.flow.get(deal.id, "warp"))?.state, "done");
-  await it.later(async () => (await it.dashboard()).jobs.depth, { waiting: 0, failed: 0, oldestDueAt: null });
+  await it.later(async () => (await it.overview()).outbox, { waiting: 0, failed: 0, failures: [] });
   expect(objects("companies").size - before.companies, "one company for the deal").toBe(1);
   const told = () => it.records("notes").filter(({ hs_note_body: body }) => body?.includes(outage));
   await it.later(() => told().filter(({ hs_note_body: body }) => body?.includes("Article viewed")).length, 1);
   expect(it.records("tickets").filter(({ warp_trunk_id: id }) => id === made.body.trunk_id)).toHaveLength(1);
-  await it.later(async () => (await it.dashboard()).hubspot.trouble, null);
+  await it.later(async () => (await it.overview()).hubspot.trouble, null);
   const equal = async () => (await trunks.for("warp").reconcile()).equal;
   await it.soon(equal, true, "both sides are proved equal");
 });
 
 test("with HubSpot down from the start on the page works, and HubSpot is set up when it is back", async () => {
-  const { simulator, env, close } = await accountOf();
+  const clock = aheadClock(speed);
+  const { simulator, env, close } = await accountOf(undefined, clock);
   simulator.faults.add("/** 503 times=always");
-  const database = await ownDatabase();
-  const warp = await start({ port: 0, env: { ...env, DATABASE_URL: database.url }, options: { maxAttempts: 1 } });
+  const tables = await ownTables();
+  const warp = await start({
+    port: 0,
+    env: { ...env, DATABASE_URL: tables.url },
+    options: { clock, maxAttempts: 1 },
+  });
   try {
     expect(await verifyLine(warp)).toContain("HubSpot is not connected; changes wait and nothing is lost");
-    await vi.waitFor(() => expect(warp.setup.state.trouble?.code).toBe("HUBSPOT_UNAVAILABLE"), { timeout: 20_000 });
+    await vi.waitFor(() => expect(warp.setup.status()?.steps[0]?.errorCode).toBe("HUBSPOT_UNAVAILABLE"), {
+      timeout: 20_000,
+    });
     await warp.data.rows("insert into customers (name) values ('Before')");
     const headers = { authorization: `Bearer ${warp.keys.read}` };
     const answer = await fetch(`${warp.url}/api/v1/dashboard`, { headers });
@@ -83,6 +91,6 @@ test("with HubSpot down from the start on the page works, and HubSpot is set up 
   } finally {
     await warp.close();
     await close();
-    await database.drop();
+    await tables.drop();
   }
 });

@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => it?.close());
 
 test("says at start that HubSpot is connected, and what was not as declared is", async () => {
-  expect(await verifyLine(it.warp)).toBe("✓ HubSpot connected (account 62515), its schema as declared");
-  expect(it.warp.setup.state.drift).toContain("create-object of trunk");
+  expect(await verifyLine(it.warp)).toBe("✓ HubSpot connected successfully (account 62515); its schema is as declared");
+  expect(it.warp.setup.status()?.schema?.drift).toContain("create-object of trunk");
   expect((await it.send("GET", "/schema")).body).toMatchObject({ inSync: true, actions: [] });
 });
 
@@ -29,7 +29,7 @@ test("what somebody deletes in HubSpot is drift, and mended", async () => {
   await hs.properties("tickets").archive("warp_call_id");
   const { actions } = (await it.send("GET", "/schema")).body;
   expect(actions).toMatchObject([{ do: "create-property", object: "tickets", property: { name: "warp_call_id" } }]);
-  expect(await verifyLine(it.warp)).toContain("1 differences");
+  expect(await verifyLine(it.warp)).toContain("its schema differs in 1,");
   expect((await it.send("POST", "/schema/apply", {})).body).toMatchObject({ ok: true });
   expect((await it.send("GET", "/schema")).body.inSync).toBe(true);
 });
@@ -216,7 +216,14 @@ test("what support tells is on the timeline, and only what there is a word for",
 
 test("the read key reads, the write key writes, and nobody else is heard", async () => {
   const { read } = it.warp.keys;
-  for (const path of ["/dashboard", "/sync/customers/status", "/outbox", "/conflicts/numbers", "/openapi.json"]) {
+  for (const path of [
+    "/dashboard",
+    "/sync/overview",
+    "/sync/customers/status",
+    "/outbox",
+    "/conflicts/numbers",
+    "/openapi.json",
+  ]) {
     expect((await it.send("GET", path, undefined, read)).status, path).toBe(200);
     expect((await it.send("GET", path, undefined, "guessed")).status, path).toBe(401);
   }
@@ -263,18 +270,18 @@ test("webhooks are HubSpot's or refused, at each object's address", async () => 
 test("an update that fails is in the queue with its reason, is alerted and a ticket, and goes through when it is mended", async () => {
   const trunks = it.hubspot.portal().objects(trunkType);
   const { id } = trunks.create({ trunk_id: "trunk_of_sales", name: "Sold", concurrent_calls: "99999999999" });
-  const fared = async () => (await it.dashboard()).syncs.find(({ name }: { name: string }) => name === "trunks");
-  await it.later(async () => (await fared()).queue.map(({ key }: { key: string }) => key), [id]);
-  expect((await fared()).queue).toMatchObject([{ side: "remote", reason: "LOCAL_REJECTED" }]);
+  const fared = async () => (await it.overview()).syncs.find(({ name }: { name: string }) => name === "trunks");
+  await it.later(async () => (await fared()).quarantine.items.map(({ key }: { key: string }) => key), [id]);
+  expect((await fared()).quarantine.items).toMatchObject([{ side: "remote", reason: "LOCAL_REJECTED" }]);
   const told = async () =>
-    (await it.dashboard()).alerts.some(({ name }: { name: string }) => name === "sync.quarantined");
+    (await it.overview()).alerts.some(({ name }: { name: string }) => name === "sync.quarantined");
   await it.soon(told, true);
   const ticket = () => it.records("tickets").find(({ subject }) => subject === "WARP: sync.quarantined");
   await it.soon(() => ticket()?.warp_issue_type, "api");
   trunks.update(id, { concurrent_calls: "50" });
   expect((await it.send("POST", "/sync/trunks/quarantine/replay", {})).status).toBe(202);
   await it.soon(() => it.one("select concurrent_calls from trunks where trunk_id = 'trunk_of_sales'"), 50);
-  await it.soon(async () => (await fared()).queue, []);
+  await it.soon(async () => (await fared()).quarantine, { total: 0, items: [] });
   await it.soon(told, false);
   await it.soon(() => ticket()?.hs_pipeline_stage, "4");
 });
@@ -285,8 +292,26 @@ test("a value HubSpot does not take is told, and keeps nothing else from travell
   ]);
   await it.soon(() => trunkThere()?.partition_id, "P7");
   expect(trunkThere()?.status).toBe("active");
-  const trunks = async () => (await it.dashboard()).syncs.find(({ name }: { name: string }) => name === "trunks");
-  await it.soon(async () => (await trunks()).refused[0], expect.objectContaining({ fields: ["status"] }));
+  const trunks = async () => (await it.overview()).syncs.find(({ name }: { name: string }) => name === "trunks");
+  await it.soon(async () => (await trunks()).errors[0], expect.objectContaining({ fields: ["status"] }));
   await it.warp.data.rows("update trunks set status = 'testing' where trunk_id = $1", [acme.trunk]);
   await it.soon(() => trunkThere()?.status, "testing");
+});
+
+test("a trunk that is asked for twice, at once or later, is one trunk", async () => {
+  const wanted = { customer_id: acme.ban, name: "Asked for twice", concurrent_calls: 5 };
+  const ask = () => it.send("POST", "/trunks", wanted);
+  const answers = [...(await Promise.all([ask(), ask(), ask()])), await ask()];
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
+  expect(new Set(answers.map(({ body }) => body.trunk_id)).size).toBe(1);
+  const { trunk_id } = answers[0]!.body;
+  const count = () => it.one("select count(*)::int from trunks where asked_as = 'Asked for twice'");
+  expect(await count()).toBe(1);
+  const there = () => it.records(trunkType).filter((one) => one.trunk_id === trunk_id);
+  await it.soon(() => there().length, 1);
+  // Renamed by sales meanwhile: whoever asks again means the same one.
+  it.hubspot.portal().objects(trunkType).update(there()[0]!.id!, { name: "Renamed" });
+  await it.soon(() => it.one("select name from trunks where trunk_id = $1", trunk_id), "Renamed");
+  expect(await ask()).toMatchObject({ status: 200, body: { trunk_id } });
+  expect(await count()).toBe(1);
 });

@@ -92,6 +92,8 @@ export interface ServicesDeps {
   readonly mayChange: (ctx: Ctx) => Promise<void>;
   readonly schedule: Schedules["define"];
   readonly on: WebhookHandlers["on"];
+  /** Whether a setup of the tenant has not come to its syncs yet. */
+  readonly preparing: (tenant: Tenant) => boolean;
   readonly tenants: () => Promise<readonly Tenant[]>;
 }
 
@@ -174,7 +176,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
     flows: () => flows,
     reconnected,
     jobs: [
-      outboxJob({ ...outboxDeps, anyErased }),
+      outboxJob({ ...outboxDeps, anyErased, preparing: deps.preparing }),
       resealJob(outboxDeps),
       resealFlowsJob(flowDeps),
       servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),

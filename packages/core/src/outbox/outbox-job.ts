@@ -26,6 +26,8 @@ export interface OutboxJobDeps {
   /** Whether somebody of these was erased. */
   readonly anyErased: (tenant: Tenant, people: readonly JobPerson[]) => Promise<boolean>;
   readonly pinned: OutboxDeps["pinned"];
+  /** Whether the tenant's account lacks what jobs may need, and is being given it just now. */
+  readonly preparing?: (tenant: Tenant) => boolean;
 }
 
 const leaseMs = 300_000;
@@ -35,6 +37,8 @@ const batchSize = 10;
 const keepMs = 30 * 86_400_000;
 const hourMs = 3_600_000;
 const depthEveryMs = 15_000;
+/** How long a job waits that an account refused while it was set up. */
+const preparingMs = 5_000;
 /** Failures in a row of one job before people hear that it is late. */
 const toldAfter = 3;
 const lateAlert = (kind: string): string => `outbox:${kind}:late`;
@@ -148,7 +152,10 @@ async function failed(deps: OutboxJobDeps, row: ClaimedOutboxRow, stopping: bool
     return;
   }
   const retryAfterMs = error instanceof HubSpotError ? error.retryAfterMs : null;
-  const verdict = verdictOn({ code, tries, ageMs: now - row.createdAt, random: random(), retryAfterMs });
+  const found = verdictOn({ code, tries, ageMs: now - row.createdAt, random: random(), retryAfterMs });
+  // What is refused by an account that is being set up, a property that it lacks for example, may be taken a moment later.
+  const waits = found.action === "fail" && deps.preparing?.(tenant) === true;
+  const verdict = waits ? ({ action: "retry", waitMs: preparingMs } as const) : found;
   logger.warn("outbox.job_failed", { tenant, kind, code, tries: tries + 1, action: verdict.action });
   if (verdict.action === "retry") {
     await store.retry(tenant, id, lease, now, now + verdict.waitMs, code);

@@ -29,6 +29,8 @@ export interface SetupsDeps {
 export interface Setups {
   /** Does no I/O. Errors: CONFIG_INVALID. */
   define(definition: SetupDefinition): SetupHandle;
+  /** Whether the account of a tenant is still being made as declared: first contacts come after that. */
+  preparing(tenant: Tenant): boolean;
   /** Those of a tenant that were started in this process. */
   statuses(tenant: Tenant): readonly SetupStatus[];
   /** For the worker. */
@@ -176,6 +178,12 @@ export function createSetups({ syncs, clock, logger, alerts, background }: Setup
         },
       };
     },
+    preparing: (tenant) =>
+      [...runs.values()].some(
+        (run) =>
+          run.tenant === tenant &&
+          stepsOf(run).some(({ name }) => !name.startsWith("sync:") && run.progress.of(name).state !== "done"),
+      ),
     statuses: (tenant) => [...runs.values()].filter((run) => run.tenant === tenant).map(statusOf),
     job: {
       name: "setup",
