@@ -3,7 +3,7 @@ import { agreedBase, markOf, rehashed } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
-import { closeConflicts } from "./parked.ts";
+import { closeAll, closeConflicts } from "./parked.ts";
 import type { ConflictEntry, Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
@@ -19,7 +19,9 @@ export async function rememberPairs(
   tally: Tally,
 ): Promise<readonly (FieldsItem | null)[]> {
   const items = plans.map((plan) => itemOf(scope, plan));
-  const busy = await openRecords(scope, items);
+  const busy = new Set([...(await openRecords(scope, items))]);
+  for (const { pair, link } of items)
+    if (!busy.has(link.localId) && !(await inherit(scope, pair))) busy.add(link.localId);
   const changes = await Promise.all(
     items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan))),
   );
@@ -41,6 +43,15 @@ export async function rememberPairs(
     }
     return { ...item, link: row };
   });
+}
+
+/** Ends the pair of a local record that is there no more, for the one that took its place. False when it moved. */
+async function inherit(scope: SyncScope, { heirOf }: FieldsItem["pair"]): Promise<boolean> {
+  if (heirOf === undefined) return true;
+  const { tenant, name, deps } = scope;
+  if (!(await deps.storage.links.delete(tenant, name, heirOf.localId, heirOf.version))) return false;
+  await closeAll(scope, heirOf);
+  return true;
 }
 
 /**

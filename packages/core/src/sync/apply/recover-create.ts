@@ -110,6 +110,8 @@ export async function recoverCreatesInHubspot(
     rows.map(async (intent): Promise<Recovered> => {
       const match = matches.get(intent.localId ?? "");
       if (match === undefined || !("found" in match) || intent.localId === null) return { intent, change: null };
+      // There before it was sent: planned anew, it takes that one over.
+      if (match.heirOf !== undefined) return { intent, change: null };
       const record = histories.get(match.found.id);
       const fields = record === undefined ? {} : await basesAtBirth(scope, intent, intent.localId, record);
       return { intent, change: { link: newLink(scope, intent.localId, match.found.id, seenAt), fields } };

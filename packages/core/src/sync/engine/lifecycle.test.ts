@@ -66,38 +66,6 @@ test("a record deleted locally is archived in HubSpot where that is declared, an
   expect(archiving.hubspot.ids()).toEqual([]);
 });
 
-describe("a local record that was deleted and is there again, under its id", () => {
-  test("goes on where its pair was, with what either side changed meanwhile", async () => {
-    const world = await linked();
-    world.local.remove(world.localId);
-    await world.settle();
-    world.hubspot.edit(world.hubspotId, { lastname: "Lee" });
-    world.local.putBack(world.localId, { first: "Anna" });
-    await world.settle();
-    expect([await stateOf(world, world.localId), world.hubspot.value(world.hubspotId, "firstname")]).toEqual([
-      "linked",
-      "Anna",
-    ]);
-    expect([world.local.value(world.localId, "last"), world.hubspot.ids()]).toEqual(["Lee", [world.hubspotId]]);
-  });
-
-  test("is somebody new where the other one was archived for it", async () => {
-    const world = await linked({ deletes: { fromLocal: "archive" } });
-    world.local.remove(world.localId);
-    await world.settle();
-    expect(world.hubspot.ids()).toEqual([]);
-    world.local.putBack(world.localId, { first: "Anna" });
-    await world.settle();
-    const [created = ""] = world.hubspot.ids();
-    expect([world.hubspot.value(created, "email"), world.hubspot.value(created, "firstname")]).toEqual([
-      "ann@x.com",
-      "Anna",
-    ]);
-    expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
-    expect(world.hubspot.ids()).toEqual([created]);
-  });
-});
-
 test("a merge moves the link to the survivor, and the loser's local record loses its own", async () => {
   const world = await linked();
   const other = world.hubspot.user({ email: "dup@x.com", firstname: "Dup" });
@@ -149,24 +117,6 @@ describe("what a run may do", () => {
     expect(world.alerts.map(({ name }) => name)).toContain("sync.breaker_open");
     expect((await world.sync.status()).paused?.reason).toBe("stopped by its breaker");
     await expect(world.clock.drive(world.sync.reconcile())).rejects.toMatchObject({ code: "SYNC_PAUSED" });
-  });
-
-  test("a table that somebody empties archives no account, in however small pieces word of it comes", async () => {
-    const world = createWorld({ deletes: { fromLocal: "archive" }, breaker: { share: 0.5, atLeast: 20 } });
-    for (let i = 0; i < 300; i++) world.local.user({ email: `p${i}@x.com` });
-    await world.clock.drive(world.sync.backfill());
-    for (const id of world.local.ids().slice(0, 100)) world.local.remove(id);
-    await world.settle();
-    expect(world.hubspot.ids()).toHaveLength(200);
-    expect((await world.sync.status()).paused).toBeNull();
-    for (const id of world.local.ids()) world.local.remove(id);
-    await world.settle();
-    expect(world.hubspot.ids(), "another hundred would be more than half within an hour").toHaveLength(200);
-    expect((await world.sync.status()).paused?.reason).toBe("stopped by its breaker");
-    expect(world.alerts.map(({ name }) => name)).toContain("sync.breaker_open");
-    await world.sync.resume();
-    await world.settle();
-    expect(world.hubspot.ids(), "counted anew").toHaveLength(100);
   });
 
   test("readOnly pulls and never writes to HubSpot", async () => {

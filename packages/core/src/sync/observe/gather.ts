@@ -65,9 +65,27 @@ export async function gather(scope: SyncScope, session: Calls, candidates: reado
   const unmet = loose.filter((candidate) => !survived.some(({ candidates: own }) => own.includes(candidate)));
   const unlinked = await pairUp(scope, session, unmet, locals, remotes, readAt);
   return {
-    pairs: [...linked, ...survived, ...unlinked],
+    pairs: [...survived, ...withHeirs(linked, unlinked)],
     echoes: [...echoes].flatMap((link) => byPair.get(link) ?? []),
   };
+}
+
+/** Where word of a deleted record and of the one put in its place came together, the heir's pair answers for both. */
+function withHeirs(
+  linked: readonly { readonly pair: Pair & { readonly link: LinkRow }; readonly candidates: readonly Candidate[] }[],
+  unlinked: Gathered["pairs"],
+): Gathered["pairs"] {
+  const heirs = new Set(unlinked.flatMap(({ pair }) => pair.heirOf?.localId ?? []));
+  const left = new Map<string, readonly Candidate[]>();
+  for (const { pair, candidates } of linked)
+    if (pair.local === null && heirs.has(pair.link.localId)) left.set(pair.link.localId, candidates);
+  return [
+    ...linked.filter(({ pair }) => !left.has(pair.link.localId)),
+    ...unlinked.map(({ pair, candidates }) => ({
+      pair,
+      candidates: [...candidates, ...(left.get(pair.heirOf?.localId ?? "") ?? [])],
+    })),
+  ];
 }
 
 /**
@@ -211,6 +229,7 @@ async function pairUp(
     const pair = {
       ...nothing,
       ...(remote === null ? { remote: match.found as RemoteRecord } : { local: match.found as LocalRecord }),
+      ...(match.heirOf !== undefined && { heirOf: match.heirOf }),
     };
     return { pair, candidates: [candidate] };
   });

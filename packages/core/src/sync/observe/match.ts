@@ -1,3 +1,4 @@
+import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import { chunk } from "../../util/chunk.ts";
 import { groupBy } from "../../util/group-by.ts";
@@ -9,7 +10,10 @@ import { keyOf, matchFields } from "./keys.ts";
 import type { SkipReason } from "./pair.ts";
 
 /** What matching found for one record: its counterpart, that there is none, or why it cannot be told. */
-export type Match<T> = { readonly found: T } | { readonly none: true } | { readonly unmatched: SkipReason };
+export type Match<T> =
+  | { readonly found: T; readonly heirOf?: LinkRow }
+  | { readonly none: true }
+  | { readonly unmatched: SkipReason };
 
 const localBatch = 100;
 
@@ -89,10 +93,25 @@ export async function matchRemote(
       }),
   );
   const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
-  const linked = new Set(
-    (await scope.deps.storage.links.byHubspotIds(scope.tenant, scope.name, ids)).map((row) => row.hubspotId),
+  const rows = await scope.deps.storage.links.byHubspotIds(scope.tenant, scope.name, ids);
+  const linked = new Map(rows.map((row) => [row.hubspotId, row]));
+  const orphans = await withoutLocal(scope, rows);
+  const free = exclusive(matches, ({ id }) => linked.has(id) && !orphans.has(linked.get(id)?.localId ?? ""));
+  return new Map(
+    [...free].map(([id, match]) => {
+      const heirOf = "found" in match ? linked.get(match.found.id) : undefined;
+      return [id, heirOf === undefined ? match : { ...match, heirOf }];
+    }),
   );
-  return exclusive(matches, (record) => linked.has(record.id));
+}
+
+/** Of pairs that are in the way, those whose local record was deleted: whoever has its key now was put in its place. */
+async function withoutLocal(scope: SyncScope, rows: readonly LinkRow[]): Promise<ReadonlySet<string>> {
+  const ids = rows.flatMap(({ state, localId }) => (state === "erased" ? [] : [localId]));
+  if (ids.length === 0) return new Set();
+  const there = await askLocal(scope, () => scope.sync.declared.local.read(scope.tenant, ids));
+  const known = new Set(there.map(({ id }) => id));
+  return new Set(ids.filter((id) => !known.has(id)));
 }
 
 async function matchBy<A extends { readonly id: string }, B extends { readonly id: string }>(

@@ -25,6 +25,8 @@ export interface Pair {
   readonly readAt: EpochMs;
   /** Set when matching found no counterpart for a reason other than "there is none". */
   readonly unmatched?: SkipReason;
+  /** The pair this HubSpot record had, with a local record that is there no more: the new one takes its place. */
+  readonly heirOf?: LinkRow;
 }
 
 /** The record's ids as far as they are known. */

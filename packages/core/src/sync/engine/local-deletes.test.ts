@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { createWorld, tenant, type World } from "../testing-fakes/world.fixture.ts";
+
+async function linked(change: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(change);
+  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
+  await world.clock.drive(world.sync.backfill());
+  const [localId = ""] = world.local.ids();
+  world.clock.advance(1_000);
+  return { ...world, hubspotId, localId };
+}
+
+async function stateOf({ storage }: World, localId: string) {
+  const [link] = await storage.links.byLocalIds(tenant, "leads", [localId]);
+  return link?.state;
+}
+
+describe("a local record that was deleted and is there again, under its id", () => {
+  test("goes on where its pair was, with what either side changed meanwhile", async () => {
+    const world = await linked();
+    world.local.remove(world.localId);
+    await world.settle();
+    world.hubspot.edit(world.hubspotId, { lastname: "Lee" });
+    world.local.putBack(world.localId, { first: "Anna" });
+    await world.settle();
+    expect([await stateOf(world, world.localId), world.hubspot.value(world.hubspotId, "firstname")]).toEqual([
+      "linked",
+      "Anna",
+    ]);
+    expect([world.local.value(world.localId, "last"), world.hubspot.ids()]).toEqual(["Lee", [world.hubspotId]]);
+  });
+
+  test("is somebody new where the other one was archived for it", async () => {
+    const world = await linked({ deletes: { fromLocal: "archive" } });
+    world.local.remove(world.localId);
+    await world.settle();
+    expect(world.hubspot.ids()).toEqual([]);
+    world.local.putBack(world.localId, { first: "Anna" });
+    await world.settle();
+    const [created = ""] = world.hubspot.ids();
+    expect([world.hubspot.value(created, "email"), world.hubspot.value(created, "firstname")]).toEqual([
+      "ann@x.com",
+      "Anna",
+    ]);
+    expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
+    expect(world.hubspot.ids()).toEqual([created]);
+  });
+});
+
+describe("a local record that was put in the place of a deleted one", () => {
+  test.each(["ignore", "unlink", "archive"] as const)("takes over its record in HubSpot (%s)", async (fromLocal) => {
+    const world = await linked({ deletes: { fromLocal } });
+    const heir = world.local.user({ email: "ann@x.com", first: "Anna" });
+    world.local.remove(world.localId);
+    await world.settle();
+    expect([await stateOf(world, world.localId), await stateOf(world, heir), world.hubspot.ids()]).toEqual([
+      undefined,
+      "linked",
+      [world.hubspotId],
+    ]);
+    expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
+  });
+
+  test("also when it comes later, and waits while the other is still there", async () => {
+    const world = await linked();
+    const heir = world.local.user({ email: "ann@x.com", first: "Anna" });
+    await world.settle();
+    expect(await stateOf(world, heir)).toBeUndefined();
+    world.local.remove(world.localId);
+    await world.settle();
+    world.local.edit(heir, { first: "Annie" });
+    await world.settle();
+    expect([await stateOf(world, heir), world.hubspot.value(world.hubspotId, "firstname")]).toEqual([
+      "linked",
+      "Annie",
+    ]);
+  });
+});
+
+test("a table that somebody empties archives no account, in however small pieces word of it comes", async () => {
+  const world = createWorld({ deletes: { fromLocal: "archive" }, breaker: { share: 0.5, atLeast: 20 } });
+  for (let i = 0; i < 300; i++) world.local.user({ email: `p${i}@x.com` });
+  await world.clock.drive(world.sync.backfill());
+  for (const id of world.local.ids().slice(0, 100)) world.local.remove(id);
+  await world.settle();
+  expect(world.hubspot.ids()).toHaveLength(200);
+  expect((await world.sync.status()).paused).toBeNull();
+  for (const id of world.local.ids()) world.local.remove(id);
+  await world.settle();
+  expect(world.hubspot.ids(), "another hundred would be more than half within an hour").toHaveLength(200);
+  expect((await world.sync.status()).paused?.reason).toBe("stopped by its breaker");
+  expect(world.alerts.map(({ name }) => name)).toContain("sync.breaker_open");
+  await world.sync.resume();
+  await world.settle();
+  expect(world.hubspot.ids(), "counted anew").toHaveLength(100);
+});
