@@ -11,7 +11,10 @@ export function application<E extends Env = Env>(): Hono<E> {
   app.onError(honoErrors(({ name }) => console.error(`request failed: ${name}`)));
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(pageHeaders)) c.header(name, value);
+    for (const [name, value] of Object.entries(pageHeaders)) {
+      // An answer that has one knows better: the library's page after a login holds a script of its own.
+      if (!c.res.headers.has(name)) c.header(name, value);
+    }
     if (c.req.path.startsWith("/api/")) c.header("cache-control", "no-store");
   });
   return app;

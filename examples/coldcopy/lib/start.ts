@@ -35,6 +35,7 @@ const scopes = [
 ] as const;
 
 const page = (name: string): string => readFileSync(join(import.meta.dirname, "../page", name), "utf8");
+const css = { "content-type": "text/css" };
 
 export interface StartOptions {
   /** Where the databases are. */
@@ -73,7 +74,8 @@ export async function start({ folder, port, env = process.env, hubspot: running 
     c.html(page("index.html").replace("{{workspaces}}", workspaces.map((name) => `<option>${name}</option>`).join(""))),
   );
   app.get("/page.js", (c) => c.body(page("page.js"), 200, { "content-type": "text/javascript" }));
-  app.get("/page.css", (c) => c.body(page("page.css"), 200, { "content-type": "text/css" }));
+  app.get("/page.css", (c) => c.body(page("page.css"), 200, css));
+  app.get("/kit/page/base.css", (c) => c.body(page("../../kit/page/base.css"), 200, css));
   app.post("/workspace", async (c) => {
     // A form holds no JSON, so the guard of the other routes is not for it; other sites' pages are told apart all the same.
     const from = c.req.header("sec-fetch-site") ?? "same-origin";
