@@ -15,7 +15,7 @@ const waits: readonly number[] = [1, 2, 5, 10, 15, 20, 25];
  * Waits for locks without blocking: SQLite's own busy handler sleeps inside the driver, and with it the whole event
  * loop, for as long as another process holds the lock. A busy statement or BEGIN has changed nothing, so repeating is safe.
  */
-export function attempter(options: AttemptOptions): <T>(work: () => Promise<T>) => Promise<T> {
+export function attempter(options: AttemptOptions): <T>(work: () => T | Promise<T>) => Promise<T> {
   const { sleep, budgetMs, toStoreError } = options;
   return async (work) => {
     let waited = 0;

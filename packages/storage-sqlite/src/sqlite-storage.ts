@@ -76,7 +76,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     skipLocked: "",
     tableExists: (name) => sql`select 1 as found from sqlite_master where type = 'table' and name = ${name}`,
     // Kysely's way to its connection costs several times what SQLite takes to find a row.
-    one: async (_db, query) => connection().execute(query),
+    one: (_db, query) => connection().execute(query),
     batch: async (_db, queries) => connection().atomically(queries),
     attempt: attempter({ sleep, budgetMs: busyTimeoutMs, toStoreError: (error) => storeError(error, where) }),
     isUniqueViolation,

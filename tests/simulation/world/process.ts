@@ -75,7 +75,7 @@ export class Process implements Owner {
     this.#woken = null;
   }
 
-  async call<T>(name: string, work: () => Promise<T>, args: readonly unknown[] = []): Promise<T> {
+  async call<T>(name: string, work: () => T | Promise<T>, args: readonly unknown[] = []): Promise<T> {
     if (this.dead) return never();
     this.#clock.activity++;
     if (++this.#made > mostCalls) {
@@ -95,7 +95,7 @@ export class Process implements Owner {
     return this.#meetFate(name, work);
   }
 
-  async #meetFate<T>(name: string, work: () => Promise<T>): Promise<T> {
+  async #meetFate<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     const { kind, afterEffect } = this.#fate;
     this.#fate = noFate;
     this.stoppedAt = name;
@@ -130,7 +130,7 @@ export function ownedBy<T extends object>(process: Process, port: T, name: strin
       const own =
         typeof value === "function"
           ? (...args: unknown[]) =>
-              process.call(path, async () => Reflect.apply(value as () => unknown, target, args) as unknown, args)
+              process.call(path, () => Reflect.apply(value as () => unknown, target, args) as unknown, args)
           : typeof value === "object" && value !== null && key !== "capabilities"
             ? ownedBy(process, value, path)
             : value;

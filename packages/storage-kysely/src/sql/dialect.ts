@@ -48,7 +48,7 @@ export interface StoreDialect {
   tableExists(name: string): RawBuilder<unknown>;
 
   /** Runs one statement. Default: by Kysely, which takes a connection from its driver for it. */
-  one?(db: Kysely<unknown>, query: CompiledQuery): Promise<QueryResult<unknown>>;
+  one?(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>>;
 
   /** Runs the statements as one atomic unit. Nothing else may run on the connection in between. */
   batch(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;
@@ -63,7 +63,7 @@ export interface StoreDialect {
    * Runs `work`, repeating it where the driver says that nothing has happened yet and waiting may help.
    * Whatever it finally rejects with is a `HubspokeError`, the driver's own error in its `unsafe` details.
    */
-  attempt<T>(work: () => Promise<T>): Promise<T>;
+  attempt<T>(work: () => T | Promise<T>): Promise<T>;
 
   /** Whether a driver's error is the violation of a unique key. */
   isUniqueViolation(driverError: unknown): boolean;

@@ -38,10 +38,12 @@ export class Session {
 
   async run<A extends object>(statement: Statement<A>, args: A): Promise<Result> {
     const db = await this.#connected();
-    const queries = this.#split(args as unknown as Arguments).map((some) =>
-      this.#bind(db, statement as unknown as Statement<never>, some),
-    );
-    return merge(await this.#send(db, queries));
+    const [first, ...more] = this.#split(args as unknown as Arguments);
+    if (first === undefined) return merge([]);
+    const bind = (some: Arguments) => this.#bind(db, statement as unknown as Statement<never>, some);
+    if (more.length > 0) return merge(await this.#send(db, [first, ...more].map(bind)));
+    const query = bind(first);
+    return resultOf(await this.dialect.attempt(() => this.#one(db, query)));
   }
 
   async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
@@ -70,14 +72,15 @@ export class Session {
     });
   }
 
+  #one(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>> {
+    return this.dialect.one === undefined ? db.executeQuery(query) : this.dialect.one(db, query);
+  }
+
   async #send(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]> {
     const [first] = queries;
     if (first === undefined) return [];
-    const { dialect } = this;
-    return dialect.attempt(async () => {
-      if (queries.length > 1) return dialect.batch(db, queries);
-      return [dialect.one === undefined ? await db.executeQuery(first) : await dialect.one(db, first)];
-    });
+    if (queries.length > 1) return this.dialect.attempt(() => this.dialect.batch(db, queries));
+    return [await this.dialect.attempt(() => this.#one(db, first))];
   }
 
   #bind(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): CompiledQuery {
@@ -163,12 +166,15 @@ function jsonPortions(rows: readonly (readonly Scalar[])[], maxBytes: number): s
 
 function merge(results: readonly QueryResult<unknown>[]): Result {
   const [only] = results;
-  if (only !== undefined && results.length === 1)
-    return { rows: only.rows as SqlRow[], affected: Number(only.numAffectedRows ?? 0n) };
+  if (only !== undefined && results.length === 1) return resultOf(only);
   return {
     rows: results.flatMap((result) => result.rows as SqlRow[]),
     affected: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0n), 0),
   };
+}
+
+function resultOf({ rows, numAffectedRows }: QueryResult<unknown>): Result {
+  return { rows: rows as SqlRow[], affected: Number(numAffectedRows ?? 0n) };
 }
 
 /** Whether a call failed because of a unique key: the loser of a race, not a fault. */

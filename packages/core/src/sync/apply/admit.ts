@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
+import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import { leaseLost, type Session, type SyncScope } from "../scope.ts";
 
 /** A write that wants to happen: its intent, and the link it was planned on (null for a record without one). */
@@ -27,8 +28,8 @@ export async function admit<T extends Wanted>(
   session: Session,
   items: readonly T[],
 ): Promise<Admission<T>> {
-  const { deps, settings, tenant, name } = scope;
-  const { intents, links } = deps.storage;
+  const { deps, settings } = scope;
+  const { intents } = deps.storage;
   if (items.length === 0) return { admitted: [], deferred: [], until: deps.clock.now() };
   const stored = await intents.store(items.map(({ intent }) => intent));
   const held = items.filter((_, i) => stored[i] === "stored");
@@ -40,8 +41,8 @@ export async function admit<T extends Wanted>(
     link === null && intent.hubspotId !== null ? [intent.hubspotId] : [],
   );
   const [byLocal, byRemote] = await Promise.all([
-    links.byLocalIds(tenant, name, [...linked, ...unlinked]),
-    unlinkedRemote.length === 0 ? [] : links.byHubspotIds(tenant, name, unlinkedRemote),
+    linksOfLocal(scope, [...linked, ...unlinked]),
+    linksOfRemote(scope, unlinkedRemote),
   ]);
   const versions = new Map(byLocal.map((row) => [row.localId, row.version]));
   const taken = new Set(byRemote.map((row) => row.hubspotId));

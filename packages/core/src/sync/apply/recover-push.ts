@@ -63,6 +63,7 @@ async function stillOpen(
   items: readonly SentIntent[],
 ): Promise<ReadonlySet<string>> {
   const localIds = items.flatMap(({ intent }) => intent.localId ?? []);
+  if (localIds.length === 0) return new Set();
   const rows = await deps.storage.intents.byRecord(tenant, name, localIds, []);
   return new Set(rows.map(({ id }) => id));
 }

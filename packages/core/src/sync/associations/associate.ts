@@ -6,6 +6,7 @@ import type { Tally } from "../apply/tally.ts";
 import { askLocal } from "../ask-local.ts";
 import { hashOf } from "../observe/fields.ts";
 import { type Candidate, readLocal } from "../observe/gather.ts";
+import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { fieldNameOf } from "./association.ts";
 import { type AssociationLook, type LinkedRecord, lookAtAssociation } from "./look.ts";
@@ -58,11 +59,10 @@ export async function linkedRecords(
   scope: SyncScope,
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<LinkedRecord, readonly Candidate[]>> {
-  const { tenant, name, deps } = scope;
   const keys = (side: Candidate["side"]) => candidates.filter((one) => one.side === side).map(({ key }) => key);
   const [byLocal, byRemote] = await Promise.all([
-    deps.storage.links.byLocalIds(tenant, name, keys("local")),
-    deps.storage.links.byHubspotIds(tenant, name, keys("remote")),
+    linksOfLocal(scope, keys("local")),
+    linksOfRemote(scope, keys("remote")),
   ]);
   const links = new Map(
     [...byLocal, ...byRemote].filter(({ state }) => state === "linked").map((row) => [row.localId, row]),

@@ -1,6 +1,7 @@
 import type { Page, PageCursor } from "../../ports/ids.ts";
 import type { QuarantineRow } from "../../ports/sync-stores.ts";
 import { commitLinks } from "../apply/commit.ts";
+import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import { withoutSwing } from "../oscillation/swing.ts";
 import { markOf } from "../run/outcomes.ts";
 import type { SyncScope } from "../scope.ts";
@@ -27,11 +28,10 @@ export async function replay(scope: SyncScope, refs?: readonly QuarantineRef[]):
 
 /** A field that oscillated gets its turns again: whoever replays has stopped one of the two programs. */
 async function forgetSwings(scope: SyncScope, refs: readonly QuarantineRef[]): Promise<void> {
-  const { tenant, name, deps } = scope;
   const keys = (side: QuarantineRef["side"]) => refs.filter((ref) => ref.side === side).map(({ key }) => key);
   const [byLocal, byRemote] = await Promise.all([
-    deps.storage.links.byLocalIds(tenant, name, keys("local")),
-    deps.storage.links.byHubspotIds(tenant, name, keys("remote")),
+    linksOfLocal(scope, keys("local")),
+    linksOfRemote(scope, keys("remote")),
   ]);
   const links = new Map([...byLocal, ...byRemote].map((link) => [link.localId, link]));
   const changes = [...links.values()].flatMap((link) => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createWorld, tenant } from "../testing-fakes/world.fixture.ts";
 
 async function linkedPair() {
@@ -32,6 +32,18 @@ describe("backfill", () => {
     for (let i = 0; i < 250; i++) hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
     await clock.drive(sync.backfill());
     expect(hubspot.calls.map(({ op }) => op)).toEqual(["properties", "list", "search", "list", "list"]);
+  });
+
+  test("never asks the store for the pairs of nobody", async () => {
+    const { clock, hubspot, local, sync, storage } = createWorld();
+    const asked = [vi.spyOn(storage.links, "byLocalIds"), vi.spyOn(storage.links, "byHubspotIds")];
+    hubspot.user({ email: "ann@x.com", firstname: "Ann" });
+    local.user({ email: "bo@x.com", first: "Bo" });
+    await clock.drive(sync.backfill());
+    for (const { mock } of asked) {
+      expect(mock.calls.length).toBeGreaterThan(0);
+      expect(mock.calls.filter(([, , ids]) => ids.length === 0)).toEqual([]);
+    }
   });
 
   test("sends pushes in full batches and checks their history fifty at a time", async () => {

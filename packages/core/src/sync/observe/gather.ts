@@ -7,6 +7,7 @@ import { askLocal } from "../ask-local.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { locallyUnchanged } from "./fields.ts";
+import { linksOfLocal, linksOfRemote } from "./links.ts";
 import { matchLocal, matchRemote } from "./match.ts";
 import type { Pair } from "./pair.ts";
 import { pairsOfSurvivors } from "./survivors.ts";
@@ -123,13 +124,12 @@ async function survivors(
 }
 
 async function linksOf(scope: SyncScope, candidates: readonly Candidate[]) {
-  const { links } = scope.deps.storage;
   const keys = (side: WorkSide) => candidates.filter((one) => one.side === side).map(({ key }) => key);
   // A survivor of a merge is found under the ids it swallowed (hubspot-facts §7.1).
   const merged = candidates.flatMap(({ remote }) => remote?.mergedIds ?? []);
   const [byRemote, byLocal] = await Promise.all([
-    links.byHubspotIds(scope.tenant, scope.name, [...keys("remote"), ...merged]),
-    links.byLocalIds(scope.tenant, scope.name, keys("local")),
+    linksOfRemote(scope, [...keys("remote"), ...merged]),
+    linksOfLocal(scope, keys("local")),
   ]);
   // One object per pair, whichever side it was found from.
   const rows = new Map([...byRemote, ...byLocal].map((row) => [row.localId, row]));

@@ -7,6 +7,7 @@ import type { BoundField } from "../declare/bind.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { keyOf, matchFields } from "./keys.ts";
+import { linksOfLocal, linksOfRemote } from "./links.ts";
 import type { SkipReason } from "./pair.ts";
 
 /** What matching found for one record: its counterpart, that there is none, or why it cannot be told. */
@@ -31,9 +32,7 @@ export async function matchLocal(
     (field, some) => findLocal(scope, session, field, some),
   );
   const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
-  const linked = new Set(
-    (await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids)).map((row) => row.localId),
-  );
+  const linked = new Set((await linksOfLocal(scope, ids)).map((row) => row.localId));
   return exclusive(matches, (record) => linked.has(record.id));
 }
 
@@ -93,7 +92,7 @@ export async function matchRemote(
       }),
   );
   const ids = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
-  const rows = await scope.deps.storage.links.byHubspotIds(scope.tenant, scope.name, ids);
+  const rows = await linksOfRemote(scope, ids);
   const linked = new Map(rows.map((row) => [row.hubspotId, row]));
   const orphans = await withoutLocal(scope, rows);
   const free = exclusive(matches, ({ id }) => linked.has(id) && !orphans.has(linked.get(id)?.localId ?? ""));
