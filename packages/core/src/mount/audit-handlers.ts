@@ -19,7 +19,7 @@ const query = z.strictObject({
 
 type AuditRoute = "POST /audit/query";
 
-export const auditBodies: Bodies<AuditRoute> = { "POST /audit/query": query };
+export const auditBodies: Bodies<AuditRoute> = { "POST /audit/query": query.prefault({}) };
 
 /** What answers the routes of the audit trail. */
 export function auditHandlers(audit: () => AuditService): Readonly<Record<AuditRoute, Handler>> {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Ctx } from "../ports/context.ts";
+import { ticketSchema } from "../tickets/inputs.ts";
 import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
@@ -28,17 +29,18 @@ const outageOverBody = z.strictObject({
 });
 const subjectBody = z
   .strictObject({ contactId: text.optional(), email: text.optional(), phone: text.optional() })
-  .refine((subject) => Object.values(subject).some((value) => value !== undefined));
+  .refine((subject) => Object.values(subject).some((value) => value !== undefined))
+  .meta({ minProperties: 1 });
 const replayJobsBody = z.strictObject({ ids: z.array(text).min(1).max(1_000).optional() });
 
 export const deskBodies: Bodies<DeskRoute> = {
-  "POST /support/tickets": ticketBody,
-  "POST /support/auto-ticket": outageBody,
+  "POST /support/tickets": ticketBody.extend({ ticket: ticketSchema }),
+  "POST /support/auto-ticket": outageBody.extend({ ticket: ticketSchema }),
   "POST /support/auto-ticket/resolve": outageOverBody,
   "POST /privacy/export": subjectBody,
   "POST /privacy/erase": subjectBody,
   "POST /privacy/readmit": subjectBody,
-  "POST /outbox/replay": replayJobsBody,
+  "POST /outbox/replay": replayJobsBody.prefault({}),
 };
 
 const subjectShape = 'the body must name a person: { "contactId"?, "email"?, "phone"?: text }, at least one of them';

@@ -15,7 +15,8 @@ const change = z
     roles: z.array(z.string().min(1).max(100)).max(100).optional(),
     percentage: z.int().min(0).max(100).optional(),
   })
-  .refine((given) => Object.keys(given).length > 0);
+  .refine((given) => Object.keys(given).length > 0)
+  .meta({ minProperties: 1 });
 
 export const flagBodies: Bodies<FlagRoute> = { "PUT /flags/{flag}": change };
 

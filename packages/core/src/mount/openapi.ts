@@ -1,13 +1,7 @@
 import * as z from "zod";
-import { auditBodies } from "./audit-handlers.ts";
-import { contactBodies } from "./contact-handlers.ts";
-import { deskBodies } from "./desk-handlers.ts";
-import { flagBodies } from "./flag-handlers.ts";
-import { reviewBodies } from "./review-handlers.ts";
+import { bodies } from "./bodies.ts";
 import { type QueryKind, type Route, type RouterName, routerNames } from "./route.ts";
 import { routes } from "./routes.ts";
-import { syncBodies } from "./sync-handlers.ts";
-import { workflowBodies } from "./workflow-handlers.ts";
 
 /** Which routes are described, and where they are mounted. */
 export interface OpenApiOptions {
@@ -25,16 +19,6 @@ export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly components: Readonly<Record<string, unknown>>;
 }
-
-const bodies: Readonly<Record<string, z.ZodType | undefined>> = {
-  ...auditBodies,
-  ...contactBodies,
-  ...syncBodies,
-  ...reviewBodies,
-  ...workflowBodies,
-  ...deskBodies,
-  ...flagBodies,
-};
 
 const error = {
   type: "object",
@@ -101,7 +85,12 @@ function operation({ method, path, router, auth, summary, query = {} }: Route): 
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } }),
+      : {
+          requestBody: {
+            required: !body.safeParse(undefined).success,
+            content: { "application/json": { schema: schemaOf(body) } },
+          },
+        }),
     responses: {
       default: { $ref: "#/components/responses/Error" },
       "200": { description: "Done." },
@@ -116,7 +105,14 @@ function schemaOfQuery(kind: QueryKind): object {
   return typeof kind === "number" ? { type: "integer", minimum: 1, maximum: kind } : { type: "string", enum: kind };
 }
 
+/** What a sender may send: members that are ignored are no fault, and JSON has no Date. */
 function schemaOf(body: z.ZodType): object {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(body);
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(body, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === "date") jsonSchema.not = {};
+    },
+  });
   return schema;
 }

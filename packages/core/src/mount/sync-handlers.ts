@@ -10,9 +10,10 @@ type SyncRoute = Extract<RouteKey, `${string} /sync/${string}`>;
 
 const id = z.string().min(1).max(256);
 const pauseBody = z.strictObject({ reason: z.string().max(200).optional() });
-const explainBody = z
-  .strictObject({ localId: id.optional(), hubspotId: id.optional(), values: z.boolean().optional() })
-  .refine(({ localId, hubspotId }) => (localId === undefined) !== (hubspotId === undefined));
+const explainBody = z.union([
+  z.strictObject({ localId: id, values: z.boolean().optional() }),
+  z.strictObject({ hubspotId: id, values: z.boolean().optional() }),
+]);
 const replayBody = z.strictObject({
   records: z
     .array(z.strictObject({ side: z.enum(["local", "remote"]), key: id }))
@@ -20,11 +21,28 @@ const replayBody = z.strictObject({
     .max(1_000)
     .optional(),
 });
+/** Whether there is such a time zone, the service says. */
+const timing = z.strictObject({
+  every: z.union([z.enum(["5m", "1h", "1d", "1mo"]), z.strictObject({ ms: z.int().min(1_000) })]),
+  timeZone: z.string().min(1).max(100).optional(),
+  at: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .optional(),
+  day: z.int().min(1).max(31).optional(),
+});
+const scheduleBody = z.strictObject({
+  changes: z.union([z.literal("realtime"), timing]).optional(),
+  reconcile: z.union([z.literal("off"), timing]).optional(),
+});
+const timingShape =
+  '{ "every": "5m", "1h", "1d", "1mo" or { "ms": 1000 or more }, "timeZone"?: IANA name, "at"?: "HH:MM", "day"?: 1 to 31 }';
 
 export const syncBodies: Bodies<SyncRoute> = {
-  "POST /sync/{name}/pause": pauseBody,
+  "POST /sync/{name}/pause": pauseBody.prefault({}),
   "POST /sync/{name}/explain": explainBody,
-  "POST /sync/{name}/quarantine/replay": replayBody,
+  "POST /sync/{name}/quarantine/replay": replayBody.prefault({}),
+  "PUT /sync/{name}/schedule": scheduleBody,
 };
 
 /** What answers the routes of syncs. */
@@ -70,7 +88,12 @@ export function syncHandlers(sync: () => SyncService): Readonly<Record<SyncRoute
       return jsonResponse(202, { marked: await sync().replay(params.name!, records, ctx) });
     },
     "GET /sync/{name}/schedule": async ({ ctx, params }) => jsonResponse(200, await sync().schedule(params.name!, ctx)),
-    "PUT /sync/{name}/schedule": async ({ ctx, params, json }) =>
-      jsonResponse(200, await sync().editSchedule(params.name!, await json(), ctx)),
+    "PUT /sync/{name}/schedule": async ({ ctx, params, json }) => {
+      const shape = `the body must be { "changes"?: "realtime" or a timing, "reconcile"?: "off" or a timing }, a timing being ${timingShape}`;
+      const { changes, reconcile } = bodyOf(scheduleBody, await json(), shape);
+      const whole = <T>(one: T) => (typeof one === "object" && one !== null ? defined(one) : one);
+      const change = defined({ changes: whole(changes), reconcile: whole(reconcile) });
+      return jsonResponse(200, await sync().editSchedule(params.name!, change, ctx));
+    },
   };
 }

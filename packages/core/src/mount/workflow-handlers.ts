@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { jsonResponse } from "../webhooks/http/respond.ts";
+import { draftChangesSchema, draftSchema, eventSchema } from "../workflows/trigger.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
 import { pageParams } from "./page-params.ts";
 import type { RouteKey } from "./routes.ts";
@@ -9,13 +10,15 @@ type WorkflowRoute = Extract<RouteKey, `${string} /workflows${string}`>;
 
 /** Only the frame: the service checks drafts and events itself and says what to change. */
 const draftBody = z.record(z.string(), z.unknown());
-const testBody = z.strictObject({ trigger: z.union([z.string().min(1).max(256), draftBody]), event: draftBody });
+const id = z.string().min(1).max(256);
+const testBody = z.strictObject({ trigger: z.union([id, draftBody]), event: draftBody });
 
+/** As the service checks them. */
 export const workflowBodies: Bodies<WorkflowRoute> = {
-  "POST /workflows": draftBody,
-  "PUT /workflows/{id}": draftBody,
-  "POST /workflows/test": testBody,
-  "POST /workflows/process": draftBody,
+  "POST /workflows": draftSchema,
+  "PUT /workflows/{id}": draftChangesSchema,
+  "POST /workflows/test": z.strictObject({ trigger: z.union([id, draftSchema]), event: eventSchema }),
+  "POST /workflows/process": eventSchema,
 };
 
 /** What answers the routes of workflow triggers. */

@@ -41,7 +41,10 @@ export interface OAuthRoutesDeps {
   readonly logger?: Logger | undefined;
 }
 
-const disconnectBody = z.object({ uninstall: z.boolean().optional() }).nullish();
+/** The body of a disconnect, which may be left out. */
+export const disconnectBody: z.ZodType<{ readonly uninstall?: boolean | undefined } | null | undefined> = z
+  .object({ uninstall: z.boolean().optional() })
+  .nullish();
 
 /** The routes of a login: to HubSpot, back from it, status and disconnect. */
 export function oauthRoutes({ oauth, cipher, logger }: OAuthRoutesDeps): OAuthRoutes {

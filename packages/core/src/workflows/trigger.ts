@@ -95,7 +95,24 @@ const condition = z
       const what = listed ? "takes a list" : none ? "takes no value" : "takes one value";
       context.addIssue({ code: "custom", path: ["value"], message: `${one.operator} ${what}` });
     }
+  })
+  .meta({
+    anyOf: [
+      ofOperators(["in", "not-in"], { type: "array" }, ["value"]),
+      ofOperators(["exists", "missing"], { not: {} }, []),
+      ofOperators(
+        operators.filter((one) => !["in", "not-in", "exists", "missing"].includes(one)),
+        { type: ["string", "number", "boolean"] },
+        ["value"],
+      ),
+    ],
   });
+
+/** As JSON Schema, which knows no refinement: with these operators the value is this. */
+function ofOperators(names: readonly string[], given: object, required: readonly string[]): object {
+  const properties = { field: {}, operator: { enum: names }, value: given };
+  return { type: "object", properties, required, additionalProperties: false };
+}
 
 const action = z.discriminatedUnion("do", [
   z.strictObject({
@@ -110,7 +127,7 @@ const action = z.discriminatedUnion("do", [
 
 const conditionsSchema = z.array(condition).max(50);
 const actionsSchema = z.array(action).min(1).max(20);
-const draftSchema = z.strictObject({
+const draft = z.strictObject({
   name: z.string().min(1).max(255),
   description: z.string().max(5_000).nullish(),
   enabled: z.boolean().optional(),
@@ -118,6 +135,10 @@ const draftSchema = z.strictObject({
   conditions: conditionsSchema.optional(),
   actions: actionsSchema,
 });
+
+/** What a trigger may be, and what may change of one, for whoever describes them. */
+export const draftSchema: z.ZodType = draft;
+export const draftChangesSchema: z.ZodType = draft.partial().extend({ version: z.int().optional() });
 
 export const eventSchema: z.ZodType<WorkflowEventData> = z.strictObject({
   id: z.string().min(1).max(130),
@@ -132,8 +153,8 @@ export const eventSchema: z.ZodType<WorkflowEventData> = z.strictObject({
 export type CheckedDraft = Pick<Trigger, "name" | "description" | "enabled" | "eventType" | "conditions" | "actions">;
 
 /** Errors: INPUT_INVALID naming what to change. */
-export function checkedDraft(draft: unknown): CheckedDraft {
-  const read = draftSchema.safeParse(draft);
+export function checkedDraft(given: unknown): CheckedDraft {
+  const read = draft.safeParse(given);
   if (read.success) {
     const { description = null, enabled = true, conditions = [], ...rest } = read.data;
     return { ...rest, description, enabled, conditions };
