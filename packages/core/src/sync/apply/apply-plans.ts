@@ -37,6 +37,7 @@ export async function applyLocally(
 
   for (const plan of plans) {
     if (plan.kind === "none") results.set(plan, done);
+    if (plan.kind === "none" || plan.kind === "fields") tally.count("skipped:refused", plan.refused?.length ?? 0);
     if (plan.kind !== "skip") continue;
     results.set(plan, done);
     tally.count(`skipped:${plan.reason}`);

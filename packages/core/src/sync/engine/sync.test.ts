@@ -104,7 +104,7 @@ describe("incremental", () => {
   });
 
   test("lands the rest of a record of which HubSpot refuses one value, and does not send that again", async () => {
-    const { hubspot, local, sync, settle, localId, hubspotId } = await linkedPair();
+    const { hubspot, local, sync, settle, localId, hubspotId, clock } = await linkedPair();
     hubspot.refused.set("lead_score", (value) => value === "900");
     local.edit(localId, { first: "Anna", score: 900 });
     await settle();
@@ -117,10 +117,14 @@ describe("incremental", () => {
     });
     hubspot.calls.length = 0;
     await settle();
+    const proof = await clock.drive(sync.reconcile());
+    expect(proof, "what was refused still differs").toMatchObject({ equal: false, counts: { "skipped:refused": 1 } });
+    expect((await clock.drive(sync.plan())).counts).toEqual({ "skipped:refused": 1 });
     expect(hubspot.calls.filter(({ op }) => op === "update")).toEqual([]);
     local.edit(localId, { score: 9 });
     await settle();
     expect(hubspot.value(hubspotId, "lead_score")).toBe("9");
+    expect(await clock.drive(sync.reconcile())).toMatchObject({ equal: true });
   });
 });
 

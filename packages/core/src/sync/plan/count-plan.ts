@@ -30,7 +30,7 @@ interface Action {
 function actionsOf(plan: RecordPlan): readonly Action[] {
   switch (plan.kind) {
     case "none":
-      return [{ name: "equal" }];
+      return plan.refused === undefined ? [{ name: "equal" }] : [refusedAction(plan.refused)];
     case "skip":
       return [{ name: `skipped:${plan.reason}` }];
     case "gone":
@@ -40,6 +40,10 @@ function actionsOf(plan: RecordPlan): readonly Action[] {
     default:
       return [{ name: plan.kind }];
   }
+}
+
+function refusedAction(fields: readonly string[]): Action {
+  return { name: "skipped:refused", fields, by: fields.length };
 }
 
 function fieldActions(plan: Extract<RecordPlan, { kind: "fields" }>): readonly Action[] {
@@ -55,6 +59,7 @@ function fieldActions(plan: Extract<RecordPlan, { kind: "fields" }>): readonly A
     ...(pushes.length > 0 ? [{ name: "push", fields: pushes }] : []),
     ...(conflicts.length > 0 ? [{ name: "conflict", fields: conflicts, by: conflicts.length }] : []),
     ...(plan.oscillating ? [{ name: "oscillating", fields: plan.oscillating, by: plan.oscillating.length }] : []),
+    ...(plan.refused ? [refusedAction(plan.refused)] : []),
     ...(parked.length > 0 ? [{ name: "park", fields: parked, by: parked.length }] : []),
   ];
   if (actions.length > 0) return actions;

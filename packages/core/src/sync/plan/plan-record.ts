@@ -72,10 +72,18 @@ function planFields(pair: Pair, views: readonly FieldView[], times: ReadonlyMap<
     else if (plan !== null) fields.push(plan);
   }
   if (wanted.length > 0) return { kind: "needs-times", pair, fields: wanted };
+  const refused = views.filter(isRefused).map(({ field }) => field.name);
+  const known = refused.length === 0 ? {} : { refused };
   const link = pair.link === null;
   const restored = pair.link !== null && pair.link.state !== "linked";
-  if (oscillating.length > 0) return { kind: "fields", pair, link, fields, oscillating };
-  return fields.length === 0 && !link && !restored ? { kind: "none", pair } : { kind: "fields", pair, link, fields };
+  if (oscillating.length > 0) return { kind: "fields", pair, link, fields, oscillating, ...known };
+  return fields.length === 0 && !link && !restored
+    ? { kind: "none", pair, ...known }
+    : { kind: "fields", pair, link, fields, ...known };
+}
+
+function isRefused({ base, equal, local, remote }: FieldView): boolean {
+  return base?.refused !== undefined && !equal && !local.changed && !remote.changed;
 }
 
 function swings({ action, view: { swinging } }: FieldPlan): boolean {

@@ -16,7 +16,7 @@ export interface FieldPlan {
 
 /** What is to be done to one record. Deciding it needs no effect; applying it is `apply/`. */
 export type RecordPlan =
-  | { readonly kind: "none"; readonly pair: Pair }
+  | { readonly kind: "none"; readonly pair: Pair; readonly refused?: readonly string[] }
   | { readonly kind: "skip"; readonly pair: Pair; readonly reason: SkipReason }
   /** Fields of a linked or newly matched pair. `link` is true on first contact. */
   | {
@@ -26,6 +26,8 @@ export type RecordPlan =
       readonly fields: readonly FieldPlan[];
       /** Fields that two programs write against each other: left alone, and the record is quarantined for them. */
       readonly oscillating?: readonly string[];
+      /** Fields of which the other side refused the value that stands: they differ until somebody changes it. */
+      readonly refused?: readonly string[];
     }
   | { readonly kind: "create-local"; readonly pair: Pair }
   | { readonly kind: "create-hubspot"; readonly pair: Pair }

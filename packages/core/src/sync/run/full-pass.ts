@@ -31,7 +31,7 @@ export interface PassResult {
   readonly counts: Counts;
   /** Whether it went on from where another process had stopped. */
   readonly resumed: boolean;
-  /** Whether nothing had to be written on either side and nothing is left open: both sides are proved equal. */
+  /** Whether nothing had to be written on either side and nothing is left open or refused: both sides are proved equal. */
   readonly equal: boolean;
 }
 
@@ -189,7 +189,10 @@ async function close(pass: Pass, error: unknown): Promise<void> {
   );
 }
 
-const writes = [
+/** Any of these, and the sides were not equal, or are not. */
+const unequal = [
+  "refused",
+  "skipped:refused",
   "recovered",
   "unsettled",
   "pulled",
@@ -206,7 +209,7 @@ const writes = [
 
 /** Every record was compared and nothing had to be written, and nothing is left that a person or recovery has to settle. */
 async function isEqual({ deps, tenant, name }: SyncScope, counts: Counts): Promise<boolean> {
-  if (writes.some((count) => (counts[count] ?? 0) > 0)) return false;
+  if (unequal.some((count) => (counts[count] ?? 0) > 0)) return false;
   const { conflicts, intents, quarantine } = deps.storage;
   const [open, quarantined, parked] = await Promise.all([
     intents.open(tenant, name, deps.clock.now() + 1, 1),
