@@ -1,6 +1,13 @@
 /** Subpath `@hubspoke/core/webhooks`: everything that speaks Fetch: webhook verification and dispatch, and the routers that adapters mount. */
 
-export type { Authorize, AuthorizeAnswer, ClientInfo, Grant } from "./mount/authorize.ts";
+export { type ApiKey, apiKeys } from "./mount/api-keys.ts";
+export {
+  type Authorize,
+  type AuthorizeAnswer,
+  authorizeRequest,
+  type ClientInfo,
+  type Grant,
+} from "./mount/authorize.ts";
 export { createRoutes } from "./mount/create-routes.ts";
 export { guardStateChange } from "./mount/guards.ts";
 export { type OneRoute, oneRoute } from "./mount/one-route.ts";
