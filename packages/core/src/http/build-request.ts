@@ -5,6 +5,24 @@ import type { Call, QueryValue } from "./call.ts";
 export interface PathTemplate {
   readonly texts: readonly string[];
   readonly names: readonly string[];
+  readonly lists: ListText;
+}
+
+/** The last list of a path's queries and its text: programs read the same properties over and over. */
+class ListText {
+  #values: readonly (string | number)[] = [];
+  #text = "";
+
+  of(values: readonly (string | number)[]): string {
+    const known = this.#values;
+    let i = known.length === values.length ? 0 : -1;
+    while (i >= 0 && i < values.length) i = values[i] === known[i] ? i + 1 : -1;
+    if (i < 0) {
+      this.#text = encoded(values.join(","));
+      this.#values = [...values];
+    }
+    return this.#text;
+  }
 }
 
 /** Takes a path apart, once for all calls of it. Errors: INPUT_INVALID for a path that is none. */
@@ -28,17 +46,18 @@ export function pathTemplate(path: string): PathTemplate {
     if (/[{}]/.test(segment)) throw invalid("a path parameter is a whole segment: /{name}/");
     texts[texts.length - 1] += segment;
   }
-  return { texts, names };
+  return { texts, names, lists: new ListText() };
 }
 
 /**
  * The address of a call: base, path of the version with its parameters encoded, query.
  * Errors: INPUT_INVALID for a parameter that is missing, empty or a dot segment.
  */
-export function buildUrl(base: string, { texts, names }: PathTemplate, call: Pick<Call, "params" | "query">): string {
+export function buildUrl(base: string, path: PathTemplate, call: Pick<Call, "params" | "query">): string {
+  const { texts, names, lists } = path;
   let out = base + texts[0];
   for (let i = 0; i < names.length; i++) out += parameter(names[i] as string, call.params) + texts[i + 1];
-  return call.query === undefined ? out : out + queryText(call.query);
+  return call.query === undefined ? out : out + queryText(call.query, lists);
 }
 
 /**
@@ -60,27 +79,16 @@ function parameter(name: string, params: Call["params"]): string {
   return encoded(text);
 }
 
-function queryText(query: Readonly<Record<string, QueryValue>>): string {
+function queryText(query: Readonly<Record<string, QueryValue>>, lists: ListText): string {
   let out = "";
   for (const name of Object.keys(query)) {
     const value = query[name];
     if (value === undefined || value === null) continue;
     if (typeof value === "object" && !Array.isArray(value))
       throw invalid("a query value is a text, a number, a boolean or a list");
-    out += `${out === "" ? "?" : "&"}${encoded(name)}=${Array.isArray(value) ? listText(value) : encoded(String(value))}`;
+    out += `${out === "" ? "?" : "&"}${encoded(name)}=${Array.isArray(value) ? lists.of(value) : encoded(String(value))}`;
   }
   return out;
-}
-
-/** The last list and its text: programs read the same properties over and over. */
-let lastList: { readonly values: readonly (string | number)[]; readonly text: string } = { values: [], text: "" };
-
-function listText(values: readonly (string | number)[]): string {
-  const known = lastList.values;
-  let i = known.length === values.length ? 0 : -1;
-  while (i >= 0 && i < values.length) i = values[i] === known[i] ? i + 1 : -1;
-  if (i < 0) lastList = { values: [...values], text: encoded(values.join(",")) };
-  return lastList.text;
 }
 
 /** What stands in an address as it is: ids, names of parameters, most single values. */

@@ -141,4 +141,23 @@ describe("where the token goes", () => {
     );
     expect(() => buildUrl("https://h", pathTemplate("/x/{id}"), {})).toThrow(/path parameter \{id\}/);
   });
+
+  it("writes each list as it is then, whatever lists went before", () => {
+    const path = pathTemplate("/x");
+    const list: (string | number)[] = ["a", "b"];
+    const read = (ids: readonly (string | number)[]) =>
+      buildUrl("https://h", path, { query: { ids } }).slice("https://h/x?ids=".length);
+    expect([read(list), read(["a", "b"]), read(["a", "c"]), read(["a"]), read([])]).toEqual([
+      "a%2Cb",
+      "a%2Cb",
+      "a%2Cc",
+      "a",
+      "",
+    ]);
+    expect(read(list)).toBe("a%2Cb");
+    list[1] = "z";
+    expect(read(list)).toBe("a%2Cz");
+    expect(() => read(["a", "\ud800"])).toThrow(expect.objectContaining({ code: "INPUT_INVALID" }));
+    expect([read(list), read([]), read([1, "1"]), read(["1", 1])]).toEqual(["a%2Cz", "", "1%2C1", "1%2C1"]);
+  });
 });

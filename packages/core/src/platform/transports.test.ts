@@ -2,10 +2,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Writable } from "node:stream";
 import { createGzip } from "node:zlib";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
 import * as node from "./node.ts";
-import { systemClock } from "./system-clock.ts";
 import * as web from "./web.ts";
 
 const timeouts = { connectMs: 2_000, headersMs: 5_000, bodyMs: 5_000 };
@@ -277,29 +276,5 @@ describe("the transport over undici", () => {
     answer[1]?.();
     expect((await third).text).toBe("{}");
     expect(seen).toBe(2);
-  });
-});
-
-describe("the system clock", () => {
-  it("sleeps no shorter than asked, and stops at an abort", async () => {
-    const start = systemClock.now();
-    await systemClock.sleep(5);
-    expect(systemClock.now() - start).toBeGreaterThanOrEqual(5);
-    const stop = new AbortController();
-    const sleeping = systemClock.sleep(60_000, stop.signal);
-    stop.abort();
-    await expect(sleeping).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(systemClock.sleep(1, stop.signal)).rejects.toMatchObject({ code: "ABORTED" });
-  });
-
-  it("does not sleep an hour longer because the clock was set back by one", async () => {
-    const sleeping = systemClock.sleep(20);
-    const real = Date.now;
-    vi.spyOn(Date, "now").mockImplementation(() => real() - 3_600_000);
-    try {
-      await sleeping;
-    } finally {
-      vi.restoreAllMocks();
-    }
   });
 });
