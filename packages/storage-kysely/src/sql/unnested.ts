@@ -19,7 +19,7 @@ export function unnested(
   const arrays: RawBuilder<unknown>[] = [];
   const names: string[] = [];
   const listed = (name: string, type: string, read: (rows: Rows) => readonly Scalar[]): RawBuilder<unknown> => {
-    arrays.push(sql`cast(${fromRows(read)} as ${sql.raw(type)}[])`);
+    arrays.push(sql`cast(${fromRows((rows) => arrayText(read(rows)))} as ${sql.raw(type)}[])`);
     names.push(name);
     return sql.raw(name);
   };
@@ -34,6 +34,20 @@ export function unnested(
     return sql`substring(${bytes} from ${start} for ${length})`;
   });
   return sql`select ${sql.join(picked)} from unnest(${sql.join(arrays)}) as listed(${sql.raw(names.join(", "))})`;
+}
+
+/**
+ * An array as Postgres reads it from text. A driver does the same with a replacement or two for every element, which
+ * was a third of what a row of a thousand cost on our side.
+ */
+export function arrayText(values: readonly Scalar[]): string {
+  let text = "{";
+  for (const value of values) {
+    if (text.length > 1) text += ",";
+    if (typeof value === "string") text += `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
+    else text += value ?? "NULL";
+  }
+  return `${text}}`;
 }
 
 function blobsOf(rows: Rows, column: number): readonly (Uint8Array | null)[] {

@@ -34,11 +34,18 @@ export const cacheCases: readonly ContractCase<Pick<Storage, "cache">>[] = [
     id: "cache.text",
     async run(t) {
       const { cache } = await t.open();
-      for (const index of ["it's", 'a "quoted" one', "50%_off", "naïve ☎️ 電話", "\\", "[1]", " "]) {
-        const row = cacheRow({ index, contactId: null, sealed: null, keyId: null });
+      const plain = ["it's", 'a "quoted" one', "50%_off", "naïve ☎️ 電話", "\\", "[1]", " "];
+      const rows = [...plain, "NULL", "null", "{a,b}", '\\"', "", ",", "\n\t", "1"].map((index) =>
+        cacheRow({ index, contactId: index, sealed: null, keyId: null }),
+      );
+      for (const row of rows) {
         await cache.put([row]);
-        same(await cache.get("a", "100", [index]), [row], "text is kept as it is");
+        same(await cache.get("a", "100", [row.index]), [row], "text is kept as it is");
       }
+      await cache.clear("a");
+      const put = await cache.put(rows);
+      same(new Set(put), new Set(["written"]), "all at once as well");
+      for (const row of rows) same(await cache.get("a", "100", [row.index]), [row], "and each is kept as it is");
     },
   },
   {
