@@ -74,10 +74,11 @@ export const edges: Cases = {
   },
   "DELETE /oauth/disconnect": {
     path: "/oauth/disconnect",
+    body: { uninstall: true },
     status: 200,
     prepare: notConnected,
     answer: { wasConnected: false, revoked: false, uninstalled: false },
-    wrong: {},
+    wrong: { "not true or false": { body: { uninstall: "yes" } } },
   },
   "GET /health": {
     path: "/health",

@@ -101,11 +101,14 @@ export const syncs: Cases = {
   },
   "PUT /sync/{name}/schedule": {
     path: "/sync/leads/schedule",
-    body: { changesEveryMs: 60_000 },
+    body: { changes: { every: { ms: 60_000 } }, reconcile: "off" },
     status: 200,
-    asks: ["sync.editSchedule", "leads", { changesEveryMs: 60_000 }],
-    // The service says which changes there are: tests/sync-schedules.test.ts.
-    wrong: brokenEncoding("/sync/leads/schedule"),
+    asks: ["sync.editSchedule", "leads", { changes: { every: { ms: 60_000 } }, reconcile: "off" }],
+    wrong: {
+      ...brokenEncoding("/sync/leads/schedule"),
+      "no timing": { body: { changes: "often" } },
+      "a member that nobody knows": { body: { changesEveryMs: 60_000 } },
+    },
   },
   "GET /conflicts/{sync}": {
     path: "/conflicts/leads?status=open&after=c&limit=50",
