@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSchema } from "@hubspoke/example-kit/schema-pool";
+import { dropSchemas, openSchema } from "@hubspoke/example-kit/schema-pool";
 import { installOutbox } from "@hubspoke/storage-kysely";
 import { Kysely, PostgresDialect } from "kysely";
 
@@ -28,6 +28,10 @@ export async function openDatabase(
     db,
     rows: async <T extends object>(text: string, values: readonly unknown[] = []) =>
       (await pool.query<T>(text, [...values])).rows,
-    close: () => db.destroy(),
+    async close() {
+      // What was in step with a simulated HubSpot is of no use to another.
+      if (anew) await dropSchemas(pool, schema);
+      await db.destroy();
+    },
   };
 }

@@ -1,14 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { configFromEnv, type TenantSetup, type TriggeredFlow, verifyLine as verifiedLine } from "@hubspoke/core";
+import { apiKeys } from "@hubspoke/core/webhooks";
 import { failed } from "@hubspoke/example-kit/failed";
 import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
 import { application, pages, serve } from "@hubspoke/example-kit/serve";
-import { expressRoute, expressRouter, keepRawBody } from "@hubspoke/express";
+import { expressAuthorized, expressRoute, expressRouter, keepRawBody } from "@hubspoke/express";
 import express, { type Request } from "express";
 import { api } from "./api.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { customObjects, type Integration, integrate, type Surroundings, tenant } from "./hubspoke.ts";
-import { guard, type Keys, keysFrom, roleOf } from "./keys.ts";
 import { onboarding, type WonDeal } from "./onboarding.ts";
 import { schedules, utilization } from "./schedules.ts";
 import { type Simulated, simulatedHubSpot, simulatedRoutes } from "./simulated.ts";
@@ -32,6 +33,18 @@ export interface Warp extends Integration {
   /** Null when a real HubSpot is behind it. */
   readonly hubspot: Simulated | null;
   close(): Promise<void>;
+}
+
+/** WARP's own API has two keys: one looks, the other changes things as well. */
+interface Keys {
+  readonly read: string;
+  readonly write: string;
+}
+
+/** WARP_READ_KEY and WARP_WRITE_KEY, else keys of this start. */
+function keysFrom(env: NodeJS.ProcessEnv): Keys {
+  const made = () => randomBytes(18).toString("base64url");
+  return { read: env.WARP_READ_KEY || made(), write: env.WARP_WRITE_KEY || made() };
 }
 
 const hooks = "/api/v1/webhooks/hubspot";
@@ -68,21 +81,18 @@ export async function start({ port, schema, env = process.env, options }: StartO
   setup.start();
   const keys = keysFrom(env);
 
-  const mount = {
-    perMinute: 1_200,
-    authorize(request: globalThis.Request) {
-      const role = roleOf(keys, request.headers.get("authorization"));
-      if (role === null || (role === "viewer" && request.method !== "GET")) return { denied: "no key that may" };
-      return { tenant, actor: { id: `${role}-key`, role } };
-    },
-  };
+  const authorize = apiKeys([
+    { key: keys.write, tenant, actor: { id: "write-key", role: "admin" } },
+    { key: keys.read, tenant, actor: { id: "read-key", role: "viewer" }, readOnly: true },
+  ]);
+  const mount = { perMinute: 1_200, authorize };
   const addresses = (env.WARP_WEBHOOK_ADDRESSES ?? "").split(/[\s,]+/).filter(Boolean);
   const from = addresses.length === 0 ? {} : { addresses };
   app.post(hooks, expressRoute(hubspoke, "POST /webhooks", from));
   app.post(`${hooks}/:object`, expressRoute(hubspoke, "POST /webhooks/{object}", from));
 
   const v1 = express.Router();
-  v1.use(guard(keys), express.json({ limit: "256kb", verify: keepRawBody }));
+  v1.use(expressAuthorized<Request>(authorize), express.json({ limit: "256kb", verify: keepRawBody }));
   v1.post("/sync/:name/hubspot", expressRoute<Request>(hubspoke, "POST /sync/{name}/backfill", mount));
   v1.get("/sync/all/status", expressRoute<Request>(hubspoke, "GET /sync/status", mount));
   v1.get("/sync/:name/status", expressRoute<Request>(hubspoke, "GET /sync/{name}", mount));

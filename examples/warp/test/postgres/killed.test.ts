@@ -13,6 +13,7 @@ let sql: Client;
 let port: number;
 let ahead = 0;
 let child: ChildProcess;
+const readKey = "reads-the-overview";
 const hooks = () => `http://localhost:${port}/api/v1/webhooks/hubspot`;
 
 beforeAll(async () => {
@@ -41,7 +42,7 @@ async function begin(): Promise<void> {
     WARP_SCHEMA: tables.schema,
     PORT: String(port),
     WARP_AHEAD: String(ahead),
-    WARP_READ_KEY: "reads",
+    WARP_READ_KEY: readKey,
   };
   const script = join(import.meta.dirname, "killed.ts");
   child = spawn(process.execPath, ["--conditions=@hubspoke/source", script], {
@@ -69,7 +70,7 @@ test("killed by kill -9 wherever it happens to be, WARP loses nothing and does n
   sql = new Client({ connectionString: tables.url });
   await sql.connect();
   const fared = async () => {
-    const headers = { authorization: "Bearer reads" };
+    const headers = { authorization: `Bearer ${readKey}` };
     const { hubspot, setups, syncs, flows, outbox } = (await (
       await fetch(`http://localhost:${port}/api/v1/sync/overview`, { headers })
     ).json()) as Record<string, unknown>;

@@ -68,6 +68,7 @@ test("with HubSpot down from the start on the page works, and HubSpot is set up 
   const tables = await ownTables();
   const warp = await start({
     port: 0,
+    schema: tables.schema,
     env: { ...env, DATABASE_URL: tables.url },
     options: { clock, maxAttempts: 1 },
   });
