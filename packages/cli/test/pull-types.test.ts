@@ -44,6 +44,8 @@ describe("hubspoke pull-types", () => {
     expect(text).toMatch(
       /interface ContactProperties \{[^}]*\/\*\* Score \* \/ of a lead \*\/\n {4}lead_score: number;/,
     );
+    // Erased: a program with nothing but the client must not load all of the library for its types.
+    expect(text).toContain('\nimport type {} from "@hubspoke/core";\n');
     expect(text).toContain('    plan: "free" | "pro";');
     expect(text).toMatch(
       /export interface TrunkLineProperties \{[^}]*\/\*\* Id \(unique\) \*\/\n {2}trunk_id: string;/,

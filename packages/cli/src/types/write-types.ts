@@ -36,7 +36,7 @@ export function writeTypes({ portalId, objects, labels }: PortalShape): string {
   const inside = [...merged, ...objectProperties];
   return `${[
     `// Written by \`hubspoke pull-types\` from account ${portalId}. Run it again instead of editing.`,
-    'import "@hubspoke/core";',
+    'import type {} from "@hubspoke/core";',
     ...own,
     ...(inside.length === 0 ? [] : [block('declare module "@hubspoke/core" {', inside, "}")]),
     constant(
