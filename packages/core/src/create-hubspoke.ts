@@ -182,6 +182,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       await keyCheck(tenant, portalId);
       return portalId;
     },
+    pinnedPortal: people.portals.pinned,
     tenants,
     associations: associationsFor(clients),
     timetable: schedules,

@@ -34,6 +34,11 @@ export interface SyncDeps {
   readonly newId: () => RowId;
   /** The portal a tenant is pinned to. */
   readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
+  /**
+   * The portal a tenant was pinned to before, as the store knows it; null: none yet. What only looks into the store, or
+   * pauses, works while HubSpot does not.
+   */
+  readonly pinnedPortal?: (tenant: Tenant) => Promise<PortalId | null> | PortalId | null;
   /** The tenants the worker serves; those that started the sync are picked from them. */
   readonly tenants: () => Promise<readonly Tenant[]>;
   /** Associations in HubSpot, for syncs that declare some. */
@@ -89,6 +94,9 @@ export interface SyncScope {
   /** How our own writes are signed in HubSpot's history, once one was seen. */
   readonly self: SelfSource;
 }
+
+/** Where a tenant's sync has its rows: all that is needed of it while HubSpot cannot be asked. */
+export type SyncPlace = Pick<SyncScope, "deps" | "tenant" | "portalId" | "name">;
 
 /** Whether this worker may still write. */
 export interface Fence {

@@ -12,7 +12,7 @@ import { createAllowance, createOutbound } from "../run/outbound.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { settleUnclaimed } from "../run/outcomes.ts";
 import { processBatch } from "../run/process.ts";
-import type { SyncScope } from "../scope.ts";
+import type { SyncPlace, SyncScope } from "../scope.ts";
 
 /** A conflict as people see it. Values only where they were asked for: they are opened from the sealed row. */
 export type Conflict = Omit<ConflictRow, "sealed"> & {
@@ -27,7 +27,7 @@ export interface ConflictQuery {
   readonly limit?: number;
 }
 
-export async function listConflicts(scope: SyncScope, query: ConflictQuery): Promise<Page<Conflict>> {
+export async function listConflicts(scope: SyncPlace, query: ConflictQuery): Promise<Page<Conflict>> {
   const { tenant, name: sync, deps } = scope;
   const { status, after, limit = 50, values = false } = query;
   const page = await deps.storage.conflicts.list({
@@ -41,7 +41,7 @@ export async function listConflicts(scope: SyncScope, query: ConflictQuery): Pro
   return { items, ...(page.next !== undefined && { next: page.next }) };
 }
 
-export async function shown(scope: SyncScope, { sealed, ...row }: ConflictRow, values: boolean): Promise<Conflict> {
+export async function shown(scope: SyncPlace, { sealed, ...row }: ConflictRow, values: boolean): Promise<Conflict> {
   if (!values || sealed === null) return row;
   const binding = { tenant: row.tenant, table: "conflicts", column: "sealed", rowId: row.id };
   return { ...row, values: (await scope.deps.sealer.openJson(binding, sealed)) as NonNullable<Conflict["values"]> };

@@ -93,6 +93,10 @@ export function createSyncs(deps: SyncDeps): Syncs {
     return { deps: telling, settings, sync, tenant, portalId, name, object, self, associations, revision, health };
   }
 
+  async function knownPortal(tenant: Tenant): Promise<PortalId> {
+    return (await deps.pinnedPortal?.(tenant)) ?? deps.portalOf(tenant);
+  }
+
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
     const portalId = await deps.portalOf(tenant);
     const { on, paused, realtime } = await readState(deps.storage.cursors, { tenant, portalId, name });
@@ -109,7 +113,7 @@ export function createSyncs(deps: SyncDeps): Syncs {
     priority: number,
   ): Promise<number> {
     const now = deps.clock.now();
-    const portalId = await deps.portalOf(tenant);
+    const portalId = await knownPortal(tenant);
     const marks = ids.map((key) => ({ tenant, portalId, queue: name, side, key, priority, availableAt: now }));
     if (marks.length > 0) await deps.storage.work.mark(marks, now);
     return marks.length;
@@ -118,7 +122,9 @@ export function createSyncs(deps: SyncDeps): Syncs {
   function tenantSync(tenant: Tenant, times: SyncTimes): TenantSync {
     const { declared } = times;
     const mappings = tenantMappings({ deps, declared, tenant });
-    return createTenantSync(() => open(tenant, declared.name), { tenant, times, mappings });
+    const { name } = declared;
+    const place = async () => ({ deps, tenant, portalId: await knownPortal(tenant), name });
+    return createTenantSync(() => open(tenant, name), { tenant, times, mappings, place });
   }
 
   /** What a sync's two schedules run. One that was paused or switched off meanwhile does nothing. */

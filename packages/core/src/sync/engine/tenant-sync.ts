@@ -6,7 +6,7 @@ import { forgetDeletes } from "../run/delete-guard.ts";
 import { dryRun, type SyncPlan } from "../run/dry-run.ts";
 import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
 import { changeState, readState, refusePaused, type SyncState } from "../run/state.ts";
-import type { SyncScope } from "../scope.ts";
+import type { SyncPlace, SyncScope } from "../scope.ts";
 import { type Conflict, type ConflictQuery, listConflicts, resolveConflict } from "./conflicts.ts";
 import { type ExplainOptions, type Explanation, explain } from "./explain.ts";
 import { type QuarantineRef, replay } from "./quarantine.ts";
@@ -77,13 +77,17 @@ export interface TenantParts {
   readonly tenant: Tenant;
   readonly times: SyncTimes;
   readonly mappings: TenantMappings;
+  readonly place: () => Promise<SyncPlace>;
 }
 
-export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times, mappings }: TenantParts): TenantSync {
+export function createTenantSync(
+  open: () => Promise<SyncScope>,
+  { tenant, times, mappings, place }: TenantParts,
+): TenantSync {
   const change = async (how: (state: SyncState, now: EpochMs) => SyncState): Promise<void> => {
-    const scope = await open();
-    const now = scope.deps.clock.now();
-    await changeState(scope.deps.storage.cursors, scope, now, (state) => how(state, now));
+    const at = await place();
+    const now = at.deps.clock.now();
+    await changeState(at.deps.storage.cursors, at, now, (state) => how(state, now));
   };
   const start = async () => {
     await change((state) => ({ ...state, on: true }));
@@ -91,8 +95,8 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
   };
   const pause = (reason: string) => change((state, at) => ({ ...state, paused: state.paused ?? { reason, at } }));
   const timetable = async (): Promise<SyncTimetable> => {
-    const scope = await open();
-    const { realtime = times.realtime } = await readState(scope.deps.storage.cursors, scope);
+    const at = await place();
+    const { realtime = times.realtime } = await readState(at.deps.storage.cursors, at);
     return timetableOf(times, tenant, realtime);
   };
   const pass = async (kind: "backfill" | "reconcile", options: PassOptions | undefined): Promise<PassResult> => {
@@ -113,11 +117,11 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
     plan: async (options) => dryRun(await open(), options?.signal),
     backfill: (options) => pass("backfill", options),
     reconcile: (options) => pass("reconcile", options),
-    status: async () => statusOf(await open()),
+    status: async () => statusOf(await place()),
     start,
     pause: (reason = "paused by hand") => pause(reason),
     async resume() {
-      await forgetDeletes(await open());
+      await forgetDeletes(await place());
       await change((state) => ({ ...state, paused: null }));
     },
     mappings,
@@ -130,18 +134,18 @@ export function createTenantSync(open: () => Promise<SyncScope>, { tenant, times
     },
     explain: async (id, options = {}) => explain(await open(), id, options),
     conflicts: {
-      list: async (query = {}) => listConflicts(await open(), query),
+      list: async (query = {}) => listConflicts(await place(), query),
       resolve: async (id, take) => resolveConflict(await open(), id, take),
     },
     quarantine: {
       async list({ after, limit = 50 } = {}) {
-        const { deps, tenant, name } = await open();
+        const { deps, name } = await place();
         return deps.storage.quarantine.list(tenant, name, after ?? null, limit);
       },
       replay: async (refs) => replay(await open(), refs),
     },
     async log({ limit = 50, ...query } = {}) {
-      const { deps, tenant, name } = await open();
+      const { deps, name } = await place();
       return deps.storage.syncLog.list({ tenant, sync: name, limit, ...query });
     },
   };
@@ -165,7 +169,7 @@ export async function openBreaker(
   });
 }
 
-async function statusOf(scope: SyncScope): Promise<SyncStatus> {
+async function statusOf(scope: SyncPlace): Promise<SyncStatus> {
   const { deps, tenant, name } = scope;
   const { cursors, links, quarantine, runs, work } = deps.storage;
   const [state, backfill, reconcile, lastRuns, linked, depth, quarantined] = await Promise.all([

@@ -1,7 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { Counts } from "../apply/tally.ts";
 import type { RecordPlan } from "../plan/types.ts";
-import type { SyncScope } from "../scope.ts";
+import type { SyncPlace, SyncScope } from "../scope.ts";
 import { type Breaker, breakerOpen, mostChanges } from "./breaker.ts";
 
 /** Deletes within this time count together. */
@@ -13,8 +13,6 @@ interface Deletes {
   /** Pairs there were when it began. */
   readonly linked: number;
 }
-
-type Of = Pick<SyncScope, "deps" | "tenant" | "portalId" | "name">;
 
 const cursorOf = (name: string): string => `sync:${name}:deletes`;
 
@@ -43,13 +41,13 @@ export async function noteDeletes(scope: SyncScope, before: Counts, after: Count
 }
 
 /** Somebody looked, and it was meant: from now on they are counted anew. */
-export async function forgetDeletes(scope: Of): Promise<void> {
+export async function forgetDeletes(scope: SyncPlace): Promise<void> {
   const { cursors } = scope.deps.storage;
   if ((await cursors.read(scope.tenant, scope.portalId, cursorOf(scope.name))) === null) return;
   await change(scope, (known) => ({ ...known, since: 0, count: 0 }));
 }
 
-async function change(scope: Of, how: (known: Deletes) => Deletes): Promise<void> {
+async function change(scope: SyncPlace, how: (known: Deletes) => Deletes): Promise<void> {
   const { deps, tenant, portalId, name } = scope;
   for (;;) {
     const { deletes: known, version } = await countedOf(scope);
@@ -60,7 +58,7 @@ async function change(scope: Of, how: (known: Deletes) => Deletes): Promise<void
   }
 }
 
-async function countedOf({ deps, tenant, portalId, name }: Of): Promise<{ deletes: Deletes; version: number }> {
+async function countedOf({ deps, tenant, portalId, name }: SyncPlace): Promise<{ deletes: Deletes; version: number }> {
   const { storage, clock } = deps;
   const stored = await storage.cursors.read(tenant, portalId, cursorOf(name));
   const version = stored?.version ?? 0;
