@@ -61,6 +61,26 @@ describe("a local record that was put in the place of a deleted one", () => {
     expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
   });
 
+  test("and goes on from what its predecessor had agreed on, so that a user's edit in HubSpot stands", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: "Lee", score: 7 });
+    await world.settle();
+    world.hubspot.edit(world.hubspotId, { lastname: "Lane" });
+    const heir = world.local.user({ email: "ann@x.com", first: "Ann", last: "Lee", score: 8 });
+    world.local.remove(world.localId);
+    await world.settle();
+    // Each was changed on one side only, though the rules would give both to the other.
+    expect([world.local.value(heir, "last"), world.hubspot.value(world.hubspotId, "lead_score")]).toEqual([
+      "Lane",
+      "8",
+    ]);
+    expect((await world.sync.conflicts.list()).items).toEqual([]);
+    world.hubspot.edit(world.hubspotId, { firstname: "Anna" });
+    await world.settle();
+    expect(world.local.value(heir, "first")).toBe("Anna");
+    expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
+  });
+
   test("also when it comes later, and waits while the other is still there", async () => {
     const world = await linked();
     const heir = world.local.user({ email: "ann@x.com", first: "Anna" });

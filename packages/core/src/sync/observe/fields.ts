@@ -41,9 +41,17 @@ export function markOf(field: BoundField): Pick<FieldBase, "mapping"> {
 
 /** Compares every field of a pair with its base. Nothing is written. */
 export async function observeFields(scope: SyncScope, pair: Pair): Promise<readonly FieldView[]> {
-  const { link, local, remote } = pair;
+  const { link, local, remote, heirOf } = pair;
   if (local === null || remote === null) return [];
-  return Promise.all(scope.sync.fields.map((field) => observeField(scope, field, link, local, remote)));
+  return Promise.all(
+    scope.sync.fields.map(async (field) => {
+      if (heirOf === undefined) return observeField(scope, field, link, local, remote);
+      // Compared with what its predecessor and HubSpot had agreed on, under that one's id.
+      const view = await observeField(scope, field, heirOf, { ...local, id: heirOf.localId }, remote);
+      const unchanged = view.base !== null && !view.local.changed && !view.remote.changed;
+      return unchanged ? { ...view, aged: true as const } : view;
+    }),
+  );
 }
 
 async function observeField(
