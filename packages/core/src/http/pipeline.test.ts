@@ -1,8 +1,9 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotUnknownOutcomeError } from "../errors/hubspot-errors.ts";
 import { broken } from "./fake-hubspot.fixture.ts";
-import { create, inTurn, read, setup, token, update } from "./pipeline.fixture.ts";
+import { create, credential, inTurn, read, setup, token, update } from "./pipeline.fixture.ts";
 
 describe("a call", () => {
   it("goes to the configured host only, with the token and JSON", async () => {
@@ -114,6 +115,21 @@ describe("failures", () => {
     const error = await send({ ...read }).catch((thrown: HubspokeError) => thrown);
     expect(error).toMatchObject({ code: "NETWORK_FAILED", details: { sent: true } });
     expect(JSON.stringify(error)).not.toContain("ann@");
+  });
+
+  it.each([1, 2])("of a vault are passed on, and a text that call %i throws appears nowhere", async (when) => {
+    for (const thrown of ["pat-na1-secret", undefined, null, new Error("vault")]) {
+      let calls = 0;
+      const get = async () => {
+        if (++calls < when) return credential;
+        throw thrown;
+      };
+      const { send, budgets } = setup(inTurn({ status: 429 }), { credentials: { get } });
+      const error = await send(read).catch((failed: unknown) => failed);
+      expect(error).toMatchObject(thrown instanceof Error ? thrown : { code: "HANDLER_FAILED" });
+      expect(inspect(error, { depth: 9 })).not.toContain("secret");
+      for (const { inFlight } of budgets.state()) expect(inFlight).toBe(0);
+    }
   });
 
   it("wait as long as a lock or a migration asks, and not for ever", async () => {

@@ -136,7 +136,14 @@ export class Pipeline {
 
   #repeat(call: Call, target: Target, progress: Progress, failed: unknown): Promise<Answer> {
     return pRetry(
-      (attempt) => (attempt === 1 ? Promise.reject(failed) : this.#attempt(call, target, progress, attempt)),
+      async (attempt) => {
+        try {
+          if (attempt === 1) throw failed;
+          return await this.#attempt(call, target, progress, attempt);
+        } catch (error) {
+          throw asError(error);
+        }
+      },
       {
         retries: this.#options.maxAttempts - 1,
         minTimeout: 0,
@@ -265,6 +272,14 @@ const unclear: ReadonlySet<string> = new Set([
   "NETWORK_FAILED",
   "TIMEOUT",
 ]);
+
+/** A vault may throw a text, which p-retry would write into a message of its own. */
+function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new HubspokeError("HANDLER_FAILED", "HANDLER_FAILED: a function given to this client threw what is no error", {
+    unsafe: thrown,
+  });
+}
 
 function aborted(label: string): HubSpotError {
   return new HubSpotError("ABORTED", `ABORTED: ${label} was aborted before it was sent`, {
