@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { run } from "@hubspoke/example-kit/run";
@@ -22,7 +23,11 @@ await run(
     return [...lines, `HubSpot        simulated, ${hubspot.url}; somebody in account 100 has the number ${phone}`];
   },
   async ({ cron }, signal) => {
-    // A deployment's cron trigger comes once a minute.
-    for (; !signal.aborted; await setTimeout(10_000, undefined, { signal }).catch(() => undefined)) await cron();
+    const stopped = once(signal, "abort");
+    while (!signal.aborted) {
+      await cron();
+      // A deployment's cron trigger comes once a minute.
+      await Promise.race([stopped, setTimeout(10_000, undefined, { ref: false })]);
+    }
   },
 );

@@ -5,7 +5,7 @@ import { customersWrite } from "./lib/simulated.ts";
 import { start } from "./lib/start.ts";
 
 await run(
-  () => start({ port: Number(process.env.PORT ?? 4010) }),
+  () => start({ port: Number(process.env.PORT ?? 4010), schema: process.env.CLUBOS_SCHEMA }),
   async ({ hubspoke, hubspot, url, webhookKey, postgres }) => {
     const verified = verifyLine(await hubspoke.verify(tenant), "messages go on without names");
     if (hubspot !== null) await customersWrite(hubspot, url, webhookKey);

@@ -1,8 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { guardStateChange } from "@hubspoke/core/webhooks";
-import express, { type Request as Asking, type Express, type RequestHandler, type Router } from "express";
+import express, { type Request as Asking, type Express, type Router } from "express";
 import { pageHeaders } from "./headers.ts";
 import type { Asked } from "./login.ts";
 
@@ -28,13 +27,6 @@ export function asked({ protocol, host, originalUrl, headers }: Asking): Asked {
   const url = `${protocol}://${host}${originalUrl}`;
   return { url: URL.canParse(url) ? url : "http://nowhere.invalid/", headers: new Headers(Object.fromEntries(named)) };
 }
-
-/** The guard of the library's own routes, for a product's: other sites' pages change nothing with a visitor's cookie. */
-export const ownPages: RequestHandler = (req, _res, next) => {
-  const { url, headers } = asked(req);
-  if (req.method !== "GET") guardStateChange(new Request(url, { headers: headers as Headers }), []);
-  next();
-};
 
 /** A folder of plain pages, and what all of them share: their imports lead there in the browser and in the repository. */
 export function pages(folder: string): Router {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { Miniflare, type Request, type Response } from "miniflare";
+import { bundleWorker } from "../../scripts/bundle-worker.ts";
 
 export interface WorkerOptions {
   /** Of the example: `wrangler.toml`, `migrations/` and `page/` are in it. */
@@ -74,25 +74,9 @@ export function varsOf(folder: string): Readonly<Record<string, string>> {
 const bundles = new Map<string, Promise<string>>();
 /** One bundle for all starts of a process. */
 function bundleOf(entry: string): Promise<string> {
-  const bundled = bundles.get(entry) ?? bundle(entry);
+  const bundled = bundles.get(entry) ?? bundleWorker(entry, "source");
   bundles.set(entry, bundled);
   return bundled;
-}
-
-/** The Worker as a deployment bundles it. A Node builtin anywhere in it fails the build. */
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    conditions: ["@hubspoke/source", "workerd", "worker", "import"],
-    mainFields: ["module", "main"],
-    target: "es2023",
-    write: false,
-    logLevel: "silent",
-  });
-  return outputFiles.map(({ text }) => text).join();
 }
 
 /** For a server whose address others must know before it starts, such as HubSpot's app that of an OAuth callback. */

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { bundleWorker } from "../../scripts/bundle-worker.ts";
 import { type Outcome, root, run } from "../../scripts/workspace.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 
@@ -162,23 +162,12 @@ describe("a project that init wrote", () => {
   it("for Workers: type-checks, passes its test, and runs in workerd on D1 with its queue", async () => {
     const own = project("workers");
     checked(own);
-    // As a deployment bundles it: no Node builtin, no nodejs_compat.
-    const { outputFiles } = await build({
-      entryPoints: [join(own.path, "src/worker.ts")],
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      conditions: ["workerd", "worker", "import"],
-      mainFields: ["module", "main"],
-      target: "es2023",
-      write: false,
-      logLevel: "silent",
-    });
+    const contents = await bundleWorker(join(own.path, "src/worker.ts"), "installed");
     const { Miniflare } = createRequire(join(root, "packages/storage-d1/package.json"))("miniflare") as {
       readonly Miniflare: new (options: object) => { readonly ready: Promise<URL>; dispose(): Promise<void> };
     };
     const workerd = new Miniflare({
-      modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles.map(({ text }) => text).join() }],
+      modules: [{ type: "ESModule", path: "worker.mjs", contents }],
       compatibilityDate: "2026-01-01",
       d1Databases: { DB: "hubspoke" },
       queueProducers: { JOBS: "hubspoke-jobs" },

@@ -5,8 +5,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { bundleWorker } from "../../scripts/bundle-worker.ts";
 import { root } from "../../scripts/workspace.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
 
@@ -73,22 +73,12 @@ describe("the same program", () => {
   });
 
   it("runs in workerd, bundled as a deployment would, on D1 and under Hono", async () => {
-    const { outputFiles } = await build({
-      entryPoints: [join(consumer.path, "worker/lookup.mjs")],
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      conditions: ["workerd", "worker", "import"],
-      mainFields: ["module", "main"],
-      target: "es2023",
-      write: false,
-      logLevel: "silent",
-    });
+    const contents = await bundleWorker(join(consumer.path, "worker/lookup.mjs"), "installed");
     const { Miniflare } = createRequire(join(root, "packages/storage-d1/package.json"))("miniflare") as {
       readonly Miniflare: new (options: object) => { readonly ready: Promise<URL>; dispose(): Promise<void> };
     };
     const workerd = new Miniflare({
-      modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles.map(({ text }) => text).join() }],
+      modules: [{ type: "ESModule", path: "worker.mjs", contents }],
       compatibilityDate: "2026-07-01",
       d1Databases: { DB: "hubspoke" },
       bindings: { TOKEN: served.token, BASE_URL: served.url },

@@ -3,7 +3,8 @@ import type { Hubspoke } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import { maskPhone, requirePhone } from "@hubspoke/core/phone";
 import type { Login } from "@hubspoke/example-kit/login";
-import { asked, ownPages } from "@hubspoke/example-kit/serve";
+import { asked } from "@hubspoke/example-kit/serve";
+import { expressGuard } from "@hubspoke/express";
 import { type Request, Router } from "express";
 import { asKept, roles, tenant } from "./hubspoke.ts";
 import type { Conversation, Messages, User } from "./messages.ts";
@@ -16,7 +17,7 @@ const isId = /^[0-9a-f-]{36}$/;
 /** What ClubOS answers itself; contacts, audit, privacy, flags and health are routes of the library, mounted beside it. */
 export function api(hubspoke: Hubspoke, messages: Messages, login: Login<User>, send: Send): Router {
   const app = Router();
-  app.use(ownPages);
+  app.use(expressGuard());
   app.post("/login", (req, res) => signIn(req, res, messages, login));
   app.post("/logout", async (req, res) => {
     res.set("set-cookie", await login.signOut(asked(req))).json({ signedOut: true });

@@ -17,8 +17,11 @@ import { loginFor } from "./session.ts";
 
 export interface StartOptions {
   readonly port: number;
-  /** The product's schema; Hubspoke's tables are in `<schema>_hubspoke`. Default `clubos`, or `clubos_simulated`. */
-  readonly schema?: string;
+  /**
+   * The product's schema; Hubspoke's tables are in `<schema>_hubspoke`. Default `clubos`, or `clubos_simulated`. With a
+   * simulated HubSpot, which begins anew at each start, both do so too and are gone after the stop.
+   */
+  readonly schema?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   /** Over what the environment says. */
   readonly options?: Partial<Surroundings>;
@@ -49,7 +52,7 @@ export async function start({ port, schema, env = process.env, options, send }: 
   const postgres = await findPostgres(env);
   // Two HubSpots never meet in one schema: their ids are other people's.
   const own = schema ?? (real ? "clubos" : "clubos_simulated");
-  const messages = await Messages.open(postgres.url, own, !real && schema === undefined);
+  const messages = await Messages.open(postgres.url, own, !real);
   const login = loginFor(messages, env.LOGIN_PASSWORD);
   const hubspoke = integrate(postgres.url, `${own}_hubspoke`, messages, surroundings);
   const naming = new Set<Promise<void>>();

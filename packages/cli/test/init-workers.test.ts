@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { expect, it, onTestFinished } from "vitest";
+import { bundleWorker } from "../../../scripts/bundle-worker.ts";
 import { world } from "./cli.fixture.ts";
 
 const publicUrl = "https://app.example.com/hubspot/webhooks";
@@ -30,20 +30,9 @@ it("writes a Worker that runs in workerd on D1, lets no stranger in, and answers
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, "packages", name), link, "dir");
   }
-  // As a deployment would bundle it: no Node builtin, no nodejs_compat.
-  const { outputFiles } = await build({
-    entryPoints: [join(folder, "app/src/worker.ts")],
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    conditions: ["@hubspoke/source", "workerd", "worker", "import"],
-    mainFields: ["module", "main"],
-    target: "es2023",
-    write: false,
-    logLevel: "silent",
-  });
+  const contents = await bundleWorker(join(folder, "app/src/worker.ts"), "source");
   const workerd = new Miniflare({
-    modules: [{ type: "ESModule", path: "worker.mjs", contents: outputFiles.map(({ text }) => text).join() }],
+    modules: [{ type: "ESModule", path: "worker.mjs", contents }],
     compatibilityDate: "2026-01-01",
     d1Databases: { DB: "hubspoke" },
     queueProducers: { JOBS: "jobs" },
