@@ -19,7 +19,7 @@ interface Step {
 
 const node = process.execPath;
 const packed = mkdtempSync(join(tmpdir(), "hubspoke-check-"));
-const houseTests = ["layers", "house", "exports", "docs"].map((name) => `tests/${name}.test.ts`);
+const houseTests = ["layers", "house", "exports", "docs", "docstrings"].map((name) => `tests/${name}.test.ts`);
 const vitest = [node, tool("vitest/vitest.mjs"), "run", "--config", "vitest.workspace.ts", "--project", "tests"];
 
 const steps: readonly Step[] = [
@@ -34,7 +34,7 @@ const steps: readonly Step[] = [
     run: () => run([node, tool("typescript-native/bin/tsc"), "-p", "tsconfig.json", "--noEmit"]),
   },
   {
-    name: "layers, cycles, house rules, exports, generated pages",
+    name: "layers, cycles, house rules, exports, generated pages, docstrings",
     reproduce: `npx -y pnpm@12 test --project tests ${houseTests.join(" ")}`,
     run: () => run([...vitest, ...houseTests]),
   },

@@ -45,16 +45,20 @@ export type CallStatus =
 
 /** A telephone call that took place, with or without a recording. */
 export interface Call<M = Moment> extends Common<M> {
+  /** Plain text. */
   readonly title?: string | undefined;
   /** Plain text, as in a note. */
   readonly body?: string | undefined;
+  /** Milliseconds. */
   readonly durationMs?: number | undefined;
+  /** Seen from you. */
   readonly direction?: "INBOUND" | "OUTBOUND" | undefined;
   readonly status?: CallStatus | undefined;
   /** `busy`, `connected`, `left-live-message`, `left-voicemail`, `no-answer`, `wrong-number`, or the id of one of the portal's own. */
   readonly disposition?: string | undefined;
   readonly fromNumber?: string | undefined;
   readonly toNumber?: string | undefined;
+  /** Fetched by the guarded downloader and stored as a private file; the link alone where that is refused. */
   readonly recording?: RecordingInput | undefined;
 }
 
@@ -95,12 +99,14 @@ export interface Task<M = Moment> extends Common<M> {
 /** A meeting, past or to come. Nobody is invited by it. */
 export interface Meeting<M = Moment> extends Common<M> {
   readonly title: string;
+  /** Plain text, as in a note. */
   readonly body?: string | undefined;
   readonly start: M;
   readonly end: M;
   readonly location?: string | undefined;
   /** https only. */
   readonly externalUrl?: string | undefined;
+  /** Plain text that guests do not see. */
   readonly internalNotes?: string | undefined;
   readonly outcome?: "SCHEDULED" | "COMPLETED" | "RESCHEDULED" | "NO_SHOW" | "CANCELED" | undefined;
 }

@@ -30,16 +30,23 @@ export interface AuditQuery {
 export interface AuditRecord {
   readonly id: RowId;
   readonly at: EpochMs;
+  /** Who looked, and in which role, as the host said. */
   readonly actor: { readonly id: string; readonly role: string };
+  /** What was done: a look-up, a search, a view, a change … */
   readonly action: AuditAction;
+  /** As the host said; null when it did not. */
   readonly purpose: string | null;
   /** Null after the subject was erased, and where the access was about nobody in HubSpot. */
   readonly contactId: string | null;
+  /** Whether it was allowed, and answered. */
   readonly outcome: AuditRow["outcome"];
+  /** Of an access that failed or was refused; null else. */
   readonly errorCode: string | null;
+  /** The host's own, to be found in its logs; null when it gave none. */
   readonly requestId: string | null;
   /** From where; null when it was not given, was erased, or its key is retired. */
   readonly ip: string | null;
+  /** Null when it was not given, was erased, or its key is retired. */
   readonly userAgent: string | null;
 }
 

@@ -9,6 +9,7 @@ export interface AccountInfo {
   readonly timeZone: string | null;
   /** For record links: `https://{uiDomain}/contacts/{portalId}/record/{objectTypeId}/{id}`. */
   readonly uiDomain: string | null;
+  /** Such as `na1` or `eu1`. */
   readonly dataHostingLocation: string | null;
 }
 
@@ -16,6 +17,7 @@ export interface AccountInfo {
 export interface TokenInfo {
   readonly portalId: string | null;
   readonly appId: string | null;
+  /** As HubSpot lists them; sensitive ones may carry a suffix such as `.v2` (hubspot-facts §4). */
   readonly scopes: readonly string[];
 }
 

@@ -42,20 +42,33 @@ export interface ClientOptions {
 
 /** HubSpot for one tenant, in one lane. Cheap to make: it holds nothing of its own. */
 export interface HubSpotClient extends Resources {
+  /** For whom every call of this client is made. */
   readonly tenant: Tenant;
+  /** Contacts. `email` is unique and serves as `idProperty`; only they can be erased for good (`gdprDelete`). */
   readonly contacts: ObjectsApi<PropertiesOf<"contacts">> & Mergeable & GdprDeletable;
+  /** Companies, type `0-2`. When one changed says `hs_lastmodifieddate`, as everywhere but with contacts. */
   readonly companies: ObjectsApi<PropertiesOf<"companies">> & Mergeable;
+  /** Deals: type `0-3`. A stage belongs to a pipeline and is written by its id. */
   readonly deals: ObjectsApi<PropertiesOf<"deals">> & Mergeable;
+  /** Tickets. Scope `tickets`, or the newer `crm.objects.tickets.*`. */
   readonly tickets: ObjectsApi<PropertiesOf<"tickets">> & Mergeable;
+  /** What is sold, type `0-7`. Products have no `associationChange` webhook (hubspot-facts §5.2). */
   readonly products: ObjectsApi<PropertiesOf<"products">>;
+  /** Products as they stand on a deal or a quote, type `0-8`. */
   readonly lineItems: ObjectsApi<PropertiesOf<"line_items">>;
+  /** Notes, type `0-46`: `hs_timestamp` is required, `hs_note_body` takes HTML of at most 65,536 characters. */
   readonly notes: ObjectsApi<PropertiesOf<"notes">>;
+  /** Calls, type `0-48`: `hs_timestamp` is required, `hs_call_duration` is in milliseconds. */
   readonly calls: ObjectsApi<PropertiesOf<"calls">>;
+  /** Logged e-mails, type `0-49`. Bodies are read with the scope `sales-email-read` only. */
   readonly emails: ObjectsApi<PropertiesOf<"emails">>;
+  /** Meetings, type `0-47`: `hs_timestamp` is required. */
   readonly meetings: ObjectsApi<PropertiesOf<"meetings">>;
+  /** Tasks, type `0-27`: `hs_timestamp` is when the task is due. */
   readonly tasks: ObjectsApi<PropertiesOf<"tasks">>;
   /** Any object by name or type id: `2-345`, `p62515_trunk`, `quotes`. */
   objects<const O extends ObjectType>(type: O): ObjectsApi<PropertiesOf<O>> & Mergeable;
+  /** The account behind the token: id, time zone, kind. HubSpot tells no subscription tier. */
   accountInfo(options?: CallOptions): Promise<AccountInfo>;
   /** Scopes of a private app's token. */
   tokenInfo(options?: CallOptions): Promise<TokenInfo>;

@@ -7,12 +7,14 @@ import type { Association } from "./object-calls.ts";
 export interface HubSpotRecord<M, K extends string> {
   /** The record's id now: after a merge it differs from the id that was asked for (hubspot-facts §7.1). */
   readonly id: string;
+  /** Those asked for: numbers, dates, booleans and lists by their type; null where there is no value. */
   readonly properties: Picked<M, K>;
   /** With `history: true`: versions of every property, newest first, as text. */
   readonly history?: Readonly<Record<string, readonly PropertyVersion[]>>;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
   readonly archived: boolean;
+  /** Absent unless it is archived. */
   readonly archivedAt?: Date;
   /** Where a person sees the record (2026-09). */
   readonly url?: string;
@@ -88,7 +90,9 @@ export interface ObjectsApi<M> {
     properties: P,
     options?: UpdateOptions,
   ): Promise<HubSpotRecord<M, keyof P & string>>;
+  /** Takes the record out of sight; people can restore it in HubSpot for 90 days. */
   archive(id: string, options?: UpdateOptions): Promise<void>;
+  /** Any number of ids, a hundred a call; one outcome for each, in order. */
   batchRead<const K extends PropertyName<M>>(
     ids: readonly string[],
     options: ReadOptions<K> & { readonly idProperty?: PropertyName<M> },
@@ -98,6 +102,7 @@ export interface ObjectsApi<M> {
     inputs: readonly CreateInput<M>[],
     options?: UpdateOptions,
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
+  /** One outcome for each input, in order. */
   batchUpdate(
     inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
     options?: UpdateOptions,
@@ -107,6 +112,7 @@ export interface ObjectsApi<M> {
     inputs: readonly { readonly id: string; readonly properties: WritableProperties<M> }[],
     options: UpdateOptions & { readonly idProperty: PropertyName<M> },
   ): Promise<BatchOutcome<HubSpotRecord<M, string>>[]>;
+  /** Any number; one outcome for each, in order. */
   batchArchive(ids: readonly string[], options?: CallOptions): Promise<BatchOutcome<string>[]>;
   /** One page of the search index, which lags behind writes and never shows archived records. */
   search<const K extends PropertyName<M>>(query: SearchQuery<M, K>): Promise<SearchPage<M, K>>;

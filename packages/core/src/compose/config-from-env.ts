@@ -16,15 +16,28 @@ export declare const fromEnvironment: unique symbol;
 /** What the environment says, ready to spread into `createHubSpoke({ ...configFromEnv(process.env), storage })`. */
 export interface EnvConfig {
   readonly [fromEnvironment]: true;
+  /**
+   * `HUBSPOT_ACCESS_TOKEN` (or `HUBSPOT_API_KEY`), the pair `HUBSPOT_READ_TOKEN` and `HUBSPOT_WRITE_TOKEN`, or
+   * `HUBSPOT_CLIENT_ID` and its kin.
+   */
   readonly auth?: Auth | OAuthApp;
+  /** `HUBSPOKE_KEY`, `HUBSPOKE_KEY_ID` (default `k1`), `HUBSPOKE_OLD_KEYS`. */
   readonly keys?: KeyRingOptions;
+  /** `HUBSPOT_PORTAL_ID`. */
   readonly portalId?: string;
+  /** `HUBSPOT_API_BASE_URL`. */
   readonly baseUrl?: string;
+  /** `HUBSPOT_API_VERSION`. */
   readonly apiVersion?: ApiVersion;
+  /** `HUBSPOT_RATE_LIMIT`: calls in ten seconds. */
   readonly rateLimit?: number;
+  /** `HUBSPOT_PROXY`. */
   readonly http?: { readonly proxy: string };
+  /** `HUBSPOKE_DEFAULT_REGION`: two letters, such as `CA`. */
   readonly defaultRegion?: Region;
+  /** `HUBSPOT_WEBHOOK_URL`, with `HUBSPOT_WEBHOOK_SECRET` or else `HUBSPOT_CLIENT_SECRET`. */
   readonly webhooks?: WebhookOptions;
+  /** The five switches, `HUBSPOT_INTEGRATION_ENABLED` and its kin: where they stand until somebody throws them. */
   readonly flags?: Partial<Record<FlagName, boolean>>;
 }
 

@@ -67,6 +67,9 @@ export interface HubspokeOptions {
   readonly coalesce?: boolean | undefined;
   /** Sockets and proxy of the default transport. */
   readonly http?: TransportOptions | undefined;
+  /**
+   * Look-up and search: the fields that are fetched and kept at all, freshness, roles, limits. See `DirectoryOptions`.
+   */
   readonly directory?: DirectoryOptions | undefined;
   /**
    * Notes, calls and their like. `provisionKey`: whether the hidden unique property `hubspoke_key`, by which HubSpot itself
@@ -102,13 +105,16 @@ export interface HubspokeOptions {
   readonly journal?: JournalOptions | undefined;
   /** Switches; what is not named is on. `hubspoke.flags` throws them while everything runs, by tenant, role and share. */
   readonly flags?: Partial<Record<FlagName, boolean>> | undefined;
+  /** Where structured events go: ids, names, codes, counts, masked phones. Default: nowhere. */
   readonly logger?: Logger | undefined;
+  /** Counters and histograms: calls, waits, quota, hits. Default: none are kept. */
   readonly metrics?: Metrics | undefined;
   /**
    * OpenTelemetry. On Node the installed `@opentelemetry/api` is found by itself; elsewhere, or to be certain which, pass
    * it: `import * as otel from "@opentelemetry/api"`. false: no spans and no metrics of OpenTelemetry.
    */
   readonly telemetry?: OpenTelemetryApi | false | undefined;
+  /** Told of what needs a person, once for each trouble until it is over. Default: kept for `openAlerts()` alone. */
   readonly alerts?: AlertSink | undefined;
   /** Before every attempt at HubSpot, when its turn has come. Holds up the call; what it throws is logged. */
   readonly onSend?: ((event: CallStart) => void) | undefined;
@@ -118,6 +124,7 @@ export interface HubspokeOptions {
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** Default: undici on Node, Fetch elsewhere. */
   readonly transport?: Transport | undefined;
+  /** Time and sleep. Default: the runtime's; tests bring their own. */
   readonly clock?: Clock | undefined;
   /** Jitter only. */
   readonly random?: Random | undefined;

@@ -16,8 +16,11 @@ export type Check =
 
 /** What `verify` found; `ok` when every check is. */
 export interface Verification {
+  /** Every check holds. */
   readonly ok: boolean;
+  /** The account of the token; null when it could not be learned. */
   readonly portalId: PortalId | null;
+  /** What was looked at, in order, each with what to do where it fails. */
   readonly checks: readonly Check[];
 }
 

@@ -14,6 +14,7 @@ export interface DirectoryContact {
   readonly id: string;
   /** Empty when HubSpot has none, or when the field is not among `directory.fields`. */
   readonly firstName: string;
+  /** Empty when HubSpot has none, or when the field is not among `directory.fields`. */
   readonly lastName: string;
   /** First and last name; empty when HubSpot has neither: `contact.fullName || phone` is safe to show. */
   readonly fullName: string;
@@ -23,12 +24,18 @@ export interface DirectoryContact {
   readonly phoneFormatted: string;
   /** The contact's own extension behind a shared line. */
   readonly extension: string | null;
+  /**
+   * The contact's property `company`, a text of its own and not the associated record. Absent unless among
+   * `directory.fields`.
+   */
   readonly company?: string;
+  /** Absent unless among `directory.fields`, and where the role may not see it. */
   readonly email?: string;
   /** ISO 8601 in UTC: when HubSpot last recorded a call, e-mail, meeting or chat (`notes_last_contacted`). */
   readonly lastInteraction?: string;
   /** More than one contact has this number: the first by the documented order is shown. */
   readonly ambiguous: boolean;
+  /** Whether HubSpot was asked for this answer or it was kept here. */
   readonly source: "hubspot" | "cache";
   /** When HubSpot was asked. */
   readonly fetchedAt: EpochMs;
@@ -53,19 +60,24 @@ export interface LookupResult {
   readonly ok: true;
   /** E.164. */
   readonly phone: string;
+  /** Null: nobody has the number, or nothing could be found out (`source` says which). */
   readonly contact: DirectoryContact | null;
   /** Where the answer comes from; `negative` is a remembered "nobody", `none` means that nothing could be found out. */
   readonly source: "hubspot" | "cache" | "negative" | "none";
   /** Null only with source `none`. */
   readonly fetchedAt: EpochMs | null;
+  /** Served though it is older than `cache.freshMs`: it is refreshed behind, or HubSpot cannot be asked. */
   readonly stale: boolean;
+  /** Null where no search was made for this answer. */
   readonly decidedBy: DecidedBy | null;
+  /** Why the answer is less than it should be; absent when it is not. */
   readonly degraded?: Degraded;
 }
 
 /** A text in a batch that is no phone number. */
 export interface InvalidPhone {
   readonly ok: false;
+  /** What is wrong with the number; a batch goes on with the others. */
   readonly reason: PhoneProblem;
   /** Masked. */
   readonly phone: string;

@@ -20,7 +20,9 @@ export interface ErrorOptions {
  */
 export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = "HubspokeError";
+  /** Stable: switch on it. Every code has a page under `docs/errors/`. */
   readonly code: C;
+  /** Facts beside the code: ids, names, numbers. No personal data. */
   readonly details: NonNullable<ErrorOptions["details"]>;
   readonly #unsafe: unknown;
 
@@ -32,6 +34,7 @@ export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** `instanceof HubspokeError` also holds for an error of another copy of this package. */
   static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
     // Subclasses keep the ordinary check; only the base matches by brand across copies of the package.
     if (this === HubspokeError) return isHubspokeError(value);
@@ -40,6 +43,7 @@ export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
       : false;
   }
 
+  /** The family of the code: what the exit codes of the command line go by. */
   get category(): ErrorCategory {
     return errorCodes[this.code].category;
   }
@@ -59,6 +63,7 @@ export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
     return this.#unsafe;
   }
 
+  /** What is safe to log: without `unsafeDetails()`. */
   toJSON(): Record<string, unknown> {
     return {
       name: this.name,

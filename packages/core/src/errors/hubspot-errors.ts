@@ -26,11 +26,17 @@ export interface HubSpotErrorOptions extends ErrorOptions {
 /** Everything that has to do with a call to HubSpot. Fields are facts that are safe to log. */
 export class HubSpotError<C extends ErrorCode = ErrorCode> extends HubspokeError<C> {
   override readonly name: string = "HubSpotError";
+  /** HubSpot's HTTP status; null when nothing was sent or no answer came. */
   readonly status: number | null;
+  /** What HubSpot's support asks for; null when HubSpot gave none. */
   readonly correlationId: string | null;
+  /** Of a 429: such as `TEN_SECONDLY_ROLLING` or `DAILY`; null else, and where HubSpot did not say. */
   readonly policyName: string | null;
+  /** `VERB /template`: paths hold ids and are never kept. Null when no call was meant. */
   readonly route: string | null;
+  /** What is wrong with which property, of a refused write. Values are not in it. */
   readonly reasons: readonly PropertyReason[];
+  /** How long HubSpot asked to wait, or our own pause; null when nobody said. */
   readonly retryAfterMs: number | null;
 
   constructor(code: C, message: string, options: HubSpotErrorOptions = {}) {
@@ -43,6 +49,7 @@ export class HubSpotError<C extends ErrorCode = ErrorCode> extends HubspokeError
     this.retryAfterMs = options.retryAfterMs ?? null;
   }
 
+  /** What is safe to log: no values, no text of HubSpot. */
   override toJSON(): Record<string, unknown> {
     const { status, correlationId, policyName, route, reasons, retryAfterMs } = this;
     return { ...super.toJSON(), status, correlationId, policyName, route, reasons, retryAfterMs };
@@ -137,7 +144,9 @@ export class HubSpotUnknownOutcomeError extends HubSpotError<"UNKNOWN_OUTCOME"> 
 /** A credential belongs to another HubSpot account than its tenant. Nothing was read or written. */
 export class HubSpotPortalMismatchError extends HubSpotError<"PORTAL_MISMATCH"> {
   override readonly name = "HubSpotPortalMismatchError";
+  /** The account the tenant is pinned to. */
   readonly expectedPortalId: string;
+  /** The account the token or grant is of. */
   readonly actualPortalId: string;
 
   constructor(

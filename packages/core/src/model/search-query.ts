@@ -28,16 +28,21 @@ export interface Sort<M> {
  * half a minute and never shows archived records.
  */
 export interface SearchQuery<M, K extends string> {
+  /** What is read of each record found. */
   readonly properties: readonly K[];
+  /** All must hold: one group. */
   readonly filters?: readonly Filter<M>[];
+  /** One of these groups must hold. At most 5 groups, 6 filters in each, 18 in all (hubspot-facts §2.2). */
   readonly filterGroups?: readonly (readonly Filter<M>[])[];
   /** Free text over HubSpot's default searchable properties. */
   readonly query?: string;
+  /** One property. Default: oldest first by creation. */
   readonly sort?: Sort<M>;
   /** Default 100, at most 200. */
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;
+  /** Ends the call with ABORTED. */
   readonly signal?: AbortSignal;
 }
 

@@ -31,6 +31,7 @@ export interface OAuthAppOptions {
 export interface OAuthApp {
   readonly kind: "oauth-app";
   readonly clientId: string;
+  /** `reveal()` alone gives it; text, JSON and inspection say `[redacted]`. */
   readonly clientSecret: Secret;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
@@ -38,7 +39,9 @@ export interface OAuthApp {
   /** Absolute addresses. */
   readonly returnTo: readonly string[];
   readonly authorizeUrl: string;
+  /** Null: the instance's. */
   readonly apiVersion: OAuthVersion | null;
+  /** Whether logins carry a code challenge. */
   readonly pkce: boolean;
 }
 

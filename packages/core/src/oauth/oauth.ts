@@ -31,8 +31,14 @@ import { TokenSource } from "./token-source.ts";
 
 /** Everything about a HubSpot app's grants: a source of tokens, and the life of a connection. */
 export interface OAuth extends CredentialSource {
+  /** Where HubSpot sends browsers back, exactly as in the app's settings. */
   readonly redirectUri: string;
+  /**
+   * The tenant's access token, refreshed ahead of its end. Errors: AUTH_DISCONNECTED, AUTH_INVALID, PORTAL_MISMATCH,
+   * those of the token endpoint.
+   */
   get(tenant: Tenant): Promise<Credential>;
+  /** After a 401 on `stale`: another token, or null when a new one would not help. Once over all processes. */
   refresh(tenant: Tenant, stale: Credential): Promise<Credential | null>;
   /** Starts a login: the address of HubSpot's consent page, and the session for the browser's cookie. */
   beginLogin(login: BeginLogin): Promise<BegunLogin>;
@@ -48,9 +54,14 @@ export interface OAuth extends CredentialSource {
    * AUTH_INVALID (HubSpot refuses clientId or clientSecret), and those of the token endpoint and the store.
    */
   importGrant(grant: ImportGrant): Promise<ImportedGrant>;
+  /** Whether and to which account the tenant is connected, from the storage alone. */
   status(tenant: Tenant): Promise<ConnectionStatus>;
   /** What HubSpot says about the tenant's access token. */
   introspect(tenant: Tenant): Promise<Introspection>;
+  /**
+   * Revokes the grant and removes it; `uninstall` also takes the app out of the account. Done here whatever HubSpot
+   * answers.
+   */
   disconnect(tenant: Tenant, options?: { readonly uninstall?: boolean }): Promise<Disconnected>;
   /** For the worker. */
   readonly jobs: readonly Job[];

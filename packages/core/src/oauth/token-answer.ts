@@ -16,10 +16,15 @@ export interface IssuedTokens {
 
 /** What HubSpot says about a token. */
 export interface Introspection {
+  /** False for tokens that ended, were revoked, or that HubSpot does not know. */
   readonly active: boolean;
+  /** The account the token is of. */
   readonly portalId: PortalId | null;
+  /** Who agreed. */
   readonly userId: string | null;
+  /** Of which app; null where HubSpot did not say. */
   readonly appId: string | null;
+  /** As granted: fewer than asked for where scopes are optional. */
   readonly scopes: readonly string[];
   /** Milliseconds the token still lives; null where HubSpot did not say. */
   readonly expiresInMs: number | null;

@@ -38,14 +38,19 @@ export interface Enqueued {
 /** A job, for people: nothing of its input. */
 export interface OutboxView {
   readonly id: RowId;
+  /** `note`, `call`, `ticket` …, or one of your own. */
   readonly kind: string;
+  /** As given to `enqueue`: the same key is the same job. */
   readonly idempotencyKey: string;
+  /** `failed` jobs stand until they are replayed or expire. */
   readonly state: OutboxEntry["state"];
+  /** Attempts so far. */
   readonly tries: number;
   /** Of the last attempt that failed. */
   readonly errorCode: string | null;
   /** What was made, once it is done: ids and counts. */
   readonly result: JobFacts | null;
+  /** When it was enqueued. */
   readonly createdAt: EpochMs;
   /** Of the last change. */
   readonly at: EpochMs;

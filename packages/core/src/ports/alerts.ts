@@ -31,13 +31,17 @@ export type AlertName = (typeof alertNames)[number];
 
 /** One trouble that people should know of. Holds ids, names and counts, and no personal data. */
 export interface Alert {
+  /** One of the documented names: switch on it. */
   readonly name: AlertName;
+  /** Absent where it concerns all of the instance. */
   readonly tenant?: Tenant;
   readonly at: EpochMs;
   /** One alert per key until it clears: an outage raises one, not a thousand. */
   readonly key: string;
   readonly severity: "warning" | "critical";
+  /** For people; ids and codes, no personal data. */
   readonly message: string;
+  /** The facts of the message, for programs. */
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -11,11 +11,18 @@ export interface Actor {
  * `ip` and `userAgent` are personal data: they are stored sealed.
  */
 export interface Ctx {
+  /** Whose data: every statement and call is bound to it. */
   readonly tenant: Tenant;
+  /** Who asks; the role decides what they may do and see. */
   readonly actor: Actor;
+  /** Why, for the audit trail, and where roles are limited to purposes. */
   readonly purpose?: string;
+  /** Kept sealed, in the audit trail alone. */
   readonly ip?: string;
+  /** Kept sealed, in the audit trail alone. */
   readonly userAgent?: string;
+  /** The host's own: stands in the audit trail and in logs. */
   readonly requestId?: string;
+  /** Ends what was asked for with ABORTED; what others wait for too goes on. */
   readonly signal?: AbortSignal;
 }

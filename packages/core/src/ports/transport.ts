@@ -1,10 +1,13 @@
 /** One HTTP exchange as the pipeline needs it: the body is read whole, because every HubSpot answer is JSON of bounded size. */
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Absolute. Never holds a secret or personal data. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | FormData;
+  /** Milliseconds: to connect, for the head of the answer, for its body. */
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+  /** Ends the exchange with ABORTED. */
   readonly signal?: AbortSignal;
 }
 
@@ -13,6 +16,7 @@ export interface TransportResponse {
   readonly status: number;
   /** Lower-cased names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body in UTF-8; empty where there was none. */
   readonly text: string;
 }
 

@@ -5,11 +5,17 @@ import type { Identity } from "./subject.ts";
 
 /** How many rows of each kind an erasure reached. */
 export interface ErasedCounts {
+  /** Kept answers to look-ups. */
   readonly cache: number;
+  /** Searches and recents of your users that named the person. */
   readonly history: number;
+  /** Pairs that lost the hashes of what was agreed; that there was one stays, so that it is not made again. */
   readonly links: number;
+  /** Conflicts, intents, quarantine and log of syncs. */
   readonly sync: number;
+  /** Webhook events that had not been handled. */
   readonly inbox: number;
+  /** Rows that lost index, contact id, address and user agent; who did what and when stays. */
   readonly audit: number;
   /** Jobs, executions, flows and engagement. */
   readonly services: number;

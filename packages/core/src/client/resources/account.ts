@@ -5,9 +5,13 @@ import type { Rest } from "./rest.ts";
 /** How much of the account's calls of the day its private apps have used (hubspot-facts §2.1). */
 export interface ApiUsage {
   readonly name: string;
+  /** Calls a day; null where HubSpot did not say. */
   readonly usageLimit: number | null;
+  /** Calls since midnight of the account's time zone. */
   readonly currentUsage: number | null;
+  /** When HubSpot counted. */
   readonly collectedAt: Date | null;
+  /** Midnight of the account's time zone. */
   readonly resetsAt: Date | null;
 }
 

@@ -22,19 +22,36 @@ import {
 
 /** Everything of an account that is not a record. Where `allow` is given, it names these like objects: `{ owners: "read" }`. */
 export interface Resources {
+  /** What records are connected to, with labels. Writes keep the labels a pair has (HubSpot alone replaces them). */
   readonly associations: AssociationsApi;
+  /** Users and queues that records can belong to. Scope `crm.objects.owners.read`. */
   readonly owners: OwnersApi;
+  /** Custom objects as types: Enterprise accounts only. */
   readonly schemas: SchemasApi;
+  /**
+   * Lists and their members. Members of dynamic lists are HubSpot's to decide: adding works on manual and snapshot
+   * lists.
+   */
   readonly lists: ListsApi;
+  /** Uploads, addresses that open for a while, deletion for good. Scope `files`. */
   readonly files: FilesApi;
+  /** CSV and spreadsheets of up to 1,048,576 rows or 512 MB, worked off by HubSpot later. */
   readonly imports: ImportsApi;
+  /** Records as a file that HubSpot makes later. */
   readonly exports: ExportsApi;
+  /** Events on a record's timeline. They are never changed, and need HubSpot's approval of the app. */
   readonly appEvents: AppEventsApi;
+  /** Ends custom workflow actions that were told to wait. */
   readonly workflowCallbacks: WorkflowCallbacksApi;
+  /** How much of what the account allows is used: records, properties, pipelines, associations. */
   readonly limits: LimitsApi;
+  /** The properties of an object, and their groups. The token needs `crm.schemas.<object>.write` to change them. */
   properties(object: ObjectType): PropertiesApi;
+  /** The pipelines of deals, tickets or custom objects, with their stages. */
   pipelines(object: ObjectType): PipelinesApi;
+  /** Definitions of an app's own workflow actions. */
   workflowActions(appId: string): WorkflowActionsApi;
+  /** A legacy public app's target address and subscriptions; HubSpot keeps them in a cache for five minutes. */
   webhookSettings(appId: string): WebhookSettingsApi;
   /** `local`: only what happened in the token's own account. */
   webhookJournal(options?: { readonly local?: boolean }): WebhookJournalApi;

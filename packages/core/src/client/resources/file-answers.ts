@@ -4,18 +4,23 @@ import type { Fields } from "./fields.ts";
 export interface HubSpotFile {
   readonly id: string;
   readonly name: string;
+  /** Without the dot. */
   readonly extension: string | null;
   /** `IMG`, `DOCUMENT`, `AUDIO`, `MOVIE`, `OTHER` */
   readonly type: string;
   /** Bytes. */
   readonly size: number | null;
+  /** Folders and name. */
   readonly path: string;
+  /** Null: the root. */
   readonly parentFolderId: string | null;
+  /** `PUBLIC_INDEXABLE`, `PUBLIC_NOT_INDEXABLE` or `PRIVATE`. */
   readonly access: string;
   /** Not readable for PRIVATE files: ask for a signed address. */
   readonly url: string | null;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
+  /** When HubSpot removes it by itself; null: never. */
   readonly expiresAt: Date | null;
 }
 

@@ -4,17 +4,27 @@ import type { Rest } from "./rest.ts";
 
 /** Somebody records can be assigned to. `id` is what `hubspot_owner_id` holds; it is not the user's id (hubspot-facts §7.3). */
 export interface Owner {
+  /** What `hubspot_owner_id` of a record holds: not the user id. */
   readonly id: string;
+  /** Null for queues. */
   readonly email: string | null;
+  /** Null where none was entered, and for queues. */
   readonly firstName: string | null;
+  /** Null where none was entered, and for queues. */
   readonly lastName: string | null;
+  /** A person, or a queue that several work off. */
   readonly type: "PERSON" | "QUEUE" | (string & Record<never, never>);
   /** null for somebody who left: `userIdIncludingInactive` still has it. */
   readonly userId: string | null;
+  /** The user id, also of somebody who left. */
   readonly userIdIncludingInactive: string | null;
+  /** The teams of the person; at most one is `primary`. */
   readonly teams: readonly { readonly id: string; readonly name: string; readonly primary: boolean }[];
+  /** Left the account. Records may still name them. */
   readonly archived: boolean;
+  /** Null where HubSpot did not say. */
   readonly createdAt: Date | null;
+  /** Null where HubSpot did not say. */
   readonly updatedAt: Date | null;
 }
 

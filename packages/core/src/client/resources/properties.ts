@@ -21,8 +21,11 @@ export interface PropertyOption {
 export interface PropertyInput {
   /** Lower case letters, digits, underscores. An archived property of this name comes back with its values (hubspot-facts §7.2). */
   readonly name: string;
+  /** What people see. */
   readonly label: string;
+  /** What a value is. Cannot be changed into just any other later. */
   readonly type: "string" | "number" | "date" | "datetime" | "enumeration" | "bool" | (string & Record<never, never>);
+  /** How it is entered; has to fit `type`. */
   readonly fieldType:
     | "text"
     | "textarea"
@@ -34,12 +37,16 @@ export interface PropertyInput {
     | "booleancheckbox"
     | "phonenumber"
     | (string & Record<never, never>);
+  /** An existing group of the object. */
   readonly groupName: string;
   readonly description?: string;
+  /** Of an enumeration. */
   readonly options?: readonly PropertyOption[];
   /** No two records share a value; at most ten such properties per object. Cannot be changed later. */
   readonly hasUniqueValue?: boolean;
+  /** Not shown in HubSpot; the API reads and writes it all the same. Default false. */
   readonly hidden?: boolean;
+  /** May stand in forms. Default false. */
   readonly formField?: boolean;
 }
 

@@ -12,13 +12,19 @@ export interface ObjectSchema {
   readonly objectTypeId: `2-${number}`;
   /** `p62515_trunk` */
   readonly fullyQualifiedName: string;
+  /** As it was declared, without the account: calls do not take it alone (400 "Unable to infer object type"). */
   readonly name: string;
   readonly labels: { readonly singular: string; readonly plural: string };
+  /** What a record is called by in HubSpot. */
   readonly primaryDisplayProperty: string | null;
+  /** A create without one of these is refused. */
   readonly requiredProperties: readonly string[];
+  /** What free-text search looks in. */
   readonly searchableProperties: readonly string[];
   readonly secondaryDisplayProperties: readonly string[];
+  /** Its own and those HubSpot gives every object. */
   readonly properties: readonly PropertyDefinition[];
+  /** Objects it may be connected with. */
   readonly associations: readonly SchemaAssociation[];
   readonly archived: boolean;
 }

@@ -35,8 +35,11 @@ export interface UnknownProgress {
   readonly state: "running" | "done" | "never";
   /** Numbers listed so far, of which somebody was found for so many. */
   readonly seen: number;
+  /** Of these, numbers somebody was found for. */
   readonly found: number;
+  /** Null while it never ran. */
   readonly startedAt: EpochMs | null;
+  /** Null while it never ran. */
   readonly updatedAt: EpochMs | null;
 }
 

@@ -9,14 +9,19 @@ export interface FoundContact {
   readonly id: string;
   /** Empty when HubSpot has none, or when whoever asks may not see it. */
   readonly firstName: string;
+  /** Empty when HubSpot has none, or when whoever asks may not see it. */
   readonly lastName: string;
+  /** Empty when HubSpot has neither name. */
   readonly fullName: string;
   /** E.164; null when HubSpot has no number that is one. */
   readonly phone: string | null;
   /** For people, seen from the default region. */
   readonly phoneFormatted: string | null;
+  /** Behind a shared line; null when there is none. */
   readonly extension: string | null;
+  /** Absent unless among `directory.fields`. */
   readonly company?: string;
+  /** Absent unless among `directory.fields`, and where the role may not see it. */
   readonly email?: string;
   /** ISO 8601 in UTC. */
   readonly lastInteraction?: string;

@@ -19,11 +19,18 @@ export type HubspotValues = Readonly<Record<string, string | null>>;
 export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   /** Stable: links, cursors and logs are kept under it. Letters, digits, `.`, `_` and `-`. */
   readonly name: string;
+  /** What is synced in HubSpot: `contacts`, `deals`, or a custom object such as `2-345`. */
   readonly object: ObjectType;
+  /** Your side: `kyselySource(db, { … })`, or one of your own. */
   readonly local: LocalSource;
   /** Local fields by which a record of one side is recognised on the other at first contact, tried in order. */
   readonly match: readonly (keyof F & string)[];
+  /**
+   * Local field to HubSpot property, by `field(…)`, `codec(…)` and their kin. What is not here is never read or
+   * written.
+   */
   readonly fields: F;
+  /** Which side wins where both changed a field since they last agreed. */
   readonly conflict?: {
     /** For fields that declare no owner or rule. Default `review`. */
     readonly default?: FieldRule;
@@ -35,6 +42,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
    * contact's e-mail is), so that a create whose answer was lost is found again; `"at-least-once"` creates without one.
    */
   readonly create?: { readonly inHubspot?: boolean | "at-least-once"; readonly inLocal?: boolean };
+  /** What the end of a record on one side means for the other. Merges, erasures and restores are none. */
   readonly deletes?: {
     /** A record archived or gone in HubSpot. Default `unlink`: the local one stays and is not synced any more. */
     readonly fromHubspot?: "ignore" | "unlink" | "delete";
@@ -46,6 +54,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
    * localField: "company_id" } }`. A reference to a record that is not linked yet waits until it is.
    */
   readonly associations?: AssociationSpecs;
+  /** Which records take part. `hubspot.properties` are read to be judged by `accept`. */
   readonly filters?: {
     readonly hubspot?: { readonly properties: readonly string[]; readonly accept: (values: HubspotValues) => boolean };
     readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;
@@ -73,6 +82,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   readonly schedule?: "realtime" | SyncTiming;
   /** When a full pass proves both sides equal and repairs what drifted. Default never: call `reconcile()` yourself. */
   readonly reconcile?: SyncTiming;
+  /** How often either side is asked what changed, where nothing tells. */
   readonly poll?: {
     /** How often local changes are asked for. Default 5 s. */
     readonly localMs?: number;

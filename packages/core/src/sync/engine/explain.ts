@@ -13,15 +13,23 @@ import { type Conflict, shown } from "./conflicts.ts";
 
 /** Why a record is as it is. Ids, names, hash comparisons and times; values only with `{ values: true }`. */
 export interface Explanation {
+  /** Null: HubSpot's record has none here. */
   readonly localId: string | null;
+  /** Null: the local record has none in HubSpot. */
   readonly hubspotId: string | null;
+  /** Of the pair, `linked` in the ordinary case. */
   readonly state: LinkState | "not linked";
+  /** On which sides there is a record now. */
   readonly found: { readonly local: boolean; readonly hubspot: boolean };
+  /** When the pair was last written here; null while it is none. */
   readonly agreedAt: EpochMs | null;
+  /** Empty where a side could not be read: then `next` begins with `fails:`. */
   readonly fields: readonly FieldExplanation[];
+  /** Of the syncs it refers to, where associations are declared. */
   readonly associations: readonly AssociationExplanation[];
   /** What the next look would do. */
   readonly next: readonly string[];
+  /** At most twenty of this record. */
   readonly conflicts: readonly Conflict[];
   /** Writes that are about to happen, or whose outcome is being found out. */
   readonly intents: readonly {
@@ -31,22 +39,35 @@ export interface Explanation {
     readonly fields: readonly string[];
     readonly createdAt: EpochMs;
   }[];
+  /** Set aside on either side: it is not looked at until a change or a replay. */
   readonly quarantined: boolean;
 }
 
 /** Why one field is as it is: its rule, what was agreed, and what each side has. */
 export interface FieldExplanation {
+  /** The local field. */
   readonly name: string;
+  /** The HubSpot properties it is made of. */
   readonly properties: readonly string[];
+  /** What decides when both sides changed it: an owner, `latest`, `review` … */
   readonly rule: string;
+  /** `both`, `to-hubspot` or `from-hubspot`. */
   readonly direction: string;
+  /** The two sides were equal once, so that a change since can be told. */
   readonly agreed: boolean;
+  /** Otherwise than when they agreed. False while they never did. */
   readonly localChanged: boolean;
+  /** Otherwise than when they agreed. False while they never did. */
   readonly hubspotChanged: boolean;
+  /** Both sides mean the same now. */
   readonly equal: boolean;
+  /** HubSpot stored another spelling than was sent, and that counts as agreed. */
   readonly normalised: boolean;
+  /** Why HubSpot refused the value that was sent last; null when it did not. */
   readonly refused: string | null;
+  /** An edit of both sides waits in `conflicts`. */
   readonly waitsForReview: boolean;
+  /** Only when they were asked for: personal data. */
   readonly values?: { readonly local: LocalValue; readonly hubspot: LocalValue };
 }
 

@@ -18,10 +18,13 @@ export interface PassOverview {
   readonly done: number;
   /** Records of this phase, as far as is known. */
   readonly total: number | null;
+  /** Records a second; null before there is a figure. */
   readonly ratePerSecond: number | null;
   /** Milliseconds until the phase is through; null while that is not known, and when the pass is over. */
   readonly etaMs: number | null;
+  /** What was done so far, by name. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Why it stopped; null when it did not. */
   readonly errorCode: string | null;
 }
 
@@ -29,7 +32,9 @@ export interface PassOverview {
 export interface SyncOverview extends SyncState {
   readonly name: string;
   readonly object: string;
+  /** Pairs that are kept equal. */
   readonly linked: number;
+  /** Records that may have changed and were not looked at yet. */
   readonly waiting: { readonly records: number; readonly oldestMarkedAt: EpochMs | null };
   /** The pass that runs or waits to be continued, else the last one; null: none yet. */
   readonly pass: PassOverview | null;

@@ -12,20 +12,29 @@ export type EventName = SubscriptionType | (string & Record<never, never>);
 export interface WebhookEvent<T extends EventName = EventName> {
   /** The same in every try of one event: make effects idempotent by it. */
   readonly id: RowId;
+  /** HubSpot's `subscriptionType`, such as `contact.propertyChange`. */
   readonly type: T;
+  /** The handler runs once for each tenant of the account. */
   readonly tenant: Tenant;
+  /** The account it happened in. */
   readonly portalId: PortalId;
   /** Canonical name such as `contacts`, or a custom type id such as `2-345`. */
   readonly objectType: string | null;
+  /** Null where the event has none: association changes of deals come without (hubspot-facts §5.1). */
   readonly objectId: string | null;
+  /** Of a `propertyChange`. The value is not kept: read the record. */
   readonly propertyName: string | null;
   /** A merge's other ids, or the other end of an association. */
   readonly relatedIds: readonly string[];
+  /** HubSpot's clock. Events arrive in any order. */
   readonly occurredAt: EpochMs;
+  /** When it was stored here. */
   readonly receivedAt: EpochMs;
   /** HubSpot's count of deliveries before this one. */
   readonly attempt: number;
+  /** Who changed it, in HubSpot's words, such as `CRM_UI` or `INTEGRATION`; the list of them is not documented. */
   readonly changeSource: string | null;
+  /** Which user, app or import it was, where HubSpot says. */
   readonly sourceId: string | null;
 }
 
