@@ -1,5 +1,5 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import type { Transport, TransportRequest } from "../ports/transport.ts";
+import type { Transport, TransportRequest, TransportResponse } from "../ports/transport.ts";
 import { abortedBeforeSend, largestBody, late, tooLarge, transportFailure } from "./transport-failure.ts";
 
 /** HTTP over a given `fetch`: the runtime's, or the simulator's. Redirects are not followed, nothing is retried here. */
@@ -17,9 +17,10 @@ export function fetchTransport(
       request.signal?.addEventListener("abort", onAbort, { once: true });
       const { headersMs, bodyMs } = request.timeouts;
       let timer = setTimeout(() => stop.abort(late()), (options.connectMs ?? request.timeouts.connectMs) + headersMs);
-      try {
+      const exchange = async (): Promise<TransportResponse> => {
         const response = await fetch(request.url, initOf(request, stop.signal));
         clearTimeout(timer);
+        stop.signal.throwIfAborted();
         timer = setTimeout(() => stop.abort(late()), bodyMs);
         const text = await textOf(response, stop);
         // A refused redirect is opaque in browsers: status 0.
@@ -28,6 +29,9 @@ export function fetchTransport(
           headers: Object.fromEntries(response.headers),
           text,
         };
+      };
+      try {
+        return await Promise.race([exchange(), stopped(stop.signal)]);
       } catch (error) {
         if (stop.signal.reason instanceof HubspokeError) throw stop.signal.reason;
         throw transportFailure(error, stop.signal);
@@ -41,6 +45,11 @@ export function fetchTransport(
       for (const stop of open) stop.abort();
     },
   };
+}
+
+/** Rejects when the signal fires: a `fetch` of the host's may not look at it, and would be waited for for ever. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 
 function initOf(request: TransportRequest, signal: AbortSignal): RequestInit {
