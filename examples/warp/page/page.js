@@ -18,22 +18,22 @@ const causes = {
 function showState({ hubspot, setups, syncs, outbox, inbox, at }) {
   const { trouble, answeredAt } = hubspot;
   const waiting = syncs.reduce((sum, one) => sum + one.waiting.records, 0) + outbox.waiting + inbox.waiting;
-  const todo = setups[0]?.steps.find(({ state }) => state !== "done");
-  const code = trouble?.code ?? todo?.errorCode ?? null;
+  const next = setups[0]?.steps.find(({ state }) => state !== "done");
+  const code = trouble?.code ?? next?.errorCode ?? null;
   $("stale").hidden = code === null;
   if (code === null) {
     const going = waiting === 0 ? "Nothing waits." : `${many(waiting, "change is", "changes are")} on the way.`;
     $("state").textContent =
-      todo === undefined
+      next === undefined
         ? `HubSpot answers. ${going}`
-        : `Setting up HubSpot: ${todo.name.replace("sync:", "first contact of ")}.`;
+        : `Setting up HubSpot: ${next.name.replace("sync:", "first contact of ")}.`;
     return;
   }
   const known =
     answeredAt === null
       ? "HubSpot has not answered since WARP started"
       : `HubSpot last answered at ${time(answeredAt)}`;
-  const why = causes[code] ?? todo?.message ?? "HubSpot cannot be asked";
+  const why = causes[code] ?? next?.message ?? "HubSpot cannot be asked";
   $("state").textContent = `${why} (${code}).`;
   $("stale-text").textContent =
     `${why} (${code}${trouble ? `, for ${lasting(at - trouble.since)}` : ""}). ${known}; what is shown of it may be older than that. ` +
@@ -85,7 +85,7 @@ function drifted(schema) {
   const { drift, conflicts, at } = schema;
   const apart = drift.length === 0 ? "as declared" : `${many(drift.length, "difference")}, made as declared`;
   const left = conflicts.length === 0 ? "" : `; a person must mend ${conflicts.join(", ")}`;
-  return `HubSpot's properties and objects were looked at at ${time(at)}: ${apart}${left}.`;
+  return `HubSpot's properties and objects were compared at ${time(at)}: ${apart}${left}.`;
 }
 
 function show(answer) {
