@@ -21,9 +21,13 @@ export type Conflict = Omit<ConflictRow, "sealed"> & {
 
 /** Which conflicts to list. `values` shows both sides' values, which are personal data. */
 export interface ConflictQuery {
+  /** Default: both. */
   readonly status?: "open" | "resolved";
+  /** Opens both sides' values, which are personal data. Default false. */
   readonly values?: boolean;
+  /** `next` of the page before. */
   readonly after?: PageCursor;
+  /** Default 50. */
   readonly limit?: number;
 }
 

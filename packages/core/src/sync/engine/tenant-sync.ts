@@ -23,9 +23,13 @@ import {
 export interface SyncStatus extends SyncState {
   /** The full pass that runs or waits to be continued. */
   readonly running: SyncRunRow | null;
+  /** Full passes that are over, newest first. */
   readonly lastRuns: readonly SyncRunRow[];
+  /** Pairs that are kept equal. */
   readonly linked: number;
+  /** Records that may have changed and were not looked at yet, and since when the oldest waits. */
   readonly waiting: { readonly records: number; readonly oldestMarkedAt: EpochMs | null };
+  /** Records that were set aside, to be seen with `quarantine.list()`. */
   readonly quarantined: number;
 }
 
@@ -37,9 +41,14 @@ export interface TenantSync {
   backfill(options?: PassOptions): Promise<PassResult>;
   /** A full pass both ways that repairs what drifted; `equal` when there was nothing to repair. */
   reconcile(options?: PassOptions): Promise<PassResult>;
+  /** What runs, waits, is linked and set aside, from the storage alone: HubSpot is not asked. */
   status(): Promise<SyncStatus>;
   /** Switches the sync on without a backfill. */
   start(): Promise<void>;
+  /**
+   * Stops this sync for the tenant until `resume`, in other processes within a second. What changes meanwhile is
+   * worked off then.
+   */
   pause(reason?: string): Promise<void>;
   /** Also after a breaker stopped a run; the next run counts anew, up to the same limit. */
   resume(): Promise<void>;
@@ -51,14 +60,20 @@ export interface TenantSync {
     /** Throws INPUT_INVALID for a timing that cannot be. */
     edit(change: TimetableChange): Promise<SyncTimetable>;
   };
+  /**
+   * Why a record is as it is: what was agreed, what changed where, and what the next look would do. Reads both sides,
+   * writes nothing.
+   */
   explain(
     id: { readonly localId: string } | { readonly hubspotId: string },
     options?: ExplainOptions,
   ): Promise<Explanation>;
+  /** Edits of both sides that met. `resolve` answers false for one that does not wait any more. */
   readonly conflicts: {
     list(query?: ConflictQuery): Promise<Page<Conflict>>;
     resolve(id: RowId, take: "local" | "hubspot"): Promise<boolean>;
   };
+  /** Records that failed too often: they stand here and the rest goes on. */
   readonly quarantine: {
     list(options?: { readonly after?: PageCursor; readonly limit?: number }): Promise<Page<QuarantineRow>>;
     /** Tries quarantined records again; all when none are named. Answers how many. */
