@@ -110,14 +110,16 @@ async function showStatus() {
 
 const stepNames = { schema: "properties", "sync:companies": "companies", "sync:leads": "leads" };
 
-/** How far the first contact is: nothing before it was begun, and nothing more once both sides have met. */
+/** How far the first contact is; nothing before it was begun in this process of the server. */
 function showSetup(setup) {
   const at = setup?.steps.find(({ state }) => state !== "done");
   const left = setup?.steps.filter(({ state }) => state === "done").length ?? 0;
   const why = at?.errorCode ? `; it waits: ${at.errorCode}, and is tried again` : "";
   $("setup").textContent = at
     ? `Starting: ${stepNames[at.name] ?? at.name} (${left} of ${setup.steps.length} steps done${why}).`
-    : "";
+    : setup
+      ? "Both sides have met; changes travel from now on."
+      : "";
 }
 
 function statusRow(name, { synced, pending, error, on, paused, running, lastSyncedAt }) {
@@ -238,8 +240,7 @@ $("connect").onclick = async () => {
   }
 };
 $("disconnect").onclick = () => act("Disconnected.", () => call("POST", "/disconnect", {}));
-$("start").onclick = () =>
-  act("Begun: how far it is stands under “Sync status”.", () => call("POST", "/sync/start", {}));
+$("start").onclick = () => act("Begun; “Sync status” says how far it is.", () => call("POST", "/sync/start", {}));
 $("sync-contacts").onclick = () => act("The comparison was asked for.", () => call("POST", "/sync/contacts", {}));
 $("sync-activities").onclick = () =>
   act("Activities that failed go out again.", () => call("POST", "/sync/activities", {}));
