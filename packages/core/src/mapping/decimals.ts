@@ -1,4 +1,5 @@
-const decimal = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i;
+/** Linear in the text: the digits after a point stand behind a point. */
+const decimal = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 
 /** A decimal number as its digits, without zeros that say nothing, and the power of ten they are multiplied by. */
 interface Decimal {
@@ -11,9 +12,16 @@ function read(text: string): Decimal | null {
   const [found, sign, whole = "", part = "", power = "0"] = decimal.exec(text.trim()) ?? [];
   if (found === undefined || whole + part === "") return null;
   const all = (whole + part).replace(/^0+/, "");
-  const digits = all.replace(/0+$/, "");
+  const digits = withoutLastZeros(all);
   if (digits === "") return { sign: "", digits: "0", exponent: 0 };
   return { sign: sign === "-" ? "-" : "", digits, exponent: Number(power) - part.length + all.length - digits.length };
+}
+
+/** Character by character: a pattern reads every run of zeros to its end, wherever it stands. */
+function withoutLastZeros(digits: string): string {
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  return digits.slice(0, end);
 }
 
 function write({ sign, digits, exponent }: Decimal): string {
