@@ -27,7 +27,11 @@ describe("setup", () => {
   it("changes nothing in the next start, when everything is as it should be", async () => {
     const s = shop();
     const crm = await tables();
-    await pass(s, 60_000, await started(s, crm));
+    const first = await started(s, crm);
+    await pass(s, 60_000, first);
+    const passes = async (one: typeof first) =>
+      (await one.hubspoke.overview(tenant)).syncs.map(({ name, pass: last }) => [name, last?.kind, last?.startedAt]);
+    const before = await passes(first);
     const next = await started(s, crm);
     const seen = s.simulator.calls.length;
     await pass(s, 30_000, next);
@@ -35,6 +39,7 @@ describe("setup", () => {
     const writes = ({ method, path }: { readonly method: string; readonly path: string }) =>
       method !== "GET" && !/\/(search|batch\/read)$/.test(path);
     expect(s.simulator.calls.slice(seen).filter(writes)).toEqual([]);
+    expect(await passes(next), "no second first contact").toEqual(before);
   });
 
   it("mends what somebody deleted, at the next start", async () => {
