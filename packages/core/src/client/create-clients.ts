@@ -7,6 +7,7 @@ import { BudgetKeys } from "../http/budget-keys.ts";
 import { Budgets, type QuotaState, type SharedBudgets } from "../http/budgets.ts";
 import type { CallHooks } from "../http/call-event.ts";
 import { downloadJson } from "../http/download.ts";
+import { MonotonicClock } from "../http/monotonic-clock.ts";
 import { Pipeline, type PipelineOptions } from "../http/pipeline.ts";
 import type { ClientStats } from "../http/stats.ts";
 import { type ApiVersion, apiVersions, defaultApiVersion } from "../model/api-version.ts";
@@ -132,9 +133,12 @@ export function createClients(deps: ClientDeps): Clients {
     },
   });
   const credentials = credentialSource(deps.auth);
+  // What is measured between two looks at it: how long a call took, and whether a record is older than its create.
+  const steady = new MonotonicClock(deps.clock);
+  const now = () => steady.now();
   const pipeline: Pipeline = new Pipeline({
     transport: deps.transport,
-    clock: deps.clock,
+    clock: { now, sleep: (ms, signal) => deps.clock.sleep(ms, signal) },
     random: deps.random,
     credentials,
     budgets,
@@ -151,7 +155,6 @@ export function createClients(deps: ClientDeps): Clients {
   const send = guardedSend(pipeline.send.bind(pipeline), createGuard(deps.guard, deps.ownSecrets));
   const estimate = pipeline.estimate.bind(pipeline);
   const hubspotTime = pipeline.hubspotTime.bind(pipeline);
-  const now = () => deps.clock.now();
   const { logger } = deps;
   const catalogue = new PropertyCatalogue({
     clock: deps.clock,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { broken } from "../http/fake-hubspot.fixture.ts";
 import { contact, inputsOf, testClients } from "./test-clients.fixture.ts";
 
 const one = "POST /crm/objects/2026-09/contacts";
@@ -69,5 +70,28 @@ describe("a create that is answered with a success that says nothing", () => {
       run(hs.pipelines("deals").create({ label: "Sales", displayOrder: 0, stages: [] })),
     ).rejects.toMatchObject({ code: "UNKNOWN_OUTCOME", check: expect.stringContaining("list the pipelines") });
     expect(calls()).toEqual(["POST /crm/objects/2026-09/notes", "POST /crm/pipelines/2026-09/deals"]);
+  });
+});
+
+describe("a create whose answer is lost while the host's clock is set", () => {
+  it.each([-3_600_000, 3_600_000])("by %i ms is found to be its own, and took no time below none", async (by) => {
+    const headers = { date: "Tue, 01 Jan 2030 00:00:10 GMT" };
+    const durations: number[] = [];
+    const { hs, run, clock } = testClients(
+      {
+        "GET /account-info/2026-09/details": () => ({ headers, body: { portalId: 62515 } }),
+        [one]: () => {
+          clock.jump(by);
+          return broken.timeout();
+        },
+        [look]: () => ({
+          headers,
+          body: { results: [{ ...contact("1", ann), createdAt: "2030-01-01T00:00:10.000Z" }] },
+        }),
+      },
+      { onCall: ({ durationMs }) => durations.push(durationMs) },
+    );
+    expect(await run(hs.contacts.create({ properties: ann }))).toMatchObject({ id: "1" });
+    expect(Math.min(...durations)).toBe(0);
   });
 });
