@@ -4,6 +4,7 @@ import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { RowId } from "../../ports/ids.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
+import { chain, type MaybeAsync } from "../../util/maybe-async.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { isSwinging } from "../oscillation/swing.ts";
@@ -67,10 +68,10 @@ async function observeField(
   const canonical = field.canonicalLocal(value);
   const canonicalRemote = field.canonicalRemote(remote.values);
   const decoded = field.decode(remote.values);
-  const [localChanged, remoteChanged] = await Promise.all([
-    changed(scope, base?.local, of, canonical),
-    changed(scope, base?.remote, of, canonicalRemote),
-  ]);
+  const localChanged = await changed(scope, base?.local, of, canonical);
+  // Most fields hold the same on both sides, and did then: the answer is one, and so is the hash to be made.
+  const alike = canonical === canonicalRemote && base?.local === base?.remote;
+  const remoteChanged = alike ? localChanged : await changed(scope, base?.remote, of, canonicalRemote);
   const swinging =
     base?.turns === undefined
       ? null
@@ -119,14 +120,14 @@ async function swingingOf(
 }
 
 /** An empty stored hash means the side is known to have changed (see link recovery). */
-async function changed(
+function changed(
   scope: SyncScope,
   stored: string | undefined,
   of: FieldOf,
   canonical: string | null,
-): Promise<boolean> {
+): MaybeAsync<boolean> {
   if (stored === undefined || stored === "") return true;
-  return !(await scope.deps.hasher.matches(stored, of, canonical));
+  return chain(scope.deps.hasher.matches(stored, of, canonical), (matches) => !matches);
 }
 
 /** Whether both sides hold the same, seen from either: a codec may lose what the other side cannot hold. */
@@ -153,8 +154,11 @@ export async function elementHashes(
 
 /** Whether a base is under another key than the current one. */
 export async function isAged({ deps: { hasher } }: SyncScope, base: FieldBase): Promise<boolean> {
-  const stored = [base.local, base.remote, base.elements?.[0] ?? ""].filter((hash) => hash !== "");
-  return (await Promise.all(stored.map((hash) => hasher.needsRehash(hash)))).includes(true);
+  const { local, remote, elements } = base;
+  if (local !== "" && (await hasher.needsRehash(local))) return true;
+  if (remote !== "" && remote !== local && (await hasher.needsRehash(remote))) return true;
+  const [first = ""] = elements ?? [];
+  return first !== "" && (await hasher.needsRehash(first));
 }
 
 /** The same base under the current key, of sides that still hold what it says. */
