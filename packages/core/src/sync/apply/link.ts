@@ -129,9 +129,21 @@ async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: Fiel
     const sides = [item.local.values[name] ?? null, item.remote.values] as const;
     return rehashed(scope, item.local.id, view.field, view.base, sides);
   }
+  if (item.pair.heirOf !== undefined && view.base !== null) return inherited(scope, item, view);
   // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
   const { parked, ...base } = view.base ?? {};
   return parked === undefined || view.base === null ? null : (base as FieldBase);
+}
+
+/** Under the new id, which side has changed since the predecessor and HubSpot agreed: it is about to be written. */
+async function inherited(scope: SyncScope, item: FieldsItem, view: FieldPlan["view"]): Promise<FieldBase> {
+  const value = item.local.values[view.field.name] ?? null;
+  const base = await agreedBase(scope, item.local.id, view.field, value, item.remote.values);
+  return {
+    local: view.local.changed ? "" : base.local,
+    remote: view.remote.changed ? "" : base.remote,
+    ...markOf(view.field),
+  };
 }
 
 /** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */

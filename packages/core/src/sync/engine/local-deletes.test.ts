@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { createWorld, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
 async function linked(change: Parameters<typeof createWorld>[0] = {}) {
@@ -79,6 +80,25 @@ describe("a local record that was put in the place of a deleted one", () => {
     await world.settle();
     expect(world.local.value(heir, "first")).toBe("Anna");
     expect(await world.clock.drive(world.sync.reconcile())).toMatchObject({ equal: true });
+  });
+
+  test("also where its first write fails: what was edited in HubSpot alone is known to be", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: "Lee" });
+    await world.settle();
+    world.hubspot.edit(world.hubspotId, { lastname: "Lane" });
+    const heir = world.local.user({ email: "ann@x.com", first: "Ann", last: "Lee" });
+    world.local.remove(world.localId);
+    world.local.beforeWrite = () => {
+      throw new HubspokeError("STORE_UNAVAILABLE", "the database is away");
+    };
+    await expect(world.settle()).rejects.toThrow("is away");
+    world.clock.advance(60_000);
+    await world.settle();
+    expect([world.local.value(heir, "last"), world.hubspot.value(world.hubspotId, "lastname")]).toEqual([
+      "Lane",
+      "Lane",
+    ]);
   });
 
   test("also when it comes later, and waits while the other is still there", async () => {
