@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Client } from "pg";
 import { type ClubOS, start as startClubOS } from "../../examples/clubos-messages/lib/start.ts";
@@ -134,7 +135,12 @@ async function connected(product: ColdCopy, workspace: string, portal: number): 
   const visitor = new Visitor(product.url, { workspace });
   await visitor.connect(portal);
   const started = await visitor.send("POST", "/api/integrations/hubspot/sync/start", {});
-  if (started.status !== 200) throw new Error(`${workspace} did not start: ${started.status} ${started.text}`);
+  if (started.status !== 202) throw new Error(`${workspace} did not start: ${started.status} ${started.text}`);
+  const until = Date.now() + 30_000;
+  while (product.setup.for(workspace).status()?.ready !== true) {
+    if (Date.now() > until) throw new Error(`${workspace} is not ready`);
+    await setTimeout(100);
+  }
   return visitor;
 }
 
