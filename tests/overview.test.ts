@@ -43,6 +43,7 @@ async function bed(more: Partial<HubspokeOptions> = {}) {
   return {
     ...there,
     ...one,
+    storage,
     crm,
     process,
     overview: () => there.drive(one.hubspoke.overview(tenant)),
@@ -157,6 +158,17 @@ test("what failed is listed by ids, reasons and fields: nothing of anybody's val
   });
   expect(all.alerts.map(({ name }) => name)).toContain("sync.quarantined");
   expect(JSON.stringify(all)).not.toMatch(/@example|Byron|King|Lovelace|Refused"/);
+});
+
+test("a trouble that concerns no tenant is there by name: what it says may be about other accounts", async () => {
+  const { overview, storage, clock, drive, hubspoke } = await bed();
+  const alert = { at: clock.now(), key: "k", severity: "warning", details: {} } as const;
+  await storage.openAlerts.open({ ...alert, name: "webhook.unknown_portal", message: "account 999" }, 3_600_000);
+  await storage.openAlerts.open({ ...alert, name: "sync.delayed", message: "mine", tenant }, 3_600_000);
+  const { at, severity } = alert;
+  const shared = { name: "webhook.unknown_portal", at, severity, message: null };
+  expect((await overview()).alerts).toEqual([{ name: "sync.delayed", at, severity, message: "mine" }, shared]);
+  expect((await drive(hubspoke.overview("globex"))).alerts).toEqual([shared]);
 });
 
 test("flows and schedules are there with their state", async () => {

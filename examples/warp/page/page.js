@@ -96,7 +96,9 @@ function show(answer) {
   draw("alerts", alerts, (all) =>
     all.length === 0
       ? element("li", "Nothing is wrong.")
-      : all.map(({ at, name, message }) => element("li", `${time(at)} ${name}: ${message}`, { className: "mark" })),
+      : all.map(({ at, name, message }) =>
+          element("li", `${time(at)} ${name}${message === null ? "" : `: ${message}`}`, { className: "mark" }),
+        ),
   );
   $("drift").textContent = drifted(setups[0]?.schema ?? null);
   const sixty = minutesOf(minutes, now);

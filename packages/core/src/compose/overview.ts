@@ -23,8 +23,8 @@ export interface Overview {
   readonly hubspot: Availability;
   /** What was begun in this process. */
   readonly setups: readonly SetupStatus[];
-  /** Troubles that are not over: the tenant's, and those that concern none. */
-  readonly alerts: readonly Pick<Alert, "name" | "at" | "severity" | "message">[];
+  /** Troubles that are not over: the tenant's, and those that concern none, without their message: it may name other accounts. */
+  readonly alerts: readonly (Pick<Alert, "name" | "at" | "severity"> & { readonly message: string | null })[];
   /** In the order they were declared. */
   readonly syncs: readonly SyncOverview[];
   /** Volume and lag of the last hour by minute and sync, all processes together; minutes without anything are left out. */
@@ -58,7 +58,10 @@ export function overviewOf(deps: OverviewDeps): (tenant?: Tenant) => Promise<Ove
 
   async function troubles(tenant: Tenant): Promise<Overview["alerts"]> {
     const [own, shared] = await Promise.all([alerts.open(tenant), alerts.open(null)]);
-    return [...own, ...shared].map(({ name, at, severity, message }) => ({ name, at, severity, message }));
+    return [
+      ...own.map(({ name, at, severity, message }) => ({ name, at, severity, message })),
+      ...shared.map(({ name, at, severity }) => ({ name, at, severity, message: null })),
+    ];
   }
 
   async function jobs(tenant: Tenant): Promise<Overview["outbox"]> {
