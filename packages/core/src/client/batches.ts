@@ -6,7 +6,7 @@ import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
 import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
-import { failure, failureOf, itemFailure, stopped } from "./outcomes.ts";
+import { endStopped, failure, failureOf, itemFailure, stopped } from "./outcomes.ts";
 import { type BatchAnswer, propertyText, type WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
@@ -119,9 +119,7 @@ export async function writeMany(
   try {
     for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
   } catch (error) {
-    // Thrown, this would hide which inputs are written, and whoever tried again would write them twice.
-    if (!outcomes.some((outcome) => outcome.ok || outcome.code === "UNKNOWN_OUTCOME")) throw error;
-    for (let index = 0; index < inputs.length; index++) outcomes[index] ??= stopped(index, error);
+    endStopped(outcomes, error);
   }
   const lost =
     lostCreates === null ? [] : outcomes.flatMap((outcome) => lostOf(outcome, inputs, sentAt[outcome.index] ?? 0));
@@ -141,9 +139,11 @@ function lostOf(outcome: BatchOutcome<WireRecord>, inputs: readonly LostInput[],
 /** Archives any number of records. HubSpot answers success for ids it does not have, too. */
 export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): Promise<BatchOutcome<string>[]> {
   const byId = new Map<string, (index: number) => BatchOutcome<string>>();
+  let archived = false;
   const archiveChunk = async (part: readonly string[]): Promise<void> => {
     try {
       const { errors } = await calls.batchArchive(part);
+      archived = true;
       // An error that names none of them may be about any: beside it no success is claimed.
       const nameless = errors.find(({ ids }) => !ids.some((id) => part.includes(id)));
       for (const id of part) {
@@ -154,7 +154,9 @@ export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): P
       }
     } catch (error) {
       if (part.length > 1 && splits(error)) return halves(part, archiveChunk);
-      for (const id of part) byId.set(id, (index) => failureOf(index, error) ?? rethrow(error));
+      for (const id of part) {
+        byId.set(id, (index) => failureOf(index, error) ?? (archived ? stopped(index, error) : rethrow(error)));
+      }
     }
   };
   await forEachLimited(chunk([...new Set(ids)], batchSize), archiveChunk);

@@ -31,6 +31,16 @@ export function stopped(index: number, error: unknown): Failure {
   return { index, ok: false, code: "INTERNAL", status: null, properties: [], error: ours(error) };
 }
 
+/**
+ * Ends a batch that had to stop for no fault of its inputs. While nothing was written that is thrown; after that every
+ * input that was not sent has an outcome. Thrown then, it would hide which are written, and who tried again would write
+ * them twice.
+ */
+export function endStopped<T>(outcomes: BatchOutcome<T>[], error: unknown): void {
+  if (!outcomes.some((outcome) => outcome.ok || outcome.code === "UNKNOWN_OUTCOME")) throw error;
+  for (let index = 0; index < outcomes.length; index++) outcomes[index] ??= stopped(index, error);
+}
+
 /** What a credential source or another function of the caller's threw, as one of our errors. */
 export function ours(error: unknown): HubspokeError {
   if (error instanceof HubspokeError) return error;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { broken } from "../http/fake-hubspot.fixture.ts";
+import type { BatchOutcome } from "../model/record.ts";
 import { tokenFor } from "./credentials.ts";
+import type { HubSpotClient } from "./hubspot-client.ts";
 import { contact, inputsOf, type Routes, testClients } from "./test-clients.fixture.ts";
 
 const create = "POST /crm/objects/2026-09/contacts/batch/create";
@@ -51,6 +53,41 @@ describe("a batch that has to stop half way", () => {
     expect(rest.length).toBe(750);
     for (const outcome of rest) expect(outcome).toMatchObject({ code: "INTERNAL", error: { code } });
     expect(JSON.stringify(rest) + String(rest[0]?.error)).not.toContain("ann@");
+  });
+
+  it.each<[string, string, (hs: HubSpotClient, many: number[]) => Promise<BatchOutcome<unknown>[]>]>([
+    [
+      "archives",
+      "POST /crm/objects/2026-09/contacts/batch/archive",
+      (hs, many) => hs.contacts.batchArchive(many.map(String)),
+    ],
+    [
+      "associations",
+      "POST /crm/associations/2026-09/contacts/companies/batch/associate/default",
+      (hs, many) =>
+        hs.associations.batchLink(
+          "contacts",
+          "companies",
+          many.map((id) => ({ fromId: String(id), toId: "1" })),
+        ),
+    ],
+    [
+      "events",
+      "POST /integrators/timeline/2026-09/events/batch",
+      (hs, many) =>
+        hs.appEvents.sendMany(
+          many.map((id) => ({ id: String(id), eventTypeName: "seen", properties: {}, objectId: "1" })),
+        ),
+    ],
+  ])("of %s says so too", async (_name, route, write) => {
+    const routes = { [route]: () => ({ status: 200, body: { results: [] } }) };
+    const many = Array.from({ length: 5_000 }, (_, i) => i + 1);
+    const { hs, run } = testClients(routes, { auth: failing(2, new Error("vault")) });
+    const outcomes = await run(write(hs, many));
+    expect(outcomes.map(({ index }) => index)).toEqual(many.map((_, i) => i));
+    expect(new Set(outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.code)))).toEqual(new Set(["ok", "INTERNAL"]));
+    const none = testClients(routes, { auth: failing(0, new Error("vault")) });
+    await expect(none.run(write(none.hs, many))).rejects.toThrow("vault");
   });
 
   it("throws while nothing was written", async () => {

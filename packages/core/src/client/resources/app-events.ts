@@ -6,7 +6,7 @@ import {
 import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
 import type { CallOptions } from "../objects-api.ts";
-import { failureOf } from "../outcomes.ts";
+import { endStopped, failureOf } from "../outcomes.ts";
 import { given, type Rest } from "./rest.ts";
 
 /** Something that happened, on a record's timeline. Types are declared in the app's project (hubspot-facts §1.5). */
@@ -84,7 +84,11 @@ export function appEventsApi(rest: Rest): AppEventsApi {
           }
         }
       };
-      for (const part of chunk([...events.keys()], 100)) await sendPart(part);
+      try {
+        for (const part of chunk([...events.keys()], 100)) await sendPart(part);
+      } catch (error) {
+        endStopped(outcomes, error);
+      }
       return outcomes;
     },
   };

@@ -3,7 +3,7 @@ import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
 import { forEachLimited } from "../chunks.ts";
 import type { UpdateOptions } from "../objects-api.ts";
-import { failureOf, itemFailure } from "../outcomes.ts";
+import { endStopped, failureOf, itemFailure } from "../outcomes.ts";
 import { requireId } from "../typed-records.ts";
 import { leadsNowhere } from "../wire.ts";
 import { type Link, type LinkedRecord, linkedRecord, wireType } from "./association-wire.ts";
@@ -67,11 +67,15 @@ export async function writeLinks(
   }
   const outcomes: BatchOutcome<Link>[] = new Array(links.length);
   const numbered = links.map((link, index): Numbered => ({ index, link }));
-  for (const form of ["default", "typed"] as const) {
-    const group = numbered.filter(({ link }) => (link.types === undefined) === (form === "default"));
-    await forEachLimited(chunk(group, most), async (part) => {
-      for (const outcome of await writeChunk(rest, paths[kind][form], pair, part)) outcomes[outcome.index] = outcome;
-    });
+  try {
+    for (const form of ["default", "typed"] as const) {
+      const group = numbered.filter(({ link }) => (link.types === undefined) === (form === "default"));
+      await forEachLimited(chunk(group, most), async (part) => {
+        for (const outcome of await writeChunk(rest, paths[kind][form], pair, part)) outcomes[outcome.index] = outcome;
+      });
+    }
+  } catch (error) {
+    endStopped(outcomes, error);
   }
   return outcomes;
 }

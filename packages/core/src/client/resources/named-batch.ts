@@ -2,7 +2,7 @@ import { list, object, text } from "../../http/error-body.ts";
 import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
 import { forEachLimited } from "../chunks.ts";
-import { failure, failureOf, itemFailure } from "../outcomes.ts";
+import { endStopped, failure, failureOf, itemFailure } from "../outcomes.ts";
 import { itemErrors } from "../wire.ts";
 
 interface NamedBatch<T> {
@@ -15,7 +15,7 @@ interface NamedBatch<T> {
 /** A batch whose results and errors are told apart by name. Every input has one outcome, in input order. */
 export async function namedBatch<T>(batch: NamedBatch<T>): Promise<BatchOutcome<T>[]> {
   const outcomes: BatchOutcome<T>[] = new Array(batch.names.length);
-  await forEachLimited(chunk([...batch.names.keys()], 100), async (part) => {
+  const run = async (part: readonly number[]): Promise<void> => {
     try {
       const body = await batch.send(part);
       const results = new Map(
@@ -39,7 +39,12 @@ export async function namedBatch<T>(batch: NamedBatch<T>): Promise<BatchOutcome<
         outcomes[index] = failed;
       }
     }
-  });
+  };
+  try {
+    await forEachLimited(chunk([...batch.names.keys()], 100), run);
+  } catch (error) {
+    endStopped(outcomes, error);
+  }
   return outcomes;
 }
 
