@@ -72,6 +72,16 @@ describe("a batch that has to stop half way", () => {
         ),
     ],
     [
+      "properties",
+      "POST /crm/properties/2026-09/contacts/batch/create",
+      (hs, many) =>
+        hs
+          .properties("contacts")
+          .batchCreate(
+            many.map((id) => ({ name: `p_${id}`, label: "P", type: "string", fieldType: "text", groupName: "g" })),
+          ),
+    ],
+    [
       "events",
       "POST /integrators/timeline/2026-09/events/batch",
       (hs, many) =>
@@ -80,7 +90,7 @@ describe("a batch that has to stop half way", () => {
         ),
     ],
   ])("of %s says so too", async (_name, route, write) => {
-    const routes = { [route]: () => ({ status: 200, body: { results: [] } }) };
+    const routes: Routes = { [route]: (request) => ({ body: { results: inputsOf(request) } }) };
     const many = Array.from({ length: 5_000 }, (_, i) => i + 1);
     const { hs, run } = testClients(routes, { auth: failing(2, new Error("vault")) });
     const outcomes = await run(write(hs, many));
