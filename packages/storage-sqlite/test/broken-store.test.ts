@@ -8,9 +8,10 @@ import { sqliteHarness } from "./sqlite-harness.ts";
 /** A connection on which every statement is its own transaction, whatever it is told. */
 function withoutTransactions(path: string): Storage {
   const database = new DatabaseSync(path);
+  const ofTransactions = /^(begin|commit|rollback)/;
   const broken: SqliteDatabaseLike = {
-    prepare: (sql) => database.prepare(sql),
-    exec: (sql) => (/^(begin|commit|rollback)/.test(sql) ? undefined : database.exec(sql)),
+    prepare: (sql) => database.prepare(ofTransactions.test(sql) ? "select 1" : sql),
+    exec: (sql) => (ofTransactions.test(sql) ? undefined : database.exec(sql)),
     close: () => database.close(),
     isTransaction: false,
   };
