@@ -42,12 +42,15 @@ interface UnderWay {
 }
 
 /**
- * The strict side of what HubSpot may do (hubspot-facts §4): each refresh gives a new refresh token, and from the moment
- * somebody has it the one before is worth nothing. Whoever dies over the answer leaves the old one as it was.
+ * The strict side of what HubSpot may do (hubspot-facts §4): each refresh gives a new refresh token, and once the access
+ * token that came with it is used, the one before is worth nothing. Whoever dies before it kept them leaves the old one
+ * as it was: nobody could do anything about that.
  */
 export class Grants {
   /** HubSpot's own token by the one that workers know. */
   readonly #real = new Map<string, string>();
+  /** By the access token that came of it: the refresh token that was given for it. */
+  readonly #given = new Map<string, string>();
   readonly #used = new Set<string>();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #problems: string[];
@@ -64,11 +67,14 @@ export class Grants {
       ...transport,
       send: async (request) => {
         const given = refreshTokenOf(request);
-        if (given === null) return transport.send(request);
+        if (given === null) {
+          this.#present(request.headers.authorization);
+          return transport.send(request);
+        }
         if (this.#used.has(given)) return { status: 400, headers: {}, text: dead };
         const real = this.#real.get(given) ?? given;
         const response = await transport.send({ ...request, body: withRefreshToken(request, real) });
-        return response.status < 300 ? this.#renewed(response, real) : response;
+        return response.status < 300 ? this.#renewed(response, given, real) : response;
       },
     };
   }
@@ -82,9 +88,7 @@ export class Grants {
         if (given === null) return transport.send(request);
         this.#begin(given, process);
         try {
-          const response = await transport.send(request);
-          if (response.status < 300) this.#used.add(given);
-          return response;
+          return await transport.send(request);
         } finally {
           if (this.#underWay.get(given)?.process === process) this.#underWay.delete(given);
         }
@@ -105,10 +109,16 @@ export class Grants {
     this.#underWay.set(given, { process, since: this.#now() });
   }
 
-  #renewed(response: TransportResponse, real: string): TransportResponse {
+  #present(authorization: string | undefined): void {
+    const given = this.#given.get(authorization?.slice("Bearer ".length) ?? "");
+    if (given !== undefined) this.#used.add(given);
+  }
+
+  #renewed(response: TransportResponse, given: string, real: string): TransportResponse {
     const token = `${real.slice(0, 40)}-${this.#real.size + 1}`;
     this.#real.set(token, real);
     const body = JSON.parse(response.text) as Record<string, unknown>;
+    this.#given.set(String(body.access_token), given);
     return { ...response, text: JSON.stringify({ ...body, refresh_token: token }) };
   }
 }
