@@ -48,7 +48,9 @@ function bar({ done, total }: Step): string {
 function lineOf({ phase, done, total, ratePerSecond, etaMs }: Step): string {
   const count = total === undefined ? `${done}` : `${done} of ${total}`;
   const eta = etaMs === null ? "" : `, ${duration(etaMs)} left`;
-  return `${phase}: ${count}, ${ratePerSecond.toFixed(0)}/s${eta}`;
+  // What is through at once has no rate worth the name.
+  const rate = ratePerSecond < 0.5 ? "" : `, ${ratePerSecond.toFixed(0)}/s`;
+  return `${phase}: ${count}${rate}${eta}`;
 }
 
 /** `1 h 5 min`, `3 min 20 s`, `12 s`. */
