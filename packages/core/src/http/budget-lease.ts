@@ -68,6 +68,7 @@ export class BudgetLease {
   #othersBefore = 0;
   #usableUntil = Number.NEGATIVE_INFINITY;
   #askAt = Number.NEGATIVE_INFINITY;
+  #failedUntil = Number.NEGATIVE_INFINITY;
   /** The store gave all that it was asked for last: it may have more. */
   #filled = false;
   #asking: Promise<void> | null = null;
@@ -109,6 +110,8 @@ export class BudgetLease {
   /** Renews when it is time, asks for more when that may help. Answers at once; `changed` follows. */
   tend(now: EpochMs, waiting: boolean): void {
     if (this.#asking !== null || this.#closed) return;
+    // The store failed and there are slots to go on with: asking it at every turn would keep everything else from its.
+    if (now < this.#failedUntil && this.slots(now) > 0) return;
     const due = now >= this.#usableUntil - (usableMs - renewMs);
     if (!due && !(waiting && (this.#needsMore(now) || (now >= this.#askAt && this.#worthAsking(now))))) return;
     const done = (error: unknown): void => {
@@ -214,6 +217,8 @@ export class BudgetLease {
       if (this.#knownLimit !== null && this.#host.learnedLimit() === null) this.#host.suggestLimit(this.#knownLimit);
       if (taken.granted === 0 || taken.granted === this.#target) this.#askAt = now + emptyMs;
     } catch (error) {
+      this.#failedUntil = clock.now() + shortMs;
+      this.#askAt = this.#failedUntil;
       this.#report(error);
       throw error;
     }

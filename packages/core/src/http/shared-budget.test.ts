@@ -166,6 +166,26 @@ describe("a store that fails", () => {
     expect(clock.now() - start).toBeLessThan(60);
   });
 
+  it("is asked once a second while slots are left, however many wait: at every turn nothing else would have one", async () => {
+    const { clock, store, process } = sharedWorld({ limit, windowMs }, 31, () => 2_000);
+    const broken = failing(store);
+    let asked = 0;
+    const counting: RateBudgetStore = {
+      ...broken.store,
+      async take(query) {
+        if (broken.mode === "fails" && ++asked > 1_000) throw new Error("asked a thousand times in one moment");
+        return broken.store.take(query);
+      },
+    };
+    const one = process({ store: counting });
+    await clock.run(work(one, "interactive", 40, 10));
+    broken.mode = "fails";
+    const calls = Array.from({ length: 3 * limit }, () => one.call("interactive").catch(() => undefined));
+    await clock.run(Promise.all(calls));
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(20);
+  });
+
   it("ends those who wait with its error, is logged, and is asked again", async () => {
     const { clock, store, process } = sharedWorld({ limit, windowMs }, 29, () => 50);
     const broken = failing(store);
