@@ -244,6 +244,10 @@ describe("configuration", () => {
     ["CONFIG_INVALID", { rateLimit: 0 }],
     ["CONFIG_INVALID", { maxAttempts: 1.5 }],
     ["CONFIG_INVALID", { portalId: "my portal" }],
+    ["CONFIG_INVALID", { maxWaitMs: Number.NaN }],
+    ["CONFIG_INVALID", { timeouts: { headersMs: Number.NaN } }],
+    ["CONFIG_INVALID", { timeouts: { bodyMs: 0 } }],
+    ["CONFIG_INVALID", { timeouts: { connectMs: Number.POSITIVE_INFINITY } }],
     ["BASE_URL_REFUSED", { baseUrl: "http://api.hubapi.com" }],
   ])("is checked when clients are made: %s %o", (code, wrong) => {
     expect(() => createClients({ ...deps, ...wrong })).toThrow(expect.objectContaining({ code }));

@@ -109,7 +109,12 @@ export function createClients(deps: ClientDeps): Clients {
   const version = deps.apiVersion ?? defaultApiVersion;
   if (!apiVersions.includes(version)) throw invalid(`apiVersion is one of ${apiVersions.join(", ")}`);
   const baseUrl = checkedBaseUrl(deps.baseUrl ?? defaultBaseUrl);
-  const timeouts = { ...defaultTimeouts, ...deps.timeouts };
+  const timeouts = { ...defaultTimeouts, ...defined(deps.timeouts ?? {}) };
+  for (const [name, ms] of Object.entries(timeouts)) {
+    // What a timer cannot hold, it takes for nothing.
+    if (!(ms > 0 && ms < 2 ** 31)) throw invalid(`timeouts.${name} is a number of milliseconds above 0`);
+  }
+  if (Number.isNaN(deps.maxWaitMs)) throw invalid("maxWaitMs is a number of milliseconds");
   const ceiling = positive("rateLimit", deps.rateLimit);
   const budgets = new Budgets(deps.clock, {
     ...(ceiling === undefined ? {} : { ceiling }),

@@ -1,5 +1,6 @@
 import { defaultTransport, type TransportOptions } from "#platform";
 import type { Transport, TransportRequest } from "../ports/transport.ts";
+import { defined } from "../util/defined.ts";
 
 export interface HttpOptions {
   /** Milliseconds. Defaults: connect 5,000, headers 30,000, body 30,000. */
@@ -14,5 +15,5 @@ export function transportOf({ transport, http, timeouts }: HttpOptions): Transpo
   if (transport !== undefined) return transport;
   // A pool connects by itself, before it knows the request: its timeout is set once.
   const connectMs = timeouts?.connectMs;
-  return defaultTransport({ ...(connectMs === undefined ? {} : { connectMs }), ...http });
+  return defaultTransport({ ...(connectMs === undefined ? {} : { connectMs }), ...defined(http ?? {}) });
 }

@@ -2,6 +2,7 @@ import { cipher, systemClock, systemRandom, type TransportOptions } from "#platf
 import { type ClientDeps, type Clients, createClients } from "../client/create-clients.ts";
 import type { PortalId, Tenant } from "../ports/ids.ts";
 import { toHex, utf8 } from "../util/bytes.ts";
+import { defined } from "../util/defined.ts";
 import { chain } from "../util/maybe-async.ts";
 import { transportOf } from "./default-transport.ts";
 import { openTelemetry, type TelemetryOptions } from "./open-telemetry.ts";
@@ -29,7 +30,7 @@ export function createHubSpotClients(options: ClientsOptions): Clients {
     clock: systemClock,
     random: systemRandom,
     tenants: pinsInMemory(),
-    ...deps,
+    ...defined(deps),
     transport: transportOf(options),
     ...openTelemetry(options),
     hash: (text) => chain(cipher.sha256(utf8(text)), (bytes) => toHex(bytes.subarray(0, 16))),
