@@ -45,6 +45,7 @@ export interface FlowDefinition<I> {
 /** A run, for people: nothing of its input and results. */
 export interface FlowRun {
   readonly flow: string;
+  /** As given at the start: the same key is the same run. */
   readonly key: string;
   /** `running`: the worker is at it or will be. `failed`: parked; `outbox.replay` goes on at the step that failed. */
   readonly state: FlowRow["state"];
@@ -52,6 +53,7 @@ export interface FlowRun {
   readonly done: readonly string[];
   /** The step that is next or failed; null when all are over. */
   readonly next: string | null;
+  /** Of the last attempt that failed. */
   readonly errorCode: string | null;
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;

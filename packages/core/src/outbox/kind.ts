@@ -13,9 +13,11 @@ export interface JobPerson {
 export interface OutboxJob {
   readonly id: RowId;
   readonly tenant: Tenant;
+  /** As given to `enqueue`. */
   readonly idempotencyKey: string;
   /** Attempts before this one, those of killed processes included. 0: certainly the first. */
   readonly tries: number;
+  /** When it was enqueued. */
   readonly createdAt: EpochMs;
   /** Fires when the worker is asked to stop. */
   readonly signal: AbortSignal;

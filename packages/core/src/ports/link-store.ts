@@ -33,9 +33,11 @@ export interface LinkRow {
   readonly localId: string;
   readonly hubspotId: string;
   readonly state: LinkState;
+  /** By field: keyed hashes of both sides as they agreed, never values. */
   readonly base: Readonly<Record<string, FieldBase>>;
   /** When HubSpot was last read for this record, on the engine's clock: the observation interval of `latest`. */
   readonly remoteSeenAt: EpochMs;
+  /** When the local record was last read, on the same clock. */
   readonly localSeenAt: EpochMs;
   readonly updatedAt: EpochMs;
   /** Grows with every write: the compare-and-set stamp. 0 before the first insert. */

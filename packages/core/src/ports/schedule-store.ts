@@ -12,9 +12,13 @@ export interface ScheduleRow {
   readonly at: string;
   /** Day of `1mo`, 1 to 31; the month's last day where it has fewer. */
   readonly day: number;
+  /** When it is due next. */
   readonly nextAt: EpochMs;
+  /** False after `stop()`: the timing is kept. */
   readonly enabled: boolean;
+  /** Null while it never ran. */
   readonly lastRunAt: EpochMs | null;
+  /** Null while it never ran. */
   readonly lastOutcome: "ok" | "failed" | null;
 }
 

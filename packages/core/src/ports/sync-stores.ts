@@ -8,16 +8,24 @@ export interface ConflictRow {
   readonly portalId: PortalId;
   readonly localId: string;
   readonly hubspotId: string;
+  /** The local name of the field. */
   readonly field: string;
+  /** What decided, or was asked to. */
   readonly rule: string;
+  /** `parked`: nobody yet; both sides keep what they have. */
   readonly winner: "local" | "hubspot" | "merged" | "parked";
   /** Earliest and latest moment of each side's edit, and where that knowledge comes from. */
   readonly localAt: readonly [EpochMs, EpochMs] | null;
+  /** The same of HubSpot's side. */
   readonly remoteAt: readonly [EpochMs, EpochMs] | null;
+  /** Where `localAt` is known from: the outbox, a column, our own look … */
   readonly localSource: string;
+  /** Where `remoteAt` is known from: HubSpot's history, our own look … */
   readonly remoteSource: string;
+  /** Both values; null after an erasure. */
   readonly sealed: Uint8Array | null;
   readonly status: "resolved" | "open";
+  /** When the edits met. */
   readonly at: EpochMs;
 }
 
@@ -55,13 +63,19 @@ export interface QuarantineRow {
   readonly tenant: Tenant;
   readonly sync: string;
   readonly portalId: PortalId;
+  /** Which record `key` names. */
   readonly side: "remote" | "local";
+  /** HubSpot id for `remote`, local id for `local`. */
   readonly key: string;
+  /** The code of the last failure. */
   readonly reason: string;
   /** Field or property names the reason is about; never values. */
   readonly fields: readonly string[];
+  /** Failures in a row. */
   readonly tries: number;
+  /** Of the first failure. */
   readonly firstAt: EpochMs;
+  /** Of the last failure. */
   readonly lastAt: EpochMs;
 }
 
@@ -81,13 +95,18 @@ export interface SyncRunRow {
   readonly sync: string;
   readonly portalId: PortalId;
   readonly kind: "backfill" | "reconcile" | "incremental";
+  /** `stopped-by-breaker` waits for `resume`; `running` of a killed process is gone on with by the next. */
   readonly state: "running" | "paused" | "done" | "failed" | "stopped-by-breaker";
   readonly startedAt: EpochMs;
+  /** Of the last checkpoint. */
   readonly updatedAt: EpochMs;
+  /** Null while it is not over. */
   readonly finishedAt: EpochMs | null;
   /** Checkpoint: phase and position, ids only. */
   readonly checkpoint: string;
+  /** What was done so far, by name. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Why it failed; null when it did not. */
   readonly errorCode: string | null;
   readonly version: number;
 }
@@ -109,10 +128,13 @@ export interface SyncLogRow {
   readonly sync: string;
   readonly at: EpochMs;
   readonly status: "success" | "error" | "skipped";
+  /** What was done or meant to be: a creation, an update, a link … */
   readonly action: string;
   readonly localId: string | null;
   readonly hubspotId: string | null;
+  /** Names of the fields concerned; never values. */
   readonly fields: readonly string[];
+  /** Of an `error`; null else. */
   readonly errorCode: string | null;
 }
 

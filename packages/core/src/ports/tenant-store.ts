@@ -3,8 +3,11 @@ import type { EpochMs, PortalId, Tenant } from "./ids.ts";
 /** A tenant, and the portal it belongs to. */
 export interface TenantRow {
   readonly tenant: Tenant;
+  /** The one account the tenant may read and write; moved by `tenants.rebind()` alone. */
   readonly portalId: PortalId;
+  /** When it was learned or moved. */
   readonly pinnedAt: EpochMs;
+  /** `disconnected`: its grant is over; the pin stays. */
   readonly status: "active" | "disconnected";
 }
 

@@ -24,13 +24,16 @@ export interface ExecutionRow {
   readonly eventType: string;
   /** The host's id of the event: one execution per (trigger, event). */
   readonly eventId: string;
+  /** Null before the contact was found, and after an erasure. */
   readonly contactId: string | null;
   /** The host's id of the record the event is about. */
   readonly localId: string | null;
   readonly status: "pending" | "done" | "skipped" | "failed";
+  /** Of the last attempt; null when none failed. */
   readonly errorCode: string | null;
   /** Actions that are over: where somebody who takes over goes on. */
   readonly actionsDone: number;
+  /** When it began. */
   readonly at: EpochMs;
 }
 

@@ -8,12 +8,14 @@ import type { Action, Trigger, WorkflowEventData } from "./trigger.ts";
 export interface HandlerCall {
   readonly tenant: string;
   readonly event: WorkflowEventData;
+  /** HubSpot's id of the contact. */
   readonly contactId: string;
   readonly trigger: Pick<Trigger, "id" | "name">;
   /** Of a `custom` action; empty for a `callback`. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The same in every try of this action for this event. */
   readonly idempotencyKey: string;
+  /** Fires when the worker is asked to stop. */
   readonly signal: AbortSignal;
 }
 

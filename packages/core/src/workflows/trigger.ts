@@ -48,9 +48,12 @@ export interface Trigger {
   readonly id: RowId;
   readonly name: string;
   readonly description: string | null;
+  /** False: events pass it by. */
   readonly enabled: boolean;
   readonly eventType: string;
+  /** All must hold; none: always. */
   readonly conditions: readonly Condition[];
+  /** Done in this order; after a failure it goes on at the one that failed. */
   readonly actions: readonly Action[];
   readonly createdAt: EpochMs;
   readonly updatedAt: EpochMs;
@@ -62,11 +65,15 @@ export interface Trigger {
 export interface WorkflowEvent {
   /** Yours: a trigger runs once for it. */
   readonly id: string;
+  /** `reply`, `unsubscribe`, `engagement.high`, or a type of your own. */
   readonly type: string;
+  /** By id, number or address. */
   readonly contact: Target;
+  /** When it happened. Default: when it was taken. */
   readonly at?: Moment | undefined;
   /** Your id of the record, such as a lead's; shown in the log. */
   readonly localId?: string | undefined;
+  /** For conditions (`data.score`) and handlers. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 

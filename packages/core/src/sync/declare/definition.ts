@@ -94,6 +94,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
 /** A definition that passed the checks, with its defaults filled in. */
 export interface DeclaredSync {
   readonly name: string;
+  /** The canonical name: `contacts`, also where it was declared by its type id. */
   readonly object: string;
   readonly local: LocalSource;
   readonly match: readonly string[];
@@ -108,6 +109,7 @@ export interface DeclaredSync {
   readonly filters: NonNullable<SyncDefinition["filters"]>;
   readonly readOnly: boolean;
   readonly shadow: boolean;
+  /** Records a run may write in HubSpot; Infinity where none was set. */
   readonly limitWrites: number;
   readonly breaker: { readonly share: number; readonly atLeast: number };
   /** Null where fields are as declared and nothing else. */

@@ -13,6 +13,7 @@ export interface QuarantinedEvent {
   readonly type: string;
   /** The code of the last failure. */
   readonly reason: string;
+  /** Attempts of its handlers. */
   readonly tries: number;
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
