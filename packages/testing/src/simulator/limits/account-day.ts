@@ -7,6 +7,8 @@ export interface SavedDay {
 /** Counts calls of the account's day, which ends at midnight in the account's own time zone (hubspot-facts §2.1). */
 export class AccountDay {
   readonly #timeZone: string;
+  /** Made when it is asked for: it takes longer to make than a whole call. */
+  #clock: Intl.DateTimeFormat | undefined;
   #endsAt = 0;
   #startedAt = 0;
   #used = 0;
@@ -46,8 +48,20 @@ export class AccountDay {
     this.#used = used;
   }
 
+  #localClock(): Intl.DateTimeFormat {
+    const [timeZone, two] = [this.#timeZone, "2-digit"] as const;
+    this.#clock ??= new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      hourCycle: "h23",
+      hour: two,
+      minute: two,
+      second: two,
+    });
+    return this.#clock;
+  }
+
   #sinceMidnight(now: number): number {
-    const [hours = 0, minutes = 0, seconds = 0] = clockOf(this.#timeZone).format(now).split(":").map(Number);
+    const [hours = 0, minutes = 0, seconds = 0] = this.#localClock().format(now).split(":").map(Number);
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + (now % 1000);
   }
 
@@ -58,18 +72,4 @@ export class AccountDay {
     if (drift === 0) return guess;
     return drift < 43_200_000 ? guess - drift : guess + (86_400_000 - drift);
   }
-}
-
-/** By time zone: each takes longer to make than a whole call, and nothing in one changes. */
-const clocks: Map<string, Intl.DateTimeFormat> = new Map();
-
-/** The local time of day there. */
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(timeZone);
-  if (clock === undefined) {
-    const two = "2-digit";
-    clock = new Intl.DateTimeFormat("en-GB", { timeZone, hourCycle: "h23", hour: two, minute: two, second: two });
-    clocks.set(timeZone, clock);
-  }
-  return clock;
 }

@@ -43,18 +43,9 @@ function details({ portal, services }: Call): Reply {
   };
 }
 
-/** By time zone: each takes longer to make than the rest of a call, and nothing in one changes. */
-const offsets: Map<string, Intl.DateTimeFormat> = new Map();
-
-function offsetsOf(timeZone: string): Intl.DateTimeFormat {
-  const format = offsets.get(timeZone) ?? new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
-  offsets.set(timeZone, format);
-  return format;
-}
-
 /** E.g. `-05:00`. */
 function utcOffset(timeZone: string, now: number): string {
-  const parts = offsetsOf(timeZone).formatToParts(now);
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(now);
   return parts.find((part) => part.type === "timeZoneName")?.value.replace("GMT", "") || "+00:00";
 }
 

@@ -241,16 +241,7 @@ function optionsOf(raw: readonly unknown[]): PropertyOption[] {
   return options;
 }
 
-/** A definition never changes, another takes its place; and a client that starts asks for all of them. */
-const views: WeakMap<PropertyDefinition, Readonly<Record<string, unknown>>> = new WeakMap();
-
-export function viewProperty(definition: PropertyDefinition): Readonly<Record<string, unknown>> {
-  const view = views.get(definition) ?? viewOf(definition);
-  views.set(definition, view);
-  return view;
-}
-
-function viewOf(definition: PropertyDefinition): Readonly<Record<string, unknown>> {
+export function viewProperty(definition: PropertyDefinition): Record<string, unknown> {
   const { createdAt, updatedAt, archivedAt, readOnly, ...shown } = definition;
   return {
     ...shown,
