@@ -7,6 +7,7 @@ import { arm } from "./judge/faults.ts";
 import { conflictsOf, violations } from "./judge/invariants.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
 import { normal, People, type Person } from "./judge/people.ts";
+import { traceBothSides } from "./judge/trace-both-sides.ts";
 import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
 import { Crew } from "./world/crew.ts";
@@ -71,7 +72,7 @@ class Run {
       if (!(error instanceof Stuck)) throw error;
       this.#found.push(error.message, ...this.#world.problems);
     }
-    this.#traceEnd();
+    traceBothSides(this.#trace, this.#world);
     this.#stats.actions = this.#people.actions;
     for (const [cell, count] of this.#people.cells) this.#stats.cells.set(cell, count);
     this.#stats.records = this.#people.all.length;
@@ -292,11 +293,5 @@ class Run {
       if (!(await this.#crew.through(worker, worker.sync.conflicts.resolve(id, side)))) continue;
       this.#people.settled(person, field.local, side, normal(field.local, value));
     }
-  }
-
-  #traceEnd(): void {
-    this.#trace.add(JSON.stringify(this.#world.crm.rows()));
-    for (const { id, properties } of this.#world.contacts.list(fields.map(({ property }) => property)))
-      this.#trace.add(`${id} ${fields.map(({ property }) => properties[property] ?? "").join("|")}`);
   }
 }

@@ -1,10 +1,8 @@
-import type { EpochMs } from "../ports/ids.ts";
-
 /**
- * A time as HubSpot writes it, `2026-03-02T09:12:44.120Z`, or any other form `Date.parse` knows; NaN for what is no time.
+ * A time as HubSpot writes it, in milliseconds since 1970: `2026-03-02T09:12:44.120Z`, or any other form `Date.parse` knows; NaN for what is no time.
  * HubSpot's own form is read digit by digit: each record has two such times, and `Date.parse` takes five times as long.
  */
-export function hubspotTime(text: string): EpochMs {
+export function hubspotTime(text: string): number {
   if (!isPunctuated(text)) return Date.parse(text);
   const month = number(text, 5, 7);
   const day = number(text, 8, 10);

@@ -47,19 +47,17 @@ export interface RouteTable {
   find(method: string, path: string): RouteMatch<Route> | "method" | undefined;
 }
 
-/** Made at first use, for all simulators: nothing in it changes. */
-let known: Router<Route> | undefined;
+/** For all simulators: nothing in it changes. */
+const router: Router<Route> = /* @__PURE__ */ knownRoutes();
 
 function knownRoutes(): Router<Route> {
-  const router = new Router<Route>();
-  for (const route of [...SIMULATED_FAMILIES.flat(), ...KNOWN_ROUTES]) router.add(route);
-  return router;
+  const made = new Router<Route>();
+  for (const route of [...SIMULATED_FAMILIES.flat(), ...KNOWN_ROUTES]) made.add(route);
+  return made;
 }
 
 /** The one table of everything HubSpot is known to have: what is simulated first, then what is only known. */
 export function createRouteTable(): RouteTable {
-  known ??= knownRoutes();
-  const router = known;
   return {
     find(method, path) {
       const found = router.find(method, path);
