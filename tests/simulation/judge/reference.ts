@@ -5,12 +5,9 @@
 export interface TrueEdit {
   readonly at: number;
   readonly side: "local" | "hubspot";
-  /** As HubSpot keeps it; null when emptied. */
-  readonly value: string | null;
-  /** What stood there before: the user saw it. */
-  readonly over: string | null;
-  /** Made while the record came into being on that side. */
-  readonly birth: boolean;
+  readonly value: string | null; // as HubSpot keeps it; null when emptied
+  readonly over: string | null; // what stood there before: the user saw it
+  readonly birth: boolean; // made while the record came into being on that side
 }
 
 /** How a field may end: one value on both sides, perhaps against somebody's later edit; or two, waiting for review. */
@@ -59,19 +56,24 @@ function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): rea
   return stood === undefined ? [] : [{ value: stood.value, overruled: false }];
 }
 
-/**
- * A side that came back to what both held at a rest has not changed since: a merge of states sees the other side's edit
- * alone, though this one's were later; unless somebody saw both and parked them.
- */
+/** A side that came back to what both held, at a rest or when an edit had come over, has not changed for a merge of states. */
 function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
-  const last = edits.at(-1);
-  const other = edits.findLast(({ side }) => side !== last?.side);
+  const [last, other] = [edits.at(-1), edits.findLast(({ side }) => side !== edits.at(-1)?.side)];
   if (last === undefined || other === undefined) return [];
-  const atRest = rests.some((rest) => {
+  const atRest = [...rests, ...cameOver(edits)].some((rest) => {
     const first = edits.find(({ side, at }) => side === last.side && at > rest);
     return other.at > rest && first?.over === last.value;
   });
   return atRest ? [{ value: other.value, overruled: false }] : [];
+}
+
+/** Just before an edit of what its user had not made: it had come over from the other side, so both held it. */
+function cameOver(edits: readonly TrueEdit[]): readonly number[] {
+  return edits.flatMap(({ side, over, at }, i) => {
+    const own = edits.slice(0, i).findLast((edit) => edit.side === side);
+    const other = edits.slice(0, i).findLast((edit) => edit.side !== side);
+    return other?.value === over && own?.value !== over ? [at - 0.5] : [];
+  });
 }
 
 /** What waits for a person is over when one decided (which changes no value of the side taken), or both hold the same. */
