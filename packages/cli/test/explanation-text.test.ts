@@ -48,9 +48,17 @@ it("says of each field and of each association what is so on both sides", () => 
     "field                rule     agreed  local        HubSpot",
     "name                 review   yes     changed      as agreed     waits for review, VALIDATION_FAILED",
     "company → companies  hubspot  yes     as agreed 7  changed none  pull",
-    "next: nothing",
+    "next: nothing before the review is settled",
     "",
   ]);
+});
+
+it("calls a pair equal only where nothing waits for review", () => {
+  const next = ["equal"];
+  expect(explanationText("leads", { ...found, next })).toContain("\nnext: nothing before the review is settled\n");
+  const settled = { ...field, waitsForReview: false };
+  expect(explanationText("leads", { ...found, fields: [settled], next })).toContain("\nnext: equal\n");
+  expect(explanationText("leads", { ...found, fields: [settled], next: [] })).toContain("\nnext: nothing\n");
 });
 
 it("shows values where the explanation has them", () => {

@@ -9,7 +9,7 @@ export function init(program: Command, { io, finish }: Host): void {
   program
     .command("init <dir>")
     .description("write a small working project into an empty folder")
-    .addOption(new Option("--target <which>", "what it runs on").choices(targets).makeOptionMandatory())
+    .addOption(new Option(`--target <${targets.join("|")}>`, "what it runs on").choices(targets).makeOptionMandatory())
     .action(
       answering({ io, finish }, async (_, dir: string, { target }: { target: Target }): Promise<Answer> => {
         const folder = resolve(io.cwd, dir);

@@ -97,6 +97,9 @@ HUBSPOKE_KEY=
 HUBSPOKE_DEFAULT_REGION=CA
 # What your own program shows to be let in: see src/authorize.ts.
 APP_TOKEN=
+# Webhooks: the app's client secret, and the address exactly as the app's settings have it. Without them the route is off.
+# HUBSPOT_WEBHOOK_SECRET=
+# HUBSPOT_WEBHOOK_URL=https://app.example.com/hubspot/webhooks
 `;
 
 function readme(name: string, environment: string): string {

@@ -7,7 +7,11 @@ export function explanationText(sync: string, found: Explanation): string {
   const where = `${sync}: local ${localId ?? "none"}, HubSpot ${hubspotId ?? "none"}, ${state}`;
   const head = ["field", "rule", "agreed", "local", "HubSpot", ""];
   const rows = [head, ...fields.map(fieldRow), ...associations.map(associationRow)];
-  const will = next.length === 0 ? "nothing" : next.join(", ");
+  const waits = fields.some(({ waitsForReview }) => waitsForReview);
+  // What waits is written by nobody, and the planner calls that equal: read beside two values it would be a lie.
+  const does = next.filter((name) => !(waits && name === "equal"));
+  const nothing = waits ? "nothing before the review is settled" : "nothing";
+  const will = does.length === 0 ? nothing : does.join(", ");
   return `${where}${quarantined ? ", quarantined" : ""}\n${columns(rows)}next: ${will}\n`;
 }
 
