@@ -44,8 +44,15 @@ export function createHandlers(services: MountServices): Readonly<Record<Exclude
   };
 }
 
+/** What is missing, where the instance has the service only if it was asked for. */
+const missing: Readonly<Record<string, string>> = {
+  webhooks: ": pass the option webhooks, or set HUBSPOT_WEBHOOK_SECRET and HUBSPOT_WEBHOOK_URL",
+  oauth: ": pass auth: oauthApp({ … }), or set HUBSPOT_CLIENT_ID and its kin",
+};
+
 /** The service behind a router, or FEATURE_OFF. */
 export function on<T>(service: T | undefined, router: string): T {
   if (service !== undefined) return service;
-  throw new HubspokeError("FEATURE_OFF", `nothing is configured behind the router ${router}`, { details: { router } });
+  const message = `nothing is configured behind the router ${router}${missing[router] ?? ""}`;
+  throw new HubspokeError("FEATURE_OFF", message, { details: { router } });
 }
