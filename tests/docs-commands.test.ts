@@ -25,7 +25,7 @@ const shown: readonly Shown[] = pages.flatMap((page) =>
   })),
 );
 
-const wrangler = ["dev", "d1", "secret", "deploy"];
+const wrangler = ["dev", "d1", "queues", "secret", "deploy"];
 
 describe("commands that pages show", () => {
   it("are commands of the command line", () => {
