@@ -78,7 +78,7 @@ describe("hubspoke init", () => {
   });
 
   it.each(["express", "hono"])(
-    "writes a server for %s that starts, lets no stranger in, and answers",
+    "writes a server for %s that starts, lets no stranger in, answers, and tells of a token that is refused",
     async (target) => {
       const { simulator, env } = await world();
       simulator.portal().contacts.create({ firstname: "Ada", lastname: "Byron", phone: "(902) 555-1234" });
@@ -98,6 +98,10 @@ describe("hubspoke init", () => {
       expect((await fetch(asked)).status).toBe(403);
       const answer = await fetch(asked, { headers: { authorization: "Bearer let-me-in" } });
       expect(await answer.text()).toContain("Ada Byron");
+      const told = once(createInterface({ input: server.stderr }), "line");
+      simulator.faults.add("/** 401 rate=1");
+      await fetch(`${url}/hubspot/contacts/lookup/+19025559999`, { headers: { authorization: "Bearer let-me-in" } });
+      expect(await told).toEqual([expect.stringContaining("auth.invalid")]);
       server.kill("SIGTERM");
       expect(await once(server, "exit")).toEqual([0, null]);
     },

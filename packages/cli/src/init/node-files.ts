@@ -16,6 +16,11 @@ import { makeHubspoke } from "./hubspoke.ts";
 
 const hubspoke = makeHubspoke(process.env, {
   storage: sqliteStorage({ path: process.env.HUBSPOKE_DB ?? "hubspoke.db" }),
+  // Your pager here: without it nobody hears of a token that was revoked.
+  alerts: {
+    raise: ({ severity, name, message }) => console.error(severity, name, message),
+    clear: (_tenant, key) => console.log("over", key),
+  },
 });
 const { checks } = await hubspoke.verify();
 for (const check of checks) console.log(check.ok ? "ok" : "FAILED", check.name, check.ok ? check.detail : check.message);

@@ -44,7 +44,15 @@ interface Invocation {
 
 /** One instance an invocation: nothing of a request may be shared with another one, and making one does no I/O. */
 function hubspokeOf({ DB, JOBS: _jobs, APP_TOKEN: _token, ...settings }: Env, ctx: Invocation): Hubspoke {
-  return makeHubspoke(settings, { storage: d1Storage(DB), waitUntil: (work) => ctx.waitUntil(work) });
+  return makeHubspoke(settings, {
+    storage: d1Storage(DB),
+    waitUntil: (work) => ctx.waitUntil(work),
+    // Your pager here: without it nobody hears of a token that was revoked.
+    alerts: {
+      raise: ({ severity, name, message }) => console.error(severity, name, message),
+      clear: (_tenant, key) => console.log("over", key),
+    },
+  });
 }
 
 export default {
