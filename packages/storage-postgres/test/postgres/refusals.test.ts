@@ -101,9 +101,11 @@ describe("what the server refuses is typed, and nothing is lost", () => {
     const time = handTimer();
     const storage = postgresStorage({ pool, schema, timeoutMs: 100, timer: time.timer });
     await storage.migrate();
+    await storage.links.put([linkRow("l1", "501")]);
     const other = await pool.connect();
-    await other.query(`begin; lock table "${schema}".hubspoke_work, "${schema}".hubspoke_contact_cache`);
-    await expect(storage.work.mark([workMark("1")], 0)).rejects.toMatchObject({ code: "STORE_BUSY", retryable: true });
+    await other.query(`begin; lock table "${schema}".hubspoke_links, "${schema}".hubspoke_contact_cache`);
+    const batch = storage.links.put([{ ...linkRow("l1", "501"), version: 1 }, linkRow("l2", "502")]);
+    await expect(batch).rejects.toMatchObject({ code: "STORE_BUSY", retryable: true });
     const put = storage.cache.put([cacheRow("i")]);
     put.catch(() => undefined);
     await waitsForLock(pool, "relation", `%${schema}%contact_cache%`);

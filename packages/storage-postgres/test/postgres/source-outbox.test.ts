@@ -116,6 +116,7 @@ describe("the outbox sees", () => {
     await installOutbox(db, { ...options, columns: ["name", "email"] });
     const source = kyselySource(db, { ...options, fields: ["name", "email"] });
     await pool.query(named("one"));
+    await settled(pool);
     const { cursor } = await source.changes("a", null, 100);
     await pool.query("update leads set seen = 5");
     await settled(pool);
