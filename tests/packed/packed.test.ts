@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ErrorCode, errorCodes, HubspokeError } from "@hubspoke/core/errors";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, readManifest, run, tool } from "../../scripts/workspace.ts";
@@ -50,6 +51,12 @@ describe("installed from the tarballs, outside the workspace", () => {
 });
 
 describe("the packages as npm installed them", () => {
+  it("hold the page of every error where the error says it is", () => {
+    const pages = Object.keys(errorCodes).map((code) => new HubspokeError(code as ErrorCode, code).docs);
+    const core = join(consumer.path, "node_modules/@hubspoke/core");
+    expect(pages.filter((page) => !existsSync(join(core, page)))).toEqual([]);
+  });
+
   const manifestOf = (name: string): Manifest => readManifest(join(consumer.path, "node_modules", name));
 
   it("can be shaken, run nothing when they are installed, and need nothing of the workspace", () => {

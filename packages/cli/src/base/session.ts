@@ -91,7 +91,7 @@ function report(io: Io, { json }: GlobalOptions, thrown: unknown): number {
         unsafe: thrown,
       });
   if (json === true) io.print(`${JSON.stringify({ error: error.toJSON() })}\n`);
-  else io.complain(`${named(error.code, error.message)}\n  see ${error.docs}\n`);
+  else io.complain(`${named(error.code, error.message)}\n  see ${error.docs} (in node_modules/@hubspoke/core)\n`);
   if (io.env.HUBSPOKE_DEBUG === "1" && error.code === "INTERNAL") io.complain(`${stackOf(thrown)}\n`);
   return exitCodeOf(error.category);
 }

@@ -53,7 +53,7 @@ export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
     return errorCodes[this.code].retryable;
   }
 
-  /** Where the documentation of this code lives in the project: cause, fix, example. */
+  /** The page of this code: cause, fix, example. A path in the project, and in `node_modules/@hubspoke/core`. */
   get docs(): string {
     return `docs/errors/${this.code}.md`;
   }
