@@ -1,21 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { codec } from "../declare/field.ts";
+import { linked, stateOf } from "../testing-fakes/linked.fixture.ts";
 import { Killed } from "../testing-fakes/mortal.fixture.ts";
-import { createWorld, fields, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
-
-async function linked(change: Parameters<typeof createWorld>[0] = {}) {
-  const world = createWorld(change);
-  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
-  await world.clock.drive(world.sync.backfill());
-  const [localId = ""] = world.local.ids();
-  world.clock.advance(1_000);
-  return { ...world, hubspotId, localId };
-}
-
-async function stateOf({ storage }: World, localId: string) {
-  const [link] = await storage.links.byLocalIds(tenant, "leads", [localId]);
-  return link?.state;
-}
+import { createWorld, fields, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
 describe("a record archived in HubSpot", () => {
   test("unlinks the local one, which stays and is not created anew", async () => {

@@ -1,20 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
-import { createWorld, tenant, type World } from "../testing-fakes/world.fixture.ts";
-
-async function linked(change: Parameters<typeof createWorld>[0] = {}) {
-  const world = createWorld(change);
-  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
-  await world.clock.drive(world.sync.backfill());
-  const [localId = ""] = world.local.ids();
-  world.clock.advance(1_000);
-  return { ...world, hubspotId, localId };
-}
-
-async function stateOf({ storage }: World, localId: string) {
-  const [link] = await storage.links.byLocalIds(tenant, "leads", [localId]);
-  return link?.state;
-}
+import { linked, stateOf } from "../testing-fakes/linked.fixture.ts";
+import { createWorld } from "../testing-fakes/world.fixture.ts";
 
 describe("a local record that was deleted and is there again, under its id", () => {
   test("goes on where its pair was, with what either side changed meanwhile", async () => {
