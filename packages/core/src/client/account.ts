@@ -3,7 +3,12 @@ import { malformed } from "./wire.ts";
 
 /** The HubSpot account behind a tenant. */
 export interface AccountInfo {
+  /** HubSpot's account id ("hub id"), decimal digits. A details body without one throws HUBSPOT_RESPONSE_INVALID. */
   readonly portalId: string;
+  /**
+   * As HubSpot writes it, such as `STANDARD` or `DEVELOPER_TEST`; null where it did not say. Not the subscription tier:
+   * HubSpot's API tells that nowhere.
+   */
   readonly accountType: string | null;
   /** IANA name: the daily quota returns at midnight there. */
   readonly timeZone: string | null;
@@ -15,7 +20,9 @@ export interface AccountInfo {
 
 /** What a private app's token may do. */
 export interface TokenInfo {
+  /** `hubId` of HubSpot's answer, decimal digits; null where it named none. */
   readonly portalId: string | null;
+  /** The private app or service key the token belongs to, decimal digits; null where HubSpot named none. */
   readonly appId: string | null;
   /** As HubSpot lists them; sensitive ones may carry a suffix such as `.v2` (hubspot-facts §4). */
   readonly scopes: readonly string[];

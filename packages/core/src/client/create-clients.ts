@@ -81,12 +81,17 @@ export interface ClientDeps extends CallHooks {
 
 /** All clients of one instance. They share limits, pins and what was learned of each portal. */
 export interface Clients {
+  /**
+   * Cheap, and kept nowhere: what is shared hangs on these `Clients`. Throws CLOSED at the first call after `close`.
+   */
   client(options: ClientOptions): HubSpotClient;
   /** The untyped calls of one object, one request each: text in, text out, no check of names. For adapters. */
   calls(scope: CallScope, object: string): ObjectCalls;
   /** Whether an object's records can be read by this property. */
   isUnique(tenant: Tenant, object: string, property: string): Promise<boolean>;
+  /** What `{version}` in templates becomes. Default `2026-09`. */
   readonly apiVersion: ApiVersion;
+  /** Counted since the instance was made, in this process, for all tenants together. */
   stats(): ClientStats;
   /** Calls by API version: which ones a program still uses. `fixed` are paths written out in full. */
   report(): Readonly<Record<string, number>>;

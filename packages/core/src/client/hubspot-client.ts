@@ -33,6 +33,7 @@ import { typedObjects } from "./typed-objects.ts";
 
 /** For whom a client calls, and how urgent its calls are. */
 export interface ClientOptions {
+  /** Whose credentials are used, and whose budget is spent. The first call pins it to the portal the token is of. */
   readonly tenant: Tenant;
   /** Default `interactive`. */
   readonly lane?: Lane;
@@ -95,6 +96,7 @@ export interface HubSpotClient extends Resources {
 
 /** A successful answer. */
 export interface HubSpotResponse {
+  /** HTTP status, 200–299: every other answer is thrown as an error. */
   readonly status: number;
   /** Lower-cased names. */
   readonly headers: Readonly<Record<string, string>>;

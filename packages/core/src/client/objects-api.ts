@@ -11,8 +11,13 @@ export interface HubSpotRecord<M, K extends string> {
   readonly properties: Picked<M, K>;
   /** With `history: true`: versions of every property, newest first, as text. */
   readonly history?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  /** Of HubSpot's clock; null where its answer held no readable date. */
   readonly createdAt: Date | null;
+  /**
+   * The last change of any property, HubSpot's own calculated ones among them, by HubSpot's clock; null as `createdAt`.
+   */
   readonly updatedAt: Date | null;
+  /** Deleted, and for 90 days restorable in HubSpot. Only reads with `archived: true` give such records. */
   readonly archived: boolean;
   /** Absent unless it is archived. */
   readonly archivedAt?: Date;

@@ -9,9 +9,17 @@ import type { PathParameter } from "./endpoints/known.ts";
 export interface RequestOptions {
   /** Values of `{name}` segments. */
   readonly path?: Readonly<Record<string, string>>;
+  /**
+   * Parameters behind the `?`. A list becomes one value with commas, as HubSpot reads `properties=a,b`; null and
+   * undefined are left out.
+   */
   readonly query?: Readonly<Record<string, QueryValue>>;
   /** JSON, or a form. */
   readonly body?: unknown;
+  /**
+   * Aborts this call, beside the client's own signal: waiting for the rate limit and between retries too. Error:
+   * ABORTED.
+   */
   readonly signal?: AbortSignal;
   /** An update or archive whose outcome is unknown: sent again (default), or reported. Anything that creates is reported. */
   readonly unknownOutcome?: "repeat" | "throw";

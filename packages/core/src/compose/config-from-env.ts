@@ -15,6 +15,7 @@ export declare const fromEnvironment: unique symbol;
 
 /** What the environment says, ready to spread into `createHubSpoke({ ...configFromEnv(process.env), storage })`. */
 export interface EnvConfig {
+  /** In the type only: with it a missing `auth` or `keys` is told when the instance is made, as CONFIG_INVALID, not by the compiler. */
   readonly [fromEnvironment]: true;
   /**
    * `HUBSPOT_ACCESS_TOKEN` (or `HUBSPOT_API_KEY`), the pair `HUBSPOT_READ_TOKEN` and `HUBSPOT_WRITE_TOKEN`, or

@@ -16,11 +16,13 @@ export type EmailEventType = (typeof emailEventTypes)[number];
 export interface EmailEventInput {
   /** Yours: counted once for each type. */
   readonly eventId: string;
+  /** `bounce` also sets the logged e-mail's status where `emailKey` names one. */
   readonly type: EmailEventType;
   /** To whom, by address, number or id. */
   readonly contact: Target;
   /** The key the e-mail was logged under with `activities.email`: a bounce changes its status. */
   readonly emailKey?: string | undefined;
+  /** When it happened. Default: when it was put in. */
   readonly at?: Moment | undefined;
   /** Your id of the record, such as a lead's. */
   readonly localId?: string | undefined;

@@ -18,6 +18,7 @@ import type { SharedAlerts } from "./shared-alerts.ts";
 
 /** How a tenant fares: what a dashboard shows. Ids, names, codes, counts and times; no value and nobody's name. */
 export interface Overview {
+  /** By the instance's clock, when the figures were gathered. */
   readonly at: EpochMs;
   /** Whether HubSpot answers, as this process's own calls have found it. */
   readonly hubspot: Availability;
@@ -33,6 +34,7 @@ export interface Overview {
   readonly outbox: { readonly waiting: number; readonly failed: number; readonly failures: readonly OutboxView[] };
   /** Runs of each flow, last changed first; `starting` have not ended their first step. */
   readonly flows: readonly { readonly name: string; readonly starting: number; readonly runs: readonly FlowRun[] }[];
+  /** All of the tenant's that were started: those of syncs, and those the host defined. */
   readonly schedules: readonly ScheduleState[];
   /** Webhook events of the whole instance that wait for the worker. */
   readonly inbox: { readonly waiting: number; readonly oldestReceivedAt: EpochMs | null };

@@ -6,6 +6,7 @@ import { stableShare } from "../util/stable-share.ts";
 
 /** For whom a feature is on. */
 export interface FlagState {
+  /** False: off for everybody, whatever `roles` and `percentage` say. */
   readonly enabled: boolean;
   /** Roles it is on for; empty means every role. */
   readonly roles: readonly string[];

@@ -19,7 +19,11 @@ export type PropertyForm = keyof typeof propertyForms;
 
 /** An option of a dropdown, with its internal value. */
 export interface OptionDeclaration {
+  /**
+   * What records store and searches compare. The account's options are matched by it, so changing it adds an option.
+   */
   readonly value: string;
+  /** What people see. Where the account's differs, it is renamed; records keep their values. */
   readonly label: string;
 }
 
@@ -29,14 +33,23 @@ export interface PropertyDeclaration {
   readonly name: string;
   /** Default: the name with its underscores as spaces. */
   readonly label?: string;
+  /**
+   * HubSpot's `type` and `fieldType` in one word. An account's property of another `type` is a conflict and stays as it
+   * is.
+   */
   readonly type: PropertyForm;
   /** Default: the object's first declared group, else the declaration's own. */
   readonly group?: string;
+  /** Help text in HubSpot. Default: none for a new property, and the account's own is left alone. */
   readonly description?: string;
   /** Of `dropdown`, `radio` and `checkboxes`. A text is value and label at once. Options the account has beside these stay. */
   readonly options?: readonly (string | OptionDeclaration)[];
   /** No two records share a value; at most ten such properties an object, and never changed later. */
   readonly unique?: boolean;
+  /**
+   * Not shown in HubSpot; the API reads and writes it all the same. Default: HubSpot's for a new property, and the
+   * account's own is left alone.
+   */
   readonly hidden?: boolean;
 }
 
@@ -51,13 +64,17 @@ export type PropertyDeclarations = readonly PropertyDeclaration[] | Readonly<Rec
 
 /** A group of properties as it is to be. */
 export interface GroupDeclaration {
+  /** Internal name, which the account's groups are matched by. */
   readonly name: string;
+  /** What people see. An account's group of another label is renamed. */
   readonly label: string;
 }
 
 /** Groups and properties an object is to have. What it has beside them stays. */
 export interface ObjectDeclaration {
+  /** A property without a `group` of its own goes into the first. Default: the declaration's `group` alone. */
   readonly groups?: readonly GroupDeclaration[];
+  /** CONFIG_INVALID for a name that is declared twice, or that is not lower case letters, digits and underscores. */
   readonly properties: PropertyDeclarations;
 }
 
@@ -65,11 +82,15 @@ export interface ObjectDeclaration {
 export interface CustomObjectDeclaration extends ObjectDeclaration {
   /** Without the account's prefix: `trunk`. */
   readonly name: string;
+  /** What people see. An account's labels that differ are changed. */
   readonly labels: { readonly singular: string; readonly plural: string };
   /** One of `properties`. */
   readonly primaryDisplayProperty: string;
+  /** Shown beneath a record's name in HubSpot. Those the account has beside these stay. */
   readonly secondaryDisplayProperties?: readonly string[];
+  /** HubSpot refuses a create without them. Those the account has beside these stay. */
   readonly requiredProperties?: readonly string[];
+  /** Where HubSpot's free-text search looks. Those the account has beside these stay. */
   readonly searchableProperties?: readonly string[];
   /** Objects its records can be associated with: `companies`, another custom object's name, or a type id. */
   readonly associatedObjects?: readonly string[];
@@ -79,9 +100,11 @@ export interface CustomObjectDeclaration extends ObjectDeclaration {
 export interface LabelDeclaration {
   /** `contacts`, a custom object's name as declared, or a type id. */
   readonly from: string;
+  /** The other end, named as `from`. */
   readonly to: string;
   /** Internal name. */
   readonly name: string;
+  /** What people see, and what the account's labels are matched by: a changed text makes a second label. */
   readonly label: string;
   /** How it reads backwards, where that differs. */
   readonly inverseLabel?: string;
@@ -93,7 +116,15 @@ export interface CrmSchema {
   readonly group?: GroupDeclaration;
   /** By object: `contacts`, `companies`, `tickets`, `2-345`, … */
   readonly objects?: Readonly<Record<string, ObjectDeclaration>>;
+  /**
+   * Enterprise accounts only. The account's custom objects are asked for only where some are declared, as a token may
+   * lack that scope.
+   */
   readonly customObjects?: readonly CustomObjectDeclaration[];
+  /**
+   * HubSpot allows a few tens for each pair of objects (hubspot-facts §2.3). Labels that exist are never changed nor
+   * removed.
+   */
   readonly associationLabels?: readonly LabelDeclaration[];
 }
 

@@ -53,10 +53,15 @@ export type SchemaAction =
 
 /** A difference that no step mends: HubSpot does not change these, and their values would be lost. */
 export interface SchemaConflict {
+  /** As the declaration names it. */
   readonly object: string;
+  /** Internal name. */
   readonly property: string;
+  /** Which of the two that HubSpot fixes at creation: HubSpot's `type`, or whether values are unique. */
   readonly what: "type" | "unique";
+  /** A `type` of HubSpot's, such as `enumeration`; for `unique`, `true` or `false` as text. */
   readonly declared: string;
+  /** What the account has, written as `declared`. */
   readonly actual: string;
 }
 
@@ -66,6 +71,7 @@ export interface SchemaPlan {
   readonly inSync: boolean;
   /** In the order they have to be done. */
   readonly actions: readonly SchemaAction[];
+  /** Where the account keeps what it has: `apply` does not touch them, and reports `ok: false`. */
   readonly conflicts: readonly SchemaConflict[];
   /** Properties in declared groups that nobody declared. Left alone, unless `prune` archives them. */
   readonly undeclared: readonly { readonly object: string; readonly name: string }[];

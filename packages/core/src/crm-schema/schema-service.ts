@@ -15,7 +15,9 @@ import type { ActualCustomObject, ActualLabel, ActualObject, SchemaPort } from "
 
 /** One action of a plan, and what became of it. */
 export interface AppliedAction {
+  /** The step as it was planned. */
   readonly action: SchemaAction;
+  /** `existing`: HubSpot answered 409, so another process or person had made it meanwhile. */
   readonly outcome: "done" | "existing" | "failed";
   /** Why it failed. */
   readonly code?: ErrorCode;
@@ -25,7 +27,9 @@ export interface AppliedAction {
 export interface AppliedSchema {
   /** Everything that was planned is done, and nothing is in the way. */
   readonly ok: boolean;
+  /** In the order they were done; a new custom object's groups come in a second round behind it. */
   readonly applied: readonly AppliedAction[];
+  /** Those of the last plan: nothing was done about them. */
   readonly conflicts: SchemaPlan["conflicts"];
 }
 

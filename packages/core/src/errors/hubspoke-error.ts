@@ -19,6 +19,7 @@ export interface ErrorOptions {
  * through `unsafeDetails()`, which JSON, `inspect` and loggers never touch.
  */
 export class HubspokeError<C extends ErrorCode = ErrorCode> extends Error {
+  /** A field, so that minifiers do not change it. Branch by `code` or `isHubspokeError`: `name` is for stack traces. */
   override readonly name: string = "HubspokeError";
   /** Stable: switch on it. Every code has a page under `docs/errors/`. */
   readonly code: C;

@@ -13,11 +13,13 @@ export interface PropertyReason {
 export interface HubSpotErrorOptions extends ErrorOptions {
   /** HTTP status; null when there was no answer. */
   readonly status?: number | null;
+  /** HubSpot's id of the request, from the body of its error answer. */
   readonly correlationId?: string | null;
   /** Which limit a 429 was about: `DAILY`, `TEN_SECONDLY_ROLLING` or `SECONDLY`. */
   readonly policyName?: string | null;
   /** `VERB /template`: paths hold ids and are never kept. */
   readonly route?: string | null;
+  /** From `errors[]` of HubSpot's body, names and codes only. Default: none. */
   readonly reasons?: readonly PropertyReason[];
   /** How long HubSpot asked to wait. */
   readonly retryAfterMs?: number | null;
@@ -25,6 +27,7 @@ export interface HubSpotErrorOptions extends ErrorOptions {
 
 /** Everything that has to do with a call to HubSpot. Fields are facts that are safe to log. */
 export class HubSpotError<C extends ErrorCode = ErrorCode> extends HubspokeError<C> {
+  /** In stack traces; minifiers do not change it. `instanceof HubSpotError` covers every class below. */
   override readonly name: string = "HubSpotError";
   /** HubSpot's HTTP status; null when nothing was sent or no answer came. */
   readonly status: number | null;
@@ -66,6 +69,7 @@ export type AuthErrorCode =
 
 /** The token is wrong, expired, or lacks a scope. */
 export class HubSpotAuthError extends HubSpotError<AuthErrorCode> {
+  /** In stack traces; codes are those of `AuthErrorCode`. */
   override readonly name = "HubSpotAuthError";
   /** Scopes HubSpot named; empty where it named none. */
   readonly requiredScopes: readonly string[];
@@ -86,16 +90,19 @@ export class HubSpotAuthError extends HubSpotError<AuthErrorCode> {
 
 /** A limit was reached: `policyName` says which. `DAILY_LIMIT_REACHED` lasts until the account's midnight. */
 export class HubSpotRateLimitError extends HubSpotError<"RATE_LIMITED" | "DAILY_LIMIT_REACHED"> {
+  /** In stack traces; codes are RATE_LIMITED and DAILY_LIMIT_REACHED. */
   override readonly name = "HubSpotRateLimitError";
 }
 
 /** The request was refused as it stands; `reasons` says which property and why. */
 export class HubSpotValidationError extends HubSpotError<"VALIDATION_FAILED" | "PROPERTY_UNKNOWN"> {
+  /** In stack traces; codes are VALIDATION_FAILED and PROPERTY_UNKNOWN. */
   override readonly name = "HubSpotValidationError";
 }
 
 /** HubSpot has no such record, property, list or endpoint. */
 export class HubSpotNotFoundError extends HubSpotError<"NOT_FOUND"> {
+  /** In stack traces; the one code is NOT_FOUND. */
   override readonly name = "HubSpotNotFoundError";
 
   constructor(message: string, options: HubSpotErrorOptions = {}) {
@@ -105,6 +112,7 @@ export class HubSpotNotFoundError extends HubSpotError<"NOT_FOUND"> {
 
 /** The record, property or unique value exists already. */
 export class HubSpotConflictError extends HubSpotError<"CONFLICT"> {
+  /** In stack traces; the one code is CONFLICT. */
   override readonly name = "HubSpotConflictError";
   /** Id of the record that has the value; null where HubSpot did not name it. */
   readonly existingId: string | null;
@@ -121,6 +129,7 @@ export class HubSpotConflictError extends HubSpotError<"CONFLICT"> {
 
 /** A write left this machine, no answer says whether it happened, and nothing could be found out. It was not repeated. */
 export class HubSpotUnknownOutcomeError extends HubSpotError<"UNKNOWN_OUTCOME"> {
+  /** In stack traces; the one code is UNKNOWN_OUTCOME. */
   override readonly name = "HubSpotUnknownOutcomeError";
   /** One sentence: how to find out. */
   readonly check: string;
@@ -143,6 +152,7 @@ export class HubSpotUnknownOutcomeError extends HubSpotError<"UNKNOWN_OUTCOME"> 
 
 /** A credential belongs to another HubSpot account than its tenant. Nothing was read or written. */
 export class HubSpotPortalMismatchError extends HubSpotError<"PORTAL_MISMATCH"> {
+  /** In stack traces; the one code is PORTAL_MISMATCH. */
   override readonly name = "HubSpotPortalMismatchError";
   /** The account the tenant is pinned to. */
   readonly expectedPortalId: string;
@@ -165,6 +175,7 @@ export class HubSpotPortalMismatchError extends HubSpotError<"PORTAL_MISMATCH"> 
 
 /** Values that may not leave were found in a write, which was not sent. `reasons` names properties and rules. */
 export class HubSpotOutboundRefusedError extends HubSpotError<"OUTBOUND_REFUSED"> {
+  /** In stack traces; the one code is OUTBOUND_REFUSED. */
   override readonly name = "HubSpotOutboundRefusedError";
   /** For each reason the position of its input in a batch; null outside of one. */
   readonly inputs: readonly (number | null)[];
@@ -186,6 +197,7 @@ export type UnavailableErrorCode =
 
 /** HubSpot could not be reached, did not answer in time, or answered with something that is no answer. */
 export class HubSpotUnavailableError extends HubSpotError<UnavailableErrorCode> {
+  /** In stack traces; codes are those of `UnavailableErrorCode`. */
   override readonly name = "HubSpotUnavailableError";
 }
 
@@ -199,12 +211,15 @@ export type SyncErrorCode =
 
 /** A sync could not be declared, run or finished. */
 export class HubSpotSyncError extends HubSpotError<SyncErrorCode> {
+  /** In stack traces; codes are those of `SyncErrorCode`. */
   override readonly name = "HubSpotSyncError";
 }
 
 /** The API version in use has no such endpoint: names both the route and the version. */
 export class UnsupportedInVersionError extends HubSpotError<"UNSUPPORTED_IN_VERSION"> {
+  /** In stack traces; the one code is UNSUPPORTED_IN_VERSION. */
   override readonly name = "UnsupportedInVersionError";
+  /** The instance's `apiVersion` when it was asked, such as `2026-09` or `v3`. */
   readonly version: string;
 
   constructor(route: string, version: string) {

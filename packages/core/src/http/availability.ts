@@ -13,7 +13,11 @@ export interface Availability {
 
 /** What is wrong with HubSpot, or with the token. */
 export interface Trouble {
+  /**
+   * Of the newest failure: `NETWORK_FAILED`, `TIMEOUT`, `HUBSPOT_*`, `RATE_LIMITED`, `DAILY_LIMIT_REACHED` or `AUTH_*`.
+   */
   readonly code: ErrorCode;
+  /** When it began on that route, without an answer in between. */
   readonly since: EpochMs;
   /** When it was last met. */
   readonly lastAt: EpochMs;

@@ -15,8 +15,14 @@ const sweepEvery = 1_000;
 
 /** One budget as it stands: calls or searches of an app in an account. */
 export interface QuotaState extends BudgetState {
+  /**
+   * Of calls `oauth:{clientId}:{portalId}`, or `token:` and a hash of the token; of searches the portal, as their limit is
+   * the account's.
+   */
   readonly key: string;
+  /** Searches have a budget of their own, 5 a second for each account (hubspot-facts §2.2). */
   readonly kind: "calls" | "search";
+  /** As HubSpot's headers last told it; null for searches, and before the first answer that told it. */
   readonly daily: DailyState | null;
 }
 

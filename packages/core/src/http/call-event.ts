@@ -5,12 +5,15 @@ import type { TransportRequest } from "../ports/transport.ts";
 
 /** One attempt, when its turn has come and before it is sent. Holds no path, no query, no header, no body. */
 export interface CallStart {
+  /** Whose credentials the attempt uses. */
   readonly tenant: Tenant;
   /** `VERB /template` */
   readonly route: string;
+  /** The verb of `route` by itself. A search is a POST, though it changes nothing. */
   readonly method: TransportRequest["method"];
   /** From 1. */
   readonly attempt: number;
+  /** Which of the rate budget's queues it waited in, as the client's `lane` said. */
   readonly lane: Lane;
   /** Time spent waiting for the rate limit. */
   readonly waitedMs: number;

@@ -10,12 +10,15 @@ export interface RouteStats {
 export interface ClientStats {
   /** Requests sent, retries included. */
   readonly calls: number;
+  /** Attempts beyond a call's first; contained in `calls`. */
   readonly retries: number;
   /** Answers with status 429. */
   readonly rateLimited: number;
   /** Requests without an answer. */
   readonly failed: number;
+  /** `onSend` and `onCall` hooks and metrics sinks that threw or rejected. The calls went on. */
   readonly hookFailures: number;
+  /** One row for each route that was called, by template: `GET /crm/objects/{version}/contacts/{id}`. */
   readonly routes: readonly RouteStats[];
 }
 

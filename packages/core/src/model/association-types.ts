@@ -5,7 +5,12 @@ export type AssociationCategory = "HUBSPOT_DEFINED" | "USER_DEFINED" | "INTEGRAT
 
 /** What an association is. The same number may exist in two categories, so only both together name a type (hubspot-facts §7.4). */
 export interface AssociationType {
+  /** `USER_DEFINED` for labels people made, `INTEGRATOR_DEFINED` for an app's; HubSpot's own are `HUBSPOT_DEFINED`. */
   readonly category: AssociationCategory | (string & Record<never, never>);
+  /**
+   * Has a direction: contact to company is 279, company to contact 280. User-defined ones differ from account to
+   * account.
+   */
   readonly typeId: number;
 }
 

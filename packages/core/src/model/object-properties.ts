@@ -26,16 +26,32 @@ import type { PropertyKind, PropertyValue } from "./property-value.ts";
 
 /** Typed properties by object name. Extend by interface merging, for example with `"2-345": TrunkProperties`. */
 export interface ObjectProperties {
+  /**
+   * Type id `0-1`. Last change: `lastmodifieddate`, where every other object has `hs_lastmodifieddate` (hubspot-facts
+   * §3).
+   */
   contacts: ContactProperties;
+  /** Type id `0-2`. */
   companies: CompanyProperties;
+  /** Type id `0-3`, which is what HubSpot's dated paths write. */
   deals: DealProperties;
+  /** Type id `0-5`. */
   tickets: TicketProperties;
+  /** Type id `0-7`. */
   products: ProductProperties;
+  /** Type id `0-8`. */
   line_items: LineItemProperties;
+  /**
+   * Type id `0-46`. A create needs `hs_timestamp`; `hs_note_body` has at most 65,536 characters (hubspot-facts §7.5).
+   */
   notes: NoteProperties;
+  /** Type id `0-48`. A create needs `hs_timestamp`; `hs_call_duration` is in milliseconds (hubspot-facts §7.6). */
   calls: CallProperties;
+  /** Type id `0-49`. Bodies need the scope `sales-email-read`. */
   emails: EmailProperties;
+  /** Type id `0-47`. */
   meetings: MeetingProperties;
+  /** Type id `0-27`. `hs_timestamp` is when it is due. */
   tasks: TaskProperties;
 }
 

@@ -1,5 +1,6 @@
 /** A property as the portal defines it. */
 export interface PropertyDefinition {
+  /** Internal name: what calls, searches and webhooks say. */
   readonly name: string;
   /** What people see. */
   readonly label: string;
@@ -7,6 +8,7 @@ export interface PropertyDefinition {
   readonly type: string;
   /** How it is entered: `text`, `select`, `checkbox` … */
   readonly fieldType: string;
+  /** Internal name of the group it stands in, such as `contactinformation`. */
   readonly groupName: string;
   /** HubSpot refuses values for it: calculated, or read-only by definition. */
   readonly readOnly: boolean;

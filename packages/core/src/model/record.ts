@@ -4,13 +4,21 @@ import type { HubspokeError } from "../errors/hubspoke-error.ts";
 export interface RawRecord {
   /** The record's id now: after a merge it differs from the id that was asked for (hubspot-facts §7.1). */
   readonly id: string;
+  /** Those asked for that the object has. Numbers, dates and booleans are text, lists have `;` between their values. */
   readonly properties: Readonly<Record<string, string | null>>;
+  /** Only where history was asked for: versions by property, newest first. */
   readonly propertiesWithHistory?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  /** ISO 8601 in UTC with milliseconds. */
   readonly createdAt: string;
+  /** ISO 8601 in UTC with milliseconds; HubSpot's own calculated properties move it too. */
   readonly updatedAt: string;
+  /** Deleted, and restorable in HubSpot for 90 days. */
   readonly archived: boolean;
+  /** ISO 8601 in UTC; absent unless it is archived. */
   readonly archivedAt?: string;
+  /** Where a person sees the record; from 2026-09 on. */
   readonly url?: string;
+  /** Of a write, where HubSpot stored another spelling than was sent; from 2026-09 on. */
   readonly warnings?: readonly NormalisationWarning[];
 }
 

@@ -18,7 +18,9 @@ export type Filter<M> = { readonly property: PropertyName<M> } & (
 
 /** The one order HubSpot takes for a search. */
 export interface Sort<M> {
+  /** Internal name. Without a `sort` HubSpot orders by creation, oldest first. */
   readonly property: PropertyName<M>;
+  /** HubSpot's own words; it takes one order for a search, not several. */
   readonly direction: "ASCENDING" | "DESCENDING";
 }
 
@@ -52,5 +54,6 @@ export interface SearchQuery<M, K extends string> {
  */
 export interface SearchAllQuery<M, K extends string>
   extends Pick<SearchQuery<M, K>, "properties" | "filters" | "filterGroups" | "query" | "signal"> {
+  /** Not taken: the walk needs the order by record id. */
   readonly sort?: never;
 }

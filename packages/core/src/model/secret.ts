@@ -13,14 +13,17 @@ export class Secret {
     Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => redacted });
   }
 
+  /** The value itself. For the one place that sends or uses it. */
   reveal(): string {
     return this.#value;
   }
 
+  /** Always `[redacted]`, so that templates and joins give nothing away. */
   toString(): string {
     return redacted;
   }
 
+  /** Always `"[redacted]"`: it survives `JSON.stringify` of whatever holds it. */
   toJSON(): string {
     return redacted;
   }

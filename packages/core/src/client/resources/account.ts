@@ -4,6 +4,7 @@ import type { Rest } from "./rest.ts";
 
 /** How much of the account's calls of the day its private apps have used (hubspot-facts §2.1). */
 export interface ApiUsage {
+  /** HubSpot's name of the row, such as `private-apps-api-calls-daily`: the figures are of all private apps together, not of one. */
   readonly name: string;
   /** Calls a day; null where HubSpot did not say. */
   readonly usageLimit: number | null;

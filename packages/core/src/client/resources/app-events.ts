@@ -11,18 +11,30 @@ import { given, type Rest } from "./rest.ts";
 
 /** Something that happened, on a record's timeline. Types are declared in the app's project (hubspot-facts §1.5). */
 export interface AppEvent {
+  /** The type's full name, as the app's project in HubSpot declares it. */
   readonly eventTypeName: string;
   /** Yours, at most 500 bytes. HubSpot keeps the first event of an id and never changes it. */
   readonly id: string;
+  /** Values of the properties the type declares. One of them may have 510 KB, the whole event 1 MB. */
   readonly properties: Readonly<Record<string, string | number | boolean>>;
   /** Whose timeline: a record's id, or for contacts an address or tracking token. */
   readonly objectId?: string;
+  /** Instead of `objectId`, for contacts. */
   readonly email?: string;
+  /** Instead of `objectId`: what HubSpot's tracking cookie `hubspotutk` holds in the contact's browser. */
   readonly utk?: string;
+  /** The site the tracking token is of; goes with `utk`. */
   readonly domain?: string;
+  /** When it happened; sent as ISO 8601 in UTC. Absent: HubSpot takes when it received the event. */
   readonly timestamp?: Date;
+  /** Any JSON that the type's templates can show and nothing else reads. */
   readonly extraData?: unknown;
+  /**
+   * HubSpot's object for a link that opens a frame: `linkLabel`, `headerLabel`, `url`, `width`, `height`. Sent as it is
+   * given.
+   */
   readonly timelineIFrame?: unknown;
+  /** Of records that are custom objects: `p62515_trunk`. Absent: the object the type was declared for. */
   readonly objectTypeFullyQualifiedName?: string;
 }
 

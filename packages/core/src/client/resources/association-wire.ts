@@ -3,13 +3,17 @@ import type { Fields } from "./fields.ts";
 
 /** A record at the other end, with everything it is associated as. */
 export interface LinkedRecord {
+  /** HubSpot's `toObjectId`, as text. */
   readonly toId: string;
+  /** Every way the two are connected. `label` is null for HubSpot's unlabelled type of the pair. */
   readonly types: readonly (AssociationType & { readonly label: string | null })[];
 }
 
 /** One association to make or remove, by the ids of both records. */
 export interface Link {
+  /** Record id of the first object in the call. */
   readonly fromId: string;
+  /** Record id of the second. */
   readonly toId: string;
   /** Absent: HubSpot's default type of the pair, without a label. */
   readonly types?: readonly AssociationType[];

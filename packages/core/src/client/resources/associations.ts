@@ -12,7 +12,9 @@ import type { Rest } from "./rest.ts";
 
 /** One record of any object. */
 export interface RecordRef {
+  /** `contacts`, `0-1`, `2-345` … */
   readonly object: ObjectType;
+  /** HubSpot's record id, decimal digits. */
   readonly id: string;
 }
 

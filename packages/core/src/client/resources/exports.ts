@@ -5,13 +5,19 @@ import type { Rest } from "./rest.ts";
 export interface ExportInput {
   /** `VIEW`: records by filters. `LIST`: those of a list. */
   readonly exportType: "VIEW" | "LIST";
+  /** What the export and its file are called in HubSpot. */
   readonly exportName: string;
+  /** `XLS` is the old format: 65,536 rows a sheet. */
   readonly format: "CSV" | "XLS" | "XLSX";
+  /** Of the column headings: HubSpot's code in capitals, such as `EN` or `DE`. */
   readonly language: string;
+  /** As HubSpot's exports name it: `CONTACT`, `COMPANY`, or a type id such as `2-345`. */
   readonly objectType: string;
+  /** Columns, by the properties' internal names. */
   readonly objectProperties: readonly string[];
   /** Exactly for `LIST`. */
   readonly listId?: string;
+  /** Adds columns with the ids of associated records of this object, or of several. */
   readonly associatedObjectType?: string | readonly string[];
   /** For `VIEW`: the body of a search. */
   readonly publicCrmSearchRequest?: unknown;

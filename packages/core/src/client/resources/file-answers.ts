@@ -2,7 +2,9 @@ import type { Fields } from "./fields.ts";
 
 /** A file in HubSpot's file store. */
 export interface HubSpotFile {
+  /** Decimal digits: what notes and calls take among their attachments. */
   readonly id: string;
+  /** Without folders and, as HubSpot keeps it, without its extension. */
   readonly name: string;
   /** Without the dot. */
   readonly extension: string | null;
@@ -18,7 +20,9 @@ export interface HubSpotFile {
   readonly access: string;
   /** Not readable for PRIVATE files: ask for a signed address. */
   readonly url: string | null;
+  /** Null where HubSpot's answer has no date. */
   readonly createdAt: Date | null;
+  /** Null where HubSpot's answer has no date. */
   readonly updatedAt: Date | null;
   /** When HubSpot removes it by itself; null: never. */
   readonly expiresAt: Date | null;

@@ -16,7 +16,9 @@ export interface ColumnMapping {
 
 /** Files to import, with what their columns mean. */
 export interface ImportInput {
+  /** What people see in HubSpot's list of imports. */
   readonly name: string;
+  /** One upload with all of them: 512 MB or 1,048,576 rows a file (hubspot-facts §2.3). */
   readonly files: readonly {
     readonly fileName: string;
     readonly data: FileData;
@@ -28,14 +30,19 @@ export interface ImportInput {
   }[];
   /** By type id; default `UPSERT`. */
   readonly operations?: Readonly<Record<string, "CREATE" | "UPDATE" | "UPSERT">>;
+  /** How dates in the files are written. Default: HubSpot's, `MONTH_DAY_YEAR`. */
   readonly dateFormat?: "MONTH_DAY_YEAR" | "DAY_MONTH_YEAR" | "YEAR_MONTH_DAY";
+  /** Also makes a static list of the contacts that were imported. Default false. */
   readonly createContactList?: boolean;
 }
 
 /** How far an import is, and what it counted. */
 export interface ImportRun {
+  /** HubSpot's id of the import, decimal digits. */
   readonly id: string;
+  /** As it was started with; null where HubSpot's answer has none. */
   readonly name: string | null;
+  /** `DONE`, `FAILED` and `CANCELED` are final. `DEFERRED`: HubSpot runs few imports at once, and this one waits. */
   readonly state:
     | "STARTED"
     | "PROCESSING"
@@ -46,7 +53,9 @@ export interface ImportRun {
     | (string & Record<never, never>);
   /** `TOTAL_ROWS`, `CREATED_OBJECTS`, `UPDATED_OBJECTS`, `ERRORS` … */
   readonly counters: Readonly<Record<string, number>>;
+  /** When HubSpot took it on; null where its answer has no date. */
   readonly createdAt: Date | null;
+  /** The last change of state or counters; null where HubSpot's answer has no date. */
   readonly updatedAt: Date | null;
 }
 

@@ -9,26 +9,37 @@ export type ListProcessing = "MANUAL" | "SNAPSHOT" | "DYNAMIC";
 
 /** A list (segment) of records of one object. */
 export interface ObjectList {
+  /** HubSpot's `listId`, decimal digits; not the id of the contact lists of v1. */
   readonly id: string;
+  /** Unique in the account. */
   readonly name: string;
+  /** Of its members: `0-1` for contacts, `2-345` for a custom object. */
   readonly objectTypeId: string;
+  /**
+   * `MANUAL` and `SNAPSHOT` lists take members by the API; `DYNAMIC` ones are computed, and writes to them are refused.
+   */
   readonly processingType: ListProcessing | (string & Record<never, never>);
   /** `PROCESSING` while HubSpot still computes who is in it. */
   readonly processingStatus: string;
   /** null where the answer does not tell. */
   readonly size: number | null;
+  /** HubSpot's `listVersion`, raised by every change of the definition; null where the answer has none. */
   readonly version: number | null;
   /** As HubSpot writes it, where it was asked for. */
   readonly filterBranch?: unknown;
+  /** Null where the answer does not tell. */
   readonly createdAt: Date | null;
+  /** Of the definition, not of who is in it; null where the answer does not tell. */
   readonly updatedAt: Date | null;
 }
 
 /** A list to make. */
 export interface ListInput {
+  /** HubSpot wants it unique in the account. */
   readonly name: string;
   /** `contacts`, `0-1`, `2-345` … */
   readonly objectTypeId: string;
+  /** Cannot be changed later. `SNAPSHOT` is computed once and then kept like `MANUAL`. */
   readonly processingType: ListProcessing;
   /** For SNAPSHOT and DYNAMIC lists. */
   readonly filterBranch?: unknown;

@@ -5,20 +5,29 @@ import { given, type Rest } from "./rest.ts";
 
 /** A stage of a pipeline. */
 export interface PipelineStage {
+  /** What a record's `dealstage` or `hs_pipeline_stage` holds: digits, or a word such as `closedwon`. */
   readonly id: string;
+  /** What people see; another one of the same pipeline cannot have it. */
   readonly label: string;
+  /** Ascending, from 0; 0 where HubSpot did not say. */
   readonly displayOrder: number;
   /** Deals: `probability`, `isClosed`. Tickets: `ticketState`. Texts, as HubSpot keeps them. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** HubSpot's lists leave archived ones out. */
   readonly archived: boolean;
 }
 
 /** A pipeline of deals, tickets or a custom object, with its stages in order. */
 export interface Pipeline {
+  /** What a record's `pipeline` or `hs_pipeline` holds: digits, or `default`. */
   readonly id: string;
+  /** What people see; another pipeline of the object cannot have it. */
   readonly label: string;
+  /** Ascending among the object's pipelines; 0 where HubSpot did not say. */
   readonly displayOrder: number;
+  /** As HubSpot answered them. */
   readonly stages: readonly PipelineStage[];
+  /** HubSpot's lists leave archived ones out. */
   readonly archived: boolean;
 }
 
@@ -32,9 +41,13 @@ export interface StageInput {
 
 /** A pipeline to make, or what one is replaced by. */
 export interface PipelineInput {
+  /** What people see; unique among the object's pipelines. */
   readonly label: string;
+  /** Ascending among the object's pipelines; equal ones HubSpot orders by label. */
   readonly displayOrder: number;
+  /** At least one. A `replace` removes those it does not name. */
   readonly stages: readonly StageInput[];
+  /** An id of your own, for a new pipeline only. Default: HubSpot makes one. */
   readonly pipelineId?: string;
 }
 

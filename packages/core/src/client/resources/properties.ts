@@ -39,6 +39,7 @@ export interface PropertyInput {
     | (string & Record<never, never>);
   /** An existing group of the object. */
   readonly groupName: string;
+  /** Help text that people see beside the field in HubSpot. */
   readonly description?: string;
   /** Of an enumeration. */
   readonly options?: readonly PropertyOption[];

@@ -14,6 +14,7 @@ export interface ObjectSchema {
   readonly fullyQualifiedName: string;
   /** As it was declared, without the account: calls do not take it alone (400 "Unable to infer object type"). */
   readonly name: string;
+  /** What people see: "Trunk", "Trunks". Empty texts where HubSpot's answer has none. */
   readonly labels: { readonly singular: string; readonly plural: string };
   /** What a record is called by in HubSpot. */
   readonly primaryDisplayProperty: string | null;
@@ -21,11 +22,13 @@ export interface ObjectSchema {
   readonly requiredProperties: readonly string[];
   /** What free-text search looks in. */
   readonly searchableProperties: readonly string[];
+  /** Shown beneath a record's name in HubSpot; internal names. */
   readonly secondaryDisplayProperties: readonly string[];
   /** Its own and those HubSpot gives every object. */
   readonly properties: readonly PropertyDefinition[];
   /** Objects it may be connected with. */
   readonly associations: readonly SchemaAssociation[];
+  /** Out of use; HubSpot removes it for good later. */
   readonly archived: boolean;
 }
 
@@ -38,13 +41,19 @@ export interface SchemaAssociation {
 
 /** A custom object to make. */
 export interface SchemaInput {
+  /** Letters, digits, underscores, a letter first. HubSpot puts `p{portal}_` before it, and it can never be changed. */
   readonly name: string;
+  /** What people see: "Trunk", "Trunks". */
   readonly labels: { readonly singular: string; readonly plural: string };
   /** One of `properties`. */
   readonly primaryDisplayProperty: string;
+  /** Its first properties; without `groupName` they go into the group HubSpot makes for the object. */
   readonly properties: readonly (Omit<PropertyInput, "groupName"> & { readonly groupName?: string })[];
+  /** HubSpot refuses a create without these. Names of `properties`. */
   readonly requiredProperties?: readonly string[];
+  /** Where free-text search looks. Names of `properties`. */
   readonly searchableProperties?: readonly string[];
+  /** Shown beneath a record's name in HubSpot. Names of `properties`. */
   readonly secondaryDisplayProperties?: readonly string[];
   /** Objects it can be associated with: `CONTACT`, `COMPANY`, or type ids. */
   readonly associatedObjects?: readonly string[];

@@ -6,15 +6,21 @@ import type { Rest } from "./rest.ts";
 
 /** Where one file of the journal is. HubSpot keeps files for three days, and an address works for minutes. */
 export interface JournalEntry {
+  /** HubSpot's `currentOffset`: where `next` goes on behind this file. Kept as text. */
   readonly offset: string;
+  /** Presigned: whoever has it can read the file without a token. Never log it. */
   readonly url: string;
+  /** Until then `url` works; null where HubSpot did not say. */
   readonly expiresAt: Date | null;
 }
 
 /** The contents of one file: up to 10,000 events, as HubSpot writes them. */
 export interface JournalFile {
+  /** That of the entry the file was read from. */
   readonly offset: string;
+  /** When HubSpot closed the file; null where it held no date. */
   readonly publishedAt: Date | null;
+  /** HubSpot's `journalEvents`, unchanged. */
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 

@@ -10,11 +10,15 @@ export interface WebhookTarget {
 
 /** A kind of event an app is told of. */
 export interface WebhookSubscription {
+  /** Decimal digits, HubSpot's `subscriptionId` in events. */
   readonly id: string;
   /** `contact.propertyChange`, `object.creation` … */
   readonly eventType: string;
+  /** Of `*.propertyChange`: one subscription for each property. Null for other kinds. */
   readonly propertyName: string | null;
+  /** Of `object.*`: which object is watched. Null for kinds that name theirs. */
   readonly objectTypeId: string | null;
+  /** False: paused, as new ones are. HubSpot keeps settings for 5 minutes, so a change takes that long. */
   readonly active: boolean;
 }
 

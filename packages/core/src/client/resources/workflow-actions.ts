@@ -4,10 +4,15 @@ import type { Rest } from "./rest.ts";
 
 /** A custom action of an app, as it appears among a workflow's actions. `definition` is all of it, as HubSpot writes it. */
 export interface WorkflowAction {
+  /** HubSpot's id of the definition, decimal digits. */
   readonly id: string;
+  /** Where HubSpot posts each execution; null where its answer has none. */
   readonly actionUrl: string | null;
+  /** False: only the developer's own account sees it among its actions. */
   readonly published: boolean;
+  /** HubSpot makes a new one with each change of the definition; null where its answer has none. */
   readonly revisionId: string | null;
+  /** HubSpot's body unchanged: labels, input and output fields, functions. */
   readonly definition: Readonly<Record<string, unknown>>;
 }
 
