@@ -1,52 +1,46 @@
-/** HubSpot with `n` contacts that are made as they are listed, behind its rate limit and 150 to 400 ms away. */
+/** HubSpot with contacts that are made as they are asked for, behind its rate limit and 150 to 400 ms away. */
 import type { Transport, TransportRequest } from "@hubspoke/core/ports";
 import type { Chance } from "../lib/seeded.ts";
 import type { JumpingClock } from "../limits/clock.ts";
 import { LIMIT, RollingCount, WINDOW_MS } from "../limits/server.ts";
-
-/** Ids leave gaps, and not everywhere the same: an account's first half came close together, its second half far apart. */
-const FIRST = 30_000_000_000;
-const NEAR = 7;
-const FAR = 211;
+import { type Contacts, contactsOf } from "./contacts.ts";
 
 export interface Portal {
   readonly transport: Transport;
   /** Calls that were answered, by kind. */
   readonly calls: Map<string, number>;
   readonly refused: () => number;
+  /** How many contacts there are, and how many were edited. */
+  readonly there: Contacts["there"];
+  readonly edited: Contacts["edited"];
+  /** Both together, of this run. */
+  readonly writes: () => number;
 }
 
-export function portalOf(n: number, clock: JumpingClock, chance: Chance): Portal {
+interface Answered {
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+interface Input {
+  readonly id: string;
+  readonly properties: unknown;
+  readonly objectWriteTraceId: string;
+}
+
+/** An account that has the first `listed` of `n` contacts already. */
+export function portalOf(n: number, listed: number, clock: JumpingClock, chance: Chance): Portal {
   const calls = new Map<string, number>();
   const window = new RollingCount();
+  const contacts = contactsOf(n, listed, clock);
   let refused = 0;
-  const half = Math.floor(n / 2);
-  const far = FIRST + half * NEAR + 1_000_000_000;
-  const idOf = (i: number) => (i < half ? FIRST + i * NEAR : far + (i - half) * FAR);
-  /** The first of the contacts whose id is not smaller. */
-  const indexOf = (id: number) =>
-    id <= FIRST ? 0 : id <= far ? Math.min(half, Math.ceil((id - FIRST) / NEAR)) : half + Math.ceil((id - far) / FAR);
-
-  function page(query: URLSearchParams): unknown {
-    const from = indexOf(Number(query.get("after") ?? 0));
-    const to = Math.min(n, from + Number(query.get("limit")));
-    const results = Array.from({ length: Math.max(0, to - from) }, (_, i) => contact(idOf(from + i)));
-    return { results, ...(to < n && { paging: { next: { after: String(idOf(to)) } } }) };
-  }
-
-  function answer({ method, url }: TransportRequest): { readonly kind: string; readonly body: unknown } {
-    const { pathname, searchParams } = new URL(url);
-    if (pathname.includes("/account-info/")) return { kind: "account", body: { portalId: 62515, timeZone: "UTC" } };
-    if (pathname.includes("/properties/")) return { kind: "properties", body: { results: properties } };
-    if (pathname.endsWith("/contacts/search"))
-      return { kind: "search", body: { total: n, results: n === 0 ? [] : [contact(idOf(n - 1))] } };
-    if (method === "GET" && pathname.endsWith("/contacts")) return { kind: "list", body: page(searchParams) };
-    throw new Error(`This portal has no ${method} ${pathname}`);
-  }
 
   return {
     calls,
     refused: () => refused,
+    there: contacts.there,
+    edited: contacts.edited,
+    writes: () => contacts.there() - listed + contacts.edited(),
     transport: {
       close: async () => {},
       async send(request) {
@@ -56,15 +50,16 @@ export function portalOf(n: number, clock: JumpingClock, chance: Chance): Portal
         const used = window.at(clock.exact());
         if (used < LIMIT) window.add(clock.exact());
         else refused++;
+        const answered = used < LIMIT ? answer(contacts, request) : null;
         await clock.sleep(total - there);
         const headers = {
           "x-hubspot-ratelimit-max": String(LIMIT),
           "x-hubspot-ratelimit-interval-milliseconds": String(WINDOW_MS),
           "x-hubspot-ratelimit-remaining": String(Math.max(0, LIMIT - used - 1)),
         };
-        if (used >= LIMIT)
+        if (answered === null)
           return { status: 429, headers, text: '{"status":"error","policyName":"TEN_SECONDLY_ROLLING"}' };
-        const { kind, body } = answer(request);
+        const { kind, body } = answered;
         calls.set(kind, (calls.get(kind) ?? 0) + 1);
         return { status: 200, headers, text: JSON.stringify(body) };
       },
@@ -72,10 +67,67 @@ export function portalOf(n: number, clock: JumpingClock, chance: Chance): Portal
   };
 }
 
-function contact(id: number): unknown {
-  const values = { email: `p${id}@example.com`, firstname: `First ${id}`, lastname: `Last ${id}`, phone: null };
-  const at = "2026-11-19T16:40:01.004Z";
-  return { id: String(id), properties: values, createdAt: at, updatedAt: at, archived: false };
+function answer(contacts: Contacts, { method, url, body }: TransportRequest): Answered {
+  const { pathname, searchParams } = new URL(url);
+  if (pathname.includes("/account-info/")) return { kind: "account", body: { portalId: 62515, timeZone: "UTC" } };
+  if (pathname.includes("/properties/")) return { kind: "properties", body: { results: properties } };
+  const [what = ""] = /\/contacts(.*)$/.exec(pathname)?.slice(1) ?? ["/unknown"];
+  if (method === "GET" && what === "") return { kind: "list", body: page(contacts, searchParams) };
+  if (method === "POST" && what === "/search") return { kind: "search", body: last(contacts) };
+  const asked = JSON.parse(String(body ?? "{}")) as { readonly inputs: readonly Input[] };
+  if (what === "/batch/read") return read(contacts, asked);
+  if (what === "/batch/create") return { kind: "create", body: created(contacts, asked.inputs) };
+  if (what === "/batch/update") return { kind: "update", body: updated(contacts, asked.inputs) };
+  throw new Error(`This portal has no ${method} ${pathname}`);
+}
+
+function page(contacts: Contacts, query: URLSearchParams): unknown {
+  const there = contacts.there();
+  const from = contacts.indexOf(Number(query.get("after") ?? 0));
+  const to = Math.min(there, from + Number(query.get("limit")));
+  const results = Array.from({ length: Math.max(0, to - from) }, (_, i) => contacts.show(from + i));
+  return { results, ...(to < there && { paging: { next: { after: String(contacts.idOf(to)) } } }) };
+}
+
+function last(contacts: Contacts): unknown {
+  const total = contacts.there();
+  return { total, results: total === 0 ? [] : [contacts.show(total - 1)] };
+}
+
+function read(
+  contacts: Contacts,
+  {
+    inputs,
+    idProperty,
+    propertiesWithHistory = [],
+  }: {
+    readonly inputs: readonly Input[];
+    readonly idProperty?: string;
+    readonly propertiesWithHistory?: readonly string[];
+  },
+): Answered {
+  const numbers = inputs.map(({ id }) =>
+    idProperty === undefined ? contacts.indexOf(Number(id)) : contacts.byEmail(id),
+  );
+  const results = numbers.flatMap((i) => (i === null ? [] : [contacts.show(i, propertiesWithHistory)]));
+  const kind = idProperty === undefined ? "read with history" : "read by e-mail";
+  return { kind, body: { status: "COMPLETE", results } };
+}
+
+function created(contacts: Contacts, inputs: readonly Input[]): unknown {
+  const results = inputs.map(({ properties: given, objectWriteTraceId }) => {
+    return { ...contacts.show(contacts.create(given)), objectWriteTraceId };
+  });
+  return { status: "COMPLETE", results };
+}
+
+function updated(contacts: Contacts, inputs: readonly Input[]): unknown {
+  const results = inputs.map(({ id, properties: given, objectWriteTraceId }) => {
+    const i = contacts.indexOf(Number(id));
+    contacts.update(i, given);
+    return { ...contacts.show(i), objectWriteTraceId };
+  });
+  return { status: "COMPLETE", results };
 }
 
 const text = { type: "string", fieldType: "text", options: [], groupName: "contactinformation" };

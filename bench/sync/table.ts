@@ -1,6 +1,7 @@
 /** The other side: a table in a database file, read and written in batches. */
 import { DatabaseSync } from "node:sqlite";
 import type { LocalRecord, LocalSource, LocalValue } from "@hubspoke/core/ports";
+import { valuesOf } from "./contacts.ts";
 
 type Row = Record<"id" | "version" | "born" | "email" | "first" | "last", string | number | null>;
 
@@ -8,6 +9,10 @@ export interface Table {
   readonly source: LocalSource;
   readonly writes: () => number;
   readonly rows: () => number;
+  /** Puts `n` rows in, as somebody else does. */
+  fill(n: number): void;
+  /** Changes every row, as somebody else does. */
+  edit(): void;
   close(): void;
 }
 
@@ -38,6 +43,16 @@ export function tableAt(path: string): Table {
   return {
     writes: () => writes,
     rows: () => Number(db.prepare("select count(*) as n from people").get()?.n),
+    fill(n) {
+      const row = db.prepare("insert into people (version, email, first, last) values (1, ?, ?, ?)");
+      db.exec("begin");
+      for (let i = 0; i < n; i++) {
+        const { email, firstname, lastname } = valuesOf(i, false);
+        row.run(email, firstname, lastname);
+      }
+      db.exec("commit");
+    },
+    edit: () => db.exec("update people set version = version + 1, first = replace(first, 'First', 'Edited')"),
     close: () => db.close(),
     source: {
       capabilities: { deletes: "scan", editTimes: "none", readOnly: false },
