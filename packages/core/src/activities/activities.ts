@@ -12,9 +12,11 @@ import { wireActivity } from "./wire.ts";
 
 /** Whose account an activity goes to, and the key that makes a repeat harmless. */
 export interface ActivityOptions {
+  /** Default `default`. */
   readonly tenant?: Tenant;
   /** Yours, such as the id of the call: the same kind and key again is the same activity. */
   readonly idempotencyKey: string;
+  /** Aborts waiting and calls; a write already on its way is not taken back. Error: ABORTED. */
   readonly signal?: AbortSignal;
 }
 

@@ -26,6 +26,7 @@ interface Common<M> {
 export interface Note<M = Moment> extends Common<M> {
   /** Plain text: it is escaped, and cut to what HubSpot takes (65,536 characters of HTML). */
   readonly body?: string | undefined;
+  /** Linked below the text, or with `upload` stored as a private file and attached. */
   readonly recording?: RecordingInput | undefined;
   /** Ids of files in HubSpot. */
   readonly attachmentIds?: readonly string[] | undefined;
@@ -53,10 +54,16 @@ export interface Call<M = Moment> extends Common<M> {
   readonly durationMs?: number | undefined;
   /** Seen from you. */
   readonly direction?: "INBOUND" | "OUTBOUND" | undefined;
+  /** HubSpot's `hs_call_status`. Default: none is written. */
   readonly status?: CallStatus | undefined;
   /** `busy`, `connected`, `left-live-message`, `left-voicemail`, `no-answer`, `wrong-number`, or the id of one of the portal's own. */
   readonly disposition?: string | undefined;
+  /**
+   * HubSpot's `hs_call_from_number`, at most 64 characters. Written as it is given: E.164 is what HubSpot's own dialler
+   * writes.
+   */
   readonly fromNumber?: string | undefined;
+  /** HubSpot's `hs_call_to_number`, at most 64 characters. Written as it is given. */
   readonly toNumber?: string | undefined;
   /** Fetched by the guarded downloader and stored as a private file; the link alone where that is refused. */
   readonly recording?: RecordingInput | undefined;
@@ -64,14 +71,19 @@ export interface Call<M = Moment> extends Common<M> {
 
 /** Who an e-mail is from or to. */
 export interface EmailAddress {
+  /** INPUT_INVALID for what is no address. */
   readonly email: string;
+  /** At most 100 characters. Shown on the timeline; no contact is changed by it. */
   readonly firstName?: string | undefined;
+  /** At most 100 characters. */
   readonly lastName?: string | undefined;
 }
 
 /** An e-mail that was sent or received elsewhere. HubSpot keeps it on timelines and sends nothing. */
 export interface Email<M = Moment> extends Common<M> {
+  /** At most 2,000 characters. A repeat of unknown outcome is recognised by it and the time. */
   readonly subject: string;
+  /** The body as plain text, at most 500,000 characters; what HubSpot shows where there is no `html`. */
   readonly text?: string | undefined;
   /** Your own e-mail's HTML, as it was sent: not escaped. */
   readonly html?: string | undefined;
@@ -79,18 +91,23 @@ export interface Email<M = Moment> extends Common<M> {
   readonly direction?: "outgoing" | "incoming" | "forwarded" | undefined;
   /** Default `SENT`. */
   readonly status?: "BOUNCED" | "FAILED" | "SCHEDULED" | "SENDING" | "SENT" | undefined;
+  /** Default: HubSpot shows no sender. */
   readonly from?: EmailAddress | undefined;
+  /** The `to` line that HubSpot shows. Whose timelines it is on, `to` says. */
   readonly recipients?: readonly EmailAddress[] | undefined;
 }
 
 /** Something somebody is to do. */
 export interface Task<M = Moment> extends Common<M> {
+  /** At most 500 characters. */
   readonly subject: string;
+  /** Plain text, as in a note. */
   readonly body?: string | undefined;
   /** When it is due. Default: `at`. */
   readonly due?: M | undefined;
   /** Default `NOT_STARTED`. */
   readonly status?: "NOT_STARTED" | "IN_PROGRESS" | "WAITING" | "DEFERRED" | "COMPLETED" | undefined;
+  /** Default: none is written, which HubSpot shows as none. */
   readonly priority?: "NONE" | "LOW" | "MEDIUM" | "HIGH" | undefined;
   /** Default: a to-do, neither call nor e-mail. */
   readonly type?: "TODO" | "CALL" | "EMAIL" | undefined;
@@ -98,16 +115,21 @@ export interface Task<M = Moment> extends Common<M> {
 
 /** A meeting, past or to come. Nobody is invited by it. */
 export interface Meeting<M = Moment> extends Common<M> {
+  /** At most 500 characters. */
   readonly title: string;
   /** Plain text, as in a note. */
   readonly body?: string | undefined;
+  /** Also where on the timeline it stands, instead of `at`. */
   readonly start: M;
+  /** Not checked against `start`. */
   readonly end: M;
+  /** Plain text of at most 500 characters: an address, a room, a link. */
   readonly location?: string | undefined;
   /** https only. */
   readonly externalUrl?: string | undefined;
   /** Plain text that guests do not see. */
   readonly internalNotes?: string | undefined;
+  /** Default: none is written. */
   readonly outcome?: "SCHEDULED" | "COMPLETED" | "RESCHEDULED" | "NO_SHOW" | "CANCELED" | undefined;
 }
 

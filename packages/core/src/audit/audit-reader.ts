@@ -16,11 +16,13 @@ export interface AuditQuery {
   readonly phone?: string;
   /** HubSpot's contact id. */
   readonly contactId?: string;
+  /** As the host said it in `ctx.actor.id`, compared exactly. */
   readonly actorId?: string;
   /** From this moment, included. */
   readonly from?: EpochMs;
   /** Up to this moment, not included. */
   readonly to?: EpochMs;
+  /** `next` of the page before, for the same question. */
   readonly after?: PageCursor;
   /** 1 to 500. Default 100. */
   readonly limit?: number;
@@ -28,7 +30,9 @@ export interface AuditQuery {
 
 /** One access. */
 export interface AuditRecord {
+  /** Random; it names the row and nothing else. */
   readonly id: RowId;
+  /** When it was done, by the instance's clock. Rows are written up to moments later, many at a time. */
   readonly at: EpochMs;
   /** Who looked, and in which role, as the host said. */
   readonly actor: { readonly id: string; readonly role: string };
@@ -52,7 +56,12 @@ export interface AuditRecord {
 
 /** A page of the audit trail, newest first; `next` is absent on the last. */
 export interface AuditPage {
+  /**
+   * INPUT_INVALID for a `limit` that is none, ACCESS_DENIED for whoever may not read the trail; asking is itself in the
+   * trail.
+   */
   readonly items: readonly AuditRecord[];
+  /** Hand it to `after` for the next page. */
   readonly next?: PageCursor;
 }
 

@@ -34,11 +34,15 @@ interface EngagementData extends Omit<EngagementInput, "at"> {
 
 /** A contact's score as it is now. */
 export interface EngagementScore {
+  /** HubSpot's record id, decimal digits. */
   readonly contactId: string;
   /** Now, not when it was last stored. */
   readonly score: number;
+  /** The highest level the score reaches: `engaged` from 5 and `high` from 15 by default; null below the lowest. */
   readonly level: string | null;
+  /** Events by type, of the last seven half-lives (210 days by default). */
   readonly counts: Readonly<Record<string, number>>;
+  /** When the stored score was last worked out, epoch ms. */
   readonly updatedAt: EpochMs;
 }
 
@@ -63,6 +67,10 @@ export interface LevelReached {
  * worker's job `engagement`. Also as the outbox kind `engagement`.
  */
 export interface Engagement {
+  /**
+   * `seen`: the same event and type were counted before. `skipped`: HubSpot has no such contact, or it was erased.
+   * Errors: INPUT_INVALID.
+   */
   record(
     input: EngagementInput,
     options?: { readonly tenant?: Tenant; readonly signal?: AbortSignal },

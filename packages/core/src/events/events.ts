@@ -24,9 +24,11 @@ export interface EventOptions {
 
 /** The key that makes a repeat of an event harmless. */
 export interface SendOptions {
+  /** Default `default`. */
   readonly tenant?: Tenant;
   /** Yours: the same key again is the same event. */
   readonly idempotencyKey: string;
+  /** Aborts waiting and calls. Error: ABORTED. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,6 +42,7 @@ export type SentEvent =
  * Errors: INPUT_INVALID, UNKNOWN_OUTCOME, those of a call to HubSpot.
  */
 export interface Events {
+  /** Writes now, where HubSpot can be reached; `outbox.enqueue("event", …)` is for what must not be lost. */
   send(event: EventInput, options: SendOptions): Promise<SentEvent>;
 }
 

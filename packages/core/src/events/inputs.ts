@@ -10,6 +10,9 @@ export interface EventInput {
   readonly to: readonly Target[];
   /** When. Default: when it was put in. */
   readonly at?: Moment | undefined;
+  /**
+   * What the event type or template declares, by its names; the lines of the note where HubSpot takes no app events.
+   */
   readonly properties?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** The first line of a note. Default: the type in words. */
   readonly title?: string | undefined;

@@ -10,19 +10,23 @@ import type { EpochMs, Page, PageCursor, RowId, Tenant } from "../ports/ids.ts";
 
 /** What a step is given. */
 export interface StepContext<I> {
+  /** As given to `start`; `default` where none was. */
   readonly tenant: Tenant;
   /** The run's key, as given to `start`. */
   readonly key: string;
+  /** As the flow's schema read it, opened from its sealed form for this try. */
   readonly input: I;
   /** What the steps before this one answered, by their names. */
   readonly results: Readonly<Record<string, unknown>>;
   /** The same in every try of this step of this run: give it to whatever the step calls. */
   readonly idempotencyKey: string;
+  /** Fires when the worker is asked to stop; the step is then tried again later. */
   readonly signal: AbortSignal;
 }
 
 /** One step of a flow, done once. */
 export interface FlowStep<I> {
+  /** Stable: what is over is remembered by it. CONFIG_INVALID where two steps of a flow have the same. */
   readonly name: string;
   /**
    * Its answer (JSON) is sealed, and the step is never run again. A process killed before that runs it once more with the
@@ -35,6 +39,7 @@ export interface FlowStep<I> {
 export interface FlowDefinition<I> {
   /** Letters, digits, `-`, `.`. */
   readonly name: string;
+  /** A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. */
   readonly input: z.ZodType<I>;
   /** At least one; the order and the names of steps already released stay as they are. */
   readonly steps: readonly FlowStep<I>[];
@@ -44,6 +49,7 @@ export interface FlowDefinition<I> {
 
 /** A run, for people: nothing of its input and results. */
 export interface FlowRun {
+  /** The name it was declared by. */
   readonly flow: string;
   /** As given at the start: the same key is the same run. */
   readonly key: string;
@@ -55,12 +61,15 @@ export interface FlowRun {
   readonly next: string | null;
   /** Of the last attempt that failed. */
   readonly errorCode: string | null;
+  /** When the first step was tried, not when `start` was called. */
   readonly createdAt: EpochMs;
+  /** When a step last ended or failed. */
   readonly updatedAt: EpochMs;
 }
 
 /** A declared flow: starts runs, and shows them. */
 export interface FlowHandle<I> {
+  /** As declared; the outbox kind is `flow:` and this. */
   readonly name: string;
   /** Durable when it resolves; once per key. Errors: INPUT_INVALID. */
   start(key: string, input: I, options?: { readonly tenant?: Tenant }): Promise<Enqueued>;

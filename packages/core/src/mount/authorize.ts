@@ -5,10 +5,13 @@ import type { MaybeAsync } from "../util/maybe-async.ts";
 
 /** Somebody who may: on whose behalf, and who. */
 export interface Grant {
+  /** Everything the request does is this tenant's. Empty texts deny. */
   readonly tenant: Tenant;
+  /** `id` and `role` for permissions, limits and the audit trail; empty texts deny. */
   readonly actor: Actor;
   /** Why, for the audit trail. */
   readonly purpose?: string;
+  /** The host's own, kept in the audit trail to find the request in its logs. */
   readonly requestId?: string;
 }
 
@@ -17,6 +20,7 @@ export type AuthorizeAnswer = Grant | Response | { readonly denied: string };
 
 /** What is known of whoever sent the request. */
 export interface ClientInfo {
+  /** As the adapter or `clientIp` says; absent where nothing trustworthy tells it. Sealed in the audit trail. */
   readonly ip?: string;
 }
 

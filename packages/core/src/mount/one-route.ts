@@ -5,6 +5,7 @@ import { type RouteKey, routes } from "./routes.ts";
 
 /** One route that a host answers under an address of its own: what adapters build on. */
 export interface OneRoute {
+  /** What the host's router is to let through; another is METHOD_NOT_ALLOWED. */
   readonly method: Route["method"];
   /** The router it is of, which is all that is mounted. */
   readonly mount: Pick<MountOptions, "routers"> & { readonly routers: readonly [RouterName] };

@@ -13,10 +13,15 @@ export interface OpenApiOptions {
 
 /** An OpenAPI 3.1 document of the mounted routes. */
 export interface OpenApiDocument {
+  /** The specification's version, which is why schemas are JSON Schema 2020-12. */
   readonly openapi: "3.1.0";
+  /** `version` is that of the routes, not of the package. */
   readonly info: { readonly title: string; readonly version: string };
+  /** One: the mount's base path, relative to where the document is served. */
   readonly servers: readonly { readonly url: string }[];
+  /** By path below the base path, then by verb in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The shape of errors, and how requests prove who they are from. */
   readonly components: Readonly<Record<string, unknown>>;
 }
 

@@ -36,6 +36,7 @@ export interface HandleOptions extends MountOptions {
 
 /** What adapters mount; `createHubSpoke` returns one. */
 export interface Mountable {
+  /** Answers every refusal as a Response with a code; rejects for nothing a request can cause. */
   handle(request: Request, options: HandleOptions): Promise<Response>;
 }
 

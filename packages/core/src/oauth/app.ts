@@ -6,7 +6,9 @@ import { checkReturnTargets } from "./return-to.ts";
 
 /** A HubSpot app that users install by OAuth, as its settings in HubSpot say. */
 export interface OAuthAppOptions {
+  /** From the app's page in HubSpot; not a secret. */
   readonly clientId: string;
+  /** From the app's page in HubSpot. A secret: it also proves webhooks. */
   readonly clientSecret: string;
   /** Exactly as in the app's settings, because HubSpot compares it byte by byte: https, or `http://localhost`. */
   readonly redirectUri: string;
@@ -29,15 +31,21 @@ export interface OAuthAppOptions {
 
 /** A checked app. Pass it as `auth`. The client secret shows nowhere: it is a `Secret`. */
 export interface OAuthApp {
+  /** Tells it from the other forms of `auth`. */
   readonly kind: "oauth-app";
+  /** As given. */
   readonly clientId: string;
   /** `reveal()` alone gives it; text, JSON and inspection say `[redacted]`. */
   readonly clientSecret: Secret;
+  /** As given, byte for byte: HubSpot compares it so. */
   readonly redirectUri: string;
+  /** As given. HubSpot refuses an install whose list is not the app's. */
   readonly scopes: readonly string[];
+  /** Empty where none were given. */
   readonly optionalScopes: readonly string[];
   /** Absolute addresses. */
   readonly returnTo: readonly string[];
+  /** HubSpot's consent page, the default filled in. */
   readonly authorizeUrl: string;
   /** Null: the instance's. */
   readonly apiVersion: OAuthVersion | null;

@@ -10,9 +10,11 @@ import type { TokenSource } from "./token-source.ts";
 
 /** A tenant's connection, as a settings page shows it. */
 export interface ConnectionStatus {
+  /** False also after HubSpot ended the grant: `portalId` still says which account it was. */
   readonly connected: boolean;
   /** The account the tenant is or was connected to. */
   readonly portalId: PortalId | null;
+  /** As HubSpot granted them, optional ones among them; empty while it is not connected. */
   readonly scopes: readonly string[];
   /** Scopes that are needed and not granted: the app must be installed again. */
   readonly missingScopes: readonly string[];

@@ -13,6 +13,7 @@ import type { TokenSource } from "./token-source.ts";
 
 /** A grant that another library obtained, with the same HubSpot app. */
 export interface ImportGrant {
+  /** Pinned to the account the token is of. INPUT_INVALID where another tenant has that account, unless `shared`. */
   readonly tenant: Tenant;
   /** As HubSpot gave it. Never put it on a command line or in a log. */
   readonly refreshToken: string;

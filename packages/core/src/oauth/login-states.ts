@@ -17,7 +17,9 @@ export type LoginMode = "redirect" | "popup";
 
 /** A login to begin. */
 export interface BeginLogin {
+  /** Whom the login connects. Only the same tenant can finish it where the host names one on return. */
   readonly tenant: Tenant;
+  /** Default `redirect`. `popup` answers with a page that tells the window that opened it, and closes. */
   readonly mode?: LoginMode;
   /** Where to go afterwards; for a popup, the origin that may hear of the result. Must be on the app's allowlist. */
   readonly returnTo?: string;
@@ -27,22 +29,29 @@ export interface BeginLogin {
 
 /** Where to send the browser, and the secret that stays in it. */
 export interface BegunLogin {
+  /** HubSpot's consent page with the state, and the code challenge where PKCE is on. */
   readonly authUrl: string;
   /** Goes into the browser's cookie, and nowhere else. */
   readonly session: string;
+  /** Ten minutes after it began; after that OAUTH_STATE_INVALID. */
   readonly expiresAt: EpochMs;
 }
 
 /** A login that came back, taken out of the store: nobody gets it twice. */
 export interface Login {
+  /** As it was begun, from the store and not from the browser. */
   readonly tenant: Tenant;
+  /** As it was begun. */
   readonly mode: LoginMode;
+  /** Checked against the app's allowlist when it began; null: nowhere. */
   readonly returnTo: string | null;
+  /** PKCE's, for the token endpoint; null where the app has `pkce: false`. */
   readonly verifier: Secret | null;
 }
 
 /** What a browser came back with. */
 export interface ReturnedLogin {
+  /** From the address HubSpot sent the browser to: 43 characters of base64url. Good once. */
   readonly state: string;
   /** From the browser's cookie. */
   readonly session: string | null;

@@ -69,12 +69,19 @@ export interface OAuth extends CredentialSource {
 
 /** What OAuth is made of. */
 export interface OAuthDeps {
+  /** Carries calls to the token endpoint, beside the client and its rate budget. */
   readonly transport: Transport;
+  /** Says when a login or an access token has ended. */
   readonly clock: Clock;
+  /** Spreads in time what several processes would do at once; secrets come from `cipher`. */
   readonly random: Random;
+  /** The runtime's CSPRNG and hash: states, sessions and PKCE. */
   readonly cipher: Pick<Cipher, "randomBytes" | "sha256">;
+  /** Seals grants and logins for the store. */
   readonly sealer: Sealer;
+  /** Says which key new grants are sealed under. */
   readonly ring: Pick<KeyRing, "currentId">;
+  /** Leases let one process at a time refresh a tenant's grant. */
   readonly storage: {
     readonly tokens: TokenStore;
     readonly oauthStates: OAuthStateStore;
@@ -83,12 +90,15 @@ export interface OAuthDeps {
   };
   /** Checked by the composition: https, or this machine. */
   readonly baseUrl: string;
+  /** The instance's; the app's own `apiVersion` goes before it. */
   readonly apiVersion: ApiVersion;
   /** The one account this instance is for, where one is configured. */
   readonly portalId?: PortalId | undefined;
   /** Scopes the configuration needs, beside those of the app (see `scopesFor`). */
   readonly neededScopes?: readonly string[] | undefined;
+  /** Gets codes and ids, never tokens. Default: nothing is logged. */
   readonly logger?: Logger | undefined;
+  /** Told when HubSpot has ended a tenant's grant. Default: nobody is. */
   readonly alerts?: AlertSink | undefined;
   /** `waitUntil` on Workers; floats elsewhere. Without it a refresh ahead of expiry is waited for. */
   readonly background?: Background | undefined;

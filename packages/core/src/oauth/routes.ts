@@ -36,8 +36,11 @@ export interface OAuthRoutes {
 
 /** What the OAuth routes are made of. */
 export interface OAuthRoutesDeps {
+  /** Does the work; the routes keep the session's cookie. */
   readonly oauth: OAuth;
+  /** For the nonce of the page that ends a popup. */
   readonly cipher: Pick<Cipher, "randomBytes">;
+  /** Default: nothing is logged. */
   readonly logger?: Logger | undefined;
 }
 

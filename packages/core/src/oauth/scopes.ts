@@ -1,6 +1,8 @@
 /** One call an integration makes: its verb and its path in dated form, as `request` takes it. */
 export interface UsedRoute {
+  /** In capitals: whether the call reads or writes goes by it, and by the path for searches. */
   readonly method: string;
+  /** With `{version}` where the version stands: `/crm/objects/{version}/contacts/{id}`. */
   readonly template: string;
 }
 

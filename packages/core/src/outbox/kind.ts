@@ -5,13 +5,17 @@ import { suggestion } from "../util/did-you-mean.ts";
 
 /** One thing a person is known by: an e-mail address, a number in E.164, a contact id. */
 export interface JobPerson {
+  /** How `value` is to be read. */
   readonly kind: "email" | "phone" | "contact";
+  /** Nobody stores it: it is made again from the sealed input when an erasure asks. */
   readonly value: string;
 }
 
 /** One attempt at a job, as whoever does it sees it. */
 export interface OutboxJob {
+  /** Random; stays the same over retries and replays. */
   readonly id: RowId;
+  /** As given to `enqueue`; `default` where none was. */
   readonly tenant: Tenant;
   /** As given to `enqueue`. */
   readonly idempotencyKey: string;

@@ -31,12 +31,15 @@ export interface EnqueueOptions {
 export interface Enqueued {
   /** `seen`: this kind and key were put in before; nothing was added and the input was not compared. */
   readonly outcome: "new" | "seen";
+  /** As given to `enqueue`. */
   readonly kind: string;
+  /** As given to `enqueue`: with the kind, what `find` takes. */
   readonly idempotencyKey: string;
 }
 
 /** A job, for people: nothing of its input. */
 export interface OutboxView {
+  /** What `replay` and `discard` take. */
   readonly id: RowId;
   /** `note`, `call`, `ticket` …, or one of your own. */
   readonly kind: string;
@@ -58,9 +61,13 @@ export interface OutboxView {
 
 /** Which jobs to list, newest first. */
 export interface OutboxQuery {
+  /** Only this one's jobs: there is no list over all tenants. */
   readonly tenant: Tenant;
+  /** Default: every kind. */
   readonly kind?: string;
+  /** Default: every state. `waiting` includes the one that runs just now. */
   readonly state?: OutboxEntry["state"];
+  /** `next` of the page before, for the same question. */
   readonly after?: PageCursor;
   /** 1 to 200, default 50. */
   readonly limit?: number;
@@ -77,6 +84,7 @@ export interface Outbox {
     kind: string,
     jobs: readonly { readonly input: unknown; readonly options: EnqueueOptions }[],
   ): Promise<readonly Enqueued[]>;
+  /** Null where this kind and key were never put in, or the row has expired since. */
   find(tenant: Tenant, kind: string, idempotencyKey: string): Promise<OutboxView | null>;
   /** Newest first, with the number of jobs that match. */
   list(query: OutboxQuery): Promise<Page<OutboxView> & { readonly total: number }>;
@@ -84,6 +92,7 @@ export interface Outbox {
   replay(tenant: Tenant, ids?: readonly RowId[]): Promise<number>;
   /** Failed or waiting jobs that are not wanted any more. Says how many. */
   discard(tenant: Tenant, ids: readonly RowId[]): Promise<number>;
+  /** Of all tenants together; `oldestDueAt` (epoch ms) is null while nothing waits. What a health check watches. */
   depth(): Promise<{ readonly waiting: number; readonly failed: number; readonly oldestDueAt: EpochMs | null }>;
 }
 

@@ -5,6 +5,7 @@ import type { Identity, Person } from "./subject.ts";
 
 /** Everything there is about a person, as plain data. */
 export interface PersonalData {
+  /** Everything the person was found to be known by: what was named, and what HubSpot has beside it. */
   readonly subject: Omit<Identity, "people">;
   /** As HubSpot has them now. */
   readonly hubspot: readonly Person[];

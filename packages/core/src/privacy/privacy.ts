@@ -16,6 +16,7 @@ import { type SweepDeps, sweepPrefix, sweepsOver } from "./sweep.ts";
 export interface Erased {
   /** HubSpot's ids of the people that were meant. */
   readonly contactIds: readonly string[];
+  /** Rows removed or blanked here, by kind. HubSpot's own record stays. */
   readonly removed: ErasedCounts;
 }
 

@@ -8,6 +8,7 @@ import type { Identifier } from "./suppression-list.ts";
 export interface Subject {
   /** HubSpot's contact id. */
   readonly contactId?: string;
+  /** Compared in lower case, HubSpot's additional addresses included. INPUT_INVALID for what is no address. */
   readonly email?: string;
   /** In any spelling. */
   readonly phone?: string;
@@ -15,11 +16,13 @@ export interface Subject {
 
 /** A contact as HubSpot has it. */
 export interface Person {
+  /** The id HubSpot answers with: after a merge the survivor's. */
   readonly contactId: string;
   /** In lower case. */
   readonly emails: readonly string[];
   /** E.164. */
   readonly phones: readonly string[];
+  /** By internal name, as text; null for what is empty. */
   readonly properties: Readonly<Record<string, string | null>>;
 }
 

@@ -8,6 +8,7 @@ import type { TimingOptions } from "./timing.ts";
 
 /** One run of a scheduled job, for one tenant. */
 export interface ScheduleRun {
+  /** The one that started the schedule. */
   readonly tenant: Tenant;
   /** The occurrence this run stands for: the same in every try of it, so effects can be made idempotent by it. */
   readonly dueAt: EpochMs;

@@ -14,10 +14,12 @@ export interface SetupStep {
 
 /** What setup needs of `hubspoke.schema(…)`. */
 export interface SetupSchema {
+  /** Reads the account and changes nothing. */
   plan(tenant: Tenant): Promise<{
     readonly actions: readonly { readonly do: string; readonly object?: string }[];
     readonly conflicts: readonly { readonly object: string; readonly property: string; readonly what: string }[];
   }>;
+  /** Called only where the plan has actions; an outcome of `failed` is tried again. */
   apply(
     tenant: Tenant,
   ): Promise<{ readonly applied: readonly { readonly outcome: string; readonly code?: ErrorCode }[] }>;
@@ -25,7 +27,9 @@ export interface SetupSchema {
 
 /** What setup needs of a schedule or a usage push. */
 export interface SetupSchedule {
+  /** For the log and for what went wrong. */
   readonly name: string;
+  /** Its `start` must be safe to repeat: every start of a process calls it. */
   for(tenant: Tenant): { start(): Promise<unknown> };
 }
 
@@ -35,6 +39,7 @@ export interface SetupDefinition {
   readonly name?: string;
   /** From `hubspoke.schema(…)`: looked at in each start, applied where the account differs. */
   readonly schema?: SetupSchema;
+  /** Done after the schema and before schedules and syncs, in this order. */
   readonly steps?: readonly SetupStep[];
   /** Schedules and usage pushes that are started. A function is asked when its turn has come, so that a step can declare some. */
   readonly schedules?: readonly SetupSchedule[] | (() => readonly SetupSchedule[]);
@@ -49,6 +54,7 @@ export interface SetupDefinition {
 export interface SetupStepStatus {
   /** `schema`, the host's own name, `schedules`, or `sync:` and the sync. */
   readonly name: string;
+  /** `failed`: it is tried again. `waiting`: a step before it is not over. */
   readonly state: "waiting" | "running" | "failed" | "done";
   /** Attempts that failed since it last succeeded. */
   readonly tries: number;
@@ -62,6 +68,7 @@ export interface SetupStepStatus {
 
 /** How far a tenant's setup is, in this process. */
 export interface SetupStatus {
+  /** `setup` where the definition has none. */
   readonly name: string;
   /** Every step is done. */
   readonly ready: boolean;
@@ -71,7 +78,7 @@ export interface SetupStatus {
   readonly schema: {
     /** What differed from the declaration, and was made as declared: `create-property of contacts`. */
     readonly drift: readonly string[];
-    /** What nobody but a person can mend: `different-type of contacts.warp_role`. */
+    /** What nobody but a person can mend: `type of contacts.warp_role`, or `unique`. */
     readonly conflicts: readonly string[];
     readonly at: EpochMs;
   } | null;
@@ -87,6 +94,8 @@ export interface TenantSetup {
 
 /** A declared setup. */
 export interface SetupHandle {
+  /** `setup` where the definition has none. */
   readonly name: string;
+  /** The setup of one tenant. Does no I/O, and nothing until `start`. */
   for(tenant: Tenant): TenantSetup;
 }

@@ -3,6 +3,7 @@ import { type SkipReason, type Target, targetsSchema } from "../keyed-records/ta
 
 /** A ticket to make. */
 export interface TicketInput {
+  /** 1 to 1,000 characters. */
   readonly subject: string;
   /** Plain text. */
   readonly content?: string | undefined;
@@ -10,6 +11,7 @@ export interface TicketInput {
   readonly pipeline?: string | undefined;
   /** Label or id. Default: the pipeline's first. */
   readonly stage?: string | undefined;
+  /** HubSpot's `hs_ticket_priority`. Default: none is written. */
   readonly priority?: "LOW" | "MEDIUM" | "HIGH" | "URGENT" | undefined;
   /** HubSpot's id of the owner. */
   readonly ownerId?: string | undefined;

@@ -19,7 +19,9 @@ import { closedStage, placeOf, type TicketPipeline } from "./pipeline.ts";
 
 /** Whose account a ticket goes to. */
 export interface TicketOptions {
+  /** Default `default`. */
   readonly tenant?: Tenant;
+  /** Aborts waiting and calls. Error: ABORTED. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +33,15 @@ export interface TicketOptions {
  * Errors: INPUT_INVALID (a pipeline or stage the account does not have, with the nearest name), those of a call to HubSpot.
  */
 export interface Tickets {
+  /**
+   * `existing`: the key made this ticket before. `skipped`: HubSpot has no such contact, or it was erased; nothing was
+   * written.
+   */
   create(input: TicketInput, options: TicketOptions & { readonly idempotencyKey: string }): Promise<CreatedTicket>;
+  /**
+   * What is not named stays. A `stage` without a `pipeline` is looked for in the ticket's own. NOT_FOUND for an id
+   * HubSpot does not have.
+   */
   update(id: string, changes: TicketChanges, options?: TicketOptions): Promise<void>;
   /** Into `stage`, or the first closed one of its pipeline. */
   close(id: string, options?: TicketOptions & { readonly stage?: string }): Promise<void>;

@@ -7,12 +7,15 @@ import type { Logger } from "../ports/logger.ts";
 export interface UsageRow {
   /** Record id, or value of `idProperty`. */
   readonly id: string;
+  /** By internal name. Dates are written as ISO 8601, null clears. INPUT_INVALID for a number that is not finite. */
   readonly properties: Readonly<Record<string, string | number | boolean | Date | null>>;
 }
 
 /** When it is pushed: an interval, or a calendar word in the tenant's time zone (default UTC). */
 export interface UsageTiming {
+  /** Words keep the calendar of `timeZone`; `ms`, at least 1,000, falls on multiples since 1970. */
   readonly every: "5m" | "1h" | "1d" | "1mo" | { readonly ms: number };
+  /** IANA name. Default `UTC`. */
   readonly timeZone?: string;
   /** Local time of day of `1d` and `1mo`, `HH:MM`. */
   readonly at?: string;
@@ -38,6 +41,7 @@ export interface UsageDefinition extends UsageTiming {
 
 /** What became of a push. */
 export interface Pushed {
+  /** Records written, whether or not a value changed by it. */
   readonly updated: number;
   /** Rows of records that HubSpot does not have: named by nobody, counted. */
   readonly missing: number;
@@ -56,6 +60,7 @@ export interface UsageSchedule {
 
 /** A declared push: its schedule for each tenant, and pushing now. */
 export interface UsageHandle<S extends UsageSchedule = UsageSchedule> {
+  /** As declared; tenants' schedules are kept under it. */
   readonly name: string;
   /** Its schedule: `start`, `stop`, `status`, for each tenant. */
   for(tenant: Tenant): ReturnType<S["for"]>;

@@ -21,7 +21,12 @@ import { isSubscriptionType } from "./subscription-types.ts";
 
 /** A job as the worker drives it: some work until `deadline`, and when to come back. */
 export interface InboxJob {
+  /** `inbox`, as the worker's `runJob` and `kick` take it. */
   readonly name: string;
+  /**
+   * Starts no batch after `deadline` (epoch ms). `did`: events done with; `nextAt`: when the next repeat is due, absent
+   * while none is near.
+   */
   run(context: { readonly now: EpochMs; readonly deadline: EpochMs; readonly signal: AbortSignal }): Promise<{
     readonly did: number;
     readonly nextAt?: EpochMs;
@@ -30,24 +35,33 @@ export interface InboxJob {
 
 /** What the inbox job is made of. */
 export interface DispatchDeps {
+  /** Where deliveries were stored before they were answered. */
   readonly inbox: Pick<InboxStore, "claim" | "complete" | "retry">;
+  /** Finds the tenants behind an event's portal; there may be several, or none yet. */
   readonly tenants: Pick<TenantStore, "byPortal">;
+  /** Where records are marked as changed, for the syncs to look at. */
   readonly work: Pick<WorkStore, "mark">;
   /** Where events go whose handlers failed every time. */
   readonly quarantine: Pick<QuarantineStore, "put" | "remove">;
+  /** The queues of the syncs that follow an object, for each tenant. */
   readonly queuesFor: QueuesFor;
   /** The queues an association's other end may be in. */
   readonly relatedQueuesFor?: QueuesFor;
+  /** The host's own, by event type. An event whose handlers fail 15 times is set aside for 30 days or a replay. */
   readonly handlers: WebhookHandlers;
   /** Erases a contact that HubSpot erased, before anything else hears of it. It may run more than once. */
   readonly onPrivacyDeletion?: OnPrivacyDeletion;
   /** Told of what happened in a tenant's account before its events are done with: for what is kept of its records. */
   readonly onChanges?: (tenant: Tenant, portalId: PortalId, changes: readonly InboxEvent[]) => Promise<unknown>;
+  /** Epoch milliseconds for leases and repeats. */
   readonly clock: Pick<Clock, "now">;
   /** Spreads repeats in time. */
   readonly random: Random;
+  /** Told of a handler that goes on failing, and of events of accounts that nobody has. */
   readonly alerts?: AlertSink;
+  /** Gets codes and counts; nothing of an event's values. */
   readonly logger?: Logger;
+  /** `inbox.age_ms`: how long the oldest event of a batch had waited. */
   readonly metrics?: Metrics;
 }
 

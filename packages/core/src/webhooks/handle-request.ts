@@ -20,12 +20,19 @@ import { signedUris } from "./signed-uri.ts";
 
 /** What a webhook handler is made of. */
 export interface WebhookDeps {
+  /** `record` has to be durable when it resolves: HubSpot is told 204 after it and does not come again. */
   readonly inbox: Pick<InboxStore, "record">;
+  /** Proves signatures, and gives rows their random ids. */
   readonly cipher: Pick<Cipher, "hmac" | "sha256" | "randomBytes">;
+  /** Keyed hashes of events, by which a repeated delivery is recognised. */
   readonly blindIndex: Pick<BlindIndex, "index">;
+  /** A v3 signature older than five minutes is refused by it (hubspot-facts §5.4). */
   readonly clock: Clock;
+  /** Told once of a signature that does not fit, a body that was read before, a store that fails. */
   readonly alerts?: AlertSink;
+  /** Gets codes, never bodies or signatures. */
   readonly logger?: Logger;
+  /** `webhook.accepted.count`: events stored that were not known. */
   readonly metrics?: Metrics;
 }
 

@@ -8,9 +8,11 @@ export type SignatureCipher = Pick<Cipher, "hmac" | "sha256">;
 
 /** What HubSpot signed, apart from the time in the claim. `body`: the bytes as they arrived, never a re-serialisation. */
 export interface SignedRequest {
+  /** In capitals, as HubSpot puts it before the address (v2 and v3). */
   readonly method: string;
   /** Every URI that may have been signed: see `signedUris`. */
   readonly uris: readonly string[];
+  /** Bytes as they arrived: parsing and writing JSON again breaks the signature. */
   readonly body: Uint8Array;
 }
 

@@ -5,16 +5,24 @@ import type { Logger } from "../ports/logger.ts";
 
 /** A queue's producer: a Cloudflare Queues binding has these. */
 export interface QueueLike {
+  /**
+   * `delaySeconds`: how long the queue holds the message back. Bodies are a job's name and a time, nothing of the
+   * host's.
+   */
   send(body: unknown, options?: { readonly delaySeconds?: number }): Promise<unknown>;
+  /** Called with at most 100 messages, Cloudflare's limit. */
   sendBatch(messages: readonly { readonly body: unknown }[]): Promise<unknown>;
 }
 
 /** One message of a batch, as Cloudflare Queues gives it to a consumer. */
 export interface QueueMessageLike {
+  /** Checked before it is used: a message of another program is acknowledged and logged. */
   readonly body: unknown;
   /** Deliveries, this one included. */
   readonly attempts: number;
+  /** Marks it as done, so that the queue does not deliver it again. */
   ack(): void;
+  /** Has the queue deliver it again, at the earliest after `delaySeconds` (at most 300 are asked for). */
   retry(options?: { readonly delaySeconds?: number }): void;
 }
 
@@ -34,6 +42,7 @@ export interface QueueDispatch {
 
 /** How long the work of a message may take, in milliseconds. */
 export interface ConsumeOptions {
+  /** Default 20,000. Starts no run after it; one that runs is told when to end. */
   readonly budgetMs?: number;
 }
 

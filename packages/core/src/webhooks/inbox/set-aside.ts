@@ -9,18 +9,23 @@ const shelf = "webhooks:";
 
 /** An event whose handlers failed every time. Ids and names only; the event itself stays in the inbox. */
 export interface QuarantinedEvent {
+  /** What `replay` takes. */
   readonly id: RowId;
+  /** HubSpot's `subscriptionType`, such as `contact.propertyChange`. */
   readonly type: string;
   /** The code of the last failure. */
   readonly reason: string;
   /** Attempts of its handlers. */
   readonly tries: number;
+  /** When it was set aside, after the last of its tries. */
   readonly firstAt: EpochMs;
+  /** When it was last set aside: later than `firstAt` after a replay that failed. */
   readonly lastAt: EpochMs;
 }
 
 /** Events whose handlers failed for good, until somebody replays them. */
 export interface WebhookQuarantine {
+  /** In the order of their ids; `limit` defaults to 50. */
   list(
     tenant: Tenant,
     options?: { readonly after?: PageCursor; readonly limit?: number },
