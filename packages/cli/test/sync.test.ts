@@ -79,6 +79,8 @@ describe("a conflict on the command line", () => {
     expect(await run("conflicts", "resolve", conflict!.id, "local")).toMatchObject({ code: 0 });
     expect(contacts.findBy("email", "ada@example.com")?.properties.lastname).toBe("Lovelace");
     expect((await run("conflicts", "list")).out).toBe("None.\n");
+    const resolved = await run("--json", "conflicts", "list", "--status", "resolved");
+    expect(JSON.parse(resolved.out)).toMatchObject({ items: [{ id: conflict!.id, winner: "local" }] });
     expect((await run("conflicts", "resolve", conflict!.id, "local")).code).toBe(1);
   });
 });

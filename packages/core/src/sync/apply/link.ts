@@ -30,8 +30,9 @@ export async function rememberPairs(
   const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
   // The pair first: killed in between, it waits for a row that is not there, and the next look logs that very row.
   await tally.conflicts(wanted.flatMap(({ link, waiting }) => (committed.get(link) == null ? [] : waiting)));
+  const told = new Map<FieldsItem, ReadonlySet<string>>();
   for (const [i, item] of items.entries())
-    if (committed.get(item.link) != null) await closeSettled(scope, item, plans[i] as FieldsPlan);
+    if (committed.get(item.link) != null) told.set(item, await closeSettled(scope, item, plans[i] as FieldsPlan));
   return items.map((item, i) => {
     if (busy.has(item.link.localId)) return null;
     if (changes[i] === null) return item;
@@ -41,7 +42,16 @@ export async function rememberPairs(
       tally.count("linked");
       tally.log({ status: "success", action: "link", localId: row.localId, hubspotId: row.hubspotId });
     }
-    return { ...item, link: row };
+    return { ...item, link: row, fields: withoutTold(item, told.get(item)) };
+  });
+}
+
+/** One row for one conflict: where the one that waited was closed with its winner, the write logs no second. */
+function withoutTold({ fields }: FieldsItem, told: ReadonlySet<string> | undefined): readonly FieldPlan[] {
+  if (told === undefined || told.size === 0) return fields;
+  return fields.map((plan) => {
+    const { conflict, ...rest } = plan;
+    return told.has(plan.view.field.name) ? rest : plan;
   });
 }
 
@@ -147,11 +157,14 @@ async function inherited(scope: SyncScope, item: FieldsItem, view: FieldPlan["vi
 }
 
 /** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */
-async function closeSettled(scope: SyncScope, { link }: FieldsItem, plan: FieldsPlan): Promise<void> {
+async function closeSettled(scope: SyncScope, { link }: FieldsItem, plan: FieldsPlan): Promise<ReadonlySet<string>> {
   const settled = plan.fields.filter(({ view, action }) => view.base?.parked !== undefined && action !== "park");
   const winners = settled.map(({ view, action }) => {
     const winner = action === "push" ? "local" : action === "pull" ? "hubspot" : "merged";
     return [view.field.name, winner] as const;
   });
-  await closeConflicts(scope, { localId: link.localId, winners: new Map(winners) });
+  const values = settled.flatMap(({ view, conflict }) =>
+    conflict === undefined ? [] : [[view.field.name, { local: view.local.value, hubspot: view.remote.value }] as const],
+  );
+  return closeConflicts(scope, { localId: link.localId, winners: new Map(winners), values: new Map(values) });
 }

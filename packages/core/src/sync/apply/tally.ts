@@ -1,10 +1,9 @@
 import type { EditTimes, Settlement } from "../../conflict/types.ts";
 import type { RowId } from "../../ports/ids.ts";
-import type { LocalValue } from "../../ports/local-source.ts";
 import type { LogFields } from "../../ports/logger.ts";
 import type { ConflictRow, SyncLogRow } from "../../ports/sync-stores.ts";
 import type { SyncScope } from "../scope.ts";
-import { reviewAlert } from "./parked.ts";
+import { type BothValues, reviewAlert, sealValues } from "./parked.ts";
 
 /** What a run counted, by name. */
 export type Counts = Readonly<Record<string, number>>;
@@ -18,7 +17,7 @@ export interface LogEntry {
   readonly errorCode?: string;
 }
 
-export interface ConflictEntry {
+export interface ConflictEntry extends BothValues {
   /** Known already where the pair waits for it. Logged twice, it is one row. */
   readonly id?: RowId;
   readonly localId: string;
@@ -26,8 +25,6 @@ export interface ConflictEntry {
   readonly field: string;
   readonly settlement: Settlement;
   readonly times: EditTimes | null;
-  readonly local: LocalValue;
-  readonly hubspot: LocalValue;
 }
 
 /** Counts what happens and keeps the log that people read. Rows hold ids and names; a conflict's values are sealed. */
@@ -88,7 +85,6 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
 async function conflictRow(scope: SyncScope, entry: ConflictEntry): Promise<ConflictRow> {
   const { deps, tenant, name, portalId } = scope;
   const id = entry.id ?? deps.newId();
-  const binding = { tenant, table: "conflicts", column: "sealed", rowId: id };
   const { times, settlement } = entry;
   return {
     id,
@@ -104,7 +100,7 @@ async function conflictRow(scope: SyncScope, entry: ConflictEntry): Promise<Conf
     remoteAt: times === null ? null : [times.remote.earliest, times.remote.latest],
     localSource: times?.local.source ?? "changed since last agreed",
     remoteSource: times?.remote.source ?? "changed since last agreed",
-    sealed: await deps.sealer.sealJson(binding, { local: entry.local, hubspot: entry.hubspot }),
+    sealed: await sealValues(scope, id, entry),
     status: settlement.winner === "parked" ? "open" : "resolved",
     at: deps.clock.now(),
   };

@@ -43,6 +43,30 @@ describe("a conflict that waits for review", () => {
     expect(cleared).toEqual(["sync.conflict_review:leads"]);
   });
 
+  test.each([
+    ["local", "L"],
+    ["hubspot", "H"],
+  ] as const)("is one row still when it was resolved: %s won", async (take, value) => {
+    const { hubspot, local, hubspotId, localId, id, resolve, sync } = await parked();
+    expect(await resolve(take)).toBe(true);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual([value, value]);
+    const { items } = await sync.conflicts.list({ values: true });
+    expect(items).toMatchObject([
+      { id, rule: "review", winner: take, status: "resolved", values: { local: "L", hubspot: "H" } },
+    ]);
+  });
+
+  test("tells what was decided between when a side was edited while it waited", async () => {
+    const { hubspot, hubspotId, id, resolve, settle, sync, clock } = await parked();
+    clock.advance(10);
+    hubspot.edit(hubspotId, { firstname: "H2" });
+    await settle();
+    expect(await resolve("local")).toBe(true);
+    expect(hubspot.value(hubspotId, "firstname")).toBe("L");
+    const { items } = await sync.conflicts.list({ values: true });
+    expect(items).toMatchObject([{ id, winner: "local", values: { local: "L", hubspot: "H2" } }]);
+  });
+
   test("of a record that was merged is resolved in the survivor", async () => {
     const { hubspot, local, localId, hubspotId, open, resolve } = await parked();
     const survivor = hubspot.merge(hubspotId, hubspot.user({ email: "dup@x.com" }));
