@@ -8,7 +8,8 @@ export interface FoundPostgres {
   readonly url: string;
   /** How it was found, for the start-up line. */
   readonly kind: "DATABASE_URL" | "this machine's" | "embedded, gone after the stop";
-  stop(): Promise<void>;
+  /** Stops it, where it is our own. */
+  close(): Promise<void>;
 }
 
 const local = "postgres://postgres@127.0.0.1:5432/postgres";
@@ -21,8 +22,8 @@ const nothing = async (): Promise<void> => undefined;
 export async function findPostgres(env: NodeJS.ProcessEnv): Promise<FoundPostgres> {
   const given = env.DATABASE_URL;
   if (given === "embedded") return embedded();
-  if (given !== undefined && given !== "") return { url: given, kind: "DATABASE_URL", stop: nothing };
-  if (await answers(local)) return { url: local, kind: "this machine's", stop: nothing };
+  if (given !== undefined && given !== "") return { url: given, kind: "DATABASE_URL", close: nothing };
+  if (await answers(local)) return { url: local, kind: "this machine's", close: nothing };
   return embedded();
 }
 
@@ -51,7 +52,7 @@ async function embedded(): Promise<FoundPostgres> {
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     kind: "embedded, gone after the stop",
-    async stop() {
+    async close() {
       await postgres.stop();
       rmSync(parent, { recursive: true, force: true });
     },

@@ -19,6 +19,8 @@ export async function openSchema(
 
 /** A product's own tables, asked in SQL. */
 export interface OwnTables {
+  /** For whoever asks by other means. */
+  readonly pool: Pool;
   rows<T extends object>(text: string, values?: readonly unknown[]): Promise<T[]>;
   /** The first row, or null. */
   one<T extends object>(text: string, values?: readonly unknown[]): Promise<T | null>;
@@ -31,6 +33,7 @@ export async function openTables(url: string, schema: string, tables: string, pa
   const rows = async <T extends object>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
     (await pool.query<T>(text, [...values])).rows;
   return {
+    pool,
     rows,
     one: async <T extends object>(text: string, values?: readonly unknown[]) =>
       (await rows<T>(text, values))[0] ?? null,

@@ -1,4 +1,9 @@
-import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
+import {
+  createHubSpotSimulator,
+  type HubSpotSimulator,
+  type SeedRecords,
+  type SimulatorOptions,
+} from "@hubspoke/testing";
 
 export interface SimulatedApp {
   /** Names its client. */
@@ -40,15 +45,37 @@ export async function simulatedOAuthHubSpot({ name, redirectUri, scopes }: Simul
   return { simulator, url, env, close };
 }
 
-/** A HubSpot in this process with one account, its token and so many people, for whoever has none at hand. */
-export async function simulatedHubSpot(seed: number, people: number): Promise<Simulated> {
-  const simulator = createHubSpotSimulator({ seed });
+export interface SimulatedAccount {
+  /** Same seed, same account. */
+  readonly seed: number;
+  /** So many people, beside the `records`. */
+  readonly people: number;
+  readonly records?: SeedRecords;
+  /** Where its webhooks go. */
+  readonly webhookUrl?: string;
+  /** Default: real time. */
+  readonly clock?: SimulatorOptions["clock"];
+}
+
+/**
+ * A HubSpot in this process with one account that two private apps have a token of, one to read and one to write, for
+ * whoever has none at hand.
+ */
+export async function simulatedHubSpot({ seed, people, records = {}, ...more }: SimulatedAccount): Promise<Simulated> {
+  const { webhookUrl, clock } = more;
+  const [read, write] = [{ token: "pat-sim-reads" }, { token: "pat-sim-writes" }];
+  const portals = [{ id: 62515, tokens: [read, write] }];
+  const simulator = createHubSpotSimulator({ seed, portals, ...(clock === undefined ? {} : { clock }) });
+  simulator.seedRecords(records);
   simulator.seedContacts(people);
-  const { url, close } = await simulator.listen();
+  const { url, close } = await simulator.listen(webhookUrl === undefined ? {} : { webhookUrl });
+  const webhooks = { HUBSPOT_WEBHOOK_URL: webhookUrl ?? "", HUBSPOT_WEBHOOK_SECRET: simulator.appSecret };
   const env = {
-    HUBSPOT_ACCESS_TOKEN: simulator.token,
+    HUBSPOT_READ_TOKEN: read.token,
+    HUBSPOT_WRITE_TOKEN: write.token,
     HUBSPOT_API_BASE_URL: url,
     HUBSPOKE_KEY: String(seed).repeat(64).slice(0, 64),
+    ...(webhookUrl === undefined ? {} : webhooks),
   };
   return { simulator, url, env, close };
 }

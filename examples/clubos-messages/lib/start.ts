@@ -4,6 +4,7 @@ import { configFromEnv, type Hubspoke } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
 import { failed } from "@hubspoke/example-kit/failed";
 import { hostFor } from "@hubspoke/example-kit/login";
+import { opened } from "@hubspoke/example-kit/opened";
 import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
 import { application, asked, pages, serve } from "@hubspoke/example-kit/serve";
 import { type Simulated, simulatedHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
@@ -43,79 +44,64 @@ export interface ClubOS {
 }
 
 /** The whole product: server, page, worker. */
-export async function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
-  const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
-  const host = hostFor(env);
-  const webhookKey = env.OPENPHONE_WEBHOOK_SECRET || (real ? refuse() : randomBytes(32).toString("base64"));
-  const hubspot = real ? null : await simulatedHubSpot(22, 200);
-  const surroundings = { ...(configFromEnv(hubspot?.env ?? env) as Surroundings), ...options };
-  const postgres = await findPostgres(env);
-  // Two HubSpots never meet in one schema: their ids are other people's.
-  const own = schema ?? (real ? "clubos" : "clubos_simulated");
-  const messages = await Messages.open(postgres.url, own, !real);
-  const login = loginFor(messages, env.LOGIN_PASSWORD);
-  const hubspoke = integrate(postgres.url, `${own}_hubspoke`, messages, surroundings);
-  const naming = new Set<Promise<void>>();
+export function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
+  return opened(async (keep) => {
+    const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
+    const host = hostFor(env);
+    const webhookKey = env.OPENPHONE_WEBHOOK_SECRET || (real ? refuse() : randomBytes(32).toString("base64"));
+    const hubspot = real ? null : keep(await simulatedHubSpot({ seed: 22, people: 200 }));
+    const surroundings = { ...(configFromEnv(hubspot?.env ?? env) as Surroundings), ...options };
+    const postgres = keep(await findPostgres(env));
+    // Two HubSpots never meet in one schema: their ids are other people's.
+    const own = schema ?? (real ? "clubos" : "clubos_simulated");
+    const messages = keep(await Messages.open(postgres.url, own, !real));
+    const login = loginFor(messages, env.LOGIN_PASSWORD);
+    const hubspoke = keep(integrate(postgres.url, `${own}_hubspoke`, messages, surroundings));
+    keep(hubspoke.worker().start());
+    const naming = new Set<Promise<void>>();
+    const settled = async () => void (await Promise.all(naming));
+    keep({ close: settled });
 
-  const app = application();
+    const app = application();
 
-  /** Kept first, answered next, looked up then: HubSpot has no part in whether a message arrives. */
-  app.post("/api/webhooks/openphone", express.raw({ type: () => true, limit: "256kb" }), async (req, res) => {
-    const raw: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
-    const signed = await isSigned(raw, req.get("openphone-signature"), webhookKey, Date.now());
-    if (!signed) return void res.sendStatus(401);
-    const message = readInbound(raw);
-    if (message === undefined) return void res.sendStatus(400);
-    if (message === null) return void res.sendStatus(204);
-    const phone = asKept(message.from);
-    await messages.keepInbound(phone, message.id, message.body);
-    res.sendStatus(204);
-    const work = nameSender(hubspoke, messages, phone, message.eventId).finally(() => naming.delete(work));
-    naming.add(work);
+    /** Kept first, answered next, looked up then: HubSpot has no part in whether a message arrives. */
+    app.post("/api/webhooks/openphone", express.raw({ type: () => true, limit: "256kb" }), async (req, res) => {
+      const raw: Buffer = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+      const signed = await isSigned(raw, req.get("openphone-signature"), webhookKey, Date.now());
+      if (!signed) return void res.sendStatus(401);
+      const message = readInbound(raw);
+      if (message === undefined) return void res.sendStatus(400);
+      if (message === null) return void res.sendStatus(204);
+      const phone = asKept(message.from);
+      await messages.keepInbound(phone, message.id, message.body);
+      res.sendStatus(204);
+      const work = nameSender(hubspoke, messages, phone, message.eventId).finally(() => naming.delete(work));
+      naming.add(work);
+    });
+
+    app.use(
+      "/api",
+      express.json({ limit: "256kb", verify: keepRawBody }),
+      api(hubspoke, messages, login, send ?? openPhone(env)),
+    );
+    app.use(
+      "/api",
+      expressRouter<express.Request>(hubspoke, {
+        routers: ["contacts", "audit", "privacy", "flags", "health", "openapi"],
+        perMinute: 600,
+        async authorize(_request, { req }) {
+          const user = await login.userOf(asked(req));
+          if (user === null) return { denied: "not signed in" };
+          return { tenant, actor: { id: user.id, role: user.role }, purpose: "customer-service" };
+        },
+      }),
+    );
+    app.use(pages(join(import.meta.dirname, "../page")));
+    app.use(failed);
+
+    const { url } = keep(await serve(app, port, host));
+    return { url, hubspoke, messages, postgres, webhookKey, hubspot, settled };
   });
-
-  app.use(
-    "/api",
-    express.json({ limit: "256kb", verify: keepRawBody }),
-    api(hubspoke, messages, login, send ?? openPhone(env)),
-  );
-  app.use(
-    "/api",
-    expressRouter<express.Request>(hubspoke, {
-      routers: ["contacts", "audit", "privacy", "flags", "health", "openapi"],
-      perMinute: 600,
-      async authorize(_request, { req }) {
-        const user = await login.userOf(asked(req));
-        if (user === null) return { denied: "not signed in" };
-        return { tenant, actor: { id: user.id, role: user.role }, purpose: "customer-service" };
-      },
-    }),
-  );
-  app.use(pages(join(import.meta.dirname, "../page")));
-  app.use(failed);
-
-  const server = await serve(app, port, host);
-  const stop = new AbortController();
-  const working = hubspoke.worker().run(stop.signal);
-  return {
-    url: server.url,
-    hubspoke,
-    messages,
-    postgres,
-    webhookKey,
-    hubspot,
-    settled: async () => void (await Promise.all(naming)),
-    async close() {
-      await server.close();
-      await Promise.all(naming);
-      stop.abort();
-      await working;
-      await hubspoke.close();
-      await messages.close();
-      await hubspot?.close();
-      await postgres.stop();
-    },
-  };
 }
 
 /** Whoever may post texts unsigned may write in anybody's name. */

@@ -11,7 +11,7 @@ test("DATABASE_URL is taken as it is, and nothing of it is stopped", async () =>
   const url = "postgres://somebody@db.example/product";
   const found = await findPostgres({ DATABASE_URL: url });
   expect(found).toMatchObject({ url, kind: "DATABASE_URL" });
-  await expect(found.stop()).resolves.toBeUndefined();
+  await expect(found.close()).resolves.toBeUndefined();
 });
 
 test("failures are answered in the library's form, and a stranger's words stay out of it", async () => {

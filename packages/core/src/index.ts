@@ -182,7 +182,7 @@ export type { OutageTicket } from "./tickets/outages.ts";
 export type { TicketOptions, Tickets } from "./tickets/tickets.ts";
 export type { Pushed, UsageDefinition, UsageHandle, UsageRow, UsageTiming } from "./usage/usage.ts";
 export type { Moment } from "./util/moment.ts";
-export type { TickOptions, TickResult, Worker } from "./worker/create-worker.ts";
+export type { StartedWorker, TickOptions, TickResult, Worker } from "./worker/create-worker.ts";
 export type { ConsumeOptions, QueueDispatch, QueueLike, QueueMessageLike } from "./worker/queue-dispatch.ts";
 export type { Condition, JudgedCondition, Operator } from "./workflows/conditions.ts";
 export type { HandlerCall, WorkflowHandler } from "./workflows/perform.ts";

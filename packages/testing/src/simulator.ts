@@ -13,6 +13,7 @@ export type { MswRequestHandler } from "./simulator/edges/msw.ts";
 export type { Fault, FaultEffect, FaultSubject, Faults } from "./simulator/faults/fault.ts";
 export { parseFault } from "./simulator/faults/parse.ts";
 export type { SeedOptions } from "./simulator/fixtures/seed-contacts.ts";
+export type { SeedRecords } from "./simulator/fixtures/seed-records.ts";
 export type { Knobs, LagSpike } from "./simulator/knobs.ts";
 export { type LimitSettings, SUBSCRIPTION_LIMITS } from "./simulator/limits/limiter.ts";
 export type { OtherProgramOptions } from "./simulator/limits/other-program.ts";

@@ -12,7 +12,7 @@ const client = new Client({ connectionString: postgres.url });
 beforeAll(() => client.connect());
 afterAll(async () => {
   await client.end();
-  await postgres.stop();
+  await postgres.close();
 });
 
 async function schemas(): Promise<readonly string[]> {

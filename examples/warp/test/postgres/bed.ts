@@ -19,7 +19,7 @@ export async function ownTables(): Promise<{ readonly url: string; readonly sche
       await client.connect();
       await client.query(`drop schema if exists ${schema} cascade; drop schema if exists ${schema}_hubspoke cascade`);
       await client.end();
-      await server.stop();
+      await server.close();
     },
   };
 }

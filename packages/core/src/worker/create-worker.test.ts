@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { testClock } from "../http/virtual-clock.fixture.ts";
@@ -53,6 +54,30 @@ describe("tick", () => {
     expect(await worker.tick({ budgetMs: 3_500 })).toMatchObject({ did: 4, idle: false });
     calls = 0;
     expect(await worker.tick({ budgetMs: 100_000, maxCalls: 5 })).toMatchObject({ did: 3, idle: false });
+  });
+});
+
+describe("a started worker", () => {
+  test("works until it is closed, which waits for what is under way, however often it is asked", async () => {
+    const said: string[] = [];
+    const gate = new EventEmitter();
+    const long: Job = {
+      name: "long",
+      async run({ signal }) {
+        const finish = once(gate, "finish");
+        gate.emit("begun");
+        await finish;
+        said.push(signal.aborted ? "told to end" : "not told");
+        return { did: 1 };
+      },
+    };
+    const begun = once(gate, "begun");
+    const working = createWorker({ clock: testClock(), jobs: [long] }).start();
+    await begun;
+    const closed = Promise.all([working.close(), working.close()]).then(() => said.push("closed"));
+    gate.emit("finish");
+    await closed;
+    expect(said).toEqual(["told to end", "closed"]);
   });
 });
 

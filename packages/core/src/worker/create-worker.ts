@@ -26,6 +26,7 @@ export interface TickOptions {
   readonly budgetMs?: number;
   /** Stops starting jobs after about so many HubSpot calls; a job in progress finishes its batch. */
   readonly maxCalls?: number;
+  /** Ends the turn after the batch each job is at. Nothing is lost: what was not done is due again later. */
   readonly signal?: AbortSignal;
 }
 
@@ -39,10 +40,21 @@ export interface TickResult {
   readonly nextAt: EpochMs | null;
 }
 
+/** A worker that was started. */
+export interface StartedWorker {
+  /** Ends it: resolves when what was under way is put away. Further calls are of no effect. */
+  close(): Promise<void>;
+}
+
 /** The one driver of everything that happens later. */
 export interface Worker {
   /** Works until `signal` fires, then returns. For servers. A failing job is logged, alerted and tried again later. */
   run(signal: AbortSignal): Promise<void>;
+  /**
+   * `run` for servers that close their parts one after the other: works until the answer's `close` is called. Close it
+   * before the instance, `hubspoke.close()`, whose storage it needs until then.
+   */
+  start(): StartedWorker;
   /** Works off what is due and returns. For cron, Workers and tests. */
   tick(options?: TickOptions): Promise<TickResult>;
   /** Names of the jobs, in the order of a round: what a queue of the host's gives one queue each. */
@@ -158,6 +170,16 @@ export function createWorker({
         const wait = Math.min(earliest() - clock.now(), idleMs);
         if (did === 0 && wait > 0) await pause(clock, wait, signal);
       }
+    },
+    start() {
+      const stop = new AbortController();
+      const working = worker.run(stop.signal);
+      return {
+        close() {
+          stop.abort();
+          return working;
+        },
+      };
     },
     async tick({ budgetMs = 10_000, maxCalls = Number.POSITIVE_INFINITY, signal = new AbortController().signal } = {}) {
       const deadline = clock.now() + budgetMs;

@@ -14,7 +14,7 @@ export default async function server(project: TestProject): Promise<() => Promis
   const found = await findPostgres(process.env);
   if (found.kind !== "embedded, gone after the stop") await removeLeftovers(found.url);
   project.provide("postgresUrl", found.url);
-  return found.stop;
+  return found.close;
 }
 
 /** What failed tests of earlier days left for a look. A schema's name says when it was made. */

@@ -6,6 +6,7 @@ import { fetchThrough } from "./edges/fetch.ts";
 import { listen } from "./edges/listen.ts";
 import { mswHandlers } from "./edges/msw.ts";
 import { seedContacts } from "./fixtures/seed-contacts.ts";
+import { seedRecords } from "./fixtures/seed-records.ts";
 import { type Knobs, settingsOf } from "./knobs.ts";
 import { DEFAULT_PORTAL, type SimulatorOptions } from "./options.ts";
 import { accessRecords } from "./record-access.ts";
@@ -111,6 +112,10 @@ export function createHubSpotSimulator(options: SimulatorOptions = {}): HubSpotS
     },
     seedContacts: (count, seedOptions = {}) =>
       seedContacts(portalById(seedOptions.portalId), count, seedOptions, createRandom(seed, "people"), clock.now()),
+    seedRecords(records, { portalId } = {}) {
+      const portal = portalById(portalId);
+      return seedRecords(portal, records, (type) => storeNamed(portal, type));
+    },
     get faults() {
       return world.faults;
     },

@@ -3,6 +3,7 @@ import type { PlainRequest, PlainResponse } from "./edges/exchange.ts";
 import type { MswRequestHandler } from "./edges/msw.ts";
 import type { Faults } from "./faults/fault.ts";
 import type { SeedOptions } from "./fixtures/seed-contacts.ts";
+import type { SeedRecords } from "./fixtures/seed-records.ts";
 import type { Knobs } from "./knobs.ts";
 import type { TimelineEvent } from "./platform/timeline/timeline.ts";
 import type { WorkflowAccess } from "./platform/workflows/workflow.ts";
@@ -58,6 +59,11 @@ export interface HubSpotSimulator {
   webhookStorm(events: number, of?: { readonly portalId?: number; readonly type?: string }): void;
   /** Fills a portal with plausible people, without webhooks. Returns their ids. */
   seedContacts(count: number, options?: SeedOptions): string[];
+  /**
+   * Fills a portal with these records, without webhooks: `{ companies: [{ name: "Acme" }] }`. Returns their ids by object,
+   * in the order given. Throws for what the API would refuse, and for an object the portal does not have.
+   */
+  seedRecords(records: SeedRecords, of?: { readonly portalId?: number }): Record<string, string[]>;
   readonly faults: Faults;
   readonly calls: readonly LoggedCall[];
   stats(): SimStats;
