@@ -2,6 +2,7 @@ import type { RowId } from "../../ports/ids.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { ConflictRow } from "../../ports/sync-stores.ts";
+import type { MaybeAsync } from "../../util/maybe-async.ts";
 import type { SyncScope } from "../scope.ts";
 
 /** What both sides held, as a conflict's row keeps it. */
@@ -25,7 +26,7 @@ export function sealValues(
   { deps, tenant }: SyncScope,
   id: RowId,
   { local, hubspot }: BothValues,
-): Promise<Uint8Array> {
+): MaybeAsync<Uint8Array> {
   return deps.sealer.sealJson({ tenant, table: "conflicts", column: "sealed", rowId: id }, { local, hubspot });
 }
 
