@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -122,6 +122,20 @@ describe("hubspoke init", () => {
     const said = await text(server.stderr);
     expect(said).toContain("EADDRINUSE");
     expect(server.exitCode ?? (await once(server, "exit"))[0]).not.toBe(0);
+  });
+
+  it.each(targets)("keeps secrets and databases of a project for %s out of git, and nothing else", async (target) => {
+    const cwd = mkdtempSync(join(tmpdir(), "hubspoke-init-"));
+    onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+    const made = JSON.parse((await run(["--json", "init", ".", "--target", target], { cwd })).out) as {
+      files: string[];
+    };
+    const databases = ["hubspoke.db", "app.db"].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]);
+    const secrets = [".env", ".dev.vars"];
+    for (const name of [...databases, ...secrets]) writeFileSync(join(cwd, name), "");
+    execFileSync("git", ["init", "--quiet"], { cwd });
+    const seen = execFileSync("git", ["ls-files", "--others", "--exclude-standard"], { cwd, encoding: "utf8" });
+    expect(seen.trim().split("\n").sort()).toEqual(made.files.filter((file) => !secrets.includes(file)).sort());
   });
 
   it("refuses a folder that holds something, and a target it does not know", async () => {

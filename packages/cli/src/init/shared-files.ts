@@ -1,6 +1,7 @@
 /** Files every target has. Text of programs: what a person reads first, so each says what to put in its place. */
 export const sharedFiles: Readonly<Record<string, string>> = {
-  ".gitignore": "node_modules\n.env\n.dev.vars\n.wrangler\nhubspoke.db*\n",
+  // Any database in a file, with what SQLite puts beside it: hubspoke.db, and the product's own, hold people's data.
+  ".gitignore": "node_modules\n.env\n.dev.vars\n.wrangler\n*.db\n*.db-*\n",
   "tsconfig.json": `${JSON.stringify(
     {
       compilerOptions: {
