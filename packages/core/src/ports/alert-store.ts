@@ -8,6 +8,9 @@ import type { EpochMs, Tenant } from "./ids.ts";
  * before it could clear it), is "new" again.
  */
 export interface AlertStore {
+  /**
+   * "new": tell people. "open": they were told. `lapseMs` is how long an alert stays open without being raised again.
+   */
   open(alert: Alert, lapseMs: number): Promise<"new" | "open">;
   /** True for the one caller that closed it. */
   clear(tenant: Tenant | null, key: string, now: EpochMs): Promise<boolean>;

@@ -35,9 +35,11 @@ export interface Alert {
   readonly name: AlertName;
   /** Absent where it concerns all of the instance. */
   readonly tenant?: Tenant;
+  /** When it was raised, epoch ms. */
   readonly at: EpochMs;
   /** One alert per key until it clears: an outage raises one, not a thousand. */
   readonly key: string;
+  /** `critical`: something does not work until a person acts. `warning`: it is handled, or will be seen to. */
   readonly severity: "warning" | "critical";
   /** For people; ids and codes, no personal data. */
   readonly message: string;
@@ -47,6 +49,7 @@ export interface Alert {
 
 /** Tells people. May be slow or fail: callers never wait for it in a request path and never lose work over it. */
 export interface AlertSink {
+  /** Called once for an outage. A rejection is logged and goes no further. */
   raise(alert: Alert): void | Promise<void>;
   /** The trouble behind a key is over. Told once, for what was raised. */
   clear?(tenant: Tenant | null, key: string): void | Promise<void>;

@@ -2,17 +2,25 @@ import type { EpochMs, PortalId, RowId, Tenant } from "./ids.ts";
 
 /** One phone number's answer. `sealed` is null for a negative entry; nothing readable about a person is outside it. */
 export interface CacheRow {
+  /** Bound into `sealed`: a row copied to another tenant does not open. */
   readonly tenant: Tenant;
+  /** Whose contact ids these are: rows of a portal the tenant was moved from answer nothing. */
   readonly portalId: PortalId;
+  /** Random, made before the insert: `sealed` is bound to it. */
   readonly id: RowId;
   /** Versioned blind index of the E.164 number. */
   readonly index: string;
+  /** HubSpot's record id, readable, so that webhooks and erasures find the row; null for a negative entry. */
   readonly contactId: string | null;
+  /** The fields that are shown, as JSON; null for "nobody has this number". */
   readonly sealed: Uint8Array | null;
   /** Key id of `sealed`, so that re-sealing finds old rows. */
   readonly keyId: string | null;
+  /** When HubSpot was asked: an older observation never replaces a newer. */
   readonly fetchedAt: EpochMs;
+  /** After it the entry is served flagged `stale`, and asked for again. */
   readonly freshUntil: EpochMs;
+  /** After it the entry is not served, and is deleted. */
   readonly expiresAt: EpochMs;
   /** Part of a conversation until then: refreshed in the background. */
   readonly activeUntil: EpochMs;
@@ -20,9 +28,13 @@ export interface CacheRow {
 
 /** Rows of a tenant's cache, by kind. */
 export interface CacheStats {
+  /** Numbers of which a contact is known. */
   readonly positive: number;
+  /** Numbers nobody has. */
   readonly negative: number;
+  /** Those of both kinds past their `freshUntil`. */
   readonly stale: number;
+  /** Null for an empty cache. Entries past `expiresAt` count nowhere here. */
   readonly oldestFetchedAt: EpochMs | null;
 }
 
@@ -32,6 +44,7 @@ export interface CacheStats {
  * `put` takes the erasure time into account through `SuppressionStore` in the caller. Returned rows are copies.
  */
 export interface CacheStore {
+  /** Found rows alone, in no order; also those past `expiresAt`, which the caller judges. */
   get(tenant: Tenant, portalId: PortalId, indexes: readonly string[]): Promise<readonly CacheRow[]>;
   /** What is kept of a contact, under whatever number. */
   byContact(tenant: Tenant, portalId: PortalId, contactId: string): Promise<readonly CacheRow[]>;
@@ -41,6 +54,7 @@ export interface CacheStore {
    * Results are in input order.
    */
   put(rows: readonly CacheRow[]): Promise<readonly ("written" | "stale")[]>;
+  /** Raises `activeUntil`, never lowers it; indexes without a row are left out. */
   markActive(tenant: Tenant, portalId: PortalId, indexes: readonly string[], until: EpochMs): Promise<void>;
   /**
    * These contacts changed in HubSpot: from `now` on what is kept of them is not fresh. HubSpot's search tells the old
@@ -58,9 +72,14 @@ export interface CacheStore {
   listStale(tenant: Tenant, portalId: PortalId, now: EpochMs, limit: number): Promise<readonly CacheRow[]>;
   /** Rows sealed under another key than `keyId`, or indexed under another prefix than `indexPrefix`. */
   listForReseal(tenant: Tenant, keyId: string, indexPrefix: string, limit: number): Promise<readonly CacheRow[]>;
+  /** Under every number. Answers how many rows went. */
   deleteByContact(tenant: Tenant, portalId: PortalId, contactId: string): Promise<number>;
+  /** Answers how many rows went. */
   deleteByIndex(tenant: Tenant, portalId: PortalId, indexes: readonly string[]): Promise<number>;
+  /** At most `limit` rows past `expiresAt`, the longest past first; answers how many went. */
   deleteExpired(tenant: Tenant, now: EpochMs, limit: number): Promise<number>;
+  /** Of every portal. Answers how many rows went. */
   clear(tenant: Tenant): Promise<number>;
+  /** Counts rows that are not past `expiresAt` at `now`. */
   stats(tenant: Tenant, portalId: PortalId, now: EpochMs): Promise<CacheStats>;
 }

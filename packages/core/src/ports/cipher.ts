@@ -21,6 +21,7 @@ export interface Cipher {
   hkdf(key: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): MaybeAsync<Uint8Array>;
   /** HMAC-SHA-256 of `data` under a secret of any length from 1 byte that others chose, such as HubSpot's app secret. */
   hmac(secret: Uint8Array, data: Uint8Array): MaybeAsync<Uint8Array>;
+  /** 32 bytes. Without a key: never for values that can be guessed. */
   sha256(data: Uint8Array): MaybeAsync<Uint8Array>;
 }
 

@@ -5,7 +5,9 @@ import type { EpochMs } from "./ids.ts";
  * not before `ms` have passed on this clock, rejects with ABORTED when `signal` fires, and keeps no timer afterwards.
  */
 export interface Clock {
+  /** Epoch milliseconds, wall clock. */
   now(): EpochMs;
+  /** Milliseconds. Rejects with ABORTED at once where `signal` has fired already. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

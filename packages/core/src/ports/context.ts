@@ -2,7 +2,9 @@ import type { Tenant } from "./ids.ts";
 
 /** Who is asking. `role` is the host's own word (for example `admin`, `operator`, `support`). */
 export interface Actor {
+  /** The host's own, such as a user id. Limits of an actor are counted by it, and the audit trail shows it as it is. */
   readonly id: string;
+  /** What `access` and feature switches go by; the library gives no word a meaning of its own. */
   readonly role: string;
 }
 

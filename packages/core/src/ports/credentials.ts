@@ -7,6 +7,7 @@ export type CredentialUse = "read" | "write";
 
 /** What one call is made with. */
 export interface Credential {
+  /** Goes into the `Authorization` header and nowhere else. */
   readonly token: Secret;
   /**
    * Names the quota the call uses, the same in every process: HubSpot counts per (portal, app). Absent: each token has
@@ -25,6 +26,11 @@ export interface Credential {
  * call that wanted the token may then be tried again.
  */
 export interface CredentialSource {
+  /**
+   * `use` tells reads from writes, for sources with a token for each. Throws AUTH_DISCONNECTED for a tenant without a
+   * grant.
+   */
   get(tenant: Tenant, use: CredentialUse): MaybeAsync<Credential>;
+  /** Absent: a 401 is final. Null likewise, for this call. */
   refresh?(tenant: Tenant, stale: Credential): Promise<Credential | null>;
 }

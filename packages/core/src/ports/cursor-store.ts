@@ -5,6 +5,7 @@ import type { EpochMs, PortalId, Tenant } from "./ids.ts";
  * Duty: `advance` moves a cursor only from the version it was read at; exactly one of many racers wins.
  */
 export interface CursorStore {
+  /** Null where it was never set. `version` is what `advance` expects. */
   read(
     tenant: Tenant,
     portalId: PortalId,
@@ -19,7 +20,9 @@ export interface CursorStore {
     expected: number,
     now: EpochMs,
   ): Promise<"written" | "stale">;
+  /** Nothing happens where there is none. */
   delete(tenant: Tenant, portalId: PortalId, name: string): Promise<void>;
+  /** Of every portal, by the beginning of their names, in the order of names. */
   list(
     tenant: Tenant,
     prefix: string,

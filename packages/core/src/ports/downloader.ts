@@ -6,6 +6,7 @@ export interface DownloadOptions {
   readonly maxBytes?: number;
   /** From asking for the address to the last byte. Default: what the instance was configured with, 60,000 ms. */
   readonly timeoutMs?: number;
+  /** Ends the download with ABORTED. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,6 +29,7 @@ export interface Downloaded {
  * is a secret of its own and appears in none.
  */
 export interface Downloader {
+  /** https only. DOWNLOAD_REFUSED also when size, type or time go beyond `options` halfway. */
   download(url: string, options: DownloadOptions): Promise<Downloaded>;
 }
 

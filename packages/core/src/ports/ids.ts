@@ -15,6 +15,8 @@ export type PageCursor = string;
 
 /** A page of a list; `next` is absent on the last. */
 export interface Page<T> {
+  /** In the order the list promises; at most its `limit`. */
   readonly items: readonly T[];
+  /** Hand it back as `after` with the same question. Another store's, or a made-up one, is INPUT_INVALID. */
   readonly next?: PageCursor;
 }

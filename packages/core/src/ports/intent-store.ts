@@ -2,13 +2,21 @@ import type { EpochMs, PortalId, RowId, Tenant } from "./ids.ts";
 
 /** A write that is about to happen, is happening or may have happened. Hashes only. */
 export interface IntentRow {
+  /** Random, made before the insert. */
   readonly id: RowId;
+  /** With `sync` and each of the record's ids: at most one open intent. */
   readonly tenant: Tenant;
+  /** The name it was declared by. */
   readonly sync: string;
+  /** Whose ids `hubspotId` is of. */
   readonly portalId: PortalId;
+  /** Which side is written. */
   readonly direction: "to-hubspot" | "to-local";
+  /** `archive` is HubSpot's delete, `delete` the local one. */
   readonly kind: "create" | "update" | "archive" | "delete";
+  /** Null for a create on the local side. */
   readonly localId: string | null;
+  /** Null for a create in HubSpot. */
   readonly hubspotId: string | null;
   /** What was read before the write and what is sent, per field. */
   readonly fields: Readonly<
@@ -26,10 +34,15 @@ export interface IntentRow {
   >;
   /** Our key on a create, by which an unknown outcome is resolved. */
   readonly createKey: string | null;
+  /** When both sides were read for it: an edit after that is not overwritten unseen. */
   readonly readAt: EpochMs;
+  /** 1: a write that failed gets an intent of its own when it is tried again. */
   readonly attempt: number;
+  /** `stored`: nothing was sent, and it can be dropped. `sent`: it may have happened, and is checked. */
   readonly state: "stored" | "sent";
+  /** What recovery goes by: older than any write can be under way means its process is gone. */
   readonly createdAt: EpochMs;
+  /** Of the claim it was made under: a worker that lost its claim is told apart. */
   readonly fence: number;
 }
 
@@ -38,11 +51,15 @@ export interface IntentRow {
  * returns; at most one open intent per (tenant, sync, localId | hubspotId): a second is reported, not stored.
  */
 export interface IntentStore {
+  /** Results are in input order. "open": the record has an intent already, and this one was not stored. */
   store(rows: readonly IntentRow[]): Promise<readonly ("stored" | "open")[]>;
+  /** Before the request leaves, durable when it resolves. Ids that are gone are left out. */
   markSent(tenant: Tenant, ids: readonly RowId[]): Promise<void>;
+  /** The write is checked and over. Ids that are gone are left out. */
   clear(tenant: Tenant, ids: readonly RowId[]): Promise<void>;
   /** Open intents of a sync created before `before`, oldest first: what recovery has to check. */
   open(tenant: Tenant, sync: string, before: EpochMs, limit: number): Promise<readonly IntentRow[]>;
+  /** Those that hold one of the ids on either side, in no order. */
   byRecord(
     tenant: Tenant,
     sync: string,

@@ -2,6 +2,7 @@ import type { EpochMs } from "./ids.ts";
 
 /** What one run of a job may use. */
 export interface JobRun {
+  /** Epoch ms, the instance's clock when the run began. */
   readonly now: EpochMs;
   /** The job should have returned by then; it may return earlier with `nextAt` set to now. */
   readonly deadline: EpochMs;
@@ -25,6 +26,7 @@ export interface JobResult {
 export interface Job {
   /** Stable and unique: it is logged and alerted. */
   readonly name: string;
+  /** Answers what it did and when it wants to come back. A throw makes its next turn wait longer. */
   run(t: JobRun): Promise<JobResult>;
   /** True when this process has given the job something since its last run: its turn comes at once. */
   woken?(): boolean;

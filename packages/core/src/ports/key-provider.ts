@@ -2,7 +2,9 @@ import type { MaybeAsync } from "../util/maybe-async.ts";
 
 /** A root key: 32 bytes under an id of 1–32 characters of `A–Z a–z 0–9 _ -`. */
 export interface RootKey {
+  /** Stands in every sealed value: a key may be replaced under another id, never under the same. */
   readonly id: string;
+  /** 32 bytes. KEY_LENGTH_INVALID for anything else. */
   readonly key: Uint8Array;
 }
 

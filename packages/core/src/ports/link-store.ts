@@ -27,11 +27,17 @@ export type LinkState = "linked" | "unlinked" | "remote-archived" | "remote-gone
 
 /** One record of a sync: the pair of ids and the base of every field. */
 export interface LinkRow {
+  /** The hashes of `base` are keyed by it. */
   readonly tenant: Tenant;
+  /** The name it was declared by: renaming a sync makes it meet everything anew. */
   readonly sync: string;
+  /** Whose ids `hubspotId` is of. */
   readonly portalId: PortalId;
+  /** The host's own; of any text a source gives. */
   readonly localId: string;
+  /** HubSpot's record id; follows a merge to the survivor. */
   readonly hubspotId: string;
+  /** Only `linked` pairs are kept equal; the others remember why a pair is not. */
   readonly state: LinkState;
   /** By field: keyed hashes of both sides as they agreed, never values. */
   readonly base: Readonly<Record<string, FieldBase>>;
@@ -39,6 +45,7 @@ export interface LinkRow {
   readonly remoteSeenAt: EpochMs;
   /** When the local record was last read, on the same clock. */
   readonly localSeenAt: EpochMs;
+  /** When the row was last written. */
   readonly updatedAt: EpochMs;
   /** Grows with every write: the compare-and-set stamp. 0 before the first insert. */
   readonly version: number;
@@ -53,11 +60,16 @@ export type LinkOutcome = "written" | "stale" | "taken";
  * "stale" when it moved, "taken" when another pair holds one of the ids. One bad row never stops the others.
  */
 export interface LinkStore {
+  /** Found rows alone, in no order and in whatever state. */
   byLocalIds(tenant: Tenant, sync: string, ids: readonly string[]): Promise<readonly LinkRow[]>;
+  /** Found rows alone, in no order and in whatever state. */
   byHubspotIds(tenant: Tenant, sync: string, ids: readonly string[]): Promise<readonly LinkRow[]>;
+  /** Results are in input order. */
   put(rows: readonly LinkRow[]): Promise<readonly LinkOutcome[]>;
+  /** Only at this version; false where it moved or was gone. */
   delete(tenant: Tenant, sync: string, localId: string, version: number): Promise<boolean>;
   /** All pairs in local-id order, for reconciliation. */
   scan(tenant: Tenant, sync: string, afterLocalId: string | null, limit: number): Promise<readonly LinkRow[]>;
+  /** Pairs in whatever state. */
   count(tenant: Tenant, sync: string): Promise<number>;
 }

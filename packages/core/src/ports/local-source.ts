@@ -5,9 +5,11 @@ export type LocalValue = string | number | boolean | null | readonly string[];
 
 /** A record of the local side as it was read. */
 export interface LocalRecord {
+  /** Text, whatever the host's key is; the same text in changes, reads and writes. */
   readonly id: string;
   /** Changes with every write to the record; compared as text. */
   readonly version: string;
+  /** By local field. A field that is not in it is "did not say", which is never taken for empty. */
   readonly values: Readonly<Record<string, LocalValue>>;
   /** When the record was last edited, as the source knows it. */
   readonly updatedAt: EpochMs | null;
@@ -17,7 +19,9 @@ export interface LocalRecord {
 
 /** That a record of the local side changed or went. */
 export interface LocalChange {
+  /** As `LocalRecord.id`. */
   readonly id: string;
+  /** True only where the source can tell; a record that is not found when read counts as deleted too. */
   readonly deleted: boolean;
 }
 
@@ -45,6 +49,7 @@ export interface LocalSourceCapabilities {
   readonly deletes: "feed" | "scan" | "none";
   /** `fieldTimes` or `updatedAt` are true edit times. */
   readonly editTimes: "field" | "record" | "none";
+  /** True: nothing is written to it, and a declaration that would is refused. */
   readonly readOnly: boolean;
 }
 
@@ -55,6 +60,7 @@ export interface LocalSourceCapabilities {
  * input, in order; a write of ours appears in `changes` like any other (the engine recognises it by its base).
  */
 export interface LocalSource {
+  /** Checked against the declaration before anything is read. */
   readonly capabilities: LocalSourceCapabilities;
   /**
    * Names of the fields it can read and write, by which a declaration is checked before anything is read; null, or no
@@ -67,8 +73,11 @@ export interface LocalSource {
     cursor: string | null,
     limit: number,
   ): Promise<{ readonly changes: readonly LocalChange[]; readonly cursor: string; readonly more: boolean }>;
+  /** Found records alone, in no order; ids that are gone are left out. */
   read(tenant: Tenant, ids: readonly string[]): Promise<readonly LocalRecord[]>;
+  /** One result for each input, in order. A throw is an outage of the whole source: all of it is tried again. */
   write(tenant: Tenant, writes: readonly LocalWrite[]): Promise<readonly LocalWriteResult[]>;
+  /** One result for each input, in order: `stale` where the version moved, `gone` where there was none. */
   delete(
     tenant: Tenant,
     deletes: readonly { readonly id: string; readonly expectedVersion: string }[],

@@ -29,6 +29,8 @@ export type MetricName = (typeof metricNames)[number];
 
 /** Takes measurements. Must neither throw nor wait. */
 export interface Metrics {
+  /** Adds to a counter. Labels are codes, routes and names, of which there are few. */
   count(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** One observation of a histogram; the unit is the last word of the name: `…_ms`, `…_count`. */
   record(name: MetricName, value: number, labels?: Readonly<Record<string, string>>): void;
 }

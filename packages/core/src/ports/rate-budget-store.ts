@@ -2,15 +2,21 @@ import type { EpochMs } from "./ids.ts";
 
 /** What one holder has of a budget, and what it asked for last. */
 export interface BudgetShare {
+  /** Calls at once in HubSpot's window that the holder may make. */
   readonly slots: number;
+  /** May be more than `slots`, where the others left less. */
   readonly want: number;
 }
 
 /** What HubSpot's headers last said of a budget. */
 export interface LearnedBudget {
+  /** Calls in HubSpot's window (`X-HubSpot-RateLimit-Max`); null before an answer told it. */
   readonly limit: number | null;
+  /** Calls a day; null before an answer told it, and for marketplace apps, which have none. */
   readonly dailyLimit: number | null;
+  /** As of `learnedAt`, for all apps of the account together; null as `dailyLimit`. */
   readonly dailyRemaining: number | null;
+  /** 0 where nothing was learned yet. */
   readonly learnedAt: EpochMs;
 }
 
@@ -48,5 +54,6 @@ export interface RateBudgetStore {
   giveBack(budget: string, block: string, slots: number, now: EpochMs): Promise<void>;
   /** What HubSpot's headers said; null leaves what is known. */
   learn(budget: string, learned: Omit<LearnedBudget, "learnedAt">, now: EpochMs): Promise<void>;
+  /** Null for a budget nobody has taken from. */
   read(budget: string): Promise<LearnedBudget | null>;
 }

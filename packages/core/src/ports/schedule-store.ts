@@ -2,7 +2,9 @@ import type { EpochMs, Tenant } from "./ids.ts";
 
 /** A job that comes back: real-time is no schedule, the others are an interval or a calendar word. */
 export interface ScheduleRow {
+  /** With `name` the row's key. */
   readonly tenant: Tenant;
+  /** Of a sync's: `sync:`, its name, `:changes` or `:reconcile`. Of the host's: as it was defined. */
   readonly name: string;
   /** `1d` and `1mo` follow the calendar of `timeZone`; the others fall on whole multiples of their length since 1970. */
   readonly every: "5m" | "1h" | "1d" | "1mo" | { readonly ms: number };
@@ -32,6 +34,7 @@ export interface ScheduleStore {
   add(row: ScheduleRow): Promise<boolean>;
   /** Inserts or replaces, all but the lease: a run under way keeps it, and is not claimed a second time. */
   put(row: ScheduleRow): Promise<void>;
+  /** Theirs alone for `leaseMs`; at most `limit`. */
   claimDue(
     now: EpochMs,
     leaseMs: number,
@@ -40,6 +43,7 @@ export interface ScheduleStore {
   ): Promise<readonly (ScheduleRow & { readonly lease: string })[]>;
   /** Extends the lease of a run under way; false when it was lost. */
   renew(tenant: Tenant, name: string, lease: string, until: EpochMs): Promise<boolean>;
+  /** Frees it and sets `nextAt`. False when the lease was lost: nothing changed. */
   finish(
     tenant: Tenant,
     name: string,
@@ -48,6 +52,8 @@ export interface ScheduleStore {
     outcome: "ok" | "failed",
     now: EpochMs,
   ): Promise<boolean>;
+  /** In the order of names, switched-off ones included. */
   list(tenant: Tenant): Promise<readonly ScheduleRow[]>;
+  /** False where there was none. */
   delete(tenant: Tenant, name: string): Promise<boolean>;
 }

@@ -25,8 +25,11 @@ import type { WorkflowStore } from "./workflow-store.ts";
 
 /** Schema versions before and after, and the steps in between. */
 export interface MigrationReport {
+  /** Schema version that was found; 0 for an empty database. */
   readonly from: number;
+  /** Schema version now: the library's own. */
   readonly to: number;
+  /** Names of the steps this call took, in order; empty where another process had taken them. */
   readonly applied: readonly string[];
 }
 
@@ -40,6 +43,7 @@ export interface MigrationReport {
 export interface Storage {
   /** For people and errors: `sqlite`, `postgres`, `d1`, `memory`. */
   readonly name: string;
+  /** Data about the adapter, the same before and after it is opened. */
   readonly capabilities: StoreCapabilities;
   /** Brings the schema to the newest version. Ten processes may call it at once; one does it. */
   migrate(): Promise<MigrationReport>;

@@ -21,13 +21,17 @@ export type PinOutcome =
  * and the others learn the winner; a pin is never moved by `pin`, only by `rebind`.
  */
 export interface TenantStore {
+  /** Null before the tenant's first call to HubSpot. */
   get(tenant: Tenant): Promise<TenantRow | null>;
+  /** What stands is never changed: the answer says which portal that is. */
   pin(tenant: Tenant, portalId: PortalId, now: EpochMs): Promise<PinOutcome>;
   /** Moves the pin when it still is `from`. The caller archives links, cursors and cache first. */
   rebind(tenant: Tenant, from: PortalId, to: PortalId, now: EpochMs): Promise<boolean>;
+  /** Nothing happens for a tenant that is not pinned. */
   setStatus(tenant: Tenant, status: TenantRow["status"]): Promise<void>;
   /** Every tenant pinned to a portal: one webhook may concern several. */
   byPortal(portalId: PortalId): Promise<readonly TenantRow[]>;
+  /** In the order of names, behind `after` (null: from the beginning); at most `limit`. */
   list(after: Tenant | null, limit: number): Promise<readonly TenantRow[]>;
   /** Removes every row of the tenant in every table, in bounded batches. Safe to repeat. */
   deleteAll(tenant: Tenant): Promise<void>;
