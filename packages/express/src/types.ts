@@ -5,9 +5,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
  * `node:http` all fit.
  */
 export interface ExpressRequest extends IncomingMessage {
+  /** Path and query before any router took its part off. Absent on bare `node:http`, where `url` is taken. */
   readonly originalUrl?: string;
   /** Where the router is mounted. */
   readonly baseUrl?: string;
+  /**
+   * What a body parser left. Unless `keepRawBody` kept the bytes, a webhook whose body was parsed is answered with 500.
+   */
   readonly body?: unknown;
   /** What the pattern of the host's own route matched. */
   readonly params?: Readonly<Record<string, string | string[] | undefined>>;

@@ -3,6 +3,9 @@ import { HubspokeError } from "@hubspoke/core/errors";
 
 /** What is needed of a Redis client. ioredis has it; for node-redis: `{ call: (...args) => client.sendCommand(args) }`. */
 export interface RedisLike {
+  /**
+   * One command with its arguments as text, `EVALSHA` among them; resolves with Redis' reply, as ioredis decodes it.
+   */
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 

@@ -32,7 +32,9 @@ import { workflowStore } from "./stores/workflows.ts";
 
 /** The dialect and database of a store, and when its schema is made. */
 export interface KyselyStorageOptions {
+  /** Which SQL is written, and how statements go in one atomic unit. */
   readonly dialect: StoreDialect;
+  /** Opened at the first call; ended by `close` only where the storage opened it. */
   readonly database: Database;
   /**
    * `auto` brings the schema up to date at first use; `manual` answers SCHEMA_MISSING until `storage.migrate()` ran,

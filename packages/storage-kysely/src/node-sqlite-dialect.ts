@@ -6,7 +6,9 @@ type StatementValue = null | number | bigint | string | Uint8Array;
 
 /** `DatabaseSync` of node:sqlite, as far as Kysely needs it. Structural, so that no driver is a dependency. */
 export interface NodeSqliteDatabase {
+  /** Called by Kysely's `destroy`. */
   close(): void;
+  /** Whether a statement gives rows is known by its `columns()`. Integers beyond 2^53 are not used. */
   prepare(sql: string): {
     columns(): readonly unknown[];
     all(...parameters: StatementValue[]): unknown[];

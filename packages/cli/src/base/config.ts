@@ -20,6 +20,7 @@ export interface HubspokeConfig {
    * `"activities"`, or routes such as `"POST /crm/objects/{version}/deals/search"`.
    */
   readonly uses?: readonly Use[];
+  /** What `hubspoke app` adds to the app's files beyond what the instance declares. */
   readonly app?: AppConfig;
 }
 

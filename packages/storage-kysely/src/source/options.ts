@@ -16,6 +16,10 @@ export type TimeFormat = "ms" | "s" | "iso" | "sql";
 
 /** Which rows and columns of a table of yours take part in a sync. */
 export interface KyselySourceOptions<DB = Record<string, unknown>> {
+  /**
+   * As the database calls it. Its columns are read from the database at the first call; CONFIG_INVALID where one is not
+   * there.
+   */
   readonly table: keyof DB & string;
   /** The column that says whose row it is. It stands in every statement, and no write ever changes it. */
   readonly tenantColumn: string;
@@ -33,6 +37,7 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
   readonly changes?: "outbox" | "updated_at";
   /** With `changes: "updated_at"`: the column, and how it is written (default `iso`). */
   readonly updatedAtColumn?: string;
+  /** How `updatedAtColumn` is written. Default `iso`. */
   readonly updatedAtFormat?: TimeFormat;
   /** Milliseconds by which a poll goes back, to find rows whose commit came later than their time. Default: 60,000. */
   readonly lookBackMs?: number;
@@ -43,6 +48,7 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
   readonly versionColumn?: string;
   /** Soft deletes: a row with a value here is deleted, and deleting sets it. */
   readonly deletedAtColumn?: string;
+  /** How `deletedAtColumn` is written. Default `iso`. */
   readonly deletedAtFormat?: TimeFormat;
   /**
    * A text column under a unique index, alone or with the tenant, that keeps the key of a create: it makes creates

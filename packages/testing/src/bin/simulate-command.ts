@@ -11,6 +11,7 @@ import { oauthApps } from "./oauth-app-flag.ts";
 
 /** What a command may touch, so that another command, or a test, can run it. */
 export interface SimulateIo {
+  /** `process.env`, or a test's own; nothing else is read of the environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Normal output. */
   readonly print: (text: string) => void;

@@ -2,6 +2,7 @@ import { type ErrorCode, isHubspokeError } from "@hubspoke/core/errors";
 
 /** A store does not keep a duty. */
 export class ContractViolation extends Error {
+  /** Told in a runner's report; its message says which duty, and what was found instead. */
   override readonly name: string = "ContractViolation";
 }
 

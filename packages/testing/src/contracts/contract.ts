@@ -12,6 +12,7 @@ export interface World<S> {
   readonly racers: number;
   /** Epoch milliseconds to start from: beyond 32 bits, like every real one. */
   readonly now: number;
+  /** Of the store under test, as its harness says. */
   readonly capabilities: StoreCapabilities;
 }
 
@@ -22,6 +23,7 @@ export type Need = "shared" | "durable";
 export interface ContractCase<S> {
   /** Stable, `<port>.<duty>`: quoted in documentation, skips and self-tests. */
   readonly id: string;
+  /** A store without one of them skips the case, which its harness must then name in `skips`. */
   readonly needs?: readonly Need[];
   /** Rejects with a `ContractViolation` when the duty is not kept. */
   run(world: World<S>): Promise<void>;
@@ -29,7 +31,9 @@ export interface ContractCase<S> {
 
 /** How to get at a store: what a store package writes, in about ten lines. */
 export interface Harness<S> {
+  /** Of the store, for the titles of tests. */
   readonly name: string;
+  /** The store's own: what it cannot do decides which cases are skipped. */
   readonly capabilities: StoreCapabilities;
   /** Makes an empty, isolated place. Each case has its own. */
   space(): Promise<Space<S>>;
@@ -43,6 +47,7 @@ export interface Harness<S> {
 export interface Space<S> {
   /** Opens a new handle to the space's data. */
   open(): Promise<S>;
+  /** Ends one handle; a case may leave that to the suite. */
   close(store: S): Promise<void>;
   /** Removes the data. Runs after the case passed; what a failed case left stays for a look. */
   remove(): Promise<void>;

@@ -4,7 +4,9 @@ import { ruledOut, runCase } from "./run-case.ts";
 
 /** What a suite needs of a test runner: `describe` and `it` of vitest, of `node:test`, of jest. */
 export interface Runner {
+  /** Called once for the suite. */
   describe(name: string, body: () => void): unknown;
+  /** Called once for each case; skipped ones are none. */
   it(name: string, body: () => void | Promise<void>): unknown;
 }
 

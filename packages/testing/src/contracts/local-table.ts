@@ -3,8 +3,11 @@ import { ContractViolation, holds, same } from "./check.ts";
 
 /** What a row of the harness's table holds: `name` and `email` are text, `score` is a number, each may be null. */
 export interface LocalTableRow {
+  /** Not unique. */
   readonly name: string | null;
+  /** Unique for a tenant: a second row with it is refused by the table itself. */
   readonly email: string | null;
+  /** A whole number. */
   readonly score: number | null;
 }
 
@@ -12,7 +15,9 @@ export interface LocalTableRow {
 export interface LocalTable {
   /** Answers the new row's id. */
   insert(tenant: Tenant, row: Partial<LocalTableRow>): Promise<string>;
+  /** As another program would: the source has to notice. */
   update(tenant: Tenant, id: string, change: Partial<LocalTableRow>): Promise<void>;
+  /** A hard delete. */
   remove(tenant: Tenant, id: string): Promise<void>;
   /** Every live row of every tenant. */
   rows(): Promise<readonly (LocalTableRow & { readonly tenant: Tenant; readonly id: string })[]>;
@@ -20,7 +25,9 @@ export interface LocalTable {
 
 /** A source over a table of the host's, with `name`, `email` and `score` as fields; `email` is unique for a tenant. */
 export interface LocalSourceUnderTest {
+  /** Over `table`, with its fields under their own names. */
   readonly source: LocalSource;
+  /** The same rows from the other side. */
   readonly table: LocalTable;
 }
 

@@ -2,7 +2,9 @@ import type { Outcome } from "./base/wire.ts";
 
 /** One request the simulator saw. */
 export interface LoggedCall {
+  /** In capitals. */
   readonly method: string;
+  /** As it was asked for, without the query: it holds ids. */
   readonly path: string;
   /** The template, e.g. `/crm/objects/{version}/{objectType}/{id}`; empty for an unknown path. */
   readonly route: string;

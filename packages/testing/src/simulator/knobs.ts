@@ -9,13 +9,20 @@ import type { WebhookFaults } from "./webhooks/delivery.ts";
 
 /** A lag that comes and goes with the clock. */
 export interface LagSpike {
+  /** From the beginning of one spike to that of the next, by the simulator's clock. */
   readonly everyMs: number;
+  /** Less than `everyMs`. */
   readonly lastsMs: number;
+  /** Instead of `searchLag` meanwhile, milliseconds. */
   readonly lag: Duration;
 }
 
 /** What may change while a simulator runs. */
 export interface Knobs {
+  /**
+   * Default: those of a Professional account, 190 calls in ten seconds, 625,000 a day, 5 searches a second
+   * (hubspot-facts §2.1). What is not named stays.
+   */
   readonly limits?: Partial<LimitSettings>;
   /** How long answers take; default not at all. */
   readonly latency?: Duration;
@@ -30,6 +37,10 @@ export interface Knobs {
    * answers with what the records hold now: newer than asked for, and out of order.
    */
   readonly searchShows?: "indexed" | "current";
+  /**
+   * Which values are stored otherwise than sent: outer blanks, addresses, numbers, dates, phones. What is not named
+   * stays.
+   */
   readonly normalisation?: Partial<NormalisationSettings>;
   /** Whether a merge makes a record with a new id; older accounts keep the primary's. Default true (facts §7.1). */
   readonly mergeCreatesNewId?: boolean;
@@ -40,6 +51,7 @@ export interface Knobs {
   readonly mergedIdsLead?: "all" | "contactsAndCompanies";
   /** Whether negative search operators match records without a value; not verified. Default false. */
   readonly negationMatchesMissing?: boolean;
+  /** Lifetimes and forms of tokens; what is not named stays. */
   readonly oauth?: Partial<OAuthSettings>;
   /** Whether a privacy deletion keeps the address from coming back (400); not verified. Default false. */
   readonly erasureBlocksEmail?: boolean;

@@ -6,6 +6,7 @@ import type { Owner } from "./state/owners.ts";
 
 /** An access token and what it opens. */
 export interface TokenOptions {
+  /** Any text; a request with another is 401. */
   readonly token: string;
   /** Default 1. Limits are counted per app, and webhooks and histories name it as their source. */
   readonly appId?: number;
@@ -21,7 +22,9 @@ export interface TokenOptions {
 
 /** A simulated account. */
 export interface PortalOptions {
+  /** A whole number, HubSpot's `portalId`. Other things about the account are made from it and the seed. */
   readonly id: number;
+  /** Private apps and service keys; OAuth apps make theirs at login. */
   readonly tokens: readonly TokenOptions[];
   /** Decides when the daily limit resets. Default "America/New_York". */
   readonly timeZone?: string;

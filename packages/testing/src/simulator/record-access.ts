@@ -11,17 +11,23 @@ export const UI_USER: ChangeSource = { type: "CRM_UI", id: "userId:1001", userId
  * validation as the API, are made by a user in HubSpot unless told otherwise, and cause webhooks.
  */
 export interface RecordAccess {
+  /** Live records: archived and merged-away ones do not count. */
   readonly size: number;
   /** Follows merged ids. `undefined` for what does not exist; archived records are found. */
   get(id: string): RecordView | undefined;
+  /** By a property whose values are unique, such as a contact's `email`; undefined for nobody, and for other properties. */
   findBy(property: string, value: string): RecordView | undefined;
   /** All live records in order of their ids, with these properties (default: every one). */
   list(properties?: readonly string[]): RecordView[];
+  /** Throws ApiError for what the API would refuse. Default `by`: user 1001 in HubSpot, `CRM_UI`. */
   create(properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
+  /** What is not named stays, an empty text clears. Throws as `create`, and SimulatorError for an unknown id. */
   update(id: string, properties: Readonly<Record<string, string>>, by?: ChangeSource): RecordView;
+  /** A delete as HubSpot's: `get` still finds it. Throws SimulatorError for an unknown id. */
   archive(id: string, by?: ChangeSource): void;
+  /** Brings an archived record back with its values, as a person can for 90 days. */
   restore(id: string, by?: ChangeSource): void;
-  /** @returns the survivor, which has a new id by default */
+  /** The survivor, which has a new id unless the knob `mergeCreatesNewId` is false. Throws ApiError for what the API would refuse. */
   merge(primaryId: string, loserId: string, by?: ChangeSource): RecordView;
   /** A privacy deletion. */
   erase(id: string, by?: ChangeSource): void;

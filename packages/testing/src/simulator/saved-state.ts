@@ -12,16 +12,23 @@ export const STATE_FORMAT = 2;
 
 /** An account as it stands, in JSON: a simulator with the same options goes on from it byte by byte. */
 export interface SimulatorState {
+  /** Raised by releases that write another; one that is not known is refused. */
   readonly format: number;
+  /** `restoreState` refuses another than the simulator's own. */
   readonly seed: number;
   /** The clock when it was saved, milliseconds since the epoch. */
   readonly now: number;
   /** Those that were set, without functions. */
   readonly knobs: Readonly<Record<string, unknown>>;
+  /** Where each stream of random numbers stands, by name. */
   readonly random: Readonly<Record<string, number>>;
+  /** Records with their histories, properties, associations, lists, owners. */
   readonly portals: readonly SavedPortal[];
+  /** Grants and codes. Secrets of a test: still, do not publish it. */
   readonly oauth: SavedOAuth;
+  /** Events that are not delivered yet, and the ids of subscriptions. */
   readonly webhooks: SavedOutbox;
+  /** Files, imports, timeline, workflows and settings of apps. */
   readonly platform: SavedPlatform;
   /** Those without a predicate. */
   readonly faults: readonly SavedFault[];

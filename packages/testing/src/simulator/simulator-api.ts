@@ -15,12 +15,15 @@ import type { WebhookEvent } from "./webhooks/event.ts";
 
 /** A simulated account from the inside: what its users would do and see. */
 export interface PortalAccess {
+  /** HubSpot's `portalId`. */
   readonly id: number;
+  /** The same as `objects("contacts")`. */
   readonly contacts: RecordAccess;
   /** By name or type id, e.g. `companies` or `2-1000001`. */
   objects(type: string): RecordAccess;
   /** What apps told of its records, oldest first. */
   readonly timeline: readonly TimelineEvent[];
+  /** Made by tests, as people make them in HubSpot's editor. */
   readonly workflows: WorkflowAccess;
 }
 
@@ -36,6 +39,7 @@ export interface HubSpotSimulator {
   mswHandlers(options?: { readonly baseUrl?: string }): Promise<MswRequestHandler[]>;
   /** Back to the beginning: no records, no calls, no faults, the same seed. */
   reset(): void;
+  /** What is named changes at once; the rest stays. `reset` goes back to the options. */
   configure(knobs: Knobs): void;
   /** All of it, in JSON. What is under way at that moment, a delivery or an action that is asked, begins again. */
   saveState(): SimulatorState;
@@ -64,9 +68,13 @@ export interface HubSpotSimulator {
    * in the order given. Throws for what the API would refuse, and for an object the portal does not have.
    */
   seedRecords(records: SeedRecords, of?: { readonly portalId?: number }): Record<string, string[]>;
+  /** Shared by all portals; armed ones of the options are in it from the beginning. */
   readonly faults: Faults;
+  /** In the order of arrival, the newest 100,000 unless `keepCalls` says otherwise. */
   readonly calls: readonly LoggedCall[];
+  /** Since the beginning or the last `reset`, also of calls that `calls` has dropped. */
   stats(): SimStats;
+  /** Events that no delivery has taken, and those that failed and are due again. */
   readonly pendingWebhooks: readonly WebhookEvent[];
   /** Default target: the address that each app set by API. */
   deliverWebhooks(target?: WebhookTarget): Promise<WebhookDelivery>;
@@ -97,5 +105,6 @@ export interface ListenOptions {
 export interface RunningServer {
   /** E.g. `http://127.0.0.1:4010`. */
   readonly url: string;
+  /** Takes no more calls and ends open connections. */
   close(): Promise<void>;
 }

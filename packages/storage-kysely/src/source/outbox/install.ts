@@ -7,7 +7,9 @@ import type { OutboxShape } from "./shape.ts";
 
 /** The table whose changes are noted, and which of its columns count. */
 export interface OutboxOptions<DB = Record<string, unknown>> {
+  /** As the database calls it; triggers are made on it, so that edits by any program are noted. */
   readonly table: keyof DB & string;
+  /** The same as the source's: notes of changes carry its value. */
   readonly tenantColumn: string;
   /** Default: `id`. */
   readonly idColumn?: string;

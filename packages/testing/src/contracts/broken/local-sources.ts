@@ -2,8 +2,11 @@ import type { LocalSource, LocalWrite } from "@hubspoke/core/ports";
 
 /** A correct source with one duty broken, and the case that must notice. Wrapped around any source that keeps all. */
 export interface BrokenLocalSource {
+  /** Which duty is broken, in words. */
   readonly name: string;
+  /** The id of the case that must fail; every other one must pass. */
   readonly caughtBy: string;
+  /** Leaves the source it is given as it is. */
   wrap(source: LocalSource): LocalSource;
 }
 

@@ -22,8 +22,11 @@ export interface ApiErrorFields {
 
 /** An answer that is an error: thrown by a handler, turned into HubSpot's envelope by the request handler. */
 export class ApiError extends Error {
+  /** HTTP status, 400–599. */
   readonly status: number;
+  /** What the envelope has beside `message` and `correlationId` (hubspot-facts §6). */
   readonly fields: ApiErrorFields;
+  /** Beside the content type, such as `Retry-After` of a 477. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, message: string, fields: ApiErrorFields = {}, headers: Record<string, string> = {}) {
@@ -34,6 +37,7 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 
+  /** The JSON body as HubSpot writes it; 429s carry `errorType` and `policyName` instead of a category. */
   envelope(correlationId: string): Record<string, unknown> {
     const { errorType, category, ...rest } = this.fields;
     return {
@@ -62,6 +66,7 @@ export function objectNotFound(message: string): ApiError {
 
 /** Misuse of the simulator itself (a wrong option, an unknown portal), as opposed to an answer of HubSpot. */
 export class SimulatorError extends Error {
+  /** Upper case, such as `UNKNOWN_RECORD`: a test that was set up wrong. Never an answer of HubSpot's. */
   readonly code: string;
 
   constructor(code: string, message: string) {

@@ -2,6 +2,7 @@
 export interface SimClock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of this clock: a virtual one settles when `advanceClock` has come that far. */
   sleep(ms: number): Promise<void>;
   /** Like `sleep`, for waits that alone should not keep a process alive; default `sleep`. */
   readonly idle?: (ms: number) => Promise<void>;

@@ -3,9 +3,11 @@ import type { RandomStream } from "./random.ts";
 
 /** As real servers answer: half of the draws below the median, a long tail above it, nothing above the cap. */
 export interface LogNormal {
+  /** Milliseconds. */
   readonly median: number;
   /** How wide it spreads; 0.5 is ordinary, 1 is bad. */
   readonly sigma: number;
+  /** Milliseconds. */
   readonly cap: number;
 }
 

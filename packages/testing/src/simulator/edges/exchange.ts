@@ -5,10 +5,13 @@ import { piecesOf } from "./pieces.ts";
 
 /** A request in plain values. Header names in any case. */
 export interface PlainRequest {
+  /** In capitals. */
   readonly method: string;
   /** Any host will do, the path decides. */
   readonly url: string;
+  /** Default: none, which is 401 wherever a token is needed. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text. Default: none. */
   readonly body?: string;
   /** Ends the waiting, not the effect, as with a real server. */
   readonly signal?: AbortSignal;
@@ -16,9 +19,11 @@ export interface PlainRequest {
 
 /** An answer in plain values. */
 export interface PlainResponse {
+  /** HTTP status; where a fault leaves a request without an answer, `exchange` rejects instead. */
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The body, mostly JSON; empty for 204. */
   readonly text: string;
 }
 

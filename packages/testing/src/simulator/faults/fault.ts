@@ -3,10 +3,13 @@ import type { Policy } from "../limits/limiter.ts";
 
 /** What a fault may look at when it decides whether a request is its own. */
 export interface FaultSubject {
+  /** In capitals. */
   readonly method: string;
   /** The dated template, e.g. `/crm/objects/{version}/{objectType}/batch/read`. */
   readonly route: string;
+  /** As it was asked for, without the query. */
   readonly path: string;
+  /** Text of the body; empty where there is none. */
   readonly body: string;
   /** When the request arrived, milliseconds since the epoch. */
   readonly at: number;
@@ -33,6 +36,7 @@ export type FaultEffect =
 
 /** What goes wrong, with which requests, when and how often. */
 export interface Fault {
+  /** In capitals. Default: any. */
   readonly method?: string;
   /**
    * Matches the route template or the path, exactly, by pattern, or as text in which `*` stands for one segment of the
@@ -41,6 +45,7 @@ export interface Fault {
   readonly route?: string | RegExp;
   /** Text that the request's body holds, or a pattern it matches. */
   readonly body?: string | RegExp;
+  /** A further condition, in code. Such a fault is left out of a saved state. */
   readonly when?: (subject: FaultSubject) => boolean;
   /** How many matching requests fail; default 1. `Infinity` until removed. */
   readonly times?: number;
@@ -60,6 +65,7 @@ export interface Fault {
   readonly lasts?: number;
   /** Whether the request has had its effect when it fails: the unknown outcome. Default "before". */
   readonly phase?: "before" | "after";
+  /** A status with its body, a reset or hanging connection, a slow answer … (see `FaultEffect`). */
   readonly effect: FaultEffect;
 }
 
@@ -70,6 +76,7 @@ export interface Faults {
    * function to remove it.
    */
   add(fault: Fault | string): () => void;
+  /** Those of the options too, until a `reset` arms them again. */
   clear(): void;
   /** The faults that are armed, with how often each may still strike. */
   readonly active: readonly { readonly fault: Fault; readonly left: number }[];

@@ -2,7 +2,9 @@ import type { AppLimiter } from "./limiter.ts";
 
 /** Somebody else who calls all the time, and leaves less for the caller. */
 export interface OtherProgramOptions {
+  /** Of its app's ten-second limit and of the day. Default 0. */
   readonly callsPerSecond?: number;
+  /** Of the account's 5 a second. Default 0. */
   readonly searchesPerSecond?: number;
   /** The app whose limits it uses up; default 1. The day and the searches are the whole account's. */
   readonly appId?: number;

@@ -1,11 +1,16 @@
 /** A public app that accounts install by OAuth. */
 export interface OAuthAppOptions {
+  /** Names the app in webhooks, histories and limits. */
   readonly appId: number;
+  /** What the authorize page and the token endpoint know the app by. */
   readonly clientId: string;
+  /** Anything else at the token endpoint is 400 `BAD_CLIENT_SECRET`. */
   readonly clientSecret: string;
+  /** Compared byte by byte, as HubSpot does; another is `BAD_REDIRECT_URI`. */
   readonly redirectUris: readonly string[];
   /** What the app is configured with; an install that asks for another list is blocked. */
   readonly scopes: readonly string[];
+  /** Granted where the login asks for them. Default: none. */
   readonly optionalScopes?: readonly string[];
 }
 

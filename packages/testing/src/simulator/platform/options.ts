@@ -18,7 +18,9 @@ export const DEFAULT_IMPORT_LIMITS: ImportLimits = {
 
 /** An event type that the developer's project declares. */
 export interface AppEventType {
+  /** With `developerSymbol` it makes the full name that events are sent by. */
   readonly projectName: string;
+  /** The type's name inside its project. */
   readonly developerSymbol: string;
   /** What it happens to, e.g. `contacts`. */
   readonly objectType: string;

@@ -4,6 +4,7 @@ export interface ChangeSource {
   readonly type: string;
   /** The app id, or `userId:<n>`. */
   readonly id: string;
+  /** Of a change by a person; absent for an app's. */
   readonly userId?: number;
 }
 
@@ -41,9 +42,14 @@ export interface SimRecord {
 
 /** A record as tests read it. */
 export interface RecordView {
+  /** Decimal digits. */
   readonly id: string;
+  /** As stored, calculated ones included; a property without a value is absent. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Epoch ms, by the simulator's clock. */
   readonly createdAt: number;
+  /** Epoch ms of the last change of any property, calculated ones included. */
   readonly updatedAt: number;
+  /** Epoch ms; undefined while it is live. */
   readonly archivedAt: number | undefined;
 }

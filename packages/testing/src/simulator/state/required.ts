@@ -2,7 +2,9 @@ import { type ApiErrorDetail, validationError } from "../base/api-error.ts";
 
 /** A property that an admin requires: of every new record, or of records where another property has some value. */
 export interface RequiredProperty {
+  /** The property that must have a value; 400 with its code where it has none. */
   readonly name: string;
+  /** Only where `property` has one of `values`. Default: of every new record, and of writes that name it. */
   readonly when?: { readonly property: string; readonly values: readonly string[] };
 }
 

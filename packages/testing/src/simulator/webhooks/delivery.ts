@@ -4,7 +4,9 @@ import { signedWebhookRequest } from "./signatures.ts";
 
 /** Where webhooks go: over the network, or straight into a Fetch handler. */
 export interface WebhookTarget {
+  /** Posts over the network. Either this or `handler`. */
   readonly url?: string;
+  /** Called with a signed Request, in this process. Either this or `url`; `publicUrl` is what is signed then. */
   readonly handler?: (request: Request) => Response | Promise<Response>;
   /** Default: the simulator's app secret. */
   readonly secret?: string;
@@ -27,6 +29,7 @@ export interface WebhookDelivery {
   readonly delivered: number;
   /** Events that were not; they are kept to be tried again. */
   readonly failed: number;
+  /** How many were made; each carries up to `batchSize` events. */
   readonly requests: number;
 }
 

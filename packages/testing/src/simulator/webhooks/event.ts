@@ -6,35 +6,57 @@ export interface WebhookEvent {
   readonly objectId?: number;
   /** Not promised to be unique, and not kept on a retry by every sender. */
   readonly eventId: number;
+  /** One for each subscription type, and property where it names one. */
   readonly subscriptionId: number;
+  /** The account it happened in. */
   readonly portalId: number;
+  /** The app that is told. */
   readonly appId: number;
   /** Milliseconds since the epoch. */
   readonly occurredAt: number;
+  /** E.g. `contact.propertyChange`; the 48 of hubspot-facts §5.2. */
   readonly subscriptionType: string;
   /** From 0; counts retries. */
   readonly attemptNumber: number;
+  /** `CRM_UI`, `INTEGRATION` …: HubSpot publishes no list. */
   readonly changeSource: string;
+  /** `userId:1001` of a person; of an app its id, or `appId:77` (both have been seen). */
   readonly sourceId: string;
+  /** `NEW` of a creation, `DELETED` of a deletion; absent else. */
   readonly changeFlag?: string;
+  /** Of `object.*`: which object it is, e.g. `2-1000001`. */
   readonly objectTypeId?: string;
+  /** Of `*.propertyChange`. */
   readonly propertyName?: string;
   /** Always a string; "REDACTED" for a sensitive property. */
   readonly propertyValue?: string;
+  /** True beside a value that was taken out; absent else. */
   readonly isSensitive?: boolean;
+  /** Of `*.merge`: the record that was merged into. */
   readonly primaryObjectId?: number;
+  /** Of `*.merge`: those that are gone. */
   readonly mergedObjectIds?: readonly number[];
+  /** Of `*.merge`: the survivor's id, by default a new one (hubspot-facts §7.1). */
   readonly newObjectId?: number;
+  /** Of `*.merge`. */
   readonly numberOfPropertiesMoved?: number;
   /** E.g. `CONTACT_TO_COMPANY`. */
   readonly associationType?: string;
+  /** Of `*.associationChange`, which tells of both directions in events of their own. */
   readonly fromObjectId?: number;
+  /** Of `*.associationChange`: the other end. */
   readonly toObjectId?: number;
+  /** Of `*.associationChange`; false: it was made. */
   readonly associationRemoved?: boolean;
+  /** Of `*.associationChange`: whether it is a contact's primary company, for example. */
   readonly isPrimaryAssociation?: boolean;
+  /** Of `object.associationChange` alone, as the three below. */
   readonly fromObjectTypeId?: string;
+  /** E.g. `0-2`. */
   readonly toObjectTypeId?: string;
+  /** Has a direction; names a type together with its category only (hubspot-facts §7.4). */
   readonly associationTypeId?: number;
+  /** `HUBSPOT_DEFINED`, `USER_DEFINED` or `INTEGRATOR_DEFINED`. */
   readonly associationCategory?: string;
 }
 

@@ -48,6 +48,7 @@ export function documentedUri(uri: string): string {
 export interface SignedWebhookOptions {
   /** The address that the receiver believes it has; signatures are over it. */
   readonly url: string;
+  /** The app's; a wrong one makes what a receiver must refuse. */
   readonly secret: string;
   /** The JSON array to send … */
   readonly events?: readonly unknown[];
@@ -55,6 +56,7 @@ export interface SignedWebhookOptions {
   readonly body?: string;
   /** Milliseconds since the epoch; also taken as text, to build malformed requests. */
   readonly timestamp: number | string;
+  /** Default `POST`. */
   readonly method?: string;
   /** Whether v3 signs the URI as it is (HubSpot's own SDKs) or decoded (its documentation). Default "raw". */
   readonly uri?: "raw" | "documented";

@@ -7,16 +7,23 @@ import type { ChangeSource, SimRecord } from "../../state/record.ts";
 
 /** Something that happened to a record, told by an app, old way or new. */
 export interface TimelineEvent {
+  /** The sender's; the same id and type again is 409. */
   readonly id: string;
   /** The template's id, or the event type's name. */
   readonly type: string;
+  /** Whose token sent it. */
   readonly appId: number;
   /** By type id, e.g. `0-1`. */
   readonly objectTypeId: string;
+  /** Of the record, also where it was sent by address or tracking token. */
   readonly objectId: string;
+  /** When it happened, epoch ms; when it was received where the sender did not say. */
   readonly timestamp: number;
+  /** When it was received, epoch ms. */
   readonly createdAt: number;
+  /** Tokens of the old way, properties of the new, as text. */
   readonly properties: Readonly<Record<string, string>>;
+  /** As it was sent; undefined where there was none. */
   readonly extraData: unknown;
   /** As it was sent. */
   readonly raw: Readonly<Record<string, unknown>>;

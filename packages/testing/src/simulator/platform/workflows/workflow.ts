@@ -10,9 +10,11 @@ export type WorkflowStep =
 
 /** A workflow to make in the simulated account. */
 export interface WorkflowDraft {
+  /** What executions tell the action's address. */
   readonly name: string;
   /** Default `contacts`. */
   readonly objectType?: string;
+  /** In this order for each record; a custom action that blocks holds up only its own record. */
   readonly steps: readonly WorkflowStep[];
 }
 
@@ -25,21 +27,29 @@ export type ExecutionState = "PENDING" | "RETRYING" | "BLOCKED" | "SUCCESS" | "F
 
 /** One record at one custom action. */
 export interface ActionExecution {
+  /** What `/automation/actions/callbacks/{V}/{id}/complete` is called with. */
   readonly callbackId: string;
+  /** As `create` answered it. */
   readonly workflowId: number;
+  /** Whose action it is. */
   readonly appId: number;
+  /** The action's id, decimal digits. */
   readonly definitionId: string;
+  /** Of the record that is enrolled. */
   readonly objectId: string;
+  /** `BLOCKED` waits for a callback; `ExecutionState` says the others. */
   readonly state: ExecutionState;
   /** How often the address was asked. */
   readonly attempts: number;
+  /** As the action answered or its callback said; empty until then. */
   readonly outputFields: Readonly<Record<string, string>>;
 }
 
 /** The workflows of one account: made and looked at by tests, as people make them in HubSpot's editor. */
 export interface WorkflowAccess {
-  /** @returns its id */
+  /** Answers its id, a whole number. It is on from the beginning, and nobody is enrolled. */
   create(draft: WorkflowDraft): number;
+  /** The record starts at the first step. Throws SimulatorError for an unknown workflow or record. */
   enroll(workflowId: number, recordId: string): void;
   /** Every execution of a custom action so far, oldest first. */
   readonly executions: readonly ActionExecution[];
