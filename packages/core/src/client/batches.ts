@@ -5,9 +5,10 @@ import type { EpochMs } from "../ports/ids.ts";
 import { chunk } from "../util/chunk.ts";
 import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
+import { sendNarrowing } from "./narrow.ts";
 import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
 import { endStopped, failure, failureOf, itemFailure, stopped } from "./outcomes.ts";
-import { type BatchAnswer, propertyText, type WireRecord } from "./wire.ts";
+import { propertyText, type WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
 export const batchSize = 100;
@@ -51,15 +52,11 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
     for (const index of positions.get(input) ?? []) outcomes[index] = outcome(index);
   };
   const alone: string[] = [];
+  const failed = (part: readonly string[], error: unknown): void => {
+    for (const input of part) settle(input, (index) => failureOf(index, error) ?? rethrow(error));
+  };
   const readChunk = async (part: readonly string[]): Promise<void> => {
-    let answer: BatchAnswer;
-    try {
-      answer = await calls.batchRead(part, asked(shape));
-    } catch (error) {
-      if (part.length > 1 && splits(error)) return halves(part, readChunk);
-      for (const input of part) settle(input, (index) => failureOf(index, error) ?? rethrow(error));
-      return;
-    }
+    const answer = await calls.batchRead(part, asked(shape));
     const byId = new Map(answer.records.map((record) => [record.id, record]));
     for (const input of part) {
       const { idProperty } = shape;
@@ -73,7 +70,8 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
       else settle(input, (index) => failure(index, "NOT_FOUND", 404));
     }
   };
-  await forEachLimited(chunk([...positions.keys()], shape.history === true ? historyBatchSize : batchSize), readChunk);
+  const chunks = chunk([...positions.keys()], shape.history === true ? historyBatchSize : batchSize);
+  await forEachLimited(chunks, (part) => sendNarrowing(part, { send: readChunk, settle: failed, splits }));
   await forEachLimited(alone, async (input) => {
     try {
       const value = await calls.read(input, shape);
@@ -108,16 +106,22 @@ export async function writeMany(
       for (const outcome of attribute(kind, part, answer)) outcomes[outcome.index] = outcome;
     } catch (error) {
       const clean = withoutRefused(part, error, outcomes);
-      if (clean !== null) return clean.length === 0 ? undefined : writeChunk(clean);
-      // One bad input may fail its whole batch, which then wrote nothing: halving finds it in few calls.
-      if (part.length > 1 && splits(error)) return halves(part, writeChunk);
-      for (const { index } of part) outcomes[index] = failureOf(index, error) ?? rethrow(error);
+      if (clean === null) throw error;
+      return clean.length === 0 ? undefined : writeChunk(clean);
     }
   };
+  const failed = (part: readonly Numbered[], error: unknown): void => {
+    for (const { index } of part) outcomes[index] ??= failureOf(index, error) ?? rethrow(error);
+  };
+  const writes = ({ input }: Numbered, name: string): boolean =>
+    Object.hasOwn(input.properties, name) || input.idProperty === name;
+  // One bad input may fail its whole batch, which then wrote nothing.
+  const sending = { send: writeChunk, settle: failed, splits, writes };
   const keyOf = ({ input }: Numbered): string | null =>
     input.id === undefined ? null : `${input.idProperty ?? ""} ${input.id.trim().toLowerCase()}`;
   try {
-    for (const wave of waves(numbered, batchSize, keyOf)) await forEachLimited(wave, writeChunk);
+    for (const wave of waves(numbered, batchSize, keyOf))
+      await forEachLimited(wave, (part) => sendNarrowing(part, sending));
   } catch (error) {
     endStopped(outcomes, error);
   }
@@ -141,25 +145,22 @@ export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): P
   const byId = new Map<string, (index: number) => BatchOutcome<string>>();
   let archived = false;
   const archiveChunk = async (part: readonly string[]): Promise<void> => {
-    try {
-      const { errors } = await calls.batchArchive(part);
-      archived = true;
-      // An error that names none of them may be about any: beside it no success is claimed.
-      const nameless = errors.find(({ ids }) => !ids.some((id) => part.includes(id)));
-      for (const id of part) {
-        const error = errors.find(({ ids }) => ids.includes(id)) ?? nameless;
-        byId.set(id, (index) =>
-          error === undefined ? { index, ok: true, value: id } : itemFailure(index, error.body),
-        );
-      }
-    } catch (error) {
-      if (part.length > 1 && splits(error)) return halves(part, archiveChunk);
-      for (const id of part) {
-        byId.set(id, (index) => failureOf(index, error) ?? (archived ? stopped(index, error) : rethrow(error)));
-      }
+    const { errors } = await calls.batchArchive(part);
+    archived = true;
+    // An error that names none of them may be about any: beside it no success is claimed.
+    const nameless = errors.find(({ ids }) => !ids.some((id) => part.includes(id)));
+    for (const id of part) {
+      const error = errors.find(({ ids }) => ids.includes(id)) ?? nameless;
+      byId.set(id, (index) => (error === undefined ? { index, ok: true, value: id } : itemFailure(index, error.body)));
     }
   };
-  await forEachLimited(chunk([...new Set(ids)], batchSize), archiveChunk);
+  const failed = (part: readonly string[], error: unknown): void => {
+    for (const id of part) {
+      byId.set(id, (index) => failureOf(index, error) ?? (archived ? stopped(index, error) : rethrow(error)));
+    }
+  };
+  const sending = { send: archiveChunk, settle: failed, splits };
+  await forEachLimited(chunk([...new Set(ids)], batchSize), (part) => sendNarrowing(part, sending));
   return ids.map((id, index) => (byId.get(id) as (index: number) => BatchOutcome<string>)(index));
 }
 
@@ -182,18 +183,12 @@ function asked(shape: ReadShape): ReadShape {
     : { ...shape, properties: [...properties, idProperty] };
 }
 
-/** Whether the call failed for what one of its inputs says, so that the others may still succeed. */
+/** Whether the call failed for what its inputs say, perhaps one of them. */
 function splits(error: unknown): boolean {
   return (
     error instanceof HubSpotError &&
     ["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "CONFLICT", "NOT_FOUND"].includes(error.code)
   );
-}
-
-async function halves<T>(part: readonly T[], run: (part: readonly T[]) => Promise<void>): Promise<void> {
-  const middle = part.length >> 1;
-  await run(part.slice(0, middle));
-  await run(part.slice(middle));
 }
 
 function rethrow(error: unknown): never {

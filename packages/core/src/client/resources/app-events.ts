@@ -5,6 +5,7 @@ import {
 } from "../../errors/hubspot-errors.ts";
 import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
+import { sendNarrowing } from "../narrow.ts";
 import type { CallOptions } from "../objects-api.ts";
 import { endStopped, failureOf } from "../outcomes.ts";
 import { given, type Rest } from "./rest.ts";
@@ -73,31 +74,26 @@ export function appEventsApi(rest: Rest): AppEventsApi {
       const outcomes: BatchOutcome<SentEvent>[] = new Array(events.length);
       const sendPart = async (part: readonly number[]): Promise<void> => {
         const [only] = part;
-        try {
-          if (part.length === 1 && only !== undefined) {
-            outcomes[only] = { index: only, ok: true, value: await send(events[only] as AppEvent, options) };
-            return;
-          }
-          const inputs = part.map((index) => wire(events[index] as AppEvent));
-          await rest.call(`POST ${all}/batch`, { about, body: { inputs }, effect: "update", options });
-          for (const index of part) {
-            outcomes[index] = { index, ok: true, value: { id: events[index]?.id ?? "", duplicate: false } };
-          }
-        } catch (error) {
-          if (part.length > 1 && splits(error)) {
-            await sendPart(part.slice(0, part.length >> 1));
-            await sendPart(part.slice(part.length >> 1));
-            return;
-          }
-          for (const index of part) {
-            const failed = failureOf(index, error);
-            if (failed === null) throw error;
-            outcomes[index] = failed;
-          }
+        if (part.length === 1 && only !== undefined) {
+          outcomes[only] = { index: only, ok: true, value: await send(events[only] as AppEvent, options) };
+          return;
+        }
+        const inputs = part.map((index) => wire(events[index] as AppEvent));
+        await rest.call(`POST ${all}/batch`, { about, body: { inputs }, effect: "update", options });
+        for (const index of part) {
+          outcomes[index] = { index, ok: true, value: { id: events[index]?.id ?? "", duplicate: false } };
         }
       };
+      const failed = (part: readonly number[], error: unknown): void => {
+        for (const index of part) {
+          const failure = failureOf(index, error);
+          if (failure === null) throw error;
+          outcomes[index] = failure;
+        }
+      };
+      const sending = { send: sendPart, settle: failed, splits };
       try {
-        for (const part of chunk([...events.keys()], 100)) await sendPart(part);
+        for (const part of chunk([...events.keys()], 100)) await sendNarrowing(part, sending);
       } catch (error) {
         endStopped(outcomes, error);
       }

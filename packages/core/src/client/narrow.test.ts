@@ -1,0 +1,156 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HubSpotConflictError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
+import { sendNarrowing } from "./narrow.ts";
+
+interface Input {
+  readonly n: number;
+  /** What is wrong with it; null: nothing. */
+  readonly mistake: string | null;
+  readonly writes: readonly string[];
+}
+
+const good = (n: number): Input => ({ n, mistake: null, writes: [] });
+const invalid = (mistake: string) =>
+  new HubSpotValidationError("VALIDATION_FAILED", "refused", {
+    status: 400,
+    reasons: [{ property: null, code: mistake }],
+  });
+
+/** A HubSpot that refuses a batch for what is wrong with the first bad input of it. */
+async function sent(inputs: readonly Input[], refusal = (input: Input): Error => invalid(input.mistake ?? "")) {
+  const outcomes = new Map<number, string[]>();
+  let calls = 0;
+  const note = (input: Input, outcome: string) => outcomes.set(input.n, [...(outcomes.get(input.n) ?? []), outcome]);
+  await sendNarrowing(inputs, {
+    async send(part) {
+      calls++;
+      const bad = part.find(({ mistake }) => mistake !== null);
+      if (bad !== undefined) throw refusal(bad);
+      for (const input of part) note(input, "landed");
+    },
+    settle(part, error) {
+      if (!(error instanceof Error) || error instanceof RangeError) throw error;
+      for (const input of part) note(input, "failed");
+    },
+    splits: (error) => error instanceof HubSpotValidationError || error instanceof HubSpotConflictError,
+    writes: (input, property) => input.writes.includes(property),
+  });
+  const of = (wanted: string) => inputs.filter(({ n }) => outcomes.get(n)?.join() === wanted).map(({ n }) => n);
+  return { extra: calls - 1, landed: of("landed"), failed: of("failed") };
+}
+
+const numbers = (inputs: readonly Input[], bad: boolean) =>
+  inputs.filter(({ mistake }) => (mistake !== null) === bad).map(({ n }) => n);
+const batch = (size: number, bad: (n: number) => string | null): readonly Input[] =>
+  Array.from({ length: size }, (_, n) => ({ ...good(n), mistake: bad(n) }));
+
+describe("a batch that is refused as a whole", () => {
+  it("lands 99 of a hundred, wherever the bad one is, for at most 14 calls more", async () => {
+    for (let at = 0; at < 100; at++) {
+      const { extra, landed, failed } = await sent(batch(100, (n) => (n === at ? "X" : null)));
+      expect({ landed: landed.length, failed }).toEqual({ landed: 99, failed: [at] });
+      expect(extra).toBeLessThanOrEqual(14);
+    }
+  });
+
+  it("gives every input one outcome; who is good lands, unless eight asked alone all fail alike", async () => {
+    const mistakes = fc.array(fc.option(fc.constantFrom("X", "Y"), { freq: 2 }), { minLength: 1, maxLength: 100 });
+    await fc.assert(
+      fc.asyncProperty(mistakes, async (given) => {
+        const inputs = batch(given.length, (n) => given[n] ?? null);
+        const { extra, landed, failed } = await sent(inputs);
+        const bad = numbers(inputs, true);
+        expect([...landed, ...failed].sort((a, b) => a - b)).toEqual(inputs.map(({ n }) => n));
+        expect(failed).toEqual(expect.arrayContaining(bad));
+        const unsent = failed.filter((n) => !bad.includes(n)).length;
+        if (bad.length < 8) expect(unsent).toBe(0);
+        const halvings = Math.ceil(Math.log2(inputs.length));
+        expect(extra).toBeLessThanOrEqual(2 * bad.length * (halvings + 1));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("with bad ones that differ has every good one land", async () => {
+    const bad = fc.uniqueArray(fc.nat(99), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(bad, async (which) => {
+        const inputs = batch(100, (n) => (which.includes(n) ? `M${n}` : null));
+        const { landed } = await sent(inputs);
+        expect(landed).toEqual(numbers(inputs, false));
+      }),
+    );
+  });
+
+  it.each([2, 3, 9, 64, 100])("for a mistake that all %i make is left after ten calls more", async (size) => {
+    const { extra, failed } = await sent(batch(size, () => "X"));
+    expect(failed).toHaveLength(size);
+    expect(extra).toBeLessThanOrEqual(10);
+  });
+
+  it("for a mistake that all of its first half make lands the other half", async () => {
+    const { extra, landed, failed } = await sent(batch(64, (n) => (n < 32 || n === 63 ? "X" : null)));
+    expect({ landed: landed.length, failed: failed.length }).toEqual({ landed: 31, failed: 33 });
+    expect(extra).toBeLessThanOrEqual(30);
+  });
+
+  const unknown = (...properties: readonly string[]) =>
+    new HubSpotValidationError("PROPERTY_UNKNOWN", "unknown", {
+      status: 400,
+      reasons: properties.map((property) => ({ property, code: "PROPERTY_DOESNT_EXIST" })),
+    });
+
+  it("for a property all write that the account has not is not sent again", async () => {
+    const inputs = batch(64, () => "X").map((input) => ({ ...input, writes: ["email", "emial"] }));
+    expect(await sent(inputs, () => unknown("emial"))).toEqual({
+      extra: 0,
+      landed: [],
+      failed: inputs.map(({ n }) => n),
+    });
+  });
+
+  it("for one that some write is sent once more, without them", async () => {
+    const inputs = batch(64, (n) => (n % 3 === 0 ? "X" : null)).map((input) => ({
+      ...input,
+      writes: input.mistake === null ? ["email"] : ["emial"],
+    }));
+    const { extra, landed, failed } = await sent(inputs, () => unknown("emial"));
+    expect({ extra, landed, failed }).toEqual({
+      extra: 1,
+      landed: numbers(inputs, false),
+      failed: numbers(inputs, true),
+    });
+  });
+
+  it("for a property nobody writes, or beside another reason, is halved as ever", async () => {
+    const inputs = batch(100, (n) => (n === 7 ? "X" : null)).map((input) => ({ ...input, writes: ["emial"] }));
+    const both = new HubSpotValidationError("PROPERTY_UNKNOWN", "both", {
+      status: 400,
+      reasons: [
+        { property: "emial", code: "PROPERTY_DOESNT_EXIST" },
+        { property: "phone", code: "INVALID_PHONE" },
+      ],
+    });
+    for (const refusal of [unknown("other"), both])
+      expect(await sent(inputs, () => refusal)).toMatchObject({ failed: [7] });
+  });
+
+  it("asks everybody where each conflicts with a record of its own", async () => {
+    const inputs = batch(16, () => "X");
+    const { extra } = await sent(
+      inputs,
+      ({ n }) => new HubSpotConflictError("taken", { status: 409, existingId: `${n}` }),
+    );
+    expect(extra).toBe(30);
+  });
+
+  it("stops for what is no matter of its inputs", async () => {
+    await expect(
+      sent(
+        batch(4, () => "X"),
+        () => new RangeError("no token"),
+      ),
+    ).rejects.toThrow("no token");
+  });
+});
