@@ -95,30 +95,6 @@ describe("creating many", () => {
     expect(calls().length).toBeLessThanOrEqual(16);
   });
 
-  it("does not look for a mistake of the whole batch in each of its inputs", async () => {
-    const unknown = {
-      message: "Property values were not valid",
-      category: "VALIDATION_ERROR",
-      errors: [{ code: "PROPERTY_DOESNT_EXIST", context: { propertyName: ["emial"] } }],
-    };
-    const { hs, run, calls } = testClients({
-      // A token that may not read definitions: names go unchecked until HubSpot sees them.
-      "GET /crm/properties/2026-09/contacts": () => ({ status: 403, body: {} }),
-      [path("create")]: () => ({ status: 400, body: unknown }),
-      [path("update")]: () => ({ status: 400, body: { message: "Invalid input JSON", category: "VALIDATION_ERROR" } }),
-    });
-    const inputs = emails(64).map(({ properties: { email } }) => ({ properties: { emial: email } }));
-    const outcomes = await run(hs.contacts.batchCreate(inputs));
-    expect(outcomes).toEqual(
-      inputs.map((_, index) => expect.objectContaining({ index, ok: false, properties: ["emial"] })),
-    );
-    expect(calls().filter((call) => call === path("create"))).toHaveLength(1);
-    const updates = emails(64).map((input, i) => ({ ...input, id: `${i + 1}` }));
-    const refused = await run(hs.contacts.batchUpdate(updates));
-    expect(refused.filter((outcome) => !outcome.ok && outcome.code === "VALIDATION_FAILED")).toHaveLength(64);
-    expect(calls().filter((call) => call === path("update"))).toHaveLength(11);
-  });
-
   it("calls an unknown outcome that, per input, and creates nothing twice", async () => {
     const lost = testClients({ [path("create")]: () => broken.timeout() });
     const asIs = { unknownOutcome: "throw" } as const;

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HubSpotConflictError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { sendNarrowing } from "./narrow.ts";
+import { testClients } from "./test-clients.fixture.ts";
 
 interface Input {
   readonly n: number;
@@ -152,5 +153,34 @@ describe("a batch that is refused as a whole", () => {
         () => new RangeError("no token"),
       ),
     ).rejects.toThrow("no token");
+  });
+});
+
+describe("64 inputs with one mistake", () => {
+  const path = (verb: string): string => `POST /crm/objects/2026-09/contacts/batch/${verb}`;
+  const emails = Array.from({ length: 64 }, (_, i) => ({ properties: { email: `c${i}@example.com` } }));
+
+  it("is a call for a property that all write, and eleven where HubSpot names nothing", async () => {
+    const unknown = {
+      message: "Property values were not valid",
+      category: "VALIDATION_ERROR",
+      errors: [{ code: "PROPERTY_DOESNT_EXIST", context: { propertyName: ["emial"] } }],
+    };
+    const { hs, run, calls } = testClients({
+      // A token that may not read definitions: names go unchecked until HubSpot sees them.
+      "GET /crm/properties/2026-09/contacts": () => ({ status: 403, body: {} }),
+      [path("create")]: () => ({ status: 400, body: unknown }),
+      [path("update")]: () => ({ status: 400, body: { message: "Invalid input JSON", category: "VALIDATION_ERROR" } }),
+    });
+    const inputs = emails.map(({ properties: { email } }) => ({ properties: { emial: email } }));
+    const outcomes = await run(hs.contacts.batchCreate(inputs));
+    expect(outcomes).toEqual(
+      inputs.map((_, index) => expect.objectContaining({ index, ok: false, properties: ["emial"] })),
+    );
+    expect(calls().filter((call) => call === path("create"))).toHaveLength(1);
+    const updates = emails.map((input, i) => ({ ...input, id: `${i + 1}` }));
+    const refused = await run(hs.contacts.batchUpdate(updates));
+    expect(refused.filter((outcome) => !outcome.ok && outcome.code === "VALIDATION_FAILED")).toHaveLength(64);
+    expect(calls().filter((call) => call === path("update"))).toHaveLength(11);
   });
 });
