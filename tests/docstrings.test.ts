@@ -6,7 +6,7 @@ import { exportedBy, programOf, silentMembers } from "../scripts/docstrings.ts";
 import { root } from "../scripts/workspace.ts";
 
 /** Members without a docstring of their own. The number may only fall: whoever writes some lowers it. */
-const silentAtMost = 156;
+const silentAtMost = 0;
 
 /** What anybody can import says in a sentence what it is: in editors, and in the API reference, which is made of that. */
 const undocumented = (entries: readonly string[]): string[] => {

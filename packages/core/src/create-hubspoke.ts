@@ -60,6 +60,7 @@ import { createWorker, type Worker } from "./worker/create-worker.ts";
 export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   /** The typed client, for one tenant. Cheap: make one wherever it is needed. */
   client(options: ClientOptions): HubSpotClient;
+  /** Who has which number: look-ups over the encrypted cache, and people by name. */
   readonly directory: Directory;
   /** Who saw whose data, when and why. */
   readonly audit: AuditReader;

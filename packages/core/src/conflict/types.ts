@@ -3,7 +3,9 @@ import type { LocalValue } from "../ports/local-source.ts";
 
 /** The earliest and the latest moment an edit can have happened at. An exact time has both equal. */
 export interface EditInterval {
+  /** Epoch ms. Of an edit that was only observed, the last look that still saw the old value. */
   readonly earliest: EpochMs;
+  /** Epoch ms. Of an edit that was only observed, the first look that saw the new one. */
   readonly latest: EpochMs;
   /** Where the knowledge comes from: `history`, `field time`, `record time`, `observed`. */
   readonly source: string;
@@ -14,9 +16,13 @@ export type TieRule = "review" | "hubspot" | "local";
 
 /** What a rule function is given. Values are in the local field's terms. */
 export interface ConflictInput {
+  /** Null where the local side has no value. */
   readonly local: LocalValue;
+  /** Decoded by the field's codec; null where HubSpot has no value. */
   readonly hubspot: LocalValue;
+  /** Null where nothing is known of when it was edited. */
   readonly localAt: EditInterval | null;
+  /** Null where nothing is known of when it was edited. */
   readonly hubspotAt: EditInterval | null;
 }
 

@@ -19,8 +19,11 @@ export interface Envelope {
 
 /** Where a sealed value lives. It opens there and nowhere else. */
 export interface Binding {
+  /** Also says which subkey: one tenant's values open under no other's. */
   readonly tenant: string;
+  /** Without the `hubspoke_` of the database: stable, for it is in every envelope's proof. */
   readonly table: string;
+  /** Which value of the row. */
   readonly column: string;
   /** Random, made before the insert, never derived from data: see `RowId`. */
   readonly rowId: string;

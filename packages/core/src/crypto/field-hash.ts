@@ -5,10 +5,15 @@ import { hashKeyId, keyedHash } from "./keyed-hash.ts";
 
 /** The field a hash belongs to. Equal values in two records, fields or tenants have unrelated hashes. */
 export interface FieldOf {
+  /** Hashes are keyed by a subkey of the tenant's. */
   readonly tenant: string;
+  /** The name it was declared by. */
   readonly sync: string;
+  /** HubSpot's object, by its canonical name or type id. */
   readonly object: string;
+  /** Of the pair; the same for hash and comparison. */
   readonly recordId: string;
+  /** The local name of the field. */
   readonly field: string;
 }
 

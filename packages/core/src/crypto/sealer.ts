@@ -14,12 +14,15 @@ import type { KeyRing } from "./key-ring.ts";
  * None of them holds anything of the value.
  */
 export interface Sealer {
+  /** Always under the current key, with a random IV: the same value twice gives two envelopes. */
   seal(binding: Binding, plaintext: Uint8Array | string): MaybeAsync<Uint8Array>;
+  /** Under the key the envelope names, current or old. */
   open(binding: Binding, envelope: Uint8Array): MaybeAsync<Uint8Array>;
   /** `open` for a value sealed from text. */
   openText(binding: Binding, envelope: Uint8Array): MaybeAsync<string>;
   /** Seals the JSON of `value`; `INPUT_INVALID` for what JSON has no form for (`undefined`, a function, a cycle, a bigint). */
   sealJson(binding: Binding, value: unknown): MaybeAsync<Uint8Array>;
+  /** `open`, parsed: of no type that was checked. */
   openJson(binding: Binding, envelope: Uint8Array): MaybeAsync<unknown>;
   /** The id of the key a value is sealed under, without opening it. */
   keyIdOf(envelope: Uint8Array): string;
@@ -31,6 +34,7 @@ export interface Sealer {
 
 /** What a sealer works with. */
 export interface SealerOptions {
+  /** Its current key seals; every key on it opens. */
   readonly ring: KeyRing;
   /** Gives the IVs: `cipher.randomBytes` is the runtime's CSPRNG. */
   readonly cipher: Pick<Cipher, "randomBytes">;
@@ -39,6 +43,7 @@ export interface SealerOptions {
    * stay safe up to 2³² values a key; the default of 2²⁴ leaves room for 256 processes. The remedy is a new current key.
    */
   readonly onKeyWorn?: (fact: { readonly keyId: string; readonly tenant: string; readonly seals: number }) => void;
+  /** Counted in this process, for each tenant and key. Default 2²⁴. */
   readonly warnAfterSeals?: number;
 }
 

@@ -73,6 +73,7 @@ export interface Directory {
   markActive(phones: readonly string[], ctx: Ctx, options?: { readonly forMs?: number }): Promise<void>;
   /** Names for every number of `unknownNumbers`, in the background. Answers at once; a pass under way goes on. For `manage`. */
   syncUnknown(ctx: Ctx): Promise<UnknownProgress>;
+  /** Of the latest pass, from the storage: `never` before the first. For `manage`. */
   unknownProgress(ctx: Ctx): Promise<UnknownProgress>;
   /** What the tenant's cache holds, and how often this process found what it looked for. For `manage`. */
   cacheStats(ctx: Ctx): Promise<DirectoryCacheStats>;

@@ -57,6 +57,7 @@ export interface Degraded {
 
 /** The answer to a look-up. It comes also when HubSpot fails: then `degraded` says why. */
 export interface LookupResult {
+  /** True also where nobody was found: the text was a number. */
   readonly ok: true;
   /** E.164. */
   readonly phone: string;
@@ -76,11 +77,13 @@ export interface LookupResult {
 
 /** A text in a batch that is no phone number. */
 export interface InvalidPhone {
+  /** Tells it from a `LookupResult`, which has true. */
   readonly ok: false;
   /** What is wrong with the number; a batch goes on with the others. */
   readonly reason: PhoneProblem;
   /** Masked. */
   readonly phone: string;
+  /** Always null, so that both forms can be read alike. */
   readonly contact: null;
 }
 

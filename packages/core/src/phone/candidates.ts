@@ -5,7 +5,9 @@ import type { Phone, PhoneOptions, Region } from "./types.ts";
 
 /** A contact as HubSpot returned it. */
 export interface PhoneCandidate {
+  /** HubSpot's record id: what ties are broken by in the end. */
   readonly id: string;
+  /** At least `verificationProperties`; what is absent counts as empty. */
   readonly properties: Readonly<Record<string, string | null | undefined>>;
 }
 
@@ -31,9 +33,11 @@ export const verificationProperties: readonly string[] = [
 
 /** Why a contact has a number: the property that held it, and how extensions compare. */
 export interface PhoneMatch {
+  /** `phone` goes before `mobile` where all else is equal. */
   readonly line: (typeof lines)[number]["line"];
   /** The property that held the number. */
   readonly property: (typeof lines)[number]["calculated" | "typed"];
+  /** `calculated`: HubSpot's own reading of what was typed, with the record's country. */
   readonly source: "calculated" | "typed";
   /** `same`: both have this extension, or neither has one. `one-sided`: the line is shared, who is meant is not known. */
   readonly extension: Exclude<ExtensionMatch, "different">;
@@ -43,7 +47,9 @@ export interface PhoneMatch {
 
 /** A contact that has the number, and why. */
 export interface RankedCandidate<C extends PhoneCandidate> {
+  /** As it was passed in. */
   readonly candidate: C;
+  /** The best of the contact's properties that hold the number. */
   readonly match: PhoneMatch;
 }
 

@@ -3,14 +3,19 @@ import type { Phone } from "./types.ts";
 
 /** The part of HubSpot's search body that a phone look-up uses. */
 export interface PhoneFilter {
+  /** A searchable property of contacts, such as `hs_searchable_calculated_phone_number`. */
   readonly propertyName: string;
+  /** `EQ` and `CONTAINS_TOKEN` go with `value`, `IN` with `values`. */
   readonly operator: "EQ" | "IN" | "CONTAINS_TOKEN";
+  /** Digits, or with `*` in front for `CONTAINS_TOKEN`. */
   readonly value?: string;
+  /** At most 100, digits only: `IN` compares text in lower case. */
   readonly values?: readonly string[];
 }
 
 /** Filters of a group are AND, groups are OR (hubspot-facts §3). */
 export interface PhoneFilterGroup {
+  /** All of them must hold. */
   readonly filters: readonly PhoneFilter[];
 }
 
@@ -26,7 +31,9 @@ export interface PhoneSearchKeys {
 
 /** Numbers that one search call asks for. */
 export interface PhonePack {
+  /** Those the call answers for; two of them may share one value. */
   readonly phones: readonly Phone[];
+  /** The `filterGroups` of HubSpot's search body, within its limits (hubspot-facts §2.2). */
   readonly filterGroups: readonly PhoneFilterGroup[];
 }
 

@@ -15,6 +15,7 @@ export interface Phone {
   readonly display: string;
   /** Absent for numbers of no region, such as +800. */
   readonly region?: Region;
+  /** Digits without `+`: `1`, `49`. */
   readonly callingCode: string;
   /** Digits without country code and without leading zeros, as HubSpot's searchable properties hold them (hubspot-facts §3). */
   readonly nationalDigits: string;

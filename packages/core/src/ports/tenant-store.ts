@@ -2,6 +2,7 @@ import type { EpochMs, PortalId, Tenant } from "./ids.ts";
 
 /** A tenant, and the portal it belongs to. */
 export interface TenantRow {
+  /** The host's own text, `default` where there is only one. */
   readonly tenant: Tenant;
   /** The one account the tenant may read and write; moved by `tenants.rebind()` alone. */
   readonly portalId: PortalId;

@@ -8,17 +8,25 @@ export type Lane = "interactive" | "webhook" | "incremental" | "backfill";
 export interface RemoteRecord {
   /** The id that was asked for; `id` differs from it after a merge. */
   readonly asked: string;
+  /** HubSpot's record id now. */
   readonly id: string;
+  /** The properties that were asked for, as text; null for what is empty. */
   readonly values: Readonly<Record<string, string | null>>;
+  /** Of the last change of any property, by HubSpot's clock. */
   readonly updatedAt: EpochMs;
+  /** Deleted in HubSpot; its values are of before. */
   readonly archived: boolean;
+  /** Versions by property, newest first; only where it was asked for. */
   readonly history?: Readonly<Record<string, readonly PropertyVersion[]>>;
+  /** Ids that are gone into this record (`hs_merged_object_ids`, hubspot-facts §7.1); empty for most. */
   readonly mergedIds: readonly string[];
 }
 
 /** One update of a record in HubSpot; empty texts clear. */
 export interface RemoteWrite {
+  /** HubSpot's record id. */
   readonly id: string;
+  /** Only the properties to change, by internal name. */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -26,6 +34,7 @@ export interface RemoteWrite {
 export interface RemoteCreate {
   /** Our key for this create: an unknown outcome is resolved by it. */
   readonly createKey: string;
+  /** By internal name; with `idProperty`, its value among them. */
   readonly values: Readonly<Record<string, string>>;
   /** Unique property to upsert by, where the object has one. */
   readonly idProperty?: string;
@@ -37,6 +46,7 @@ export interface RemoteCreate {
  * resolve); every write input has exactly one outcome; a write of unknown outcome is reported, never repeated.
  */
 export interface RemotePort {
+  /** In no order. `history` adds the versions of the properties. */
   read(query: {
     readonly tenant: Tenant;
     readonly object: string;
@@ -75,6 +85,9 @@ export interface RemotePort {
     readonly changes: readonly { readonly id: string; readonly at: EpochMs }[];
     readonly next: string | null;
   }>;
+  /**
+   * Outcomes in input order. OMITTED: HubSpot answered success and left the record out, as it does for merged-away ids.
+   */
   update(query: {
     readonly tenant: Tenant;
     readonly object: string;
@@ -82,6 +95,7 @@ export interface RemotePort {
     readonly lane: Lane;
     readonly signal?: AbortSignal;
   }): Promise<readonly BatchOutcome<RemoteRecord>[]>;
+  /** Outcomes in input order; with `idProperty` an upsert, but for `email`, which takes none (hubspot-facts §6). */
   create(query: {
     readonly tenant: Tenant;
     readonly object: string;
@@ -89,6 +103,7 @@ export interface RemotePort {
     readonly lane: Lane;
     readonly signal?: AbortSignal;
   }): Promise<readonly BatchOutcome<RemoteRecord>[]>;
+  /** Outcomes in input order; HubSpot answers the same for a record that is gone already. */
   archive(query: {
     readonly tenant: Tenant;
     readonly object: string;

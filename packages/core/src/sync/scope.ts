@@ -23,8 +23,11 @@ export type SyncStorage = Pick<
 
 /** All that the engine is given. Nothing else reaches it. */
 export interface SyncDeps {
+  /** HubSpot, as far as records go. */
   readonly remote: RemotePort;
+  /** The stores a sync keeps its state in; no values but sealed ones. */
   readonly storage: SyncStorage;
+  /** Epoch ms of leases, checkpoints and observations: one clock for an instance. */
   readonly clock: Clock;
   /** Keyed hashes of the base. */
   readonly hasher: FieldHasher;
@@ -45,9 +48,13 @@ export interface SyncDeps {
   readonly associations?: RemoteAssociations;
   /** Keeps schedules; without it every sync is real-time. */
   readonly timetable?: TimetablePort;
+  /** Gets ids, names and codes, no values. Default: nothing is logged. */
   readonly logger?: Logger;
+  /** The `sync.*` figures. Default: nobody is told. */
   readonly metrics?: Metrics;
+  /** Told of open breakers and quarantined records, once for each trouble. Default: nobody is. */
   readonly alerts?: AlertSink;
+  /** Sizes of batches and waits; each has a default of its own. */
   readonly settings?: Partial<SyncSettings>;
 }
 

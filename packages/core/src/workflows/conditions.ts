@@ -1,6 +1,8 @@
 /** What a condition looks at: `type`, `at`, `data.<name>` of the event, or `contact.<property>` as HubSpot has it. */
 export interface Condition {
+  /** `localId` as well; dots go into `data`. What is not there is nothing, and no error. */
   readonly field: string;
+  /** Texts compare without case; numbers as numbers where both sides are some. */
   readonly operator: Operator;
   /** A list for `in` and `not-in`; none for `exists` and `missing`. */
   readonly value?: string | number | boolean | readonly (string | number)[] | undefined;
@@ -28,6 +30,7 @@ export type Resolve = (field: string) => unknown;
 
 /** A condition, and whether it holds for an event. */
 export interface JudgedCondition extends Condition {
+  /** Whether this one does; a trigger needs all of its own. */
   readonly holds: boolean;
   /** What was found; null for nothing. For the page on which somebody tries a trigger out. */
   readonly actual: string | number | boolean | readonly unknown[] | null;

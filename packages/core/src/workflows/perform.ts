@@ -6,10 +6,13 @@ import type { Action, Trigger, WorkflowEventData } from "./trigger.ts";
 
 /** What the host's function is told. */
 export interface HandlerCall {
+  /** Whose event it is. */
   readonly tenant: string;
+  /** As it was put in; `data` is the host's own. */
   readonly event: WorkflowEventData;
   /** HubSpot's id of the contact. */
   readonly contactId: string;
+  /** Of the trigger as it was when the event was judged. */
   readonly trigger: Pick<Trigger, "id" | "name">;
   /** Of a `custom` action; empty for a `callback`. */
   readonly params: Readonly<Record<string, unknown>>;

@@ -14,10 +14,13 @@ export type Sentiment = "positive" | "neutral" | "negative";
 
 /** A reply, for the host to say what it sounds like. */
 export interface Reply {
+  /** Whose contact replied. */
   readonly tenant: Tenant;
+  /** HubSpot's record id. */
   readonly contactId: string;
   /** `event.data`: the text of the reply is in what you put there. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** Fires when the worker is asked to stop. */
   readonly signal: AbortSignal;
 }
 

@@ -31,7 +31,9 @@ export type Action =
 
 /** A trigger to make or to try out. */
 export interface TriggerDraft {
+  /** For people, 1 to 255 characters; two may be equal. */
   readonly name: string;
+  /** For people, at most 5,000 characters. Default null. */
   readonly description?: string | null | undefined;
   /** Default true. */
   readonly enabled?: boolean | undefined;
@@ -45,17 +47,23 @@ export interface TriggerDraft {
 
 /** A stored trigger: on events of one type, under conditions, it does its actions. */
 export interface Trigger {
+  /** What `update`, `delete` and `executions` take. */
   readonly id: RowId;
+  /** For people; two may be equal. */
   readonly name: string;
+  /** Null for none. */
   readonly description: string | null;
   /** False: events pass it by. */
   readonly enabled: boolean;
+  /** Compared exactly. */
   readonly eventType: string;
   /** All must hold; none: always. */
   readonly conditions: readonly Condition[];
   /** Done in this order; after a failure it goes on at the one that failed. */
   readonly actions: readonly Action[];
+  /** Epoch ms; lists are in this order. */
   readonly createdAt: EpochMs;
+  /** Epoch ms of the last change, switching on and off included. */
   readonly updatedAt: EpochMs;
   /** Give it to `update` to be refused when somebody else has changed the trigger meanwhile. */
   readonly version: number;

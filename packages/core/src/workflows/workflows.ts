@@ -35,9 +35,11 @@ export type Execution = Omit<ExecutionRow, "tenant">;
 export interface TriggerTest {
   /** Whether the actions would run. */
   readonly matches: boolean;
+  /** Each with what was found for it, personal data of the contact included. */
   readonly conditions: readonly JudgedCondition[];
   /** With their texts filled in. Nothing was done. */
   readonly actions: readonly Action[];
+  /** Null where HubSpot has no such contact: nothing would run. */
   readonly contactId: string | null;
 }
 
@@ -46,6 +48,7 @@ export interface TriggerTest {
  * killed meanwhile. An `unsubscribe` sets the opt-out besides. Changes are audited and need the permission `manage`.
  */
 export interface Workflows {
+  /** In the order of their creation, switched-off ones included. */
   list(ctx: Ctx): Promise<readonly Trigger[]>;
   /** Errors: NOT_FOUND. */
   get(id: RowId, ctx: Ctx): Promise<Trigger>;

@@ -17,8 +17,8 @@ export type TimeFormat = "ms" | "s" | "iso" | "sql";
 /** Which rows and columns of a table of yours take part in a sync. */
 export interface KyselySourceOptions<DB = Record<string, unknown>> {
   /**
-   * As the database calls it. Its columns are read from the database at the first call; CONFIG_INVALID where one is not
-   * there.
+   * As the database calls it. Its columns are read from the database at the first call; SYNC_DECLARATION_INVALID
+   * where one is not there.
    */
   readonly table: keyof DB & string;
   /** The column that says whose row it is. It stands in every statement, and no write ever changes it. */

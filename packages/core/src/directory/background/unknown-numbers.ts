@@ -32,6 +32,7 @@ export interface UnknownNumbers {
 
 /** How far naming the host's unknown numbers has come. */
 export interface UnknownProgress {
+  /** Of the latest pass, in whichever process it runs. */
   readonly state: "running" | "done" | "never";
   /** Numbers listed so far, of which somebody was found for so many. */
   readonly seen: number;

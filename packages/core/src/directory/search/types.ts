@@ -59,7 +59,9 @@ export interface ContactSearchOptions {
 
 /** What an actor did lately. */
 export interface Recents {
+  /** The latest first, as they were when they were opened. */
   readonly contacts: readonly FoundContact[];
+  /** The latest first; `at` is epoch ms of the last time the same was searched for. */
   readonly searches: readonly { readonly query: string; readonly at: EpochMs }[];
 }
 

@@ -5,22 +5,31 @@ import type { Lane } from "../remote-port.ts";
 
 /** A record at the other end, and everything it is associated as. */
 export interface AssociatedRecord {
+  /** HubSpot's record id. */
   readonly id: string;
+  /** At least one; a pair may be associated in several ways at once. */
   readonly types: readonly AssociationType[];
 }
 
 /** Between which objects, for whom. */
 export interface AssociationPath {
+  /** Whose account. */
   readonly tenant: Tenant;
+  /** Type id or canonical name: `contacts`, `2-345`. */
   readonly from: string;
+  /** The object at the other end; types of the way back have other ids. */
   readonly to: string;
+  /** Of the rate budget. */
   readonly lane: Lane;
+  /** Ends the calls with ABORTED. */
   readonly signal?: AbortSignal;
 }
 
 /** One association in HubSpot, by the ids of both records. */
 export interface AssociationWrite {
+  /** A record of `from`. */
   readonly fromId: string;
+  /** A record of `to`. */
   readonly toId: string;
 }
 
@@ -33,11 +42,13 @@ export interface RemoteAssociations {
   types(path: AssociationPath): Promise<readonly (AssociationType & { readonly label: string | null })[]>;
   /** By record id; a record without associations has an empty list. */
   read(path: AssociationPath, ids: readonly string[]): Promise<ReadonlyMap<string, readonly AssociatedRecord[]>>;
+  /** Outcomes in input order. Adds the type beside those a pair has. */
   link(
     path: AssociationPath,
     type: AssociationType,
     writes: readonly AssociationWrite[],
   ): Promise<readonly BatchOutcome<unknown>[]>;
+  /** Outcomes in input order. A pair without the type is one that succeeded. */
   unlink(
     path: AssociationPath,
     type: AssociationType,

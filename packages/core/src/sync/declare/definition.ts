@@ -93,28 +93,45 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
 
 /** A definition that passed the checks, with its defaults filled in. */
 export interface DeclaredSync {
+  /** Links, cursors and logs are kept under it. */
   readonly name: string;
   /** The canonical name: `contacts`, also where it was declared by its type id. */
   readonly object: string;
+  /** Asked for one tenant at a time. */
   readonly local: LocalSource;
+  /** Local fields, at least one, tried in order at first contact. */
   readonly match: readonly string[];
+  /** By local name, as declared; a tenant's stored mappings come over them. */
   readonly fields: Readonly<Record<string, FieldSpec>>;
+  /** Both `review` where nothing was declared. */
   readonly conflict: { readonly default: FieldRule; readonly tie: TieRule };
+  /** Both true where nothing was declared; `inLocal` is false for a source that is read-only. */
   readonly create: { readonly inHubspot: boolean | "at-least-once"; readonly inLocal: boolean };
+  /** `unlink` and `ignore` where nothing was declared. */
   readonly deletes: {
     readonly fromHubspot: "ignore" | "unlink" | "delete";
     readonly fromLocal: "ignore" | "unlink" | "archive";
   };
+  /** By their own names; empty where none were declared. */
   readonly associations: AssociationSpecs;
+  /** Empty where every record takes part. */
   readonly filters: NonNullable<SyncDefinition["filters"]>;
+  /** True: no write to HubSpot, associations included. Default false. */
   readonly readOnly: boolean;
+  /** True: counts and logs what it would do, and writes to neither side. Default false. */
   readonly shadow: boolean;
   /** Records a run may write in HubSpot; Infinity where none was set. */
   readonly limitWrites: number;
+  /** `share` of the linked records, 0.5 where none was set, once past `atLeast` records, 100. */
   readonly breaker: { readonly share: number; readonly atLeast: number };
   /** Null where fields are as declared and nothing else. */
   readonly mappings: { readonly transforms: Readonly<Record<string, Transform>> } | null;
+  /** `realtime`, or when gathered changes are worked off; a tenant's own timing goes before it. */
   readonly schedule: "realtime" | TimetableTiming;
+  /** Null: no full pass comes by itself, unless a tenant is given one. */
   readonly reconcile: TimetableTiming | null;
+  /**
+   * Milliseconds: 5,000 and 60,000 where none were set; `remoteMs` false asks HubSpot for nothing between full passes.
+   */
   readonly poll: { readonly localMs: number; readonly remoteMs: number | false };
 }

@@ -24,8 +24,11 @@ import { type SyncTimes, timesOf } from "./timetable.ts";
 
 /** A defined sync: it runs for a tenant. */
 export interface SyncHandle {
+  /** As declared. */
   readonly name: string;
+  /** With its defaults filled in; a tenant's stored mappings are not in it. */
   readonly definition: DeclaredSync;
+  /** The sync of one tenant. Does no I/O; every call may make one anew. */
   for(tenant: Tenant): TenantSync;
 }
 
@@ -39,6 +42,7 @@ export interface Syncs {
   hintLocal(hint: { readonly tenant: Tenant; readonly sync: string; readonly ids: readonly string[] }): Promise<number>;
   /** Every sync as a dashboard shows it, and how the last hour went. Asks the storage alone; `portalId` null: none known yet. */
   overview(tenant: Tenant, portalId: PortalId | null): Promise<readonly SyncOverview[]>;
+  /** How the last hour went, by minute and sync, all processes together. */
   readonly minutes: SyncFigures["read"];
   /** For the worker. */
   readonly jobs: readonly Job[];

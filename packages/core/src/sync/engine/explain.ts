@@ -74,16 +74,23 @@ export interface FieldExplanation {
 /** How much an explanation shows. */
 /** An association as both sides have it: the other record by its id, which is no personal data. */
 export interface AssociationExplanation {
+  /** As declared under `associations`. */
   readonly name: string;
   /** The sync of the other record. */
   readonly sync: string;
+  /** `hubspot` or `local`: whose word stands where both sides changed it. */
   readonly owner: string;
+  /** `both`, `to-hubspot` or `from-hubspot`. */
   readonly direction: string;
+  /** The two sides named the same record once, so that a change since can be told. */
   readonly agreed: boolean;
+  /** Otherwise than when they agreed. False while they never did. */
   readonly localChanged: boolean;
+  /** Otherwise than when they agreed. False while they never did. */
   readonly hubspotChanged: boolean;
   /** The other record's local id as your table has it, and as HubSpot's association says; null: none, or not linked. */
   readonly local: string | null;
+  /** As `local`, from HubSpot's association; null also where HubSpot's record is not linked. */
   readonly hubspot: string | null;
   /** The record HubSpot associates it with now. */
   readonly hubspotId: string | null;

@@ -7,8 +7,11 @@ import type { SyncStorage } from "../scope.ts";
 
 /** How far a full pass is, and how fast it goes. */
 export interface PassOverview {
+  /** `backfill` is first contact, `reconcile` the proof that both sides are equal. */
   readonly kind: SyncRunRow["kind"];
+  /** `stopped-by-breaker` waits for `resume`; `paused` for the next call. */
   readonly state: SyncRunRow["state"];
+  /** Epoch ms, kept when another process goes on with it. */
   readonly startedAt: EpochMs;
   /** Of the last checkpoint. */
   readonly updatedAt: EpochMs;
@@ -30,7 +33,9 @@ export interface PassOverview {
 
 /** One sync of a tenant as a dashboard shows it: figures, ids and field names, and no value. */
 export interface SyncOverview extends SyncState {
+  /** As declared. */
   readonly name: string;
+  /** HubSpot's object: `contacts`, `2-345` … */
   readonly object: string;
   /** Pairs that are kept equal. */
   readonly linked: number;

@@ -5,7 +5,9 @@ import type { TenantTimetable, TimetablePort, TimetableState, TimetableTiming } 
 
 /** When a tenant's changes travel, and when full passes run. */
 export interface SyncTimetable {
+  /** `realtime`: as webhooks and polls bring them. */
   readonly changes: "realtime" | TimetableState;
+  /** Null: full passes come only when they are asked for. */
   readonly reconcile: TimetableState | null;
 }
 

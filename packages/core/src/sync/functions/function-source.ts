@@ -16,6 +16,7 @@ export type SourceRecord = Omit<LocalRecord, "updatedAt"> & { readonly updatedAt
 
 /** A write your side refuses for what it says: a constraint, a rule. Names the fields where it can. */
 export interface RefusedWrite {
+  /** Local names: the record's other fields are written without them. Empty: nothing of it is. */
   readonly rejected: readonly string[];
 }
 

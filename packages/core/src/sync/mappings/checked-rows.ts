@@ -4,6 +4,7 @@ import { suggestion } from "../../util/did-you-mean.ts";
 
 /** A mapping as people edit it. */
 export interface MappingInput {
+  /** Replaces the declared field of this name, or adds one. At most 200 characters, once in a set. */
   readonly localField: string;
   /** One property; several for a transform made of several, in its order. */
   readonly hubspotProperties: string | readonly string[];
@@ -11,6 +12,7 @@ export interface MappingInput {
   readonly direction?: MappingRow["direction"];
   /** The name of a transform; none takes the property as it is. */
   readonly transform?: string | null;
+  /** What the transform is told, texts of at most 500 characters. Default none. */
   readonly options?: Readonly<Record<string, string>>;
 }
 

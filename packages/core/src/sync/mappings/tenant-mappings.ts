@@ -17,6 +17,7 @@ export type StoredMapping = Omit<MappingRow, "tenant" | "sync">;
 export interface MappingSet {
   /** Hand it back to `replace`: it says which set was edited. 0 before the first. */
   readonly revision: number;
+  /** In the order of local fields; empty where everything is as declared. */
   readonly mappings: readonly StoredMapping[];
 }
 
@@ -24,12 +25,15 @@ export interface MappingSet {
 export interface MappingProblem {
   /** Null where the problem is of the whole. */
   readonly localField: string | null;
+  /** What `replace` would throw: INPUT_INVALID or SYNC_DECLARATION_INVALID. */
   readonly code: string;
+  /** For people: names the field and what to change, no values. */
   readonly message: string;
 }
 
 /** A tenant's field mappings, edited while everything runs. */
 export interface TenantMappings {
+  /** INPUT_INVALID for a sync that was declared without `mappings`. */
   list(): Promise<MappingSet>;
   /** What `replace` would refuse, without storing anything; an empty list for a set that can be. */
   validate(mappings: readonly MappingInput[]): Promise<readonly MappingProblem[]>;

@@ -3,8 +3,11 @@ import type { FieldPlan, RecordPlan } from "./types.ts";
 
 /** An example of a planned action: ids and field names, never values. */
 export interface PlanExample {
+  /** Null for a record that would be created locally. */
   readonly localId: string | null;
+  /** Null for a record that would be created in HubSpot. */
   readonly hubspotId: string | null;
+  /** Local names; empty for actions of whole records. */
   readonly fields: readonly string[];
 }
 

@@ -16,6 +16,10 @@ import { remotePages } from "./remote-pages.ts";
 
 /** What a run would do. Ids and field names only: no value leaves the planner. */
 export interface SyncPlan {
+  /**
+   * By the planner's words: `equal`, `link`, `push`, `pull`, `conflict`, `skipped:…`. Records that are equal are
+   * counted as well.
+   */
   readonly counts: Counts;
   /** The first few of each action. */
   readonly examples: Readonly<Record<string, readonly PlanExample[]>>;

@@ -17,6 +17,7 @@ import { SeenIds } from "./seen-ids.ts";
 
 /** How a full pass is watched and stopped. */
 export interface PassOptions {
+  /** Called after each batch: the pass goes on when it returns. */
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Records expected in HubSpot, for progress; when absent the number of linked ones, or what HubSpot says. */
   readonly expected?: number;
@@ -26,8 +27,11 @@ export interface PassOptions {
 
 /** What a full pass did. */
 export interface PassResult {
+  /** The run's, as `status()` and the store have it. */
   readonly id: RowId;
+  /** `done`, or why it ended earlier. */
   readonly state: SyncRunRow["state"];
+  /** By action, of the whole run, resumed parts included. */
   readonly counts: Counts;
   /** Whether it went on from where another process had stopped. */
   readonly resumed: boolean;

@@ -6,14 +6,19 @@ export type Phase = "remote" | "local" | "missing" | "settle";
 
 /** How far a full pass is. */
 export interface SyncProgress {
+  /**
+   * `remote`: HubSpot's list, `local`: ours, `missing`: pairs HubSpot did not list, `settle`: records looked at again.
+   */
   readonly phase: Phase;
   /** Records looked at in this phase. */
   readonly done: number;
   /** Records of this phase as far as is known. */
   readonly total?: number;
+  /** Records a second in this process and phase; 0 before there is a figure. */
   readonly ratePerSecond: number;
   /** Milliseconds until the phase is through; null while the total or the rate is not known. */
   readonly etaMs: number | null;
+  /** By action, since the run began. */
   readonly counts: Counts;
 }
 

@@ -49,7 +49,7 @@ export interface ActionExecution {
 export interface WorkflowAccess {
   /** Answers its id, a whole number. It is on from the beginning, and nobody is enrolled. */
   create(draft: WorkflowDraft): number;
-  /** The record starts at the first step. Throws SimulatorError for an unknown workflow or record. */
+  /** The record starts at the first step; one that is in it already does not enter again. ApiError 404 for an unknown workflow. */
   enroll(workflowId: number, recordId: string): void;
   /** Every execution of a custom action so far, oldest first. */
   readonly executions: readonly ActionExecution[];
