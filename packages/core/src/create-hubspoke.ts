@@ -84,10 +84,7 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   readonly schedules: Pick<Schedules, "list" | "edit">;
   /** The syncs declared so far, in their order. */
   syncs(): readonly SyncHandle[];
-  /**
-   * What an account must have before it can be worked with, in order: schema, schedules, first contact of every sync. The
-   * worker does it for each tenant that starts it, and tries again until it is done. Define at start. Errors: CONFIG_INVALID.
-   */
+  /** What an account needs before its first use, in order: the worker does it until it is done. Errors: CONFIG_INVALID. */
   setup(definition: SetupDefinition): SetupHandle;
   /** How a tenant fares, for a dashboard: figures, ids and names, no value. Asks the storage alone, so it answers while HubSpot is away. */
   overview(tenant?: Tenant): Promise<Overview>;
