@@ -19,9 +19,13 @@ export type BulkForm =
  * connect; everything else is written once, here.
  */
 export interface StoreDialect {
+  /** The storage's own name: `sqlite`, `postgres`, `d1`. */
   readonly name: string;
+  /** `maxParams` bounds every statement that is made. */
   readonly capabilities: StoreCapabilities;
+  /** How many rows go in one statement; the rest go in further ones of the same batch. */
   readonly bulk: BulkForm;
+  /** Column types of migrations: `integer` must hold 53 bits, for epoch milliseconds. */
   readonly types: { readonly text: string; readonly integer: string; readonly blob: string };
   /** Makes text columns compare by bytes (`"C"` on Postgres), so that keyset paging agrees everywhere. Default: they do. */
   readonly textCollation?: string;

@@ -25,17 +25,23 @@ export interface FieldOptions extends FieldPolicyOptions {
 
 /** A field that is one property, as `field()` declares it. */
 export interface PropertyField extends FieldOptions {
+  /** Tells it from a codec's. */
   readonly kind: "property";
+  /** The one property, by its internal name. */
   readonly properties: readonly [string];
 }
 
 /** A field whose value is made of several properties, as `codec()` declares it. */
 export interface CodecField extends FieldPolicyOptions {
+  /** Tells it from a single property's. */
   readonly kind: "codec";
+  /** Internal names, in the codec's own order: they are compared and written together. */
   readonly properties: readonly string[];
   /** Widened by `codec()`: values reach it only from fields declared with it. */
   readonly encode: (value: LocalValue) => Readonly<Record<string, string | null>>;
+  /** Given every property of the group, null for what is empty. */
   readonly decode: (properties: Readonly<Record<string, string | null>>) => LocalValue;
+  /** SYNC_DECLARATION_INVALID where encode, decode and encode again do not settle for one of them. */
   readonly samples: readonly LocalValue[];
   /** Every text it may write, where that is a closed list: checked against the property's options. */
   readonly texts?: readonly string[];
