@@ -77,6 +77,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     tableExists: (name) => sql`select 1 as found from sqlite_master where type = 'table' and name = ${name}`,
     // Kysely's way to its connection costs several times what SQLite takes to find a row.
     one: (_db, query) => connection().execute(query),
+    eachRow: (text, rows) => connection().eachRow(text, rows),
     batch: async (_db, queries) => connection().atomically(queries),
     attempt: attempter({ sleep, budgetMs: busyTimeoutMs, toStoreError: (error) => storeError(error, where) }),
     isUniqueViolation,

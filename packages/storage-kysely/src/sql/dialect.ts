@@ -1,5 +1,6 @@
 import type { StoreCapabilities } from "@hubspoke/core/ports";
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder } from "kysely";
+import type { Scalar } from "./columns.ts";
 
 /** How many rows travel in one statement: one JSON parameter, or a parameter per value. */
 export type BulkForm =
@@ -53,6 +54,13 @@ export interface StoreDialect {
 
   /** Runs one statement. Default: by Kysely, which takes a connection from its driver for it. */
   one?(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>>;
+
+  /**
+   * Runs a text once for each row, which is its parameters, as one atomic unit, and answers how many rows it wrote. For a
+   * database in this process, where a statement costs no way: reading rows out of JSON costs it more than they do.
+   * Default: as many rows in one statement as `bulk` says.
+   */
+  eachRow?: (text: string, rows: readonly (readonly Scalar[])[]) => number;
 
   /** Runs the statements as one atomic unit. Nothing else may run on the connection in between. */
   batch(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;

@@ -3,7 +3,7 @@ import type { CompiledQuery, Kysely, QueryResult } from "kysely";
 import type { Scalar, SqlRow, Table } from "./columns.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { toHex } from "./hex.ts";
-import { type Arguments, type Compiled, compile, rowsIn, type Statement, shapeOf } from "./statement.ts";
+import { type Arguments, type Compiled, compile, compileRow, rowsIn, type Statement, shapeOf } from "./statement.ts";
 
 export interface Result {
   readonly rows: readonly SqlRow[];
@@ -25,6 +25,7 @@ export class Session {
   readonly dialect: StoreDialect;
   readonly #connected: () => Promise<Kysely<unknown>>;
   readonly #compiled = new Map<Statement<never>, Map<string, Compiled>>();
+  readonly #rowTexts = new Map<Statement<never>, string>();
 
   constructor(dialect: StoreDialect, connected: () => Promise<Kysely<unknown>>) {
     this.dialect = dialect;
@@ -38,6 +39,12 @@ export class Session {
 
   async run<A extends object>(statement: Statement<A>, args: A): Promise<Result> {
     const db = await this.#connected();
+    const { eachRow } = this.dialect;
+    if (statement.eachRow && eachRow !== undefined) {
+      const { rows } = args as { readonly rows: readonly (readonly Scalar[])[] };
+      const text = this.#textOfRow(db, statement as unknown as Statement<never>);
+      return { rows: [], affected: rows.length === 0 ? 0 : await this.dialect.attempt(() => eachRow(text, rows)) };
+    }
     const [first, ...more] = this.#split(args as unknown as Arguments);
     if (first === undefined) return merge([]);
     const bind = (some: Arguments) => this.#bind(db, statement as unknown as Statement<never>, some);
@@ -70,6 +77,12 @@ export class Session {
       at += length;
       return merge(results.slice(at - length, at));
     });
+  }
+
+  #textOfRow(db: Kysely<unknown>, statement: Statement<never>): string {
+    const text = this.#rowTexts.get(statement) ?? compileRow(statement, this.dialect, db);
+    this.#rowTexts.set(statement, text);
+    return text;
   }
 
   #one(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>> {

@@ -31,19 +31,26 @@ export interface Places<A> {
     subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>,
     locked?: "pass" | "await",
   ): RawBuilder<unknown>;
+  /** The argument `rows` as what an insert takes: `insert into t (columns…) ${rows(columns)} on conflict …`. */
+  rows(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
   /** A common table expression `input(columns…)` that holds the argument `rows`; stands after `with`. */
   input(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
 }
 
 export interface Statement<A> {
   readonly build: (places: Places<A>) => RawBuilder<unknown>;
+  /** Its only argument are rows, and each stands for itself: run once for each row it means the same as for all at once. */
+  readonly eachRow: boolean;
   /** Never read: it ties the arguments' type to the statement. */
   readonly arguments?: A;
 }
 
 /** Declares a statement. Nothing is compiled until it is first run on a connection. */
-export function statement<A = Record<never, never>>(build: (places: Places<A>) => RawBuilder<unknown>): Statement<A> {
-  return { build };
+export function statement<A = Record<never, never>>(
+  build: (places: Places<A>) => RawBuilder<unknown>,
+  { eachRow = false }: { readonly eachRow?: boolean } = {},
+): Statement<A> {
+  return { build, eachRow };
 }
 
 /** A parameter that is filled at each run. */
@@ -72,6 +79,12 @@ function bucketFor(rows: number): number {
   return buckets.find((size) => size >= rows) ?? rows;
 }
 
+/** Compiles a statement for a single row, whose values are its parameters in the order of the columns. */
+export function compileRow(statement: Statement<never>, dialect: StoreDialect, db: Kysely<unknown>): string {
+  const rows: Places<never>["rows"] = (columns) => sql`values (${sql.join(columns.map(() => sql`${null}`))})`;
+  return statement.build({ dialect, rows } as Places<never>).compile(db).sql;
+}
+
 /**
  * Compiles a statement for arguments shaped like `args`. With `json_each` every shape has the same text; with VALUES the
  * text depends on how many rows there is place for, with arrays on whether there is more than one: `shapeOf` tells.
@@ -84,6 +97,27 @@ export function compile(
 ): Compiled {
   const json = dialect.bulk.form === "json_each";
   const slot = (read: (given: Arguments) => unknown): RawBuilder<unknown> => sql`${new Slot(read)}`;
+  const input: Places<never>["input"] = (columns) => {
+    const head = sql.raw(`input(${columns.map((column) => `"${column.name}"`).join(", ")})`);
+    if (json) {
+      const picked = columns.map(({ kind }, i) => (kind === "blob" ? `unhex(value ->> ${i})` : `value ->> ${i}`));
+      return sql`${head} as (select ${sql.raw(picked.join(", "))} from json_each(${slot((given) => given.rows)}))`;
+    }
+    if (dialect.bulk.form === "arrays" && (args.rows as Rows).length > 1) {
+      return sql`${head} as (${unnested(dialect, columns, (read) => slot((given) => read(given.rows as Rows)))})`;
+    }
+    const places = bucketFor((args.rows as Rows).length);
+    const rows = Array.from({ length: places }, (_, r) => {
+      const values = columns.map(({ kind }, c) => {
+        const value = slot((given) => (given.rows as Rows)[r]?.[c] ?? null);
+        // The types of the first row are those of the column.
+        return r > 0 ? value : sql`cast(${value} as ${sql.raw(dialect.types[kind === "json" ? "text" : kind])})`;
+      });
+      return sql`(${sql.join(values)})`;
+    });
+    const filled = slot((given) => (given.rows as Rows).length);
+    return sql`${head} as (select * from (values ${sql.join(rows)}) as places limit ${filled})`;
+  };
   const built = statement.build({
     dialect,
     value: (name) => slot((given) => given[name]),
@@ -112,26 +146,10 @@ export function compile(
         ? sql`${row} = any(array(${subquery(row)} ${lock}))`
         : sql`${row} in (${subquery(row)} ${lock})`;
     },
-    input: (columns) => {
-      const head = sql.raw(`input(${columns.map((column) => `"${column.name}"`).join(", ")})`);
-      if (json) {
-        const picked = columns.map(({ kind }, i) => (kind === "blob" ? `unhex(value ->> ${i})` : `value ->> ${i}`));
-        return sql`${head} as (select ${sql.raw(picked.join(", "))} from json_each(${slot((given) => given.rows)}))`;
-      }
-      if (dialect.bulk.form === "arrays" && (args.rows as Rows).length > 1) {
-        return sql`${head} as (${unnested(dialect, columns, (read) => slot((given) => read(given.rows as Rows)))})`;
-      }
-      const places = bucketFor((args.rows as Rows).length);
-      const rows = Array.from({ length: places }, (_, r) => {
-        const values = columns.map(({ kind }, c) => {
-          const value = slot((given) => (given.rows as Rows)[r]?.[c] ?? null);
-          // The types of the first row are those of the column.
-          return r > 0 ? value : sql`cast(${value} as ${sql.raw(dialect.types[kind === "json" ? "text" : kind])})`;
-        });
-        return sql`(${sql.join(values)})`;
-      });
-      const filled = slot((given) => (given.rows as Rows).length);
-      return sql`${head} as (select * from (values ${sql.join(rows)}) as places limit ${filled})`;
+    input,
+    rows: (columns) => {
+      const list = sql.raw(columns.map((column) => `"${column.name}"`).join(", "));
+      return sql`with ${input(columns)} select ${list} from input where true`;
     },
   } as Places<never>);
   const compiled = built.compile(db);

@@ -31,10 +31,10 @@ const list = sql.raw(audit.list);
 
 /** A flush repeated after an unknown outcome must not count an access twice. */
 const append = statement<{ rows: ReturnType<Session["encode"]> }>(
-  ({ input }) => sql`
-    with ${input(audit.columns)}
-    insert into hubspoke_audit (${list}) select ${list} from input where true
+  ({ rows }) => sql`
+    insert into hubspoke_audit (${list}) ${rows(audit.columns)}
     on conflict (tenant, at, id) do nothing`,
+  { eachRow: true },
 );
 
 interface Filters {
