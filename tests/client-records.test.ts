@@ -66,6 +66,16 @@ describe("records of every type", () => {
       }),
     );
     expect(made).toMatchObject([{ ok: true, created: true, value: { properties: { channels: 30 } } }]);
+    const byId = { idProperty: "trunk_id" };
+    const again = await drive(trunks.upsert("t1", { channels: 60 }, byId));
+    expect(again).toMatchObject({ id: made[0]?.ok && made[0].value.id, properties: { channels: 60 } });
+    const second = await drive(trunks.upsert("t2", { trunk_name: "Two" }, byId));
+    expect(second.id).not.toBe(again.id);
+    await drive(trunks.archive(second.id));
+    await expect(drive(trunks.upsert("t3", { channels: "many" }, byId))).rejects.toMatchObject({
+      ...{ name: "HubSpotValidationError", code: "VALIDATION_FAILED", status: 207, retryable: false },
+      reasons: [{ property: "channels", code: "VALIDATION_FAILED" }],
+    });
     expect((await drive(hs.schemas.list())).map(({ objectTypeId }) => objectTypeId)).toEqual([type]);
     expect((await drive(hs.schemas.get(schema.fullyQualifiedName))).objectTypeId).toBe(type);
     await drive(hs.schemas.update(type, { labels: { singular: "Line", plural: "Lines" } }));

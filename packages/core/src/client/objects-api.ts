@@ -95,6 +95,15 @@ export interface ObjectsApi<M> {
     properties: P,
     options?: UpdateOptions,
   ): Promise<HubSpotRecord<M, keyof P & string>>;
+  /**
+   * The record whose unique property `idProperty` is `id`, with these properties: updated, or made where there is none, so
+   * that a repeat is harmless. Answers the properties written. `email` takes complete records only, as in `batchUpsert`.
+   */
+  upsert<const P extends WritableProperties<M>>(
+    id: string,
+    properties: P,
+    options: UpdateOptions & { readonly idProperty: PropertyName<M> },
+  ): Promise<HubSpotRecord<M, keyof P & string>>;
   /** Takes the record out of sight; people can restore it in HubSpot for 90 days. */
   archive(id: string, options?: UpdateOptions): Promise<void>;
   /** Any number of ids, a hundred a call; one outcome for each, in order. */

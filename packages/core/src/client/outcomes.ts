@@ -1,5 +1,5 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
-import { HubSpotConflictError, HubSpotError } from "../errors/hubspot-errors.ts";
+import { HubSpotConflictError, HubSpotError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { errorFacts, existingIdIn, object, text } from "../http/error-body.ts";
 import type { BatchFailureCode, BatchOutcome } from "../model/record.ts";
 
@@ -21,6 +21,19 @@ export function failureOf(index: number, error: unknown): Failure | null {
     ...(existingId === null ? {} : { existingId }),
     error,
   };
+}
+
+/** An input's failure as the error that its call alone would have thrown. */
+export function errorOf({ code, error, status, properties, existingId }: Failure): HubspokeError {
+  if (error !== undefined) return error;
+  const message = `${code}: HubSpot refused the record${properties.length === 0 ? "" : ` for ${properties.join(", ")}`}`;
+  const reasons = properties.map((property) => ({ property, code }));
+  if (code === "CONFLICT")
+    return new HubSpotConflictError(message, { status, reasons, existingId: existingId ?? null });
+  if (code === "VALIDATION_FAILED" || code === "PROPERTY_UNKNOWN") {
+    return new HubSpotValidationError(code, message, { status, reasons });
+  }
+  return new HubSpotError(code === "OMITTED" ? "NOT_FOUND" : code, message, { status });
 }
 
 /**

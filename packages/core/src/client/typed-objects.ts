@@ -21,6 +21,7 @@ import type {
   ReadOptions,
   UpdateOptions,
 } from "./objects-api.ts";
+import { errorOf } from "./outcomes.ts";
 import { listInRanges } from "./parallel-list.ts";
 import type { PropertyCatalogue } from "./property-catalogue.ts";
 import { searchEverything } from "./search-all.ts";
@@ -144,6 +145,15 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
       const [written] = await encode([{ properties }]);
       const record = await scoped(options).update(id, written?.properties ?? {});
       return typed<keyof P & string>(record, written?.names ?? []);
+    },
+    async upsert<P extends WritableProperties<M>>(
+      id: string,
+      properties: P,
+      options: UpdateOptions & { readonly idProperty: string },
+    ) {
+      const [outcome] = await api.batchUpsert([{ id, properties }], options);
+      if (outcome?.ok === true) return outcome.value as HubSpotRecord<M, keyof P & string>;
+      throw outcome === undefined ? calls.notFound() : errorOf(outcome);
     },
     async archive(id, options) {
       requireId(id);
