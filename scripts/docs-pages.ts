@@ -32,7 +32,7 @@ export const pageGroups: readonly PageGroup[] = [
   { heading: "Run it", pages: ["operations", "troubleshooting", "security", "benchmarks"] },
   { heading: "Choose", pages: ["credentials", "migrate", "comparison", "systems"] },
   { heading: "Extend", pages: ["guide/write-your-own-store", "guide/write-your-own-source"] },
-  { heading: "Look up", pages: ["errors/README", "simulator", "architecture/ports"] },
+  { heading: "Look up", pages: ["environment", "errors/README", "simulator", "architecture/ports"] },
   { heading: "Inside", pages: ["architecture/principles", "architecture/packages", "architecture/decisions"] },
 ];
 

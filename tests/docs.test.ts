@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { benchmarksPage, stalePictures } from "../scripts/benchmarks-doc.ts";
 import { slugOf } from "../scripts/docs-markdown.ts";
+import { environmentPage } from "../scripts/environment-doc.ts";
 import { fill, isFresh } from "../scripts/generated.ts";
 import { floorTable, packagePicture, packagesPage } from "../scripts/packages-doc.ts";
 import { portsPage } from "../scripts/ports-doc.ts";
@@ -12,7 +13,15 @@ import { syncPage } from "../scripts/sync-doc.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
 
 describe("generated pages", () => {
-  for (const page of [benchmarksPage, packagesPage, portsPage, securityPage, simulatorPage, syncPage]) {
+  for (const page of [
+    benchmarksPage,
+    environmentPage,
+    packagesPage,
+    portsPage,
+    securityPage,
+    simulatorPage,
+    syncPage,
+  ]) {
     it(`${page.path} shows what the code has`, async () => {
       expect(await isFresh(page), `stale: ${page.command}`).toBe(true);
     });

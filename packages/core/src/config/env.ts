@@ -28,6 +28,7 @@ export const envNames = {
   HUBSPOKE_KEY_ID: "id of the current root key (default k1)",
   HUBSPOKE_OLD_KEYS: "keys kept for reading: id:key,id:key",
   HUBSPOKE_DB: "path or address of the database",
+  HUBSPOKE_DEBUG: "1: the command line prints the stack of what nobody foresaw",
   HUBSPOKE_DEFAULT_REGION: "two-letter region for numbers written without a country",
 } as const;
 export type EnvName = keyof typeof envNames;
