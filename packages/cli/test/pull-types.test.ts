@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createHubSpoke, privateApp } from "@hubspoke/core";
 import { memoryStorage } from "@hubspoke/core/memory";
 import { describe, expect, it } from "vitest";
 import { type World, world } from "./cli.fixture.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The account gets a property, an enumeration, a custom object and a label, as an administrator would give them. */
 async function withOwnDefinitions({ env }: World): Promise<void> {
@@ -35,6 +39,31 @@ async function withOwnDefinitions({ env }: World): Promise<void> {
   await client.associations.labels("contacts", "companies").create({ name: "billing", label: "Billing contact" });
 }
 
+/** What the compiler says of a program in that folder, against the workspace's sources. */
+function compiled(folder: string, file: string): readonly string[] {
+  mkdirSync(join(folder, "node_modules/@hubspoke"), { recursive: true });
+  const core = join(folder, "node_modules/@hubspoke/core");
+  if (!existsSync(core)) symlinkSync(join(root, "packages/core"), core, "dir");
+  const types = join(folder, "node_modules/@types");
+  if (!existsSync(types)) symlinkSync(join(root, "node_modules/@types"), types, "dir");
+  const compilerOptions = {
+    target: "ES2023",
+    lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+    module: "NodeNext",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    customConditions: ["@hubspoke/source"],
+    types: ["node"],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+  const tsc = join(root, "node_modules/typescript-native/bin/tsc");
+  const { stdout } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.json"], { cwd: folder, encoding: "utf8" });
+  // The workspace's own sources are checked with its own options elsewhere.
+  return stdout.split("\n").filter((line) => /^\w+\.ts\(/.test(line));
+}
+
 describe("hubspoke pull-types", () => {
   it("writes the account's own properties, objects, pipelines and labels", async () => {
     const there = await world();
@@ -58,6 +87,34 @@ describe("hubspoke pull-types", () => {
     // What the library types already is not said again: the two would have to agree for ever.
     expect(text).not.toContain(" firstname:");
     expect(await there.run("pull-types", "--out", "types.ts")).toMatchObject({ out: "Nothing changed in types.ts.\n" });
+  });
+
+  it("makes a misspelt name, and an option the account has not, an error of the compiler", async () => {
+    const there = await world();
+    await withOwnDefinitions(there);
+    await there.run("pull-types", "--out", "types.ts");
+    writeFileSync(
+      join(there.folder, "program.ts"),
+      `import type { HubSpotClient } from "@hubspoke/core";
+      import "./types.ts";
+      export const calls = (hs: HubSpotClient) => [
+        hs.contacts.get("1", { properties: ["email", "lead_score", "lifecyclestage", "hs_lead_status"] }),
+        hs.contacts.update("1", { lead_score: 7, plan: "pro", lifecyclestage: "customer", firstname: null }),
+        hs.objects("p62515_trunk_line").create({ properties: { trunk_id: "t1" } }),
+        hs.notes.get("1", { properties: ["anything"] }),
+        // @ts-expect-error misspelt
+        hs.contacts.get("1", { properties: ["lead_scor"] }),
+        // @ts-expect-error misspelt
+        hs.contacts.update("1", { lifecyclestag: "customer", email: "a@b.com" }),
+        // @ts-expect-error no stage of this account
+        hs.contacts.update("1", { lifecyclestage: "custmer" }),
+        // @ts-expect-error misspelt
+        hs.objects("p62515_trunk_line").create({ properties: { trunk: "t1" } }),
+        // @ts-expect-error misspelt
+        hs.deals.search({ properties: ["dealname"], filters: [{ property: "dealstag", operator: "HAS_PROPERTY" }] }),
+      ];\n`,
+    );
+    expect(compiled(there.folder, "program.ts")).toEqual([]);
   });
 
   it("reports drift, and writes nothing then", async () => {

@@ -127,7 +127,12 @@ export {
   associationType,
 } from "./model/association-types.ts";
 export type { Lane } from "./model/lane.ts";
-export { type ObjectProperties, propertyKnowledge, type WritableProperties } from "./model/object-properties.ts";
+export {
+  type ObjectProperties,
+  type PulledObjects,
+  propertyKnowledge,
+  type WritableProperties,
+} from "./model/object-properties.ts";
 export type { ObjectType } from "./model/object-type.ts";
 export type { LineItemProperties, ProductProperties } from "./model/properties/commerce.ts";
 export type { CompanyProperties } from "./model/properties/companies.ts";

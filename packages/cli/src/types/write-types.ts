@@ -33,7 +33,21 @@ export function writeTypes({ portalId, objects, labels }: PortalShape): string {
             "  }",
           ),
         ];
-  const inside = [...merged, ...objectProperties];
+  const pulled = [
+    ...standard.filter(({ object }) => object in interfaces).map(({ object }) => object),
+    ...names.map(([key]) => key),
+  ];
+  const complete =
+    pulled.length === 0
+      ? []
+      : [
+          block(
+            "  /** A name that is not among theirs does not compile. */\n  interface PulledObjects {",
+            pulled.map((key) => `    ${quoted(key ?? "")}: true;`),
+            "  }",
+          ),
+        ];
+  const inside = [...merged, ...objectProperties, ...complete];
   return `${[
     `// Written by \`hubspoke pull-types\` from account ${portalId}. Run it again instead of editing.`,
     'import type {} from "@hubspoke/core";',
@@ -48,8 +62,8 @@ export function writeTypes({ portalId, objects, labels }: PortalShape): string {
 }
 
 function mergedInterface({ object, properties }: ObjectShape): string[] {
-  const known = propertyKnowledge(object);
-  const own = properties.filter(({ name }) => !(name in known.kinds));
+  const { kinds } = propertyKnowledge(object);
+  const own = properties.filter((one) => !(one.name in kinds) || (kinds[one.name] === "string" && isChoice(one)));
   const name = interfaces[object];
   return own.length === 0 || name === undefined
     ? []
@@ -60,6 +74,11 @@ function mergedInterface({ object, properties }: ObjectShape): string[] {
           "  }",
         ),
       ];
+}
+
+/** One of options: which ones is the account's matter, also of a property that every account has. */
+function isChoice({ type, fieldType, options }: PropertyDefinition): boolean {
+  return type === "enumeration" && !fieldType.endsWith("checkbox") && options.length > 0;
 }
 
 function ownInterface({ object, schema, properties }: ObjectShape): string {

@@ -1,4 +1,4 @@
-import type { Picked, PropertyName, WritableProperties } from "../model/object-properties.ts";
+import type { NothingElse, Picked, PropertyName, WritableProperties } from "../model/object-properties.ts";
 import type { BatchOutcome, NormalisationWarning, PropertyVersion } from "../model/record.ts";
 import type { SearchAllQuery, SearchQuery } from "../model/search-query.ts";
 import type { Association } from "./object-calls.ts";
@@ -51,7 +51,7 @@ export interface UpdateOptions extends CallOptions {
 }
 
 export interface CreateInput<M, P extends WritableProperties<M> = WritableProperties<M>> {
-  readonly properties: P;
+  readonly properties: P & NothingElse<M, P>;
   readonly associations?: readonly Association[];
 }
 
@@ -92,7 +92,7 @@ export interface ObjectsApi<M> {
   /** Answers the properties written, as HubSpot stored them. */
   update<const P extends WritableProperties<M>>(
     id: string,
-    properties: P,
+    properties: P & NothingElse<M, P>,
     options?: UpdateOptions,
   ): Promise<HubSpotRecord<M, keyof P & string>>;
   /**
@@ -101,7 +101,7 @@ export interface ObjectsApi<M> {
    */
   upsert<const P extends WritableProperties<M>>(
     id: string,
-    properties: P,
+    properties: P & NothingElse<M, P>,
     options: UpdateOptions & { readonly idProperty: PropertyName<M> },
   ): Promise<HubSpotRecord<M, keyof P & string>>;
   /** Takes the record out of sight; people can restore it in HubSpot for 90 days. */

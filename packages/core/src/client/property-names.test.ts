@@ -97,6 +97,40 @@ describe("property names", () => {
   });
 });
 
+describe("values in the wrong place", () => {
+  const nested = { properties: { email: "a@b.com", lead_score: 7, phone: null, city: "Halifax" } } as never;
+  const direct =
+    "the values of this write of contacts stand in the wrong place: update(id, { email, lead_score, phone, … }) and upsert take them directly; create and batches take { properties: { email, lead_score, phone, … } }";
+
+  it("are told from a property of that name, with the shape that is meant", async () => {
+    const { hs, run, calls } = testClients({ [properties]: () => definitions });
+    const refused = { code: "INPUT_INVALID", message: direct, details: { object: "contacts" } };
+    await expect(run(hs.contacts.update("1", nested))).rejects.toMatchObject(refused);
+    await expect(run(hs.contacts.upsert("a@b.com", nested, { idProperty: "email" }))).rejects.toMatchObject(refused);
+    await expect(run(hs.contacts.create({ properties: nested }))).rejects.toMatchObject(refused);
+    await expect(run(hs.contacts.batchUpdate([{ id: "1", properties: nested }]))).rejects.toMatchObject(refused);
+    expect(calls()).toEqual([]);
+  });
+
+  it.each([
+    ["update", "update(id, { … }) and upsert take them directly"],
+    ["create", "wrong place: create and batches take { properties: { … } }"],
+  ] as const)("are missed by %s", async (method, message) => {
+    const { hs, run } = testClients({});
+    const call = method === "update" ? hs.contacts.update("1", undefined as never) : hs.contacts.create({} as never);
+    await expect(run(call)).rejects.toMatchObject({ code: "INPUT_INVALID", message: expect.stringContaining(message) });
+  });
+
+  it("may be of a property that is called so", async () => {
+    const { hs, run, transport } = testClients({
+      [properties]: () => ({ body: { results: [{ name: "properties" }] } }),
+      "PATCH /crm/objects/2026-09/contacts/1": () => ({ body: contact("1") }),
+    });
+    await run(hs.contacts.update("1", { properties: "two flats" }));
+    expect(transport.seen.at(-1)?.body).toEqual({ properties: { properties: "two flats" } });
+  });
+});
+
 describe("values to write", () => {
   it("become HubSpot's text", async () => {
     const { hs, run, transport } = testClients({

@@ -1,4 +1,5 @@
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { PropertyName } from "../model/object-properties.ts";
 import type { Filter, SearchAllQuery } from "../model/search-query.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import { searchBody, searchLimits } from "./search-body.ts";
@@ -33,13 +34,14 @@ export async function* searchEverything<M, K extends string>(
 }
 
 function windowAfter<M, K extends string>(query: SearchAllQuery<M, K>, last: bigint): unknown {
-  const beyond: Filter<M> = { property: "hs_object_id", operator: "GT", value: String(last) };
+  const property = "hs_object_id" as PropertyName<M>;
+  const beyond: Filter<M> = { property, operator: "GT", value: String(last) };
   const groups = groupsOf(query).map(({ filters }) => [...filters, beyond]);
   return searchBody<M, K>({
     properties: query.properties,
     ...(query.query === undefined ? {} : { query: query.query }),
     filterGroups: groups.length === 0 ? [[beyond]] : groups,
-    sort: { property: "hs_object_id", direction: "ASCENDING" },
+    sort: { property, direction: "ASCENDING" },
     limit: searchLimits.page,
   });
 }

@@ -32,6 +32,7 @@ import {
   requireId,
   typedOutcome,
   typedRecord,
+  type WrittenShape,
   writtenNames,
   writtenText,
 } from "./typed-records.ts";
@@ -77,12 +78,15 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
     outcomes: readonly BatchOutcome<WireRecord>[],
     namesOf: (index: number) => readonly string[],
   ) => outcomes.map((outcome) => typedOutcome<M, K>(outcome, namesOf(outcome.index), kindOf));
+  /** A record of a batch has the names its input had. */
+  const asWritten = <K extends string>(record: HubSpotRecord<M, string>) => record as HubSpotRecord<M, K>;
   /** Checks the names first: how a value is written depends on what the portal says of its property. */
   const encode = async (
-    inputs: readonly Pick<CreateInput<M>, "properties">[],
+    inputs: readonly { readonly properties: WritableProperties<M> }[],
     more: readonly string[] = [],
+    shape: WrittenShape = "input",
   ): Promise<{ readonly names: string[]; readonly properties: Record<string, string> }[]> => {
-    const names = inputs.map((input) => writtenNames(object, input.properties));
+    const names = inputs.map((input) => writtenNames(object, input.properties, shape));
     await check("write", [...new Set([...names.flat(), ...more])]);
     return inputs.map((input, i) => ({ names: names[i] ?? [], properties: writtenText(input.properties, kindOf) }));
   };
@@ -140,19 +144,15 @@ export function typedObjects<M>(deps: TypedObjectsDeps): ObjectsApi<M> {
       const record = await createOne(scoped(options), row, resolving(scoped(options)));
       return typed<keyof P & string>(record, written?.names ?? []);
     },
-    async update<P extends WritableProperties<M>>(id: string, properties: P, options?: UpdateOptions) {
+    async update(id, properties, options) {
       requireId(id);
-      const [written] = await encode([{ properties }]);
+      const [written] = await encode([{ properties }], [], "direct");
       const record = await scoped(options).update(id, written?.properties ?? {});
-      return typed<keyof P & string>(record, written?.names ?? []);
+      return typed(record, written?.names ?? []);
     },
-    async upsert<P extends WritableProperties<M>>(
-      id: string,
-      properties: P,
-      options: UpdateOptions & { readonly idProperty: string },
-    ) {
+    async upsert(id, properties, options) {
       const [outcome] = await api.batchUpsert([{ id, properties }], options);
-      if (outcome?.ok === true) return outcome.value as HubSpotRecord<M, keyof P & string>;
+      if (outcome?.ok === true) return asWritten(outcome.value);
       throw outcome === undefined ? calls.notFound() : errorOf(outcome);
     },
     async archive(id, options) {

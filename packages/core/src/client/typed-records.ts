@@ -60,13 +60,18 @@ export function readNames<K extends string>(
   });
 }
 
-/** Names of the properties a write sets. Errors: INPUT_INVALID without any, VALIDATION_FAILED for one HubSpot computes. */
-export function writtenNames<M>(object: string, properties: WritableProperties<M>): string[] {
-  if (typeof properties !== "object" || properties === null) {
-    throw new HubspokeError("INPUT_INVALID", `a write of ${object} holds its values as { properties: { … } }`, {
-      details: { object },
-    });
-  }
+/** Where a method takes the values of a write: `update(id, values)`, or `{ properties: values }` as a create's input does. */
+export type WrittenShape = "direct" | "input";
+
+/**
+ * Names of the properties a write sets. Errors: INPUT_INVALID where the values stand somewhere else, VALIDATION_FAILED for
+ * one HubSpot computes.
+ */
+export function writtenNames<M>(object: string, properties: WritableProperties<M>, shape: WrittenShape): string[] {
+  if (typeof properties !== "object" || properties === null) throw misplaced(object, ["…"], shape);
+  const inner: unknown = (properties as Readonly<Record<string, unknown>>).properties;
+  if (typeof inner === "object" && inner !== null && !Array.isArray(inner) && !(inner instanceof Date))
+    throw misplaced(object, Object.keys(inner), "direct");
   const { readOnly } = propertyKnowledge(object);
   const names = Object.keys(properties).filter((name) => valueIn(properties, name) !== undefined);
   const computed = names.find((name) => readOnly.has(name));
@@ -75,6 +80,20 @@ export function writtenNames<M>(object: string, properties: WritableProperties<M
     "VALIDATION_FAILED",
     `VALIDATION_FAILED: property "${computed}" is computed by HubSpot and cannot be written`,
     { reasons: [{ property: computed, code: "READ_ONLY_VALUE" }] },
+  );
+}
+
+/** Says where the values belong, by the names they have. */
+function misplaced(object: string, names: readonly string[], shape: WrittenShape): HubspokeError {
+  const values = `{ ${names.slice(0, 3).join(", ") || "…"}${names.length > 3 ? ", …" : ""} }`;
+  const inputs = `create and batches take { properties: ${values} }`;
+  const right = shape === "input" ? inputs : `update(id, ${values}) and upsert take them directly; ${inputs}`;
+  return new HubspokeError(
+    "INPUT_INVALID",
+    `the values of this write of ${object} stand in the wrong place: ${right}`,
+    {
+      details: { object },
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from "vitest";
+import type { Pulled, PulledObjects } from "../model/object-properties.ts";
 import type { ContactProperties } from "../model/properties/contacts.ts";
 import type { PropertyValue } from "../model/property-value.ts";
 import type { BatchOutcome } from "../model/record.ts";
@@ -14,6 +15,7 @@ interface MyContacts extends ContactProperties {
 /** Types only: nothing here runs. */
 declare const hs: HubSpotClient;
 declare const mine: ObjectsApi<MyContacts>;
+declare const pulled: ObjectsApi<Pulled<MyContacts>>;
 
 describe("the type of a record", () => {
   it("has exactly what was requested, typed by name", () => {
@@ -103,6 +105,92 @@ describe("what can be written", () => {
       void hs.contacts.search({ properties: [], filters: [{ property: "email", operator: "IN", value: "x" }] });
     };
     expectTypeOf(searches).toBeFunction();
+  });
+});
+
+describe("pulled types", () => {
+  it("are none by default: a name nobody typed is asked of the portal", () => {
+    expectTypeOf<keyof PulledObjects>().toEqualTypeOf<never>();
+    const calls = () => {
+      void mine.get("1", { properties: ["emial"], idProperty: "some_key" });
+      void mine.update("1", { emial: "a@b.com" });
+      void mine.search({ properties: [], filters: [{ property: "emial", operator: "HAS_PROPERTY" }] });
+    };
+    expectTypeOf(calls).toBeFunction();
+  });
+
+  it("have the types of their properties, read and written", () => {
+    const read = async () => (await pulled.get("1", { properties: ["lead_score", "email"] })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof read>>>().toEqualTypeOf<{
+      readonly lead_score: number | null;
+      readonly email: string | null;
+    }>();
+    const write = async () => (await pulled.update("1", { email: null, lead_score: 7, phone: undefined })).properties;
+    expectTypeOf<keyof Awaited<ReturnType<typeof write>>>().toEqualTypeOf<"email" | "lead_score" | "phone">();
+    const made = async () => (await pulled.create({ properties: { email: "a@b.com", lead_score: 7 } })).properties;
+    expectTypeOf<Awaited<ReturnType<typeof made>>>().toEqualTypeOf<{
+      readonly email: string | null;
+      readonly lead_score: number | null;
+    }>();
+    const many = async () => pulled.batchCreate([{ properties: { email: "a@b.com" } }]);
+    expectTypeOf(many).returns.resolves.toBeArray();
+  });
+
+  it("refuse a name that is not among them, wherever it stands", () => {
+    const calls = () => {
+      // @ts-expect-error misspelt
+      void pulled.get("1", { properties: ["email", "emial"] });
+      // @ts-expect-error misspelt
+      void pulled.get("a@b.com", { properties: ["email"], idProperty: "emial" });
+      // @ts-expect-error misspelt
+      void pulled.list({ properties: ["emial"] });
+      // @ts-expect-error misspelt
+      void pulled.batchRead(["1"], { properties: ["emial"] });
+      // @ts-expect-error misspelt
+      void pulled.search({ properties: ["emial"] });
+      // @ts-expect-error misspelt
+      void pulled.search({ properties: [], filters: [{ property: "emial", operator: "HAS_PROPERTY" }] });
+      // @ts-expect-error misspelt
+      void pulled.search({ properties: [], sort: { property: "emial", direction: "ASCENDING" } });
+      // @ts-expect-error misspelt
+      void pulled.searchAll({ properties: ["emial"] });
+      // @ts-expect-error misspelt, alone
+      void pulled.update("1", { emial: "a@b.com" });
+      // @ts-expect-error misspelt, beside one that is not
+      void pulled.update("1", { email: "a@b.com", lifecyclestag: "lead" });
+      // @ts-expect-error misspelt
+      void pulled.create({ properties: { email: "a@b.com", lifecyclestag: "lead" } });
+      // @ts-expect-error misspelt
+      void pulled.batchCreate([{ properties: { email: "a@b.com", lifecyclestag: "lead" } }]);
+      // @ts-expect-error misspelt
+      void pulled.batchUpdate([{ id: "1", properties: { lifecyclestag: "lead" } }]);
+      // @ts-expect-error misspelt
+      void pulled.batchUpsert([{ id: "k", properties: { email: "a" } }], { idProperty: "emial" });
+      // @ts-expect-error an update takes its values directly
+      void pulled.update("1", { properties: { email: "a@b.com" } });
+      // @ts-expect-error an update takes its values directly
+      void mine.update("1", { properties: { email: "a@b.com" } });
+      // @ts-expect-error a create does not
+      void pulled.create({ email: "a@b.com" });
+    };
+    expectTypeOf(calls).toBeFunction();
+  });
+
+  it("refuse a variable that holds more", () => {
+    const input = { email: "a@b.com", lifecyclestag: "lead" };
+    const calls = () => {
+      // @ts-expect-error no literal, but one name too many
+      void pulled.update("1", input);
+    };
+    expectTypeOf(calls).toBeFunction();
+  });
+
+  it("still say no value of another type", () => {
+    const calls = () => {
+      // @ts-expect-error a score is a number
+      void pulled.update("1", { lead_score: "7" });
+    };
+    expectTypeOf(calls).toBeFunction();
   });
 });
 

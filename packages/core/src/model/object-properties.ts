@@ -55,15 +55,37 @@ export interface ObjectProperties {
   tasks: TaskProperties;
 }
 
+/**
+ * Objects whose properties are all typed, because `hubspoke pull-types` read them: `interface PulledObjects { contacts: true }`.
+ * Of these a name that is not among them is a compile error; of the others it is asked of the portal.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: pulled types merge into it
+export interface PulledObjects {}
+
+declare const pulled: unique symbol;
+
+/** Typed properties that are all there are. */
+export type Pulled<M> = M & { readonly [pulled]: true };
+
+type IsPulled<M> = [M] extends [{ readonly [pulled]: true }] ? true : false;
+
 /** The typed properties of object `O`; none where the object is not typed. */
-export type PropertiesOf<O extends string> = O extends keyof ObjectProperties ? ObjectProperties[O] : NoProperties;
+export type PropertiesOf<O extends string> = O extends keyof ObjectProperties
+  ? O extends keyof PulledObjects
+    ? Pulled<ObjectProperties[O]>
+    : ObjectProperties[O]
+  : NoProperties;
 
 /** An object without typed properties: values are what the portal's definitions make of them. */
 // biome-ignore lint/complexity/noBannedTypes: the empty set of names is what is meant
 export type NoProperties = {};
 
-/** A property name: the typed ones complete in an editor, any other text is accepted and checked against the portal. */
-export type PropertyName<M> = (keyof M & string) | (string & Record<never, never>);
+/**
+ * A property name: the typed ones complete in an editor, any other text is accepted and checked against the portal. Of
+ * pulled types the typed ones are all.
+ */
+export type PropertyName<M> =
+  IsPulled<M> extends true ? keyof M & string : (keyof M & string) | (string & Record<never, never>);
 
 /**
  * The values of the requested names and no others. A name without a type here, or only known at run time, gives a
@@ -74,9 +96,15 @@ export type Picked<M, K extends string> = string extends K
   : { readonly [P in K]: P extends keyof M ? M[P] | null : PropertyValue | null };
 
 /** What can be written. null clears a value; undefined leaves it alone. */
-export type WritableProperties<M> = { readonly [P in keyof M]?: M[P] | null | undefined } & {
-  readonly [custom: string]: PropertyValue | null | undefined;
-};
+export type WritableProperties<M> = {
+  readonly [P in keyof M as P & string]?: M[P] | null | undefined;
+} & (IsPulled<M> extends true ? unknown : { readonly [custom: string]: PropertyValue | null | undefined });
+
+/** What `P` writes beside the properties of pulled types: nothing it could hold is assignable to that. */
+export type NothingElse<M, P> =
+  IsPulled<M> extends true
+    ? { readonly [N in Exclude<keyof P, keyof M> & string]: `${N} is no property in the types pulled from the account` }
+    : unknown;
 
 /** What is known about an object's standard properties without asking the portal. */
 export interface PropertyKnowledge {
