@@ -249,6 +249,28 @@ describe("a flow", () => {
     expect(await s.hubspoke.outbox.find(tenant, "flow:finds", "2")).toMatchObject({ state: "skipped" });
   });
 
+  it("by the names of its steps does them in the order they are written in", async () => {
+    const s = shop();
+    const told: unknown[] = [];
+    const flow = s.hubspoke.flow({
+      name: "named",
+      input: deal,
+      steps: {
+        second: ({ idempotencyKey }) => idempotencyKey,
+        async first({ input: { company } }) {
+          return company;
+        },
+        last: ({ results }) => void told.push(results),
+      },
+    });
+    await flow.start("deal-9", input, { tenant });
+    await s.work();
+    expect(await flow.get("deal-9", tenant)).toMatchObject({ state: "done", done: ["second", "first", "last"] });
+    expect(told).toEqual([{ second: "flow:named:deal-9:second", first: "Acme" }]);
+    const numbered = { name: "numbered", input: deal, steps: { first: () => 1, 2: () => 2 } };
+    expect(() => s.hubspoke.flow(numbered)).toThrow('"2" is a number');
+  });
+
   it("without steps, or with two of one name, is refused", () => {
     const s = shop();
     const step = { name: "a", run: () => null };

@@ -168,3 +168,62 @@ describe("tickets of alerts", () => {
     expect(tickets(s)[0]?.properties.hs_pipeline_stage).toBe(await stageOf(s, "Closed"));
   });
 });
+
+describe("a monitor's report", () => {
+  const bad = (content: string) => ({ outage, ticket: { ...low, content } });
+  const good = { outage, ticket: null, content: "60% again" };
+
+  it("opens one ticket, brings it up to date and closes it, and tells each change once", async () => {
+    const s = shop();
+    const changes: string[] = [];
+    const changed = (to: string, key: string) => changes.push(`${to} ${key.split(":")[2]}`);
+    const report = async (finding: typeof good | ReturnType<typeof bad>) => {
+      const said = await s.hubspoke.tickets.report({ ...finding, changed }, { tenant });
+      await s.work();
+      return [said, ...tickets(s).map(({ properties }) => properties.content)];
+    };
+    expect(await report(good)).toEqual(["well"]);
+    expect(await report(bad("35%"))).toEqual(["opened", "35%"]);
+    expect(await report(bad("20%"))).toEqual(["goes on", "20%"]);
+    expect(await report(good)).toEqual(["over", "60% again"]);
+    expect(await report(good)).toEqual(["well", "60% again"]);
+    expect(await report(bad("10%"))).toEqual(["opened", "60% again", "10%"]);
+    expect(changes).toEqual(["opened 1", "over 1", "opened 2"]);
+    expect(tickets(s)[0]?.properties.hs_pipeline_stage).toBe(await stageOf(s, "Closed"));
+  });
+
+  it("is taken while HubSpot is away, and by processes that are told at once", async () => {
+    const s = shop();
+    s.simulator.faults.add("/** 503 times=always");
+    const others = [s.hubspoke, s.process().hubspoke, s.process().hubspoke];
+    const keys = new Set<string>();
+    const changed = (_to: string, key: string) => keys.add(key);
+    const all = others.map(({ tickets }) => tickets.report({ ...bad("35%"), changed }, { tenant }));
+    expect((await Promise.all(all)).sort()).toEqual(["goes on", "goes on", "opened"]);
+    expect(keys.size).toBe(1);
+    s.simulator.faults.clear();
+    await s.clock.advance(hour);
+    await s.work();
+    expect(tickets(s)).toHaveLength(1);
+  });
+
+  it.each([
+    ["goes on", bad("20%"), ["opened 1"], 1],
+    ["over", good, ["opened 1", "over 1"], 0],
+  ] as const)(
+    "of a process that was killed before it told is made up for by the next, which finds it %s",
+    async (said, next, told, open) => {
+      const s = shop();
+      const killed = () => Promise.reject(new Error("killed"));
+      await expect(s.hubspoke.tickets.report({ ...bad("35%"), changed: killed }, { tenant })).rejects.toThrow("killed");
+      const changes: string[] = [];
+      const changed = (to: string, key: string) => changes.push(`${to} ${key.split(":")[2]}`);
+      expect(await s.process().hubspoke.tickets.report({ ...next, changed }, { tenant })).toBe(said);
+      expect(changes).toEqual(told);
+      await s.work();
+      const closed = await stageOf(s, "Closed");
+      expect(tickets(s).filter(({ properties }) => properties.hs_pipeline_stage !== closed)).toHaveLength(open);
+      expect(tickets(s)).toHaveLength(1);
+    },
+  );
+});

@@ -58,6 +58,7 @@ export type { JournalOptions, JournalSource } from "./compose/journal-feed.ts";
 export type { ServiceRetention } from "./compose/keep-services.ts";
 export type { HubspokeOptions } from "./compose/options.ts";
 export type { Overview } from "./compose/overview.ts";
+export type { RelayDefinition, RelayedJob } from "./compose/relay.ts";
 export type { Services } from "./compose/services-part.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
@@ -111,7 +112,7 @@ export { HubspokeError, isHubspokeError } from "./errors/hubspoke-error.ts";
 export type { EventOptions, Events, SendOptions, SentEvent } from "./events/events.ts";
 export type { EventInput } from "./events/inputs.ts";
 export type { EventSink } from "./events/sinks.ts";
-export type { FlowDefinition, FlowHandle, FlowRun, FlowStep, StepContext } from "./flows/flows.ts";
+export type { FlowDefinition, FlowHandle, FlowRun, FlowStep, FlowSteps, StepContext } from "./flows/flows.ts";
 // What never leaves
 export type { GuardOptions, GuardRule } from "./guard/options.ts";
 export type { Availability, Trouble } from "./http/availability.ts";
@@ -184,6 +185,7 @@ export type { PassOverview, SyncOverview } from "./sync/engine/overview.ts";
 export type { SyncMinute } from "./sync/run/figures.ts";
 export type { CreatedTicket, TicketChanges, TicketInput } from "./tickets/inputs.ts";
 export type { OutageTicket } from "./tickets/outages.ts";
+export type { OutageReport, Reported } from "./tickets/reports.ts";
 export type { TicketOptions, Tickets } from "./tickets/tickets.ts";
 export type { Pushed, UsageDefinition, UsageHandle, UsageRow, UsageTiming } from "./usage/usage.ts";
 export type { Moment } from "./util/moment.ts";

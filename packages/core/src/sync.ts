@@ -20,14 +20,25 @@ export type {
   RemoteAssociations,
 } from "./sync/associations/remote-associations.ts";
 export { defineSync } from "./sync/declare/define-sync.ts";
-export type { DeclaredSync, FieldSpecs, HubspotValues, SyncDefinition, SyncTiming } from "./sync/declare/definition.ts";
+export {
+  type DeclaredSync,
+  type FieldSpecs,
+  type HubspotValues,
+  localFields,
+  type SyncDefinition,
+  type SyncTiming,
+} from "./sync/declare/definition.ts";
 export {
   type CodecField,
   type CodecOptions,
   codec,
+  type DelimitedOptions,
+  delimited,
   type FieldOptions,
   type FieldSpec,
+  type FieldsOptions,
   field,
+  fields,
   type PropertyField,
   type PropertyName,
 } from "./sync/declare/field.ts";

@@ -23,6 +23,7 @@ export type {
   SyncRunKind,
   SyncService,
 } from "./mount/services.ts";
+export { checkedBody } from "./util/checked.ts";
 export { createInboxJob, type DispatchDeps, type InboxJob } from "./webhooks/dispatch.ts";
 export { createWebhookHandler, type WebhookDeps, type WebhookRequestHandler } from "./webhooks/handle-request.ts";
 export { errorResponse } from "./webhooks/http/respond.ts";

@@ -39,6 +39,7 @@ import { ownSecrets } from "./own-secrets.ts";
 import type { PeoplePart } from "./people-part.ts";
 import { personFinderFor } from "./person-finder.ts";
 import { recordingsFor } from "./recordings.ts";
+import { type RelayDefinition, relay } from "./relay.ts";
 import { schemaPortFor } from "./schema-adapter.ts";
 import { timelineFor } from "./timeline-adapter.ts";
 
@@ -63,6 +64,8 @@ export interface Services {
   flow<I>(definition: FlowDefinition<I>): FlowHandle<I>;
   /** Numbers of yours on HubSpot's records, on a schedule: usage, MRR, what churn is judged by. Define at start. */
   usage(definition: UsageDefinition): UsageHandle<ScheduleHandle>;
+  /** Jobs that wait in a table of yours, written in your own transactions, handed to the outbox on a schedule. Define at start. */
+  relay(definition: RelayDefinition): ScheduleHandle;
   /** Properties, groups, custom objects and association labels as code: `plan`, `apply`. Errors: CONFIG_INVALID. */
   schema(declaration: CrmSchema): SchemaHandle;
 }
@@ -129,6 +132,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
   });
   const { tickets, kinds: ticketKinds } = createTickets({
     ...shared,
+    outbox,
     pipelines: ({ tenant, lane }) => clients.client({ tenant, lane }).pipelines("tickets").list(),
   });
   if (options.tickets !== undefined) foundation.alerts.listen(alertTickets(options.tickets, outbox));
@@ -170,6 +174,7 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
           push: (tenant = "default", signal = never) => push({ tenant, dueAt: foundation.clock.now(), signal }),
         };
       },
+      relay: (definition) => relay({ outbox, schedule: deps.schedule }, definition),
       schema: (declaration) => schemaHandle(schemaPort, declaration),
     },
     usage: () => usage,

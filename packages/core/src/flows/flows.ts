@@ -35,6 +35,9 @@ export interface FlowStep<I> {
   run(context: StepContext<I>): unknown;
 }
 
+/** Steps in their order: a list, or by name, `{ account: ({ input }) => …, welcome: async () => … }`. */
+export type FlowSteps<I> = readonly FlowStep<I>[] | Readonly<Record<string, FlowStep<I>["run"]>>;
+
 /** Steps that happen one after the other, whatever is killed or down in between. */
 export interface FlowDefinition<I> {
   /** Letters, digits, `-`, `.`. */
@@ -42,7 +45,7 @@ export interface FlowDefinition<I> {
   /** A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. */
   readonly input: z.ZodType<I>;
   /** At least one; the order and the names of steps already released stay as they are. */
-  readonly steps: readonly FlowStep<I>[];
+  readonly steps: FlowSteps<I>;
   /** Whom a run is about, for erasures. */
   people?(input: I): readonly JobPerson[];
 }
@@ -102,7 +105,8 @@ export const flowBinding = (tenant: Tenant, rowId: RowId): Binding => ({
 /** Makes a flow known to this process: the worker runs it. Errors: CONFIG_INVALID. */
 export function defineFlow<I>(deps: FlowsDeps, definition: FlowDefinition<I>): FlowHandle<I> {
   const { store, sealer, newId, clock, outbox } = deps;
-  const { name, steps } = definition;
+  const { name } = definition;
+  const steps = listOf(name, definition.steps);
   const names = steps.map((step) => step.name);
   if (steps.length === 0 || new Set(names).size !== names.length) {
     throw new HubspokeError(
@@ -189,3 +193,16 @@ export function defineFlow<I>(deps: FlowsDeps, definition: FlowDefinition<I>): F
     },
   };
 }
+
+/** JavaScript puts names that are whole numbers before all others, wherever they were written. */
+function listOf<I>(flow: string, steps: FlowSteps<I>): readonly FlowStep<I>[] {
+  if (isList(steps)) return steps;
+  return Object.entries(steps).map(([name, run]) => {
+    if (!/^\d+$/.test(name)) return { name, run };
+    const why = `its steps by name would not run in the order they are written in: "${name}" is a number`;
+    throw new HubspokeError("CONFIG_INVALID", `CONFIG_INVALID: the flow "${flow}": ${why}`);
+  });
+}
+
+/** `Array.isArray` does not tell lists that nobody may change. */
+const isList = <T>(value: readonly T[] | object): value is readonly T[] => Array.isArray(value);

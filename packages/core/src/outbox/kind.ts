@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { EpochMs, RowId, Tenant } from "../ports/ids.ts";
+import { checked } from "../util/checked.ts";
 import { suggestion } from "../util/did-you-mean.ts";
 
 /** One thing a person is known by: an e-mail address, a number in E.164, a contact id. */
@@ -109,13 +110,6 @@ export function createKinds(): KindRegistry {
 }
 
 /** The input as its kind wants it. Errors: INPUT_INVALID naming the fields, never their values. */
-export function checkedInput<I>(kind: Pick<OutboxKind<I>, "name" | "input">, input: unknown): I {
-  const read = kind.input.safeParse(input);
-  if (read.success) return read.data;
-  const fields = [...new Set(read.error.issues.map(({ path, message }) => `${path.join(".") || "input"}: ${message}`))];
-  throw new HubspokeError(
-    "INPUT_INVALID",
-    `INPUT_INVALID: the input of a "${kind.name}" job is not right: ${fields.slice(0, 5).join("; ")}`,
-    { details: { kind: kind.name, fields: read.error.issues.map(({ path }) => path.join(".")) } },
-  );
+export function checkedInput<I>({ name, input: schema }: Pick<OutboxKind<I>, "name" | "input">, input: unknown): I {
+  return checked(schema, input, `the input of a "${name}" job`, { kind: name });
 }

@@ -3,6 +3,7 @@ import { makeOnce } from "../keyed-records/make-once.ts";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
 import { type ContactResolver, peopleOf, resolveTargets } from "../keyed-records/targets.ts";
 import { checkedInput, type OutboxKind } from "../outbox/kind.ts";
+import type { Outbox } from "../outbox/outbox.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { Tenant } from "../ports/ids.ts";
@@ -16,6 +17,7 @@ import {
 } from "./inputs.ts";
 import { type OutageTicket, outageTickets } from "./outages.ts";
 import { closedStage, placeOf, type TicketPipeline } from "./pipeline.ts";
+import { type OutageReport, type Reported, report } from "./reports.ts";
 
 /** Whose account a ticket goes to. */
 export interface TicketOptions {
@@ -52,6 +54,12 @@ export interface Tickets {
     outage: string,
     options?: TicketOptions & { readonly content?: string },
   ): Promise<{ readonly id: string } | null>;
+  /**
+   * What a monitor has found, however often it looks: the first report of something wrong opens the outage's ticket, further
+   * ones bring it up to date, the first that all is well closes it. Durable when it resolves, whether HubSpot answers or
+   * not; the worker does the rest. Errors: INPUT_INVALID, STORE_*.
+   */
+  report(finding: OutageReport, options?: Pick<TicketOptions, "tenant">): Promise<Reported>;
 }
 
 export interface TicketsDeps {
@@ -63,6 +71,7 @@ export interface TicketsDeps {
   readonly clock: { now(): number };
   readonly newId: () => string;
   readonly toE164: (phone: string) => string | null;
+  readonly outbox: Pick<Outbox, "enqueue">;
 }
 
 const openSchema = z.strictObject({ outage: z.string().min(1).max(300), ticket: ticketSchema });
@@ -180,6 +189,7 @@ export function createTickets(deps: TicketsDeps): TicketsService {
         const read = checkedInput(resolveKind, content === undefined ? { outage } : { outage, content });
         return outages.resolve(scopeOf(options), read.outage, read.content);
       },
+      report: (finding, { tenant = "default" } = {}) => report(deps, tenant, finding),
     },
   };
 }

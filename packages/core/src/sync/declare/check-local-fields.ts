@@ -1,7 +1,7 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { askLocal } from "../ask-local.ts";
-import type { DeclaredSync } from "./definition.ts";
+import { type DeclaredSync, localFields } from "./definition.ts";
 
 /**
  * Checks a declaration against the fields its local source has. A field that is none would be created empty on one side
@@ -11,11 +11,7 @@ export async function checkLocalFields(declared: DeclaredSync): Promise<void> {
   const { name, local } = declared;
   const known = (await askLocal(declared, async () => local.fields?.())) ?? null;
   if (known === null) return;
-  const wanted = [
-    ...Object.keys(declared.fields),
-    ...Object.values(declared.associations).map((one) => one.localField),
-  ];
-  const unknown = wanted.find((field) => !known.includes(field));
+  const unknown = localFields(declared).find((field) => !known.includes(field));
   if (unknown === undefined) return;
   throw new HubspokeError(
     "SYNC_DECLARATION_INVALID",

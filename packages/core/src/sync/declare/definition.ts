@@ -91,6 +91,14 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
   };
 }
 
+/**
+ * The local fields a declaration names: its own, and those that name records of other syncs. What a source can be confined
+ * to, so that nothing else of a table is ever read: `kyselySource(db, { table, tenantColumn, fields: localFields(declared) })`.
+ */
+export function localFields({ fields, associations = {} }: Pick<SyncDefinition, "fields" | "associations">): string[] {
+  return [...new Set([...Object.keys(fields), ...Object.values(associations).map(({ localField }) => localField)])];
+}
+
 /** A definition that passed the checks, with its defaults filled in. */
 export interface DeclaredSync {
   /** Links, cursors and logs are kept under it. */

@@ -55,6 +55,24 @@ export function field(property: PropertyName, options: FieldOptions = {}): Prope
   return { kind: "property", properties: [property], ...options };
 }
 
+/** What `fields()` takes: the policy its fields share, and how HubSpot's names differ from yours. */
+export interface FieldsOptions extends FieldOptions {
+  /** What HubSpot's names begin with and yours do not, such as `acme_`. Default nothing: both sides say the same. */
+  readonly prefix?: string;
+}
+
+/**
+ * Several fields of one policy: `...fields({ owner: "local", prefix: "acme_" }, "tier", "seats")` is `tier:
+ * field("acme_tier", { owner: "local" })` and the same of `seats`.
+ */
+export function fields<const N extends string>(
+  { prefix = "", ...options }: FieldsOptions,
+  ...names: readonly N[]
+): Readonly<Record<N, PropertyField>> {
+  const specs = names.map((name) => [name, field(prefix + name, options)] as const);
+  return Object.fromEntries(specs) as Record<N, PropertyField>;
+}
+
 /** The type of a sample's kind: `"Ada"` is a string. */
 type Widened<L> = L extends string ? string : L extends number ? number : L extends boolean ? boolean : L;
 
@@ -84,4 +102,31 @@ export function codec<const P extends string, L extends LocalValue>(
     kind: "codec",
     properties: Array.isArray(properties) ? [...properties] : properties,
   };
+}
+
+/** How a list is written on both sides, and its conflict rule. */
+export interface DelimitedOptions extends FieldPolicyOptions {
+  /** What stands between two elements on your side, such as `,`. */
+  readonly local: string;
+  /** What stands between them in HubSpot. Default `;`, as in its checkboxes. */
+  readonly hubspot?: string;
+}
+
+/**
+ * A list that your side keeps as one text, `voice,sms`: `capabilities: delimited("capabilities", { local: "," })`. It is a
+ * set, because HubSpot keeps checkboxes in an order of its own: elements are trimmed and sorted, and none stands twice. An
+ * element that holds the other side's separator becomes two. A column that holds a list is a plain `field`, `as: "list"`.
+ */
+export function delimited(property: string, { local, hubspot = ";", ...policy }: DelimitedOptions): CodecField {
+  const rewritten = (text: string | null, from: string, to: string): string | null => {
+    const elements = (text ?? "").split(from).map((element) => element.trim());
+    return [...new Set(elements)].filter(Boolean).sort().join(to) || null;
+  };
+  return codec([property], {
+    ...policy,
+    encode: (value: string | null) => ({ [property]: rewritten(value, local, hubspot) }),
+    decode: (values) => rewritten(values[property] ?? null, hubspot, local),
+    // Anything else might be none of the property's options.
+    samples: [""],
+  });
 }

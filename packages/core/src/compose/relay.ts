@@ -1,0 +1,79 @@
+import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Tenant } from "../ports/ids.ts";
+import type { ScheduleDefinition } from "../schedules/definition.ts";
+import type { ScheduleHandle } from "../schedules/schedules.ts";
+import type { TimingOptions } from "../schedules/timing.ts";
+
+/** A job as a table of yours keeps it. */
+export interface RelayedJob {
+  /** Unique for ever: handed over twice, it is one job. */
+  readonly key: string;
+  /** What the outbox kind takes. */
+  readonly input: unknown;
+}
+
+/** Jobs that wait in a table of yours, which a transaction of yours can write to and the outbox's cannot. */
+export interface RelayDefinition extends Partial<TimingOptions> {
+  /** Stable, as that of any schedule. */
+  readonly name: string;
+  /** The outbox kind of the jobs: `event`, `note`, or one of your own. */
+  readonly kind: string;
+  /** At most `limit` jobs of the tenant that are not done, the oldest first. */
+  take(of: { readonly tenant: Tenant; readonly limit: number }): Promise<readonly RelayedJob[]>;
+  /** These are in the outbox, durably: mark or delete them. A process that is killed before hands them over once more. */
+  done(keys: readonly string[], of: { readonly tenant: Tenant }): Promise<unknown>;
+}
+
+export interface RelayDeps {
+  readonly outbox: Pick<Outbox, "enqueue" | "enqueueMany">;
+  readonly schedule: (definition: ScheduleDefinition) => ScheduleHandle;
+}
+
+const limit = 200;
+
+/** A schedule that empties such a table into the outbox. */
+export function relay({ outbox, schedule }: RelayDeps, definition: RelayDefinition): ScheduleHandle {
+  const { name, kind, take, done, every = { ms: 5_000 }, ...timing } = definition;
+
+  /** Keys of those the outbox has taken, and why it did not take the others. */
+  async function handOver(tenant: Tenant, taken: readonly RelayedJob[]): Promise<{ keys: string[]; refused: unknown }> {
+    const jobs = taken.map(({ key, input }) => ({ input, options: { tenant, idempotencyKey: key } }));
+    try {
+      await outbox.enqueueMany(kind, jobs);
+      return { keys: taken.map(({ key }) => key), refused: null };
+    } catch (error) {
+      if (!isHubspokeError(error, "INPUT_INVALID")) throw error;
+    }
+    // One that can never be taken keeps none of the others.
+    const keys: string[] = [];
+    let refused: unknown = null;
+    for (const { input, options } of jobs) {
+      try {
+        await outbox.enqueue(kind, input, options);
+        keys.push(options.idempotencyKey);
+      } catch (error) {
+        if (!isHubspokeError(error, "INPUT_INVALID")) throw error;
+        refused ??= error;
+      }
+    }
+    return { keys, refused };
+  }
+
+  return schedule({
+    ...timing,
+    name,
+    every,
+    async run({ tenant, signal }) {
+      let more = true;
+      while (more && !signal.aborted) {
+        const taken = await take({ tenant, limit });
+        const { keys, refused } = await handOver(tenant, taken);
+        if (keys.length > 0) await done(keys, { tenant });
+        // Told as any schedule that fails; the row stays until it is mended.
+        if (refused !== null) throw refused;
+        more = taken.length === limit;
+      }
+    },
+  });
+}

@@ -1,0 +1,88 @@
+import type { RelayedJob } from "@hubspoke/core";
+import { describe, expect, it } from "vitest";
+import { type Shop, shop } from "./services/bed.ts";
+
+const tenant = "acme";
+const notes = (s: Shop) => s.simulator.portal().objects("notes").list();
+
+/** The host's own table. */
+function table(s: Shop, count: number) {
+  const company = s.simulator.portal().objects("companies").create({ name: "Acme" }).id;
+  const to = [{ object: "companies", id: company }];
+  const rows = new Map<string, RelayedJob>();
+  for (let i = 0; i < count; i++) rows.set(`k${i}`, { key: `k${i}`, input: { type: "trunk_created", to } });
+  return rows;
+}
+
+describe("a relay", () => {
+  it("hands over what waits in a table of the host's, however much it is, on its schedule", async () => {
+    const s = shop();
+    const rows = table(s, 450);
+    const asked: number[] = [];
+    const relay = s.hubspoke.relay({
+      name: "events",
+      kind: "event",
+      take: async ({ limit, tenant: whose }) => {
+        expect(whose).toBe(tenant);
+        const taken = [...rows.values()].slice(0, limit);
+        asked.push(taken.length);
+        return taken;
+      },
+      done: async (keys) => {
+        for (const key of keys) rows.delete(key);
+      },
+    });
+    await relay.for(tenant).start();
+    expect((await relay.for(tenant).status())?.every).toEqual({ ms: 5_000 });
+    await s.clock.advance(5_000);
+    await s.work();
+    expect(asked).toEqual([200, 200, 50]);
+    expect(rows.size).toBe(0);
+    await s.work();
+    expect(notes(s)).toHaveLength(450);
+  });
+
+  it("that was killed before it could note it hands over again, which is one job", async () => {
+    const s = shop();
+    const rows = table(s, 3);
+    let dies = true;
+    const relay = s.hubspoke.relay({
+      name: "events",
+      kind: "event",
+      every: "5m",
+      take: async () => [...rows.values()],
+      done: async (keys) => {
+        if (dies) throw new Error("killed");
+        for (const key of keys) rows.delete(key);
+      },
+    });
+    await relay.for(tenant).start();
+    await s.clock.advance(300_000);
+    await s.work();
+    expect([rows.size, notes(s).length]).toEqual([3, 3]);
+    dies = false;
+    await s.clock.advance(300_000);
+    await s.work();
+    expect([rows.size, notes(s).length]).toEqual([0, 3]);
+  });
+
+  it("hands over the others where one can never be taken, and is told as a schedule that fails", async () => {
+    const s = shop();
+    const rows = table(s, 3);
+    rows.set("k1", { key: "k1", input: { type: "no type at all", to: [] } });
+    const relay = s.hubspoke.relay({
+      name: "events",
+      kind: "event",
+      take: async () => [...rows.values()],
+      done: async (keys) => {
+        for (const key of keys) rows.delete(key);
+      },
+    });
+    await relay.for(tenant).start();
+    await s.clock.advance(5_000);
+    await s.work();
+    expect([...rows.keys()]).toEqual(["k1"]);
+    expect(notes(s)).toHaveLength(2);
+    expect(await relay.for(tenant).status()).toMatchObject({ lastOutcome: "failed" });
+  });
+});
