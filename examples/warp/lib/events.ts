@@ -1,7 +1,5 @@
-import type { Hubspoke } from "@hubspoke/core";
-import { HubspokeError } from "@hubspoke/core/errors";
+import type { Hubspoke, RelayedJob, SetupSchedule } from "@hubspoke/core";
 import type { Database } from "./database.ts";
-import { tenant } from "./hubspoke.ts";
 
 /** What HubSpot's timelines are told of. */
 export const eventTypes: readonly string[] = [
@@ -26,27 +24,22 @@ export interface Happening {
 }
 
 /** Keeps what happened beside its cause. False for a customer there is none of. */
-export async function happened({ rows }: Database, { key, ban, type, properties }: Happening): Promise<boolean> {
-  if (!eventTypes.includes(type)) throw new HubspokeError("INPUT_INVALID", `type is one of ${eventTypes.join(", ")}`);
-  const known = await rows("select 1 from customers where ban = $1", [ban]);
-  const kept = `insert into events (key, customer_id, type, properties)
-    select $1, id, $3, $4 from customers where ban = $2 on conflict (key) do nothing`;
-  await rows(kept, [key, ban, type, JSON.stringify(properties)]);
-  return known.length > 0;
+export async function happened({ one }: Database, { key, ban, type, properties }: Happening): Promise<boolean> {
+  const kept = `with customer as (select id from customers where ban = $2), kept as (
+      insert into events (key, customer_id, type, properties) select $1, id, $3, $4 from customer on conflict (key) do nothing)
+    select from customer`;
+  return (await one(kept, [key, ban, type, properties])) !== null;
 }
 
-/** Hands over what HubSpot has not been told. A process killed in between hands over again, under the same keys. */
-export async function tellEvents({ rows }: Database, { outbox }: Pick<Hubspoke, "outbox">): Promise<void> {
-  type Row = { key: string; company: string; type: string; properties: object; at: Date };
-  const untold = await rows<Row>(
-    `select e.key, c.hubspot_id as company, e.type, e.properties, e.at from events e join customers c on c.id = e.customer_id
-     where not e.told and c.hubspot_id is not null order by e.at limit 200`,
-  );
-  const jobs = untold.map(({ key, company, type, properties, at }) => ({
-    input: { type, to: [{ object: "companies", id: company }], properties, at: at.toISOString() },
-    options: { tenant, idempotencyKey: key },
-  }));
-  if (jobs.length === 0) return;
-  await outbox.enqueueMany("event", jobs);
-  await rows("update events set told = true where key = any($1)", [untold.map(({ key }) => key)]);
+/** What HubSpot has not been told of customers it knows. */
+export function timeline({ relay }: Pick<Hubspoke, "relay">, { rows }: Database): SetupSchedule {
+  const untold = `select e.key, jsonb_build_object('type', e.type, 'properties', e.properties, 'at', e.at,
+      'to', jsonb_build_array(jsonb_build_object('object', 'companies', 'id', c.hubspot_id))) as input
+    from events e join customers c on c.id = e.customer_id where not e.told and c.hubspot_id is not null order by e.at limit $1`;
+  return relay({
+    name: "events",
+    kind: "event",
+    take: ({ limit }) => rows<RelayedJob>(untold, [limit]),
+    done: (keys) => rows("update events set told = true where key = any($1)", [keys]),
+  });
 }

@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
-import type { ScheduleHandle, SetupSchedule, UsageRow } from "@hubspoke/core";
-import { HubspokeError } from "@hubspoke/core/errors";
+import type { SetupSchedule, UsageRow } from "@hubspoke/core";
 import type { Database } from "./database.ts";
-import { happened, tellEvents } from "./events.ts";
-import { type Integration, tenant } from "./hubspoke.ts";
+import { happened, timeline } from "./events.ts";
+import type { Integration } from "./hubspoke.ts";
 
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** Of the month in which a run is due. */
@@ -46,12 +44,13 @@ const usageOfADay = ["usage_date", "calls_completed", "minutes_used", "sms_sent"
 export function schedules({ hubspoke }: Integration, data: Database): readonly SetupSchedule[] {
   const { rows } = data;
   const push = (name: string, every: "5m" | "1h" | "1d" | "1mo", of: readonly string[], where = "true") => {
-    const select = `select id, ${of.map((one) => `warp_${one}`).join(", ")} from (${figures}) f where status <> 'onboarding' and ${where}`;
-    const collect = async ({ dueAt }: { dueAt: number }) => usageRows(await rows(select, [isoDay(dueAt)]));
+    const named = of.map((one) => `'warp_${one}', warp_${one}`).join(", ");
+    const select = `select id, jsonb_build_object(${named}) as properties from (${figures}) f where status <> 'onboarding' and ${where}`;
+    const collect = ({ dueAt }: { dueAt: number }) => rows<UsageRow>(select, [isoDay(dueAt)]);
     return hubspoke.usage({ name, every, object: "companies", idProperty: "warp_ban", collect });
   };
-  const job = (name: string, every: "5m" | "1d" | "1mo" | { ms: number }, run: (due: string) => Promise<unknown>) =>
-    hubspoke.schedule({ name, every, run: ({ dueAt }) => run(isoDay(dueAt)) }) satisfies ScheduleHandle;
+  const job = (name: string, every: "5m" | "1d" | "1mo", run: (due: string) => Promise<unknown>) =>
+    hubspoke.schedule({ name, every, run: ({ dueAt }) => run(isoDay(dueAt)) });
 
   /** Four fifths of the credit are spent: told once a month. */
   async function watch(due: string): Promise<void> {
@@ -98,68 +97,18 @@ export function schedules({ hubspoke }: Integration, data: Database): readonly S
     push("usage", "1d", usageOfADay, "warp_usage_date is not null"),
     push("mrr", "1d", ["mrr"], "warp_mrr is not null"),
     push("churn-and-growth", "1mo", ["mrr_growth", "churn_risk"]),
-    job("events", { ms: 5_000 }, () => tellEvents(data, hubspoke)),
     job("watch", "5m", watch),
     job("reports", "1d", reports),
     job("invoices", "1mo", invoices),
+    timeline(hubspoke, data),
   ];
 }
 
 /** How busy each trunk is. Its object's id is the account's, so this can be said only when that is known. */
 export function utilization({ hubspoke }: Integration, { rows }: Database, object: `2-${number}`): SetupSchedule {
-  const load = `select t.trunk_id as id, round(l.active_calls::numeric / nullif(t.concurrent_calls, 0), 3)::float as utilization
+  const load = `select t.trunk_id as id,
+      jsonb_build_object('utilization', round(l.active_calls::numeric / t.concurrent_calls, 3)) as properties
     from trunk_load l join trunks t on t.id = l.trunk_id where t.concurrent_calls > 0`;
-  const collect = async () => usageRows(await rows(load));
+  const collect = () => rows<UsageRow>(load);
   return hubspoke.usage({ name: "trunks", every: "1h", object, idProperty: "trunk_id", collect });
-}
-
-const usageRows = (found: readonly object[]): UsageRow[] =>
-  (found as readonly { id: string }[]).map(({ id, ...properties }) => ({ id, properties }));
-
-export interface Asr {
-  readonly ban: string;
-  readonly trunk: string;
-  /** Share of calls answered, 0 to 1. */
-  readonly asr: number;
-  readonly threshold: number;
-  /** As `last_hour`. */
-  readonly period: string;
-}
-
-/** One ticket for each trunk whose calls fail, while they do; told when it begins and when it is over. */
-export async function asr(
-  { hubspoke }: Integration,
-  data: Database,
-  alert: Asr,
-): Promise<"opened" | "goes on" | "over" | "well"> {
-  const { ban, trunk, threshold, period } = alert;
-  const of = `select c.hubspot_id as company, coalesce(l.alarm, false) as alarm from trunks t join customers c on c.id = t.customer_id
-    left join trunk_load l on l.trunk_id = t.id where t.trunk_id = $1 and c.ban = $2`;
-  const [row] = await data.rows<{ company: string | null; alarm: boolean }>(of, [trunk, ban]);
-  if (row === undefined) throw new HubspokeError("NOT_FOUND", "there is no such trunk of that customer");
-  const low = alert.asr < threshold;
-  if (!low && !row.alarm) return "well";
-  const outage = `asr_below_threshold:${trunk}`;
-  const percent = `${Math.round(alert.asr * 100)}%`;
-  const options = { tenant, idempotencyKey: `${outage}:${randomUUID()}` };
-  const ticket = {
-    subject: `Low ASR Alert - Trunk ${trunk}`,
-    content: `ASR dropped to ${percent} in the ${period.replaceAll("_", " ")}`,
-    priority: "HIGH",
-    properties: {
-      ...{ warp_issue_type: "voice", warp_category: "Voice: Call failures", warp_severity: "high" },
-      ...{ warp_trunk_id: trunk, warp_technical_details: JSON.stringify(alert) },
-    },
-    ...(row.company === null ? {} : { to: [{ object: "companies", id: row.company }] }),
-  };
-  // Durable before it is marked: killed in between, the next report says it once more, which is no second ticket.
-  if (low) await hubspoke.outbox.enqueue("ticket.open", { outage, ticket }, options);
-  else await hubspoke.outbox.enqueue("ticket.resolve", { outage, content: `${percent} again` }, options);
-  if (low === row.alarm) return "goes on";
-  const type = low ? "ticket_created" : "ticket_resolved";
-  await happened(data, { key: options.idempotencyKey, ban, type, properties: { trunk, asr: alert.asr } });
-  const mark = `insert into trunk_load (trunk_id, alarm) select id, $2 from trunks where trunk_id = $1
-    on conflict (trunk_id) do update set alarm = excluded.alarm`;
-  await data.rows(mark, [trunk, low]);
-  return low ? "opened" : "over";
 }

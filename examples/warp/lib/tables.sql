@@ -42,8 +42,8 @@ create table if not exists usage_days (
   asr numeric, acd numeric, primary key (customer_id, day)
 );
 create table if not exists trunk_load (
-  trunk_id uuid primary key references trunks on delete cascade, active_calls int not null default 0, asr numeric,
-  alarm boolean not null default false, at timestamptz not null default now()
+  trunk_id uuid primary key references trunks on delete cascade, active_calls int not null default 0,
+  at timestamptz not null default now()
 );
 create table if not exists invoices (
   id text primary key, customer_id uuid not null references customers, month date not null, amount numeric not null
