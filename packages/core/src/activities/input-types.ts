@@ -91,7 +91,7 @@ export interface Email<M = Moment> extends Common<M> {
   readonly direction?: "outgoing" | "incoming" | "forwarded" | undefined;
   /** Default `SENT`. */
   readonly status?: "BOUNCED" | "FAILED" | "SCHEDULED" | "SENDING" | "SENT" | undefined;
-  /** Default: HubSpot shows no sender. */
+  /** Default: no sender is written. */
   readonly from?: EmailAddress | undefined;
   /** The `to` line that HubSpot shows. Whose timelines it is on, `to` says. */
   readonly recipients?: readonly EmailAddress[] | undefined;
@@ -107,7 +107,7 @@ export interface Task<M = Moment> extends Common<M> {
   readonly due?: M | undefined;
   /** Default `NOT_STARTED`. */
   readonly status?: "NOT_STARTED" | "IN_PROGRESS" | "WAITING" | "DEFERRED" | "COMPLETED" | undefined;
-  /** Default: none is written, which HubSpot shows as none. */
+  /** HubSpot's `hs_task_priority`. Default: none is written. */
   readonly priority?: "NONE" | "LOW" | "MEDIUM" | "HIGH" | undefined;
   /** Default: a to-do, neither call nor e-mail. */
   readonly type?: "TODO" | "CALL" | "EMAIL" | undefined;

@@ -56,10 +56,7 @@ export interface AuditRecord {
 
 /** A page of the audit trail, newest first; `next` is absent on the last. */
 export interface AuditPage {
-  /**
-   * INPUT_INVALID for a `limit` that is none, ACCESS_DENIED for whoever may not read the trail; asking is itself in the
-   * trail.
-   */
+  /** Up to `limit`. Asking is on the trail too, and among them where it matches. */
   readonly items: readonly AuditRecord[];
   /** Hand it to `after` for the next page. */
   readonly next?: PageCursor;

@@ -104,7 +104,7 @@ export interface LabelDeclaration {
   readonly to: string;
   /** Internal name. */
   readonly name: string;
-  /** What people see, and what the account's labels are matched by: a changed text makes a second label. */
+  /** What people see, and what the account's labels are matched by. One that exists is never renamed. */
   readonly label: string;
   /** How it reads backwards, where that differs. */
   readonly inverseLabel?: string;

@@ -16,7 +16,7 @@ export interface LearnedBudget {
   readonly dailyLimit: number | null;
   /** As of `learnedAt`, for all apps of the account together; null as `dailyLimit`. */
   readonly dailyRemaining: number | null;
-  /** 0 where nothing was learned yet. */
+  /** Epoch ms, of the answer that told it. */
   readonly learnedAt: EpochMs;
 }
 
@@ -54,6 +54,6 @@ export interface RateBudgetStore {
   giveBack(budget: string, block: string, slots: number, now: EpochMs): Promise<void>;
   /** What HubSpot's headers said; null leaves what is known. */
   learn(budget: string, learned: Omit<LearnedBudget, "learnedAt">, now: EpochMs): Promise<void>;
-  /** Null for a budget nobody has taken from. */
+  /** Null where HubSpot's answers have told nothing yet. */
   read(budget: string): Promise<LearnedBudget | null>;
 }

@@ -1,6 +1,6 @@
 /** One HTTP exchange as the pipeline needs it: the body is read whole, because every HubSpot answer is JSON of bounded size. */
 export interface TransportRequest {
-  /** As HubSpot's routes need them. */
+  /** HEAD is not among them: HubSpot's routes take none. */
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Absolute. Never holds a secret or personal data. */
   readonly url: string;

@@ -21,7 +21,7 @@ export interface LagSpike {
 export interface Knobs {
   /**
    * Default: those of a Professional account, 190 calls in ten seconds, 625,000 a day, 5 searches a second
-   * (hubspot-facts §2.1). What is not named stays.
+   * (hubspot-facts §2.1). What is not named has its default.
    */
   readonly limits?: Partial<LimitSettings>;
   /** How long answers take; default not at all. */
@@ -39,7 +39,7 @@ export interface Knobs {
   readonly searchShows?: "indexed" | "current";
   /**
    * Which values are stored otherwise than sent: outer blanks, addresses, numbers, dates, phones. What is not named
-   * stays.
+   * has its default.
    */
   readonly normalisation?: Partial<NormalisationSettings>;
   /** Whether a merge makes a record with a new id; older accounts keep the primary's. Default true (facts §7.1). */
@@ -51,7 +51,7 @@ export interface Knobs {
   readonly mergedIdsLead?: "all" | "contactsAndCompanies";
   /** Whether negative search operators match records without a value; not verified. Default false. */
   readonly negationMatchesMissing?: boolean;
-  /** Lifetimes and forms of tokens; what is not named stays. */
+  /** Lifetimes and forms of tokens; what is not named has its default. */
   readonly oauth?: Partial<OAuthSettings>;
   /** Whether a privacy deletion keeps the address from coming back (400); not verified. Default false. */
   readonly erasureBlocksEmail?: boolean;

@@ -22,7 +22,7 @@ export interface TokenOptions {
 
 /** A simulated account. */
 export interface PortalOptions {
-  /** A whole number, HubSpot's `portalId`. Other things about the account are made from it and the seed. */
+  /** A whole number, HubSpot's `portalId`; no two of a simulator have the same. */
   readonly id: number;
   /** Private apps and service keys; OAuth apps make theirs at login. */
   readonly tokens: readonly TokenOptions[];

@@ -6,7 +6,7 @@ export interface OAuthAppOptions {
   readonly clientId: string;
   /** Anything else at the token endpoint is 400 `BAD_CLIENT_SECRET`. */
   readonly clientSecret: string;
-  /** Compared byte by byte, as HubSpot does; another is `BAD_REDIRECT_URI`. */
+  /** Compared byte by byte, as HubSpot does: the authorize page refuses another. */
   readonly redirectUris: readonly string[];
   /** What the app is configured with; an install that asks for another list is blocked. */
   readonly scopes: readonly string[];

@@ -10,7 +10,7 @@ export type WorkflowStep =
 
 /** A workflow to make in the simulated account. */
 export interface WorkflowDraft {
-  /** What executions tell the action's address. */
+  /** For whoever reads the test; nothing goes by it, and two may be equal. */
   readonly name: string;
   /** Default `contacts`. */
   readonly objectType?: string;
@@ -27,7 +27,7 @@ export type ExecutionState = "PENDING" | "RETRYING" | "BLOCKED" | "SUCCESS" | "F
 
 /** One record at one custom action. */
 export interface ActionExecution {
-  /** What `/automation/actions/callbacks/{V}/{id}/complete` is called with. */
+  /** What `POST /automation/actions/callbacks/{version}/{callbackId}/complete` is called with. */
   readonly callbackId: string;
   /** As `create` answered it. */
   readonly workflowId: number;
