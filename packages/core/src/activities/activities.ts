@@ -12,7 +12,7 @@ import { wireActivity } from "./wire.ts";
 
 /** Whose account an activity goes to, and the key that makes a repeat harmless. */
 export interface ActivityOptions {
-  /** Default `default`. */
+  /** Whose HubSpot account it goes to. Default `default`. */
   readonly tenant?: Tenant;
   /** Yours, such as the id of the call: the same kind and key again is the same activity. */
   readonly idempotencyKey: string;

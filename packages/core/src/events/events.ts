@@ -24,7 +24,7 @@ export interface EventOptions {
 
 /** The key that makes a repeat of an event harmless. */
 export interface SendOptions {
-  /** Default `default`. */
+  /** Whose HubSpot account it goes to. Default `default`. */
   readonly tenant?: Tenant;
   /** Yours: the same key again is the same event. */
   readonly idempotencyKey: string;

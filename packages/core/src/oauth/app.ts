@@ -33,13 +33,13 @@ export interface OAuthAppOptions {
 export interface OAuthApp {
   /** Tells it from the other forms of `auth`. */
   readonly kind: "oauth-app";
-  /** As given. */
+  /** No secret: it stands in the address of the consent page. */
   readonly clientId: string;
   /** `reveal()` alone gives it; text, JSON and inspection say `[redacted]`. */
   readonly clientSecret: Secret;
   /** As given, byte for byte: HubSpot compares it so. */
   readonly redirectUri: string;
-  /** As given. HubSpot refuses an install whose list is not the app's. */
+  /** Sent as `scope`, blanks between them. HubSpot refuses an install whose list is not the app's. */
   readonly scopes: readonly string[];
   /** Empty where none were given. */
   readonly optionalScopes: readonly string[];

@@ -31,7 +31,7 @@ export interface EnqueueOptions {
 export interface Enqueued {
   /** `seen`: this kind and key were put in before; nothing was added and the input was not compared. */
   readonly outcome: "new" | "seen";
-  /** As given to `enqueue`. */
+  /** As given to `enqueue`: which registered job does it. */
   readonly kind: string;
   /** As given to `enqueue`: with the kind, what `find` takes. */
   readonly idempotencyKey: string;

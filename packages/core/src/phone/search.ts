@@ -15,7 +15,7 @@ export interface PhoneFilter {
 
 /** Filters of a group are AND, groups are OR (hubspot-facts §3). */
 export interface PhoneFilterGroup {
-  /** All of them must hold. */
+  /** All of them must hold; at most 6 in a group (hubspot-facts §2.2). */
   readonly filters: readonly PhoneFilter[];
 }
 

@@ -30,7 +30,7 @@ export interface CacheRow {
 export interface CacheStats {
   /** Numbers of which a contact is known. */
   readonly positive: number;
-  /** Numbers nobody has. */
+  /** Numbers of which HubSpot said that nobody has them. */
   readonly negative: number;
   /** Those of both kinds past their `freshUntil`. */
   readonly stale: number;

@@ -38,7 +38,7 @@ export interface ConflictRow {
 
 /** One record of a sync, by either of its ids: what an erasure names. */
 export interface RecordOfSync {
-  /** Whose rows go. */
+  /** Rows of other tenants stay, also where they name the same HubSpot record. */
   readonly tenant: Tenant;
   /** The name it was declared by. */
   readonly sync: string;

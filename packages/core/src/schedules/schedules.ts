@@ -29,7 +29,7 @@ export interface TenantSchedule {
 
 /** A declared job that comes back; each tenant starts it for itself. */
 export interface ScheduleHandle {
-  /** As declared; rows are kept under it. */
+  /** As declared; what `schedules.edit` takes. */
   readonly name: string;
   /** The schedule of one tenant. Does no I/O, and creates nothing until `start`. */
   for(tenant: Tenant): TenantSchedule;

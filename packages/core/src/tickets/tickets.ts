@@ -21,7 +21,7 @@ import { type OutageReport, type Reported, report } from "./reports.ts";
 
 /** Whose account a ticket goes to. */
 export interface TicketOptions {
-  /** Default `default`. */
+  /** Whose HubSpot account it is in. Default `default`. */
   readonly tenant?: Tenant;
   /** Aborts waiting and calls. Error: ABORTED. */
   readonly signal?: AbortSignal;

@@ -60,7 +60,7 @@ export interface UsageSchedule {
 
 /** A declared push: its schedule for each tenant, and pushing now. */
 export interface UsageHandle<S extends UsageSchedule = UsageSchedule> {
-  /** As declared; tenants' schedules are kept under it. */
+  /** As declared: its schedule and its row in `schedules.list` are called so. */
   readonly name: string;
   /** Its schedule: `start`, `stop`, `status`, for each tenant. */
   for(tenant: Tenant): ReturnType<S["for"]>;

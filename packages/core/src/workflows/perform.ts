@@ -6,7 +6,7 @@ import type { Action, Trigger, WorkflowEventData } from "./trigger.ts";
 
 /** What the host's function is told. */
 export interface HandlerCall {
-  /** Whose event it is. */
+  /** Whose event it is; `default` where none was named. */
   readonly tenant: string;
   /** As it was put in; `data` is the host's own. */
   readonly event: WorkflowEventData;

@@ -14,7 +14,7 @@ export type Sentiment = "positive" | "neutral" | "negative";
 
 /** A reply, for the host to say what it sounds like. */
 export interface Reply {
-  /** Whose contact replied. */
+  /** Whose contact replied; `default` where none was named. */
   readonly tenant: Tenant;
   /** HubSpot's record id. */
   readonly contactId: string;

@@ -15,7 +15,7 @@ import type { WebhookEvent } from "./webhooks/event.ts";
 
 /** A simulated account from the inside: what its users would do and see. */
 export interface PortalAccess {
-  /** HubSpot's `portalId`. */
+  /** HubSpot's `portalId`: 62515 unless the options say otherwise. */
   readonly id: number;
   /** The same as `objects("contacts")`. */
   readonly contacts: RecordAccess;

@@ -17,7 +17,7 @@ export interface PipelineStage {
   readonly archived: boolean;
 }
 
-/** A pipeline of deals, tickets or a custom object, with its stages in order. */
+/** A pipeline of deals, tickets or a custom object, with its stages. */
 export interface Pipeline {
   /** What a record's `pipeline` or `hs_pipeline` holds: digits, or `default`. */
   readonly id: string;
@@ -25,7 +25,7 @@ export interface Pipeline {
   readonly label: string;
   /** Ascending among the object's pipelines; 0 where HubSpot did not say. */
   readonly displayOrder: number;
-  /** As HubSpot answered them. */
+  /** In HubSpot's answer's order, which `displayOrder` need not be. */
   readonly stages: readonly PipelineStage[];
   /** HubSpot's lists leave archived ones out. */
   readonly archived: boolean;

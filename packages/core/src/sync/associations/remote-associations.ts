@@ -13,13 +13,13 @@ export interface AssociatedRecord {
 
 /** Between which objects, for whom. */
 export interface AssociationPath {
-  /** Whose account. */
+  /** Whose credentials, and so whose account. */
   readonly tenant: Tenant;
   /** Type id or canonical name: `contacts`, `2-345`. */
   readonly from: string;
   /** The object at the other end; types of the way back have other ids. */
   readonly to: string;
-  /** Of the rate budget. */
+  /** Which lane of the rate budget the calls wait in. */
   readonly lane: Lane;
   /** Ends the calls with ABORTED. */
   readonly signal?: AbortSignal;

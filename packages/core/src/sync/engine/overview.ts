@@ -33,7 +33,7 @@ export interface PassOverview {
 
 /** One sync of a tenant as a dashboard shows it: figures, ids and field names, and no value. */
 export interface SyncOverview extends SyncState {
-  /** As declared. */
+  /** As declared: what `sync/{name}` routes take. */
   readonly name: string;
   /** HubSpot's object: `contacts`, `2-345` … */
   readonly object: string;

@@ -3,7 +3,7 @@ import type { EpochMs, PortalId, Tenant } from "../../ports/ids.ts";
 
 /** How a sync fared in one minute, in all processes together. */
 export interface SyncMinute {
-  /** As declared. */
+  /** The name it was declared by. */
   readonly sync: string;
   /** Its beginning. */
   readonly minute: EpochMs;

@@ -29,7 +29,7 @@ export interface PassOptions {
 export interface PassResult {
   /** The run's, as `status()` and the store have it. */
   readonly id: RowId;
-  /** `done`, or why it ended earlier. */
+  /** `done`; `stopped-by-breaker` waits for `resume`, `paused` for the next call. */
   readonly state: SyncRunRow["state"];
   /** By action, of the whole run, resumed parts included. */
   readonly counts: Counts;
