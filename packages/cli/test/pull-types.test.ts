@@ -95,8 +95,21 @@ describe("hubspoke pull-types", () => {
     await there.run("pull-types", "--out", "types.ts");
     writeFileSync(
       join(there.folder, "program.ts"),
-      `import type { HubSpotClient } from "@hubspoke/core";
+      `import type { HubSpotClient, Hubspoke } from "@hubspoke/core";
+      import type { LocalSource } from "@hubspoke/core/ports";
+      import { codec, field } from "@hubspoke/core/sync";
       import "./types.ts";
+      export const syncs = (hubspoke: Hubspoke, local: LocalSource) => {
+        const base = { name: "leads", object: "contacts", local, match: ["email"] } as const;
+        const name = { encode: () => ({ firstname: null, lastnam: null }), decode: () => null, samples: ["Ada"] };
+        hubspoke.sync({ ...base, fields: { email: field("email"), score: field("lead_score", { owner: "local" }) } });
+        // @ts-expect-error misspelt
+        hubspoke.sync({ ...base, fields: { email: field("email"), score: field("lead_scor") } });
+        // @ts-expect-error misspelt
+        hubspoke.sync({ ...base, fields: { email: field("email"), name: codec(["firstname", "lastnam"], name) } });
+        // @ts-expect-error of another object
+        hubspoke.sync({ ...base, object: "deals", fields: { email: field("lead_score") } });
+      };
       export const calls = (hs: HubSpotClient) => [
         hs.contacts.get("1", { properties: ["email", "lead_score", "lifecyclestage", "hs_lead_status"] }),
         hs.contacts.update("1", { lead_score: 7, plan: "pro", lifecyclestage: "customer", firstname: null }),

@@ -31,11 +31,12 @@ import { budgetParts } from "./compose/shared-budgets.ts";
 import { syncDesk } from "./compose/sync-desk.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Tenants, tenantsFor } from "./compose/tenants.ts";
-import { type Verification, verify } from "./compose/verify.ts";
+import { type Verification, type VerifyOptions, verify } from "./compose/verify.ts";
 import { withoutErased } from "./compose/without-erased.ts";
 import type { Flags } from "./config/flags.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
 import type { Directory } from "./directory/directory.ts";
+import type { ObjectType } from "./model/object-type.ts";
 import { createRoutes } from "./mount/create-routes.ts";
 import type { HandleOptions, Mountable } from "./mount/options.ts";
 import type { OAuth } from "./oauth/oauth.ts";
@@ -77,7 +78,7 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   /** Connections by OAuth: logins, status, disconnect. Absent unless `auth` is an `oauthApp(…)`. */
   readonly oauth?: OAuth;
   /** Declares a two-way sync; `.for(tenant)` runs it. Throws SYNC_DECLARATION_INVALID saying what to change. */
-  sync<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  sync<const F extends FieldSpecs, const O extends ObjectType>(definition: SyncDefinition<F, O>): SyncHandle;
   /** A job of the host's own that comes back, for each tenant that starts it: `schedule({ … }).for(tenant).start()`. */
   readonly schedule: Schedules["define"];
   /** Every schedule of a tenant, those of syncs among them, edited while everything runs. */
@@ -101,7 +102,7 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   /** Brings the database's schema up to this version. Ten processes may call it at once. */
   migrate(): Promise<MigrationReport>;
   /** Schema, keys, token, portal: run it at start and print what it says. */
-  verify(tenant?: Tenant): Promise<Verification>;
+  verify(tenant?: Tenant, options?: VerifyOptions): Promise<Verification>;
   /** Calls, retries and quota of this instance, and whether HubSpot answers it. */
   readonly calls: Pick<Clients, "stats" | "report" | "quota" | "availability">;
   /** Writes what waits, stops everything. Safe to repeat. */
@@ -288,7 +289,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     webhooks: { quarantine: webhookQuarantine({ inbox: storage.inbox, quarantine: storage.quarantine, clock }) },
     handle,
     migrate: () => storage.migrate(),
-    verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),
+    verify: (tenant = "default", more) => verify({ storage, sealer, clients, keyCheck }, tenant, more),
     calls: clients,
     close: closing({ directory, clients, audit, work: foundation.work, storage }),
     [Symbol.asyncDispose]: () => hubspoke.close(),

@@ -67,7 +67,8 @@ declare const pulled: unique symbol;
 /** Typed properties that are all there are. */
 export type Pulled<M> = M & { readonly [pulled]: true };
 
-type IsPulled<M> = [M] extends [{ readonly [pulled]: true }] ? true : false;
+/** Whether nothing else is known to exist. */
+export type IsPulled<M> = [M] extends [{ readonly [pulled]: true }] ? true : false;
 
 /** The typed properties of object `O`; none where the object is not typed. */
 export type PropertiesOf<O extends string> = O extends keyof ObjectProperties
@@ -100,11 +101,12 @@ export type WritableProperties<M> = {
   readonly [P in keyof M as P & string]?: M[P] | null | undefined;
 } & (IsPulled<M> extends true ? unknown : { readonly [custom: string]: PropertyValue | null | undefined });
 
+/** What the compiler says where something of that name stands. */
+export type NotPulled<N extends string> = `${N} is no property in the types pulled from the account`;
+
 /** What `P` writes beside the properties of pulled types: nothing it could hold is assignable to that. */
 export type NothingElse<M, P> =
-  IsPulled<M> extends true
-    ? { readonly [N in Exclude<keyof P, keyof M> & string]: `${N} is no property in the types pulled from the account` }
-    : unknown;
+  IsPulled<M> extends true ? { readonly [N in Exclude<keyof P, keyof M> & string]: NotPulled<N> } : unknown;
 
 /** What is known about an object's standard properties without asking the portal. */
 export interface PropertyKnowledge {

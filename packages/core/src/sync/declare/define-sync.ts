@@ -2,6 +2,7 @@ import type { FieldRule } from "../../conflict/types.ts";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { standardTransforms } from "../../mapping/standard.ts";
 import { propertyKnowledge } from "../../model/object-properties.ts";
+import type { ObjectType } from "../../model/object-type.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
@@ -23,7 +24,9 @@ export function ruleOf(spec: FieldSpec, fallback: FieldRule): FieldRule {
  *
  * Throws SYNC_DECLARATION_INVALID naming the sync, the field and what to change.
  */
-export function defineSync<const F extends FieldSpecs>(definition: SyncDefinition<F>): DeclaredSync {
+export function defineSync<const F extends FieldSpecs, const O extends ObjectType>(
+  definition: SyncDefinition<F, O>,
+): DeclaredSync {
   const fail = (what: string): never => refuse(String(definition?.name), what);
   if (typeof definition !== "object" || definition === null) fail("a sync is defined by an object");
   checkShape({ ...definition }, fail);

@@ -1,5 +1,6 @@
 import type { FieldRule, TieRule } from "../../conflict/types.ts";
 import type { Transform } from "../../mapping/transform.ts";
+import type { IsPulled, NotPulled, PropertiesOf } from "../../model/object-properties.ts";
 import type { ObjectType } from "../../model/object-type.ts";
 import type { LocalSource, LocalValue } from "../../ports/local-source.ts";
 import type { AssociationSpecs } from "../associations/association.ts";
@@ -15,12 +16,31 @@ export type FieldSpecs = Readonly<Record<string, FieldSpec>>;
 /** Text of each declared property, null when it is empty. */
 export type HubspotValues = Readonly<Record<string, string | null>>;
 
+/** Of fields that name what pulled types `M` do not have: nothing, so that they do not compile. Of others: anything. */
+export type NoUnknownFields<F extends FieldSpecs, M> =
+  IsPulled<M> extends true
+    ? {
+        readonly [N in keyof F]: Unknown<F[N]["properties"][number], M> extends never
+          ? unknown
+          : NotPulled<Unknown<F[N]["properties"][number], M>>;
+      }
+    : unknown;
+
+/** Names that are written out and are none of `M`'s. */
+type Unknown<P extends string, M> = P extends unknown
+  ? string extends P
+    ? never
+    : P extends keyof M
+      ? never
+      : P
+  : never;
+
 /** What is synced with what. `defineSync` checks it; the portal's own properties are checked at the first run. */
-export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
+export interface SyncDefinition<F extends FieldSpecs = FieldSpecs, O extends ObjectType = ObjectType> {
   /** Stable: links, cursors and logs are kept under it. Letters, digits, `.`, `_` and `-`. */
   readonly name: string;
   /** What is synced in HubSpot: `contacts`, `deals`, or a custom object such as `2-345`. */
-  readonly object: ObjectType;
+  readonly object: O;
   /** Your side: `kyselySource(db, { … })`, or one of your own. */
   readonly local: LocalSource;
   /** Local fields by which a record of one side is recognised on the other at first contact, tried in order. */
@@ -29,7 +49,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs> {
    * Local field to HubSpot property, by `field(…)`, `codec(…)` and their kin. What is not here is never read or
    * written.
    */
-  readonly fields: F;
+  readonly fields: F & NoUnknownFields<F, PropertiesOf<O>>;
   /** Which side wins where both changed a field since they last agreed. */
   readonly conflict?: {
     /** For fields that declare no owner or rule. Default `review`. */

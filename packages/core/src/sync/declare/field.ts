@@ -24,19 +24,19 @@ export interface FieldOptions extends FieldPolicyOptions {
 }
 
 /** A field that is one property, as `field()` declares it. */
-export interface PropertyField extends FieldOptions {
+export interface PropertyField<P extends string = string> extends FieldOptions {
   /** Tells it from a codec's. */
   readonly kind: "property";
   /** The one property, by its internal name. */
-  readonly properties: readonly [string];
+  readonly properties: readonly [P];
 }
 
 /** A field whose value is made of several properties, as `codec()` declares it. */
-export interface CodecField extends FieldPolicyOptions {
+export interface CodecField<P extends string = string> extends FieldPolicyOptions {
   /** Tells it from a single property's. */
   readonly kind: "codec";
   /** Internal names, in the codec's own order: they are compared and written together. */
-  readonly properties: readonly string[];
+  readonly properties: readonly P[];
   /** Widened by `codec()`: values reach it only from fields declared with it. */
   readonly encode: (value: LocalValue) => Readonly<Record<string, string | null>>;
   /** Given every property of the group, null for what is empty. */
@@ -51,26 +51,26 @@ export interface CodecField extends FieldPolicyOptions {
 export type FieldSpec = PropertyField | CodecField;
 
 /** One local field that is one HubSpot property. */
-export function field(property: PropertyName, options: FieldOptions = {}): PropertyField {
+export function field<const P extends PropertyName>(property: P, options: FieldOptions = {}): PropertyField<P> {
   return { kind: "property", properties: [property], ...options };
 }
 
 /** What `fields()` takes: the policy its fields share, and how HubSpot's names differ from yours. */
-export interface FieldsOptions extends FieldOptions {
+export interface FieldsOptions<B extends string = string> extends FieldOptions {
   /** What HubSpot's names begin with and yours do not, such as `acme_`. Default nothing: both sides say the same. */
-  readonly prefix?: string;
+  readonly prefix?: B;
 }
 
 /**
  * Several fields of one policy: `...fields({ owner: "local", prefix: "acme_" }, "tier", "seats")` is `tier:
  * field("acme_tier", { owner: "local" })` and the same of `seats`.
  */
-export function fields<const N extends string>(
-  { prefix = "", ...options }: FieldsOptions,
+export function fields<const N extends string, const B extends string = "">(
+  { prefix, ...options }: FieldsOptions<B>,
   ...names: readonly N[]
-): Readonly<Record<N, PropertyField>> {
-  const specs = names.map((name) => [name, field(prefix + name, options)] as const);
-  return Object.fromEntries(specs) as Record<N, PropertyField>;
+): { readonly [K in N]: PropertyField<`${B}${K}`> } {
+  const specs = names.map((name) => [name, field(`${prefix ?? ""}${name}`, options)] as const);
+  return Object.fromEntries(specs) as unknown as { readonly [K in N]: PropertyField<`${B}${K}`> };
 }
 
 /** The type of a sample's kind: `"Ada"` is a string. */
@@ -95,7 +95,7 @@ export interface CodecOptions<P extends string, L extends LocalValue> extends Fi
 export function codec<const P extends string, L extends LocalValue>(
   properties: readonly P[],
   options: CodecOptions<P, L>,
-): CodecField {
+): CodecField<P> {
   // Whatever is wrong with it is told by the sync that declares it, which knows the field's name.
   return {
     ...(options as FieldPolicyOptions & Pick<CodecField, "encode" | "decode" | "samples" | "texts">),
@@ -117,14 +117,17 @@ export interface DelimitedOptions extends FieldPolicyOptions {
  * set, because HubSpot keeps checkboxes in an order of its own: elements are trimmed and sorted, and none stands twice. An
  * element that holds the other side's separator becomes two. A column that holds a list is a plain `field`, `as: "list"`.
  */
-export function delimited(property: string, { local, hubspot = ";", ...policy }: DelimitedOptions): CodecField {
+export function delimited<const P extends PropertyName>(
+  property: P,
+  { local, hubspot = ";", ...policy }: DelimitedOptions,
+): CodecField<P> {
   const rewritten = (text: string | null, from: string, to: string): string | null => {
     const elements = (text ?? "").split(from).map((element) => element.trim());
     return [...new Set(elements)].filter(Boolean).sort().join(to) || null;
   };
   return codec([property], {
     ...policy,
-    encode: (value: string | null) => ({ [property]: rewritten(value, local, hubspot) }),
+    encode: (value: string | null) => ({ [property]: rewritten(value, local, hubspot) }) as Record<P, string | null>,
     decode: (values) => rewritten(values[property] ?? null, hubspot, local),
     // Anything else might be none of the property's options.
     samples: [""],

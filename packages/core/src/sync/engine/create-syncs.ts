@@ -1,4 +1,5 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { ObjectType } from "../../model/object-type.ts";
 import { canonicalObject } from "../../model/object-type.ts";
 import type { PortalId, Tenant } from "../../ports/ids.ts";
 import type { Job } from "../../ports/job.ts";
@@ -24,7 +25,7 @@ import { type SyncTimes, timesOf } from "./timetable.ts";
 
 /** A defined sync: it runs for a tenant. */
 export interface SyncHandle {
-  /** As declared. */
+  /** As declared: what commands, routes and logs call it. */
   readonly name: string;
   /** With its defaults filled in; a tenant's stored mappings are not in it. */
   readonly definition: DeclaredSync;
@@ -35,7 +36,7 @@ export interface SyncHandle {
 /** All syncs of an instance. */
 export interface Syncs {
   /** Checks a definition and makes it known to the worker. Does no I/O. Throws SYNC_DECLARATION_INVALID. */
-  define<const F extends FieldSpecs>(definition: SyncDefinition<F>): SyncHandle;
+  define<const F extends FieldSpecs, const O extends ObjectType>(definition: SyncDefinition<F, O>): SyncHandle;
   /** "These HubSpot records may have changed": marks them in every sync of that object. What a webhook says. */
   hint(hint: { readonly tenant: Tenant; readonly object: string; readonly ids: readonly string[] }): Promise<number>;
   /** The same from the local side, for hosts that know at once. */
