@@ -16,6 +16,7 @@ import { contactQueryFor } from "./contact-query-adapter.ts";
 import { auditUnder, featuresOf } from "./flags.ts";
 import type { Foundation } from "./foundation.ts";
 import { knownHereFor } from "./known-here.ts";
+import { onceAnHour } from "./once-an-hour.ts";
 import type { HubspokeOptions } from "./options.ts";
 import { personFinderFor } from "./person-finder.ts";
 import { type Portals, portalsFor } from "./portals.ts";
@@ -107,7 +108,10 @@ export function peoplePart(
       },
     },
     ...privacy.jobs,
-    retentionJob(storage, retentionOf(options.retention), () => allTenants(storage.tenants, { everybody: true })),
+    onceAnHour(
+      storage.cursors,
+      retentionJob(storage, retentionOf(options.retention), () => allTenants(storage.tenants, { everybody: true })),
+    ),
     {
       name: "keys:reseal-secrets",
       async run({ now }) {

@@ -34,6 +34,7 @@ import { engagementPart } from "./engagement-part.ts";
 import { type FlowTrigger, startedBy, type TriggeredFlow } from "./flow-starts.ts";
 import type { Foundation } from "./foundation.ts";
 import { forgetInServices, inServices, servicesRetentionJob } from "./keep-services.ts";
+import { onceAnHour } from "./once-an-hour.ts";
 import type { HubspokeOptions } from "./options.ts";
 import { ownSecrets } from "./own-secrets.ts";
 import type { PeoplePart } from "./people-part.ts";
@@ -184,7 +185,14 @@ export function servicesPart(deps: ServicesDeps): ServicesPart {
       outboxJob({ ...outboxDeps, anyErased, preparing: deps.preparing }),
       resealJob(outboxDeps),
       resealFlowsJob(flowDeps),
-      servicesRetentionJob(storage, () => allTenants(storage.tenants, { everybody: true }), options.servicesRetention),
+      onceAnHour(
+        storage.cursors,
+        servicesRetentionJob(
+          storage,
+          () => allTenants(storage.tenants, { everybody: true }),
+          options.servicesRetention,
+        ),
+      ),
       ...engagementJobs,
     ],
     about: (tenant, person) => inServices({ storage, outbox: outboxDeps, flows: flowDeps }, tenant, person),
