@@ -24,8 +24,8 @@ export const cipher: Cipher = {
   aead: (key) => aead(key),
   mac: (key) => mac(key),
   hkdf: (key, salt, info, length) => new Uint8Array(hkdfSync("sha256", key, salt, info, length)),
-  hmac: (secret, data) => Uint8Array.from(createHmac("sha256", secret).update(data).digest()),
-  sha256: (data) => Uint8Array.from(hash("sha256", data, "buffer")),
+  hmac: (secret, data) => new Uint8Array(createHmac("sha256", secret).update(data).digest()),
+  sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
 };
 
 function aead(bytes: Uint8Array): AeadKey {
@@ -46,7 +46,7 @@ function aead(bytes: Uint8Array): AeadKey {
       const end = sealed.length - tagBytes;
       opening.setAAD(aad);
       opening.setAuthTag(sealed.subarray(end));
-      const out = Uint8Array.from(opening.update(sealed.subarray(0, end)));
+      const out = new Uint8Array(opening.update(sealed.subarray(0, end)));
       try {
         opening.final();
       } catch {
@@ -59,7 +59,7 @@ function aead(bytes: Uint8Array): AeadKey {
 
 function mac(bytes: Uint8Array): MacKey {
   const key = createSecretKey(requireLength(bytes, 32, "an HMAC key"));
-  return { sign: (data) => Uint8Array.from(createHmac("sha256", key).update(data).digest()) };
+  return { sign: (data) => new Uint8Array(createHmac("sha256", key).update(data).digest()) };
 }
 
 function requireLength(bytes: Uint8Array, length: number, what: string): Uint8Array {
