@@ -3,7 +3,15 @@ import { ApiError } from "./base/api-error.ts";
 import type { SimClock } from "./base/clock.ts";
 import type { Duration } from "./base/duration.ts";
 import type { RandomStream } from "./base/random.ts";
-import { emptyResponse, htmlResponse, jsonResponse, type Outcome, rawResponse, type WireRequest } from "./base/wire.ts";
+import {
+  emptyResponse,
+  htmlResponse,
+  jsonResponse,
+  type Outcome,
+  rawResponse,
+  type WireRequest,
+  writtenResponse,
+} from "./base/wire.ts";
 import type { CallLog } from "./call-log.ts";
 import { isDelivery, replaceOutcome, spoil } from "./faults/apply.ts";
 import type { FaultPlan } from "./faults/faults.ts";
@@ -93,10 +101,11 @@ async function effect(
   try {
     // A handler that is no promise has its effect in one step: nothing comes between its reads and its writes.
     const pending = route.handle({ request, version, params, portal, app, services: parts.services });
-    const { status, body, html, raw, headers: own } = pending instanceof Promise ? await pending : pending;
+    const { status, body, json, html, raw, headers: own } = pending instanceof Promise ? await pending : pending;
     const all = { "X-HubSpot-Correlation-Id": correlationId, ...headers, ...own };
     if (html !== undefined) return { ...htmlResponse(status, ""), body: html };
     if (raw !== undefined) return rawResponse(status, raw.type, raw.bytes, all);
+    if (json !== undefined) return writtenResponse(status, json, all);
     return body === undefined ? emptyResponse(status, all) : jsonResponse(status, body, all);
   } catch (error) {
     return errorOutcome(error, request, correlationId, headers);

@@ -27,7 +27,12 @@ const JSON_HEADERS = { "content-type": "application/json;charset=utf-8" };
 const HTML_HEADERS = { "content-type": "text/html;charset=utf-8" };
 
 export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): WireResponse {
-  return { kind: "response", status, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify(body) };
+  return writtenResponse(status, JSON.stringify(body), headers);
+}
+
+/** `json`: text. */
+export function writtenResponse(status: number, json: string, headers: Record<string, string> = {}): WireResponse {
+  return { kind: "response", status, headers: { ...JSON_HEADERS, ...headers }, body: json };
 }
 
 export function rawResponse(

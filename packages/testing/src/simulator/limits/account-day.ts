@@ -9,6 +9,7 @@ export class AccountDay {
   readonly #timeZone: string;
   /** Made when it is asked for: it takes longer to make than a whole call. */
   #clock: Intl.DateTimeFormat | undefined;
+  #offsets: Intl.DateTimeFormat | undefined;
   #endsAt = 0;
   #startedAt = 0;
   #used = 0;
@@ -36,6 +37,13 @@ export class AccountDay {
   startOf(now: number): number {
     this.used(now);
     return this.#startedAt;
+  }
+
+  /** Of its time zone from UTC, e.g. `-05:00`. */
+  utcOffset(now: number): string {
+    this.#offsets ??= new Intl.DateTimeFormat("en", { timeZone: this.#timeZone, timeZoneName: "longOffset" });
+    const named = this.#offsets.formatToParts(now).find(({ type }) => type === "timeZoneName");
+    return named?.value.replace("GMT", "") || "+00:00";
   }
 
   save(): SavedDay {

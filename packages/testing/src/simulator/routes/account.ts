@@ -26,7 +26,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
 ];
 
 function details({ portal, services }: Call): Reply {
-  const offset = utcOffset(portal.timeZone, services.now());
+  const offset = portal.limits.day.utcOffset(services.now());
   return {
     status: 200,
     body: {
@@ -41,12 +41,6 @@ function details({ portal, services }: Call): Reply {
       dataHostingLocation: "na1",
     },
   };
-}
-
-/** E.g. `-05:00`. */
-function utcOffset(timeZone: string, now: number): string {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(now);
-  return parts.find((part) => part.type === "timeZoneName")?.value.replace("GMT", "") || "+00:00";
 }
 
 function offsetMilliseconds(offset: string): number {

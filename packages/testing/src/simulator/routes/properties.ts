@@ -59,8 +59,8 @@ function batchRoute(name: string, access: "read" | "write", handle: (call: Call)
 function list(call: Call): Reply {
   const { properties } = storeOf(call);
   const archived = call.request.query.get("archived") === "true";
-  const listed = archived ? properties.restorable(call.services.now()) : properties.list();
-  return { status: 200, body: { results: listed.map(viewProperty) } };
+  if (!archived) return { status: 200, json: `{"results":${properties.listed(viewProperty)}}` };
+  return { status: 200, body: { results: properties.restorable(call.services.now()).map(viewProperty) } };
 }
 
 function get(call: Call): Reply {

@@ -39,6 +39,8 @@ export interface Reply {
   readonly status: number;
   /** JSON; absent for an empty body. */
   readonly body?: unknown;
+  /** JSON that is written already. */
+  readonly json?: string;
   /** A page instead of JSON. */
   readonly html?: string;
   /** Bytes instead of JSON. */

@@ -10,6 +10,8 @@ export class PropertyRegistry {
   readonly #label: string;
   readonly #byName: Map<string, PropertyDefinition> = new Map();
   readonly #initial: ReadonlySet<PropertyDefinition>;
+  /** All live ones as JSON, until one of them changes: some hundred, and a client that starts asks for them. */
+  #listed: string | undefined;
 
   constructor(label: string, initial: readonly PropertyDefinition[]) {
     this.#label = label;
@@ -31,6 +33,12 @@ export class PropertyRegistry {
 
   list(): PropertyDefinition[] {
     return [...this.#byName.values()].filter((definition) => definition.archivedAt === undefined);
+  }
+
+  /** `list()` as JSON; `view` is how one is shown, always the same. */
+  listed(view: (definition: PropertyDefinition) => unknown): string {
+    this.#listed ??= JSON.stringify(this.list().map(view));
+    return this.#listed;
   }
 
   /** Archived ones that can still come back. */
@@ -56,13 +64,13 @@ export class PropertyRegistry {
     }
     if (draft.hasUniqueValue) this.#refuseEleventhUnique();
     const created = defineProperty({ ...draft, createdAt: now, updatedAt: now, archivedAt: undefined });
-    this.#byName.set(draft.name, created);
+    this.#put(created);
     return created;
   }
 
   update(name: string, changes: Partial<PropertyDefinition>, now: number): PropertyDefinition {
     const updated = { ...this.get(name), ...changes, updatedAt: now };
-    this.#byName.set(name, updated);
+    this.#put(updated);
     return updated;
   }
 
@@ -74,7 +82,7 @@ export class PropertyRegistry {
         subCategory: "Properties.CANNOT_DELETE_HUBSPOT_DEFINED_PROPERTY",
       });
     }
-    this.#byName.set(name, { ...definition, archivedAt: now });
+    this.#put({ ...definition, archivedAt: now });
   }
 
   /** Definitions that are not HubSpot's own, or no longer as HubSpot has them. */
@@ -84,8 +92,12 @@ export class PropertyRegistry {
 
   load(saved: readonly PropertyDefinition[]): void {
     // A definition that has been archived says so; JSON leaves the others' `undefined` out.
-    for (const definition of saved)
-      this.#byName.set(definition.name, { ...definition, archivedAt: definition.archivedAt });
+    for (const definition of saved) this.#put({ ...definition, archivedAt: definition.archivedAt });
+  }
+
+  #put(definition: PropertyDefinition): void {
+    this.#byName.set(definition.name, definition);
+    this.#listed = undefined;
   }
 
   #refuseEleventhUnique(): void {
