@@ -1,6 +1,6 @@
 import { Stuck } from "./base/clock.ts";
+import { withCryptoOf } from "./base/quick-cipher.ts";
 import { chance } from "./base/random.ts";
-import { withSecretBytesOf } from "./base/secret-bytes.ts";
 import { createTrace, type Trace } from "./base/trace.ts";
 import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
@@ -25,7 +25,7 @@ export interface RunOptions {
 
 /** Runs one script from an empty world to its end. Same script, same trace. */
 export function runScript(script: Script, options: RunOptions): Promise<Outcome> {
-  return withSecretBytesOf(chance(script.setup.seed, "secret bytes"), async () => {
+  return withCryptoOf(script.setup.seed, async () => {
     const trace = createTrace(options.listener);
     const world = await createWorld(script.setup, trace, options.ground, options.tampering);
     return new Run(script, world, trace).run();

@@ -9,7 +9,10 @@ import type { Chance } from "./random.ts";
 export async function withSecretBytesOf<T>(random: Chance, work: () => Promise<T>): Promise<T> {
   const real = randomFillSync;
   const repeatable = (buffer: Uint8Array): Uint8Array => {
-    for (let i = 0; i < buffer.length; i++) buffer[i] = random.int(256);
+    for (let i = 0; i < buffer.length; i += 4) {
+      const word = random.int(4_294_967_296);
+      for (let b = 0; b < 4; b++) buffer[i + b] = word >>> (8 * b);
+    }
     return buffer;
   };
   crypto.randomFillSync = repeatable as typeof randomFillSync;
