@@ -9,7 +9,7 @@ import type { SyncStorage } from "../scope.ts";
 export interface PassOverview {
   /** `backfill` is first contact, `reconcile` the proof that both sides are equal. */
   readonly kind: SyncRunRow["kind"];
-  /** `stopped-by-breaker` waits for `resume`; `paused` for the next call. */
+  /** `running` with an `errorCode`: the next call goes on with it. `stopped-by-breaker` waits for `resume`. */
   readonly state: SyncRunRow["state"];
   /** Epoch ms, kept when another process goes on with it. */
   readonly startedAt: EpochMs;

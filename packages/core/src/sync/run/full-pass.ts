@@ -29,7 +29,7 @@ export interface PassOptions {
 export interface PassResult {
   /** The run's, as `status()` and the store have it. */
   readonly id: RowId;
-  /** `done`; `stopped-by-breaker` waits for `resume`, `paused` for the next call. */
+  /** `done`: a pass that ends otherwise throws, and the run's row says why. */
   readonly state: SyncRunRow["state"];
   /** By action, of the whole run, resumed parts included. */
   readonly counts: Counts;
