@@ -34,7 +34,7 @@ import { workflowStore } from "./stores/workflows.ts";
 export interface KyselyStorageOptions {
   /** Which SQL is written, and how statements go in one atomic unit. */
   readonly dialect: StoreDialect;
-  /** Opened at the first call; ended by `close` only where the storage opened it. */
+  /** Connected at the first call. `close` destroys what `connect` gave; a driver over a host's pool leaves that open. */
   readonly database: Database;
   /**
    * `auto` brings the schema up to date at first use; `manual` answers SCHEMA_MISSING until `storage.migrate()` ran,

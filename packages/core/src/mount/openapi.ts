@@ -21,7 +21,7 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   /** By path below the base path, then by verb in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** The shape of errors, and how requests prove who they are from. */
+  /** The shape of errors, and the answers that any route may give. */
   readonly components: Readonly<Record<string, unknown>>;
 }
 

@@ -74,7 +74,7 @@ export interface HubSpotSimulator {
   readonly calls: readonly LoggedCall[];
   /** Since the beginning or the last `reset`, also of calls that `calls` has dropped. */
   stats(): SimStats;
-  /** Events that no delivery has taken, and those that failed and are due again. */
+  /** Events that no delivery has taken, and those that failed and will be tried again. */
   readonly pendingWebhooks: readonly WebhookEvent[];
   /** Default target: the address that each app set by API. */
   deliverWebhooks(target?: WebhookTarget): Promise<WebhookDelivery>;
