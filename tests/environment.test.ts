@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { envNames } from "@hubspoke/core";
 import { expect, it } from "vitest";
-import { envNames } from "../packages/core/src/config/env.ts";
 import { environmentPage, readers, variables } from "../scripts/environment-doc.ts";
 import { environmentReads } from "../scripts/environment-reads.ts";
 import { repositoryFiles, root } from "../scripts/workspace.ts";
