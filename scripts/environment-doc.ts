@@ -51,7 +51,13 @@ export function variables(
   return new Map([...told].map(([name, one]) => [name, { ...one, by: read.get(name) ?? [] }]));
 }
 
-function rowsOf(wanted: (name: string, by: readonly string[]) => boolean): string {
+/** An example is named only where the name is its own: which of them reads a name of the library's changes with any of them. */
+function readBy(by: readonly string[], whole: boolean): string {
+  if (whole) return by.join(", ");
+  return [...new Set(by.map((one) => (one.startsWith("`examples/") ? "examples" : one)))].join(", ");
+}
+
+function rowsOf(whole: boolean, wanted: (name: string, by: readonly string[]) => boolean): string {
   const rows = [...variables()]
     .filter(([name, { by }]) => wanted(name, by))
     .map(([name, { means, unset, secret, by }]) => [
@@ -59,7 +65,7 @@ function rowsOf(wanted: (name: string, by: readonly string[]) => boolean): strin
       means,
       unset,
       secret === undefined ? "no" : secret === true ? "**yes**" : "if it holds a password",
-      by.join(", "),
+      readBy(by, whole),
     ]);
   return table(["name", "meaning", "where it is not set", "secret", "read by"], rows);
 }
@@ -87,9 +93,9 @@ export const environmentPage: GeneratedPage = {
   path: "docs/environment.md",
   command: "npx -y pnpm@12 run docs",
   sections: async () => ({
-    configured: rowsOf((name) => name in configured),
-    others: rowsOf((name, by) => !(name in configured) && by.some((one) => !one.startsWith("`examples/"))),
-    examples: rowsOf((name, by) => !(name in configured) && by.every((one) => one.startsWith("`examples/"))),
+    configured: rowsOf(false, (name) => name in configured),
+    others: rowsOf(false, (name, by) => !(name in configured) && by.some((one) => !one.startsWith("`examples/"))),
+    examples: rowsOf(true, (name, by) => !(name in configured) && by.every((one) => one.startsWith("`examples/"))),
     config: configRows(),
   }),
 };
