@@ -101,8 +101,11 @@ export type WritableProperties<M> = {
   readonly [P in keyof M as P & string]?: M[P] | null | undefined;
 } & (IsPulled<M> extends true ? unknown : { readonly [custom: string]: PropertyValue | null | undefined });
 
-/** What the compiler says where something of that name stands. */
-export type NotPulled<N extends string> = `${N} is no property in the types pulled from the account`;
+/** What the compiler says where something of that name stands. No bare text: with a value it would only be `never`. */
+export interface NotPulled<N extends string> {
+  /** Nothing has it; it is there to be read. */
+  readonly problem: `${N} is no property in the types pulled from the account`;
+}
 
 /** What `P` writes beside the properties of pulled types: nothing it could hold is assignable to that. */
 export type NothingElse<M, P> =
