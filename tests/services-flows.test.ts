@@ -191,6 +191,13 @@ describe("a flow", () => {
       },
       steps: [{ name: "one", run: ({ key, input }) => void began.push(`${key} ${input.dealId}`) }],
     });
+    // A run whose key says everything needs no input.
+    const known: string[] = [];
+    one.flow({
+      name: "known",
+      startsWhen: { object: "deals", properties: { hs_is_closed_won: true }, changed: ["dealstage"] },
+      steps: { one: ({ key, input }) => void known.push(`${key} ${input}`) },
+    });
     await s.drive(flow.missed.for(tenant).start());
     const deals = s.simulator.portal().objects("deals");
     const deal = (dealstage: string) => deals.create({ dealname: "D", pipeline: "default", dealstage }).id;
@@ -215,6 +222,7 @@ describe("a flow", () => {
     await tell(won, "deal.propertyChange", "dealstage");
     await tell(won, "deal.creation");
     expect(began).toEqual([`${won} ${won}`]);
+    expect(known).toEqual([`${won} null`]);
     await s.clock.advance(hour);
     await s.work(process);
     expect(began).toEqual([`${won} ${won}`, `${missed} ${missed}`]);

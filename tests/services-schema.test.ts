@@ -1,4 +1,4 @@
-import type { CrmSchema } from "@hubspoke/core";
+import { type CrmSchema, properties } from "@hubspoke/core";
 import { describe, expect, it } from "vitest";
 import { shop } from "./services/bed.ts";
 
@@ -44,6 +44,36 @@ const warp: CrmSchema = {
 };
 
 describe("a schema as code", () => {
+  it("declares several properties of one form at once", async () => {
+    const s = shop();
+    const companies = { properties: { ...properties("number", "seats", "spend"), tier: ["free", "paid"] } };
+    const { actions } = await s.drive(
+      s.hubspoke.schema({ group: { name: "ours", label: "Ours" }, objects: { companies } }).plan(tenant),
+    );
+    const made = actions.flatMap((one) =>
+      one.do === "create-property" ? [[one.property.name, one.property.type]] : [],
+    );
+    expect(made).toEqual([
+      ["seats", "number"],
+      ["spend", "number"],
+      ["tier", "enumeration"],
+    ]);
+  });
+
+  it("is compared with the account by verify, where HubSpot answers", async () => {
+    const s = shop();
+    const schema = s.hubspoke.schema(warp);
+    const found = async () => (await s.drive(s.hubspoke.verify(tenant, { schema }))).checks.at(-1);
+    const { actions } = await s.drive(schema.plan(tenant));
+    const detail = `apart from the declaration in ${actions.length}`;
+    expect(await found()).toEqual({ name: "crm-schema", ok: true, detail });
+    await s.drive(schema.apply(tenant));
+    expect(await found()).toEqual({ name: "crm-schema", ok: true, detail: "as declared" });
+    s.simulator.faults.add("/** 401 times=always");
+    const revoked = await s.drive(s.hubspoke.verify(tenant, { schema }));
+    expect(revoked.checks.map(({ name }) => name)).toEqual(["schema", "token", "portal", "keys"]);
+  });
+
   it("is planned without a change, applied, and then in sync", async () => {
     const s = shop();
     const schema = s.hubspoke.schema(warp);

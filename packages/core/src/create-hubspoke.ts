@@ -31,7 +31,7 @@ import { budgetParts } from "./compose/shared-budgets.ts";
 import { syncDesk } from "./compose/sync-desk.ts";
 import { createSyncRegistry } from "./compose/sync-service.ts";
 import { type Tenants, tenantsFor } from "./compose/tenants.ts";
-import { type Verification, verify } from "./compose/verify.ts";
+import { type Verification, type VerifyOptions, verify } from "./compose/verify.ts";
 import { withoutErased } from "./compose/without-erased.ts";
 import type { Flags } from "./config/flags.ts";
 import { createFieldHasher } from "./crypto/field-hash.ts";
@@ -102,7 +102,7 @@ export interface Hubspoke extends Mountable, Services, AsyncDisposable {
   /** Brings the database's schema up to this version. Ten processes may call it at once. */
   migrate(): Promise<MigrationReport>;
   /** Schema, keys, token, portal: run it at start and print what it says. */
-  verify(tenant?: Tenant): Promise<Verification>;
+  verify(tenant?: Tenant, options?: VerifyOptions): Promise<Verification>;
   /** Calls, retries and quota of this instance, and whether HubSpot answers it. */
   readonly calls: Pick<Clients, "stats" | "report" | "quota" | "availability">;
   /** Writes what waits, stops everything. Safe to repeat. */
@@ -289,7 +289,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     webhooks: { quarantine: webhookQuarantine({ inbox: storage.inbox, quarantine: storage.quarantine, clock }) },
     handle,
     migrate: () => storage.migrate(),
-    verify: (tenant = "default") => verify({ storage, sealer, clients, keyCheck }, tenant),
+    verify: (tenant = "default", more) => verify({ storage, sealer, clients, keyCheck }, tenant, more),
     calls: clients,
     close: closing({ directory, clients, audit, work: foundation.work, storage }),
     [Symbol.asyncDispose]: () => hubspoke.close(),

@@ -62,24 +62,25 @@ export type { RelayDefinition, RelayedJob } from "./compose/relay.ts";
 export type { Services } from "./compose/services-part.ts";
 // Privacy and tenants
 export type { Tenants } from "./compose/tenants.ts";
-export { type Check, type CheckName, type Verification, verifyLine } from "./compose/verify.ts";
+export { type Check, type CheckName, type Verification, type VerifyOptions, verifyLine } from "./compose/verify.ts";
 export { envNames } from "./config/env.ts";
 export type { FlagState, FlagStates } from "./config/flag-state.ts";
 export type { Flags } from "./config/flags.ts";
 export { tenantKey } from "./config/tenant-key.ts";
 export { createHubSpoke, type Hubspoke } from "./create-hubspoke.ts";
 // Schema as code
-export type {
-  CrmSchema,
-  CustomObjectDeclaration,
-  GroupDeclaration,
-  LabelDeclaration,
-  ObjectDeclaration,
-  OptionDeclaration,
-  PropertyDeclaration,
-  PropertyDeclarations,
-  PropertyForm,
-  PropertyShorthand,
+export {
+  type CrmSchema,
+  type CustomObjectDeclaration,
+  type GroupDeclaration,
+  type LabelDeclaration,
+  type ObjectDeclaration,
+  type OptionDeclaration,
+  type PropertyDeclaration,
+  type PropertyDeclarations,
+  type PropertyForm,
+  type PropertyShorthand,
+  properties,
 } from "./crm-schema/declaration.ts";
 export type { PlanOptions, SchemaAction, SchemaConflict, SchemaPlan } from "./crm-schema/plan.ts";
 export type { AppliedAction, AppliedSchema, SchemaHandle } from "./crm-schema/schema-service.ts";

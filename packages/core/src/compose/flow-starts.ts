@@ -17,8 +17,8 @@ export interface FlowTrigger<I> {
   readonly properties: Readonly<Record<string, string | number | boolean>>;
   /** A webhook that says that one of these changed is worth a look: `["dealstage"]`. Default: those of `properties`. */
   readonly changed?: readonly string[];
-  /** The run's input; its key is the record's id, so that a record has one run for ever. */
-  readonly input: (recordId: string) => I;
+  /** The run's input. Its key is the record's id, so that a record has one run for ever. Default: none, the key is enough. */
+  readonly input?: (recordId: string) => I;
   /**
    * When records are searched for whose webhook never came; a tenant's search begins with `flow.missed.for(tenant).start()`.
    * Default every hour.
@@ -48,7 +48,7 @@ export function startedBy<I>(deps: FlowStartDeps, flow: FlowHandle<I>, trigger: 
   const { lookBackMs = day } = trigger;
   const names = Object.keys(properties);
   const objects = (tenant: Tenant, lane: Lane) => deps.clients.client({ tenant, lane }).objects(object as "2-0");
-  const begin = (tenant: Tenant, id: string) => flow.start(id, input(id), { tenant });
+  const begin = (tenant: Tenant, id: string) => flow.start(id, input?.(id) ?? (null as I), { tenant });
 
   async function look(tenant: Tenant, id: string): Promise<void> {
     const { properties: now } = await objects(tenant, "webhook").get(id, { properties: names });

@@ -1,4 +1,5 @@
 import type { Clients } from "../client/create-clients.ts";
+import type { SchemaHandle } from "../crm-schema/schema-service.ts";
 import type { Sealer } from "../crypto/sealer.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
@@ -7,7 +8,7 @@ import type { Storage } from "../ports/storage.ts";
 import type { KeyCheck } from "./key-check.ts";
 
 /** What `verify` looks at. */
-export type CheckName = "schema" | "keys" | "token" | "portal";
+export type CheckName = "schema" | "keys" | "token" | "portal" | "crm-schema";
 
 /** One thing that was looked at: well, or the code and words of what is wrong. */
 export type Check =
@@ -24,6 +25,15 @@ export interface Verification {
   readonly checks: readonly Check[];
 }
 
+/** What `verify` looks at besides. */
+export interface VerifyOptions {
+  /**
+   * From `hubspoke.schema(…)`: how much of it the account does not have yet, where HubSpot answers. It is told and fails
+   * nothing, because a setup mends it.
+   */
+  readonly schema?: Pick<SchemaHandle, "plan">;
+}
+
 export interface VerifyDeps {
   readonly storage: Storage;
   readonly sealer: Sealer;
@@ -35,6 +45,7 @@ export interface VerifyDeps {
 export async function verify(
   { storage, sealer, clients, keyCheck }: VerifyDeps,
   tenant: Tenant,
+  { schema }: VerifyOptions = {},
 ): Promise<Verification> {
   let portalId: PortalId | null = null;
   const checks = [
@@ -59,6 +70,14 @@ export async function verify(
       return `sealing under ${sealer.keyIdOf(sealed)}`;
     }),
   ];
+  if (schema !== undefined && checks.every(({ ok }) => ok)) {
+    const compared = await check("crm-schema", async () => {
+      const { actions, conflicts } = await schema.plan(tenant);
+      const apart = actions.length + conflicts.length;
+      return apart === 0 ? "as declared" : `apart from the declaration in ${apart}`;
+    });
+    checks.push(compared);
+  }
   return { ok: checks.every(({ ok }) => ok), portalId, checks };
 }
 
@@ -67,7 +86,10 @@ export async function verify(
  * `meanwhile` says what that means for the product: `messages go on without names`.
  */
 export function verifyLine({ ok, portalId, checks }: Verification, meanwhile?: string): string {
-  if (ok) return `✓ HubSpot connected successfully (account ${portalId})`;
+  if (ok) {
+    const crm = checks.flatMap((one) => (one.name === "crm-schema" && one.ok ? `; its schema is ${one.detail}` : []));
+    return `✓ HubSpot connected successfully (account ${portalId})${crm.join("")}`;
+  }
   const wrong = new Set(
     checks.flatMap((one) =>
       one.ok ? [] : [one.message.startsWith(one.code) ? one.message : `${one.code}: ${one.message}`],

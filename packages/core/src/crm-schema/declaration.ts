@@ -62,6 +62,14 @@ export type PropertyShorthand =
 /** A list, or by name: `{ mrr: "number", tier: ["starter", "growth"], ban: { type: "text", unique: true } }`. */
 export type PropertyDeclarations = readonly PropertyDeclaration[] | Readonly<Record<string, PropertyShorthand>>;
 
+/** Several properties of one form, by name: `{ ...properties("number", "mrr", "seats"), tier: ["starter", "growth"] }`. */
+export function properties<const N extends string>(
+  form: PropertyShorthand,
+  ...names: readonly N[]
+): Readonly<Record<N, PropertyShorthand>> {
+  return Object.fromEntries(names.map((name) => [name, form])) as Record<N, PropertyShorthand>;
+}
+
 /** A group of properties as it is to be. */
 export interface GroupDeclaration {
   /** Internal name, which the account's groups are matched by. */

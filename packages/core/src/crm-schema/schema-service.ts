@@ -43,7 +43,7 @@ export interface SchemaHandle {
    */
   apply(tenant?: Tenant, options?: PlanOptions): Promise<AppliedSchema>;
   /** A custom object's type id in the account, `2-345`, by its declared name. Errors: NOT_FOUND before it is applied. */
-  typeId(name: string, tenant?: Tenant): Promise<string>;
+  typeId(name: string, tenant?: Tenant): Promise<`2-${number}`>;
 }
 
 /** Binds a declaration. Errors: CONFIG_INVALID saying what to change. */
@@ -72,7 +72,7 @@ export function schemaHandle(port: SchemaPort, schema: CrmSchema): SchemaHandle 
     },
     async typeId(name, tenant = "default") {
       const found = typeIdOf(name, await port.customObjects(tenant));
-      if (found !== null) return found;
+      if (found !== null) return found as `2-${number}`;
       throw new HubspokeError(
         "NOT_FOUND",
         `NOT_FOUND: this account has no custom object "${name}"; apply its schema first`,

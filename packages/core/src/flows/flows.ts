@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import type { Binding } from "../crypto/envelope.ts";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
@@ -43,7 +43,8 @@ export interface FlowDefinition<I> {
   /** Letters, digits, `-`, `.`. */
   readonly name: string;
   /** A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. */
-  readonly input: z.ZodType<I>;
+  /** Default: anything, for runs of which the key says everything, such as those that begin by themselves for a record. */
+  readonly input?: z.ZodType<I>;
   /** At least one; the order and the names of steps already released stay as they are. */
   readonly steps: FlowSteps<I>;
   /** Whom a run is about, for erasures. */
@@ -64,9 +65,9 @@ export interface FlowRun {
   readonly next: string | null;
   /** Of the last attempt that failed. */
   readonly errorCode: string | null;
-  /** When the first step was tried, not when `start` was called. */
+  /** Epoch ms: when the first step was tried, not when `start` was called. */
   readonly createdAt: EpochMs;
-  /** When a step last ended or failed. */
+  /** Epoch ms: when a step last ended or failed. */
   readonly updatedAt: EpochMs;
 }
 
@@ -161,7 +162,7 @@ export function defineFlow<I>(deps: FlowsDeps, definition: FlowDefinition<I>): F
 
   const kind: OutboxKind<I> = {
     name: kindName,
-    input: definition.input,
+    input: definition.input ?? (z.unknown() as z.ZodType<unknown> as z.ZodType<I>),
     run,
     ...(definition.people === undefined ? {} : { people: (input: I) => definition.people?.(input) ?? [] }),
   };
