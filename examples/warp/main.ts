@@ -1,13 +1,15 @@
+import { verifyLine } from "@hubspoke/core";
 import { run } from "@hubspoke/example-kit/run";
-import { start, verifyLine } from "./lib/start.ts";
+import { tenant } from "./lib/database.ts";
+import { start } from "./lib/start.ts";
 
 await run(
   () => start({ port: Number(process.env.PORT ?? 4030), schema: process.env.WARP_SCHEMA }),
-  async (product) => [
-    await verifyLine(product),
-    `WARP          ${product.url}/#key=${product.keys.write}`,
-    `reads only    ${product.url}/#key=${product.keys.read}`,
-    `HubSpot       ${product.hubspot === null ? "as the environment says" : `simulated, ${product.hubspot.url}`}`,
-    `Postgres      ${product.postgres.kind}`,
+  async ({ hubspoke, schema, url, keys, hubspot, postgres }) => [
+    verifyLine(await hubspoke.verify(tenant, { schema }), "changes wait and nothing is lost"),
+    `WARP          ${url}/#key=${keys.write}`,
+    `reads only    ${url}/#key=${keys.read}`,
+    `HubSpot       ${hubspot === null ? "as the environment says" : `simulated, ${hubspot.url}`}`,
+    `Postgres      ${postgres.kind}`,
   ],
 );

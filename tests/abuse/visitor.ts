@@ -1,3 +1,5 @@
+import { approved } from "../../examples/kit/visitor.ts";
+
 /** An answer, read to its end. */
 export interface Answer {
   readonly status: number;
@@ -49,11 +51,7 @@ export class Visitor {
 
   /** Agrees on HubSpot's page: where HubSpot sends the browser. */
   async agree(authUrl: string, portal: number): Promise<string> {
-    const consent = await (await fetch(authUrl)).text();
-    const [, href = ""] = /id="approve" href="([^"]+)"/.exec(consent) ?? [];
-    const approve = new URL(href.replaceAll("&amp;", "&"), authUrl);
-    approve.pathname = `/oauth/${portal}/authorize`;
-    return (await fetch(approve, { redirect: "manual" })).headers.get("location") ?? "";
+    return approved(authUrl, portal);
   }
 
   async connect(portal: number): Promise<void> {

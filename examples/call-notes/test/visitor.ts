@@ -1,16 +1,10 @@
+import { type Answer, approved, type Browser, browser } from "@hubspoke/example-kit/visitor";
 import { signatureOf } from "../lib/report.ts";
 import type { CallNotes } from "../lib/start.ts";
 
-export interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many routes, looked into by the assertions
-  readonly body: any;
-  readonly location: string | null;
-}
-
-/** Somebody's browser: keeps cookies, says where it comes from, does not follow. */
+/** Somebody's browser. */
 export interface Visitor {
-  ask(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly ask: Browser;
   /** Connects HubSpot as the page does, and approves on HubSpot's own page. */
   connect(portalId: number): Promise<Answer>;
   /** The address and the secret of the webhook. */
@@ -23,38 +17,13 @@ export interface Webhook {
 }
 
 export async function signedIn(product: CallNotes, workspace: string, name: string): Promise<Visitor> {
-  const jar = new Map<string, string>();
-  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(path.startsWith("http") ? path : `${product.url}/api${path}`, {
-      method,
-      redirect: "manual",
-      headers: {
-        accept: "application/json",
-        "content-type": "application/json",
-        "sec-fetch-site": "same-origin",
-        cookie: [...jar].map(([key, value]) => `${key}=${value}`).join("; "),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [key = "", value = ""] = cookie.split(";")[0]!.split("=");
-      jar.set(key, value);
-    }
-    const text = await response.text();
-    const location = response.headers.get("location");
-    return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text, location };
-  }
+  const ask = browser(`${product.url}/api`);
   await ask("POST", "/login", { workspace, name });
   return {
     ask,
     async connect(portalId) {
       const { authUrl } = (await ask("GET", "/hubspot/oauth/initiate?mode=popup&returnTo=/")).body;
-      const consent = await (await fetch(authUrl)).text();
-      const [, href = ""] = /id="approve" href="([^"]+)"/.exec(consent) ?? [];
-      const approve = new URL(href.replaceAll("&amp;", "&"), authUrl);
-      approve.pathname = `/oauth/${portalId}/authorize`;
-      const back = (await fetch(approve, { redirect: "manual" })).headers.get("location");
-      return ask("GET", back ?? "nowhere");
+      return ask("GET", await approved(authUrl, portalId));
     },
     async webhook() {
       const url = (await ask("GET", "/me")).body.webhook;
@@ -77,12 +46,16 @@ export function reportOf({ id, phone, summary, recordingUrl }: Call): string {
 }
 
 /** What Vapi sends: `body`, signed at `at`. */
-export async function tell({ url, secret }: Webhook, body: string, at: number = Date.now()): Promise<Answer> {
+export async function tell(
+  { url, secret }: Webhook,
+  body: string,
+  at: number = Date.now(),
+): Promise<Pick<Answer, "status" | "body">> {
   const raw = new TextEncoder().encode(body);
   const headers = await signatureOf(raw.buffer, secret, at);
   const response = await fetch(url, { method: "POST", headers, body: raw });
   const text = await response.text();
-  return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text, location: null };
+  return { status: response.status, body: text.startsWith("{") ? JSON.parse(text) : text };
 }
 
 /** Looks again until what is looked for is there. */

@@ -1,14 +1,12 @@
-import { type Ctx, createHubSpoke, type Hubspoke, type HubspokeOptions, isHubspokeError } from "@hubspoke/core";
+import { type Ctx, createHubSpoke, type Hubspoke, isHubspokeError } from "@hubspoke/core";
 import { parsePhone } from "@hubspoke/core/phone";
+import type { Surroundings } from "@hubspoke/example-kit/around";
 import { postgresStorage } from "@hubspoke/storage-postgres";
 import type { Messages } from "./messages.ts";
 
 export const tenant = "clubos";
 export const roles = ["admin", "operator", "support"] as const;
 const region = "CA";
-
-/** What the environment, or the simulated HubSpot, decides. */
-export type Surroundings = Omit<HubspokeOptions, "storage">;
 
 /** A number as the product keeps it; a sender that is no number (`INFO`, a short code) stays as it came. */
 export function asKept(phone: string): string {

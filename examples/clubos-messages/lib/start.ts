@@ -1,31 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { configFromEnv, type Hubspoke } from "@hubspoke/core";
+import type { Hubspoke } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
+import { around, hasHubSpot, type StartOptions } from "@hubspoke/example-kit/around";
 import { failed } from "@hubspoke/example-kit/failed";
 import { hostFor } from "@hubspoke/example-kit/login";
 import { opened } from "@hubspoke/example-kit/opened";
-import { type FoundPostgres, findPostgres } from "@hubspoke/example-kit/postgres";
+import type { FoundPostgres } from "@hubspoke/example-kit/postgres";
 import { application, asked, pages, serve } from "@hubspoke/example-kit/serve";
 import { type Simulated, simulatedHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
 import { expressRouter, keepRawBody } from "@hubspoke/express";
 import express from "express";
 import { api } from "./api.ts";
-import { asKept, integrate, nameSender, type Surroundings, tenant } from "./hubspoke.ts";
+import { asKept, integrate, nameSender, tenant } from "./hubspoke.ts";
 import { Messages } from "./messages.ts";
 import { isSigned, openPhone, readInbound, type Send } from "./openphone.ts";
 import { loginFor } from "./session.ts";
 
-export interface StartOptions {
-  readonly port: number;
-  /**
-   * The product's schema; Hubspoke's tables are in `<schema>_hubspoke`. Default `clubos`, or `clubos_simulated`. With a
-   * simulated HubSpot, which begins anew at each start, both do so too and are gone after the stop.
-   */
-  readonly schema?: string | undefined;
-  readonly env?: NodeJS.ProcessEnv;
-  /** Over what the environment says. */
-  readonly options?: Partial<Surroundings>;
+/** With a simulated HubSpot, which begins anew at each start, both schemas do so too and are gone after the stop. */
+export interface ClubOSOptions extends StartOptions {
   readonly send?: Send;
 }
 
@@ -44,19 +37,17 @@ export interface ClubOS {
 }
 
 /** The whole product: server, page, worker. */
-export function start({ port, schema, env = process.env, options, send }: StartOptions): Promise<ClubOS> {
+export function start(given: ClubOSOptions): Promise<ClubOS> {
   return opened(async (keep) => {
-    const real = (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY) !== undefined;
+    const { port, env = process.env, send = openPhone(env) } = given;
     const host = hostFor(env);
-    const webhookKey = env.OPENPHONE_WEBHOOK_SECRET || (real ? refuse() : randomBytes(32).toString("base64"));
-    const hubspot = real ? null : keep(await simulatedHubSpot({ seed: 22, people: 200 }));
-    const surroundings = { ...(configFromEnv(hubspot?.env ?? env) as Surroundings), ...options };
-    const postgres = keep(await findPostgres(env));
-    // Two HubSpots never meet in one schema: their ids are other people's.
-    const own = schema ?? (real ? "clubos" : "clubos_simulated");
-    const messages = keep(await Messages.open(postgres.url, own, !real));
+    const made = () => (hasHubSpot(env) ? refuse() : randomBytes(32).toString("base64"));
+    const webhookKey = env.OPENPHONE_WEBHOOK_SECRET || made();
+    const simulate = () => simulatedHubSpot({ seed: 22, people: 200 });
+    const { hubspot, postgres, schemaName, surroundings } = await around(keep, "clubos", given, simulate);
+    const messages = keep(await Messages.open(postgres.url, schemaName, hubspot !== null));
     const login = loginFor(messages, env.LOGIN_PASSWORD);
-    const hubspoke = keep(integrate(postgres.url, `${own}_hubspoke`, messages, surroundings));
+    const hubspoke = keep(integrate(postgres.url, `${schemaName}_hubspoke`, messages, surroundings));
     keep(hubspoke.worker().start());
     const naming = new Set<Promise<void>>();
     const settled = async () => void (await Promise.all(naming));
@@ -79,11 +70,7 @@ export function start({ port, schema, env = process.env, options, send }: StartO
       naming.add(work);
     });
 
-    app.use(
-      "/api",
-      express.json({ limit: "256kb", verify: keepRawBody }),
-      api(hubspoke, messages, login, send ?? openPhone(env)),
-    );
+    app.use("/api", express.json({ limit: "256kb", verify: keepRawBody }), api(hubspoke, messages, login, send));
     app.use(
       "/api",
       expressRouter<express.Request>(hubspoke, {

@@ -1,53 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { approved, type Browser, browser } from "@hubspoke/example-kit/visitor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ColdCopy, start, verifyLines } from "../lib/start.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "coldcopy-"));
 let product: ColdCopy;
+let visit: Browser;
+const jar = new Map<string, string>();
 beforeAll(async () => {
   product = await start({ folder, port: 0 });
+  visit = browser(product.url, jar);
 });
 afterAll(async () => {
   await product?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many routes, looked into by the assertions
-  readonly body: any;
-  readonly location: string | null;
-}
-
-const jar = new Map<string, string>();
-
-/** A visitor's browser: keeps cookies, says where it comes from, does not follow. */
-async function visit(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(path.startsWith("http") ? path : product.url + path, {
-    method,
-    redirect: "manual",
-    headers: {
-      accept: "application/json",
-      "content-type": "application/json",
-      "sec-fetch-site": "same-origin",
-      cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  for (const cookie of response.headers.getSetCookie()) {
-    const [name = "", value = ""] = cookie.split(";")[0]!.split("=");
-    jar.set(name, value);
-  }
-  const text = await response.text();
-  return {
-    status: response.status,
-    body: isJson(text) ? JSON.parse(text) : text,
-    location: response.headers.get("location"),
-  };
-}
-const isJson = (text: string) => /^[[{]/.test(text);
 const at = (path: string) => `/api/integrations/hubspot${path}`;
 
 test("says at start that nobody is connected, and serves a page without a word of anybody", async () => {
@@ -63,12 +33,7 @@ test("says at start that nobody is connected, and serves a page without a word o
 
 test("a workspace connects, starts, and both sides stay equal, companies and their leads", async () => {
   const { authUrl } = (await visit("GET", at("/auth?returnTo=/"))).body;
-  const consent = await (await fetch(authUrl)).text();
-  const [, href = ""] = /id="approve" href="([^"]+)"/.exec(consent) ?? [];
-  const approve = new URL(href.replaceAll("&amp;", "&"), authUrl);
-  approve.pathname = "/oauth/100/authorize";
-  const back = (await fetch(approve, { redirect: "manual" })).headers.get("location");
-  const landed = await visit("GET", back!);
+  const landed = await visit("GET", await approved(authUrl, 100));
   expect(landed.location).toContain("hubspot=connected");
   expect((await visit("GET", at("/config"))).body).toMatchObject({ connection: { connected: true, portalId: "100" } });
 

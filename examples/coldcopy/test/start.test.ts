@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { approved, browser } from "@hubspoke/example-kit/visitor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ColdCopy, start } from "../lib/start.ts";
 
@@ -44,19 +45,11 @@ async function ask(
 
 /** Connects the first workspace to HubSpot's account 100. */
 async function connect(product: ColdCopy): Promise<void> {
-  const { body, headers } = await ask(product, "GET", `${hub}/auth?returnTo=/`);
-  const consent = await (await fetch(body.authUrl)).text();
-  const [, href = ""] = /id="approve" href="([^"]+)"/.exec(consent) ?? [];
-  const approve = new URL(href.replaceAll("&amp;", "&"), body.authUrl);
-  approve.pathname = "/oauth/100/authorize";
-  const back = new URL((await fetch(approve, { redirect: "manual" })).headers.get("location") ?? "");
-  const cookie = headers
-    .getSetCookie()
-    .map((one) => one.split(";")[0])
-    .join("; ");
-  expect((await ask(product, "GET", back.pathname + back.search, { cookie })).headers.get("location")).toContain(
-    "connected",
-  );
+  const visit = browser(product.url);
+  const { authUrl } = (await visit("GET", `${hub}/auth?returnTo=/`)).body;
+  // A HubSpot that was there before knows the address of an earlier start.
+  const { pathname, search } = new URL(await approved(authUrl, 100));
+  expect((await visit("GET", pathname + search)).location).toContain("connected");
 }
 
 const setupOf = async (product: ColdCopy) => (await ask(product, "GET", `${hub}/sync/status`)).body.setup;

@@ -1,3 +1,4 @@
+import type { TicketInput } from "@hubspoke/core";
 import { HubspokeError } from "@hubspoke/core/errors";
 import { checkedBody } from "@hubspoke/core/webhooks";
 import { Router } from "express";
@@ -5,7 +6,6 @@ import * as z from "zod";
 import { type Database, known, tenant } from "./database.ts";
 import { eventTypes, happened } from "./events.ts";
 import type { Integration } from "./hubspoke.ts";
-import { asr } from "./tickets.ts";
 
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -13,45 +13,42 @@ const amount = z.number().min(0);
 const name = z.string().min(1).max(200);
 /** The customer's account number. */
 const customer_id = z.string().regex(/^\d{1,20}$/);
+const addresses = z.array(z.ipv4());
+const capabilities = z.array(z.enum(["voice", "sms", "mms", "fax"]));
+const facts = z.record(z.string(), z.union([z.string().max(500), z.number(), z.boolean()]));
 const figures = { calls_completed: count, minutes_used: amount, sms_sent: count, daily_spend: amount, asr: share };
+const measured = z.strictObject({ trunk_id: name, current_asr: share, threshold: share, period: name });
 
 const shapes = {
   usage: z.strictObject({ customer_id, date: z.iso.date(), metrics: z.strictObject({ ...figures, acd: amount }) }),
   load: z.strictObject({ trunk_id: name, active_calls: count }),
-  ticket: z.strictObject({
-    trigger: z.literal("asr_below_threshold"),
-    customer_id,
-    data: z.strictObject({ trunk_id: name, current_asr: share, threshold: share, period: name }),
-  }),
-  event: z.strictObject({
-    customer_id,
-    key: name,
-    type: z.enum(eventTypes),
-    properties: z.record(z.string(), z.union([z.string().max(500), z.number(), z.boolean()])).default({}),
-  }),
+  ticket: z.strictObject({ trigger: z.literal("asr_below_threshold"), customer_id, data: measured }),
+  event: z.strictObject({ customer_id, key: name, type: z.enum(eventTypes), properties: facts.default({}) }),
   trunk: z.strictObject({
     customer_id,
     name,
     concurrent_calls: count.default(10),
-    ip_addresses: z.array(z.ipv4()).default([]),
+    ip_addresses: addresses.default([]),
   }),
   number: z.strictObject({
     customer_id,
     trunk_id: name,
     number: z.e164(),
-    type: z.enum(["local", "tollfree", "mobile"]).default("local"),
-    capabilities: z.array(z.enum(["voice", "sms", "mms", "fax"])).default(["voice"]),
     monthly_cost: amount.default(1),
+    type: z.enum(["local", "tollfree", "mobile"]).default("local"),
+    capabilities: capabilities.default(["voice"]),
   }),
 };
 
 /** What WARP's platform tells WARP. Syncs, conflicts, queues and the audit trail are routes of the library, beside it. */
-export function api(integration: Integration, data: Database, simulated: boolean): Router {
+export function api({ hubspoke, schema }: Integration, data: Database, simulated: boolean): Router {
   const { rows, one } = data;
   const app = Router();
   /** Kept before it is answered; HubSpot is told in time. */
-  const told = <T>(path: string, shape: z.ZodType<T>, keep: (body: T) => Promise<object>) =>
-    app.post(path, async (req, res) => void res.status(202).json(await keep(checkedBody(shape, req.body))));
+  const told = <T>(path: string, shape: z.ZodType<T>, keep: (body: T) => Promise<unknown>) =>
+    app.post(path, async (req, res) => {
+      res.status(202).json((await keep(checkedBody(shape, req.body))) ?? { kept: true });
+    });
 
   told("/usage", shapes.usage, async ({ customer_id: ban, date, metrics }) => {
     // The shape lets no other names in.
@@ -61,20 +58,39 @@ export function api(integration: Integration, data: Database, simulated: boolean
     known(await one(day, [ban, date, ...Object.values(metrics)]), "customer");
     const first = { key: `first-call:${ban}`, ban, type: "first_successful_call", properties: { date } };
     if (metrics.calls_completed > 0) await happened(data, first);
-    return { kept: true };
   });
   told("/usage/trunks", shapes.load, async ({ trunk_id, active_calls }) => {
     const load = `insert into trunk_load (trunk_id, active_calls) select id, $2 from trunks where trunk_id = $1
       on conflict (trunk_id) do update set active_calls = excluded.active_calls, at = now() returning 1`;
     known(await one(load, [trunk_id, active_calls]), "trunk");
-    return { kept: true };
   });
+  /** One ticket for each trunk whose calls fail, while they do; told when it begins and when it is over. */
   told("/support/auto-ticket", shapes.ticket, async ({ customer_id: ban, data: measured }) => {
-    return { ticket: await asr(integration.hubspoke, data, ban, measured) };
+    const { trunk_id: trunk, current_asr, threshold, period } = measured;
+    const company = `select c.hubspot_id as id from trunks t join customers c on c.id = t.customer_id
+      where t.trunk_id = $1 and c.ban = $2`;
+    const { id } = known(await one<{ id: string | null }>(company, [trunk, ban]), "trunk of that customer");
+    const percent = `${Math.round(current_asr * 100)}%`;
+    const ticket: TicketInput = {
+      subject: `Low ASR Alert - Trunk ${trunk}`,
+      content: `ASR dropped to ${percent} in the ${period.replaceAll("_", " ")}`,
+      priority: "HIGH",
+      properties: {
+        ...{ warp_issue_type: "voice", warp_category: "Voice: Call failures", warp_severity: "high" },
+        ...{ warp_trunk_id: trunk, warp_technical_details: JSON.stringify({ ban, ...measured }) },
+      },
+      to: id === null ? [] : [{ object: "companies", id }],
+    };
+    const changed = (to: "opened" | "over", key: string) => {
+      const type = to === "opened" ? "ticket_created" : "ticket_resolved";
+      return happened(data, { key, ban, type, properties: { trunk, asr: current_asr } });
+    };
+    const outage = `asr_below_threshold:${trunk}`;
+    const finding = { outage, ticket: current_asr < threshold ? ticket : null, content: `${percent} again`, changed };
+    return { ticket: await hubspoke.tickets.report(finding, { tenant }) };
   });
   told("/events", shapes.event, async ({ customer_id: ban, ...event }) => {
     known((await happened(data, { ...event, ban })) || null, "customer");
-    return { kept: true };
   });
 
   /** Asked twice it is one trunk, by the name it was asked for under; sales may call it otherwise later. */
@@ -94,12 +110,12 @@ export function api(integration: Integration, data: Database, simulated: boolean
     const { customer_id: ban, trunk_id, capabilities, ...rest } = checkedBody(shapes.number, req.body);
     // Told twice it is one number; a number that is somebody else's stays theirs.
     const added = await one<{ mine: boolean }>(
-      `with place as (select c.id as customer, t.id as trunk from customers c join trunks t on t.customer_id = c.id and t.trunk_id = $2
-         where c.ban = $1), made as (
+      `with place as (select c.id as customer, t.id as trunk from customers c join trunks t on t.customer_id = c.id
+         where c.ban = $1 and t.trunk_id = $2), made as (
          insert into numbers (customer_id, trunk_id, capabilities, number, type, monthly_cost)
-         select customer, trunk, $3, $4, $5, $6 from place on conflict (number) do update set number = numbers.number
-         returning customer_id)
-       select made.customer_id is not distinct from place.customer as mine from made, place`,
+         select customer, trunk, $3, $4, $5, $6 from place on conflict (number) do update set number = excluded.number
+         where numbers.customer_id = excluded.customer_id returning 1)
+       select exists (select from made) as mine from place`,
       [ban, trunk_id, capabilities.join(","), rest.number, rest.type, rest.monthly_cost],
     );
     const { mine } = known(added, "trunk of that customer");
@@ -124,7 +140,7 @@ export function api(integration: Integration, data: Database, simulated: boolean
     ]);
     res.json({ simulated, customers, totals, events });
   });
-  app.get("/schema", async (_req, res) => void res.json(await integration.schema.plan(tenant)));
-  app.post("/schema/apply", async (_req, res) => void res.json(await integration.schema.apply(tenant)));
+  app.get("/schema", async (_req, res) => void res.json(await schema.plan(tenant)));
+  app.post("/schema/apply", async (_req, res) => void res.json(await schema.apply(tenant)));
   return app;
 }

@@ -1,8 +1,4 @@
-import type { CrmSchema, PropertyShorthand } from "@hubspoke/core";
-
-/** Several properties of one form. */
-const each = (form: PropertyShorthand, ...names: readonly string[]): Record<string, PropertyShorthand> =>
-  Object.fromEntries(names.map((name) => [name, form]));
+import { type CrmSchema, properties } from "@hubspoke/core";
 
 const tiers = ["starter", "growth", "enterprise"];
 
@@ -23,18 +19,18 @@ export const crmSchema: CrmSchema = {
         warp_ban: { type: "text", label: "Billing account number", unique: true },
         warp_deal_id: { type: "text", label: "Onboarded with deal", unique: true, hidden: true },
         warp_status: ["active", "suspended", "churned"],
-        ...each(tiers, "warp_tier", "warp_service_tier"),
+        ...properties(tiers, "warp_tier", "warp_service_tier"),
         warp_payment_method: ["card", "ach", "wire"],
         warp_payment_status: ["current", "past_due", "suspended"],
         warp_resporg_status: ["none", "pending", "active"],
         warp_churn_risk: ["low", "medium", "high"],
-        ...each("text", "warp_payment_terms", "warp_tcr_brand_id"),
-        ...each("date", "warp_contract_end", "warp_usage_date"),
-        ...each("number", "warp_mrr", "warp_mrr_growth", "warp_credit_limit", "warp_active_calls"),
-        ...each("number", "warp_mtd_minutes", "warp_mtd_spend", "warp_trunk_count", "warp_number_count"),
-        ...each("number", "warp_calls_completed", "warp_minutes_used", "warp_sms_sent", "warp_daily_spend"),
-        ...each("number", "warp_asr", "warp_acd"),
-        ...each("boolean", "warp_api_enabled", "warp_sms_enabled"),
+        ...properties("text", "warp_payment_terms", "warp_tcr_brand_id"),
+        ...properties("date", "warp_contract_end", "warp_usage_date"),
+        ...properties("number", "warp_mrr", "warp_mrr_growth", "warp_credit_limit", "warp_active_calls"),
+        ...properties("number", "warp_mtd_minutes", "warp_mtd_spend", "warp_trunk_count", "warp_number_count"),
+        ...properties("number", "warp_calls_completed", "warp_minutes_used", "warp_sms_sent", "warp_daily_spend"),
+        ...properties("number", "warp_asr", "warp_acd"),
+        ...properties("boolean", "warp_api_enabled", "warp_sms_enabled"),
       },
     },
     contacts: {
@@ -43,7 +39,7 @@ export const crmSchema: CrmSchema = {
         warp_role: ["admin", "developer", "billing", "readonly"],
         warp_2fa_enabled: "boolean",
         warp_api_key_count: "number",
-        ...each("datetime", "warp_last_login", "warp_last_api_call"),
+        ...properties("datetime", "warp_last_login", "warp_last_api_call"),
       },
     },
     tickets: {
@@ -51,7 +47,7 @@ export const crmSchema: CrmSchema = {
         warp_issue_type: ["voice", "sms", "billing", "api", "portal"],
         warp_severity: ["critical", "high", "medium", "low"],
         warp_category: categories,
-        ...each("text", "warp_trunk_id", "warp_call_id"),
+        ...properties("text", "warp_trunk_id", "warp_call_id"),
         warp_sla_breach: "datetime",
         warp_technical_details: "textarea",
       },
@@ -67,11 +63,11 @@ export const crmSchema: CrmSchema = {
       searchableProperties: ["trunk_id", "name"],
       associatedObjects: ["companies", "number"],
       properties: {
-        ...each("text", "name", "partition_id"),
+        ...properties("text", "name", "partition_id"),
         trunk_id: { type: "text", label: "Trunk id", unique: true },
         status: ["active", "suspended", "testing"],
         ip_addresses: "textarea",
-        ...each("number", "concurrent_calls", "monthly_minutes", "spend_cap", "utilization"),
+        ...properties("number", "concurrent_calls", "monthly_minutes", "spend_cap", "utilization"),
         created_date: "date",
       },
     },
@@ -87,7 +83,7 @@ export const crmSchema: CrmSchema = {
         type: { type: "dropdown", label: "Type of number", options: ["local", "tollfree", "mobile"] },
         capabilities: { type: "checkboxes", options: ["voice", "sms", "mms", "fax"] },
         monthly_cost: "number",
-        ...each("text", "e911_address", "cnam"),
+        ...properties("text", "e911_address", "cnam"),
       },
     },
   ],

@@ -1,13 +1,10 @@
-import { createHubSpoke, type Hubspoke, type HubspokeOptions, type SchemaHandle } from "@hubspoke/core";
+import { createHubSpoke, type Hubspoke, type SchemaHandle } from "@hubspoke/core";
 import { delimited, field, fields, localFields, type SyncDefinition, type SyncHandle } from "@hubspoke/core/sync";
+import type { Surroundings } from "@hubspoke/example-kit/around";
 import { kyselySource } from "@hubspoke/storage-kysely";
 import { postgresStorage } from "@hubspoke/storage-postgres";
 import { crmSchema } from "./crm-schema.ts";
 import { type Database, type Tables, tenant } from "./database.ts";
-import { ticketOf } from "./tickets.ts";
-
-/** What the environment, or the simulated HubSpot, decides. */
-export type Surroundings = Omit<HubspokeOptions, "storage">;
 
 export interface Integration {
   readonly hubspoke: Hubspoke;
@@ -18,10 +15,9 @@ export interface Integration {
 
 // HubSpot's word on who the customer is and what was sold; WARP's on how it is run. WARP's properties have its name before.
 const sold = { owner: "hubspot" } as const;
-const soldHere = { ...sold, prefix: "warp_" } as const;
 const run = { owner: "local" } as const;
-const runHere = { ...run, prefix: "warp_" } as const;
 const told = { direction: "to-hubspot" } as const;
+const ours = { prefix: "warp_" } as const;
 
 /** What WARP wants of HubSpot, declared once. */
 export function integrate({ db }: Database, url: string, schemaName: string, surroundings: Surroundings): Integration {
@@ -30,7 +26,15 @@ export function integrate({ db }: Database, url: string, schemaName: string, sur
     storage: postgresStorage({ url, schema: schemaName }),
     // Beside what is refused anyway: these names, whatever is in them.
     guard: { deny: ["warp_api_keys", "payment_card*"] },
-    tickets: { tenant, fromAlert: ticketOf },
+    tickets: {
+      tenant,
+      /** Troubles of the integration that somebody has to look into, as tickets in HubSpot. */
+      fromAlert({ name, severity, message }) {
+        if (severity !== "critical" && !["outbox.failed", "sync.quarantined"].includes(name)) return null;
+        const properties = { warp_issue_type: "api", warp_severity: severity === "critical" ? "critical" : "medium" };
+        return { subject: `WARP: ${name}`, content: message, priority: "HIGH", properties };
+      },
+    },
   });
   const sync: Integration["sync"] = (table, declared) =>
     hubspoke.sync({
@@ -52,9 +56,9 @@ export function integrate({ db }: Database, url: string, schemaName: string, sur
     fields: {
       hubspot_id: field("hs_object_id", { direction: "from-hubspot", as: "text" }),
       ...fields(sold, "name", "domain", "industry"),
-      ...fields(soldHere, "status", "tier", "contract_end", "credit_limit"),
-      ...fields(soldHere, "payment_terms", "payment_method", "payment_status"),
-      ...fields(runHere, "ban", "api_enabled", "sms_enabled", "tcr_brand_id", "resporg_status"),
+      ...fields({ ...sold, ...ours }, "status", "tier", "contract_end", "credit_limit"),
+      ...fields({ ...sold, ...ours }, "payment_terms", "payment_method", "payment_status"),
+      ...fields({ ...run, ...ours }, "ban", "api_enabled", "sms_enabled", "tcr_brand_id", "resporg_status"),
       service_tier: field("warp_service_tier", told),
     },
   });
@@ -67,7 +71,7 @@ export function integrate({ db }: Database, url: string, schemaName: string, sur
       last_name: field("lastname", sold),
       role: field("warp_role", run),
       twofa_enabled: field("warp_2fa_enabled", told),
-      ...fields({ ...told, prefix: "warp_" }, "user_id", "api_key_count", "last_login", "last_api_call"),
+      ...fields({ ...told, ...ours }, "user_id", "api_key_count", "last_login", "last_api_call"),
     },
     associations: { customer: { sync: "customers", localField: "customer_id" } },
   });
@@ -76,8 +80,7 @@ export function integrate({ db }: Database, url: string, schemaName: string, sur
 
 /** The two custom objects, once the account has said under which ids it keeps them. Answers the trunks'. */
 export async function customObjects({ schema, sync }: Integration): Promise<`2-${number}`> {
-  const typeOf = async (name: string) => (await schema.typeId(name, tenant)) as `2-${number}`;
-  const trunk = await typeOf("trunk");
+  const [trunk, number] = [await schema.typeId("trunk", tenant), await schema.typeId("number", tenant)];
   const customer = { sync: "customers", localField: "customer_id", ...run } as const;
   sync("trunks", {
     object: trunk,
@@ -93,7 +96,7 @@ export async function customObjects({ schema, sync }: Integration): Promise<`2-$
     deletes: { fromLocal: "archive" },
   });
   sync("numbers", {
-    object: await typeOf("number"),
+    object: number,
     match: ["number"],
     fields: {
       ...fields(run, "number", "type", "e911_address"),

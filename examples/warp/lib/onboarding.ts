@@ -1,11 +1,5 @@
 import type { Hubspoke, TriggeredFlow } from "@hubspoke/core";
-import * as z from "zod";
 import { type Database, tenant } from "./database.ts";
-
-export interface WonDeal {
-  readonly dealId: string;
-}
-const input: z.ZodType<WonDeal> = z.object({ dealId: z.string() });
 
 /** What the first two steps answer. */
 interface Known {
@@ -14,20 +8,18 @@ interface Known {
 }
 
 /** A won deal becomes a customer: each step once, whatever is down or killed in between. */
-export function onboarding({ rows, one }: Database, hubspoke: Hubspoke): TriggeredFlow<WonDeal> {
+export function onboarding({ rows, one }: Database, hubspoke: Hubspoke): TriggeredFlow<unknown> {
   const hs = hubspoke.client({ tenant });
   const known = (results: object) => results as Known;
-  return hubspoke.flow<WonDeal>({
+  /** A statement about the account; done twice it is done once. */
+  const once = (statement: string) => (of: { readonly results: object }) =>
+    rows(statement, [known(of.results).account.id]);
+  return hubspoke.flow({
     name: "onboarding",
-    input,
-    startsWhen: {
-      object: "deals",
-      properties: { hs_is_closed_won: true },
-      changed: ["dealstage"],
-      input: (dealId) => ({ dealId }),
-    },
+    // A run's key is the deal's id.
+    startsWhen: { object: "deals", properties: { hs_is_closed_won: true }, changed: ["dealstage"] },
     steps: {
-      async company({ input: { dealId } }): Promise<Known["company"]> {
+      async company({ key: dealId }): Promise<Known["company"]> {
         const deal = { object: "deals", id: dealId } as const;
         for await (const { toId: id } of hs.associations.list(deal, "companies")) {
           const { properties } = await hs.companies.get(id, { properties: ["name", "warp_ban"] });
@@ -40,7 +32,7 @@ export function onboarding({ rows, one }: Database, hubspoke: Hubspoke): Trigger
         await hs.associations.link(deal, { object: "companies", id });
         return { id, name, ban: null };
       },
-      async account({ input: { dealId }, results }) {
+      async account({ key: dealId, results }) {
         const { id, name, ban } = known(results).company;
         // A deal with a customer is no second account.
         const there = await one("select ban, id from customers where ban = $1 or hubspot_id = $2", [ban, id]);
@@ -55,23 +47,16 @@ export function onboarding({ rows, one }: Database, hubspoke: Hubspoke): Trigger
         if (company.ban !== null) return;
         await hs.companies.update(company.id, { warp_ban: account.ban, warp_status: "active" });
       },
-      customer: ({ results }) =>
-        rows("update customers set status = 'active' where id = $1 and status = 'onboarding'", [
-          known(results).account.id,
-        ]),
-      welcome: ({ input: { dealId }, results, idempotencyKey }) =>
+      customer: once("update customers set status = 'active' where id = $1 and status = 'onboarding'"),
+      welcome: ({ key: dealId, results, idempotencyKey }) =>
         rows(
           `insert into mails (key, customer_id, template) select $1, id, 'welcome' from customers
            where id = $2 and deal_id = $3 on conflict (key) do nothing`,
           [idempotencyKey, known(results).account.id, dealId],
         ),
-      "first-trunk": ({ results }) =>
-        rows(
-          `insert into trunks (first_of, customer_id, name, status, concurrent_calls, spend_cap)
-           select id, id, name || ' SIP Trunk', 'active', 10, credit_limit from customers where id = $1
-           and not exists (select from trunks where customer_id = $1) on conflict (first_of) do nothing`,
-          [known(results).account.id],
-        ),
+      "first-trunk": once(`insert into trunks (first_of, customer_id, name, status, concurrent_calls, spend_cap)
+        select id, id, name || ' SIP Trunk', 'active', 10, credit_limit from customers where id = $1
+        and not exists (select from trunks where customer_id = $1) on conflict (first_of) do nothing`),
       async timeline({ results, idempotencyKey }) {
         const { company, account } = known(results);
         const to = [{ object: "companies", id: company.id }];

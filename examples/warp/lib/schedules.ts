@@ -1,6 +1,6 @@
 import type { SetupSchedule, UsageRow } from "@hubspoke/core";
 import type { Database } from "./database.ts";
-import { happened, timeline } from "./events.ts";
+import { timeline } from "./events.ts";
 import type { Integration } from "./hubspoke.ts";
 
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -14,6 +14,9 @@ const before = within(`${month} - interval '2 months'`, `${month} - interval '1 
 /** Fee and rented numbers of each customer who pays. */
 const mrr = `select c.id, c.ban, c.monthly_fee + coalesce(sum(n.monthly_cost), 0) as mrr from customers c
   left join numbers n on n.customer_id = c.id where c.status in ('active', 'suspended') group by c.id`;
+
+const usedIn = (name: string, when: string): string => `left join lateral (
+    select sum(daily_spend) as spend, sum(minutes_used) as minutes from usage_days where customer_id = c.id and ${when}) ${name} on true`;
 
 /** Everything HubSpot is told of a customer on a schedule, as of a day; columns are called as the company's properties. */
 const figures = `select c.ban as id, c.status,
@@ -31,12 +34,32 @@ const figures = `select c.ban as id, c.status,
     left join usage_days u on u.customer_id = c.id and u.day = $1::date - 1
     left join mrr_months r1 on r1.customer_id = c.id and r1.month = ${month} - interval '1 month'
     left join mrr_months r2 on r2.customer_id = c.id and r2.month = ${month} - interval '2 months'
-    ${Object.entries({ now_: thisMonth, last_: lastMonth, before_: before })
-      .map(
-        ([name, when]) => `left join lateral (select sum(daily_spend) as spend, sum(minutes_used) as minutes
-          from usage_days where customer_id = c.id and ${when}) ${name} on true`,
-      )
-      .join(" ")}`;
+    ${usedIn("now_", thisMonth)} ${usedIn("last_", lastMonth)} ${usedIn("before_", before)}`;
+
+/** Four fifths of the credit are spent: told once a month. */
+const watch = `insert into events (key, customer_id, type, properties)
+  select 'threshold:' || c.ban || to_char($1::date, ':YYYY-MM'), c.id, 'threshold_alert',
+    jsonb_build_object('spent', sum(u.daily_spend), 'credit_limit', c.credit_limit)
+  from customers c join usage_days u on u.customer_id = c.id where ${thisMonth} and c.credit_limit > 0
+  group by c.id having sum(u.daily_spend) >= 0.8 * c.credit_limit on conflict (key) do nothing`;
+
+/** Yesterday, on each customer's timeline. */
+const usageReport = `insert into events (key, customer_id, type, properties)
+  select 'usage:' || day || ':' || customer_id, customer_id, 'daily_usage', to_jsonb(u) - 'customer_id'
+  from usage_days u where day = $1::date - 1 on conflict (key) do nothing`;
+
+/** This month's MRR as it stands. */
+const mrrSoFar = `insert into mrr_months (month, customer_id, mrr) select date_trunc('month', $1::date - 1), id, mrr from (${mrr}) m
+  on conflict (month, customer_id) do update set mrr = excluded.mrr`;
+
+/** The month that is over, an invoice each. */
+const invoices = `with made as (
+    insert into invoices (id, customer_id, month, amount)
+    select 'inv-' || ban || '-' || to_char(${month} - interval '1 month', 'YYYY-MM'), m.id, ${month} - interval '1 month',
+      mrr + coalesce((select sum(daily_spend) from usage_days where customer_id = m.id and ${lastMonth}), 0)
+    from (${mrr}) m on conflict (id) do nothing returning *)
+  insert into events (key, customer_id, type, properties)
+  select id, customer_id, 'invoice_generated', jsonb_build_object('invoice', id, 'amount', amount) from made`;
 
 const usageOfADay = ["usage_date", "calls_completed", "minutes_used", "sms_sent", "daily_spend", "asr", "acd"];
 
@@ -49,47 +72,8 @@ export function schedules({ hubspoke }: Integration, data: Database): readonly S
     const collect = ({ dueAt }: { dueAt: number }) => rows<UsageRow>(select, [isoDay(dueAt)]);
     return hubspoke.usage({ name, every, object: "companies", idProperty: "warp_ban", collect });
   };
-  const job = (name: string, every: "5m" | "1d" | "1mo", run: (due: string) => Promise<unknown>) =>
-    hubspoke.schedule({ name, every, run: ({ dueAt }) => run(isoDay(dueAt)) });
-
-  /** Four fifths of the credit are spent: told once a month. */
-  async function watch(due: string): Promise<void> {
-    type Spent = { ban: string; spent: string; credit_limit: string };
-    const spent = `select c.ban, c.credit_limit, sum(u.daily_spend) as spent from customers c join usage_days u on u.customer_id = c.id
-      where ${thisMonth} and c.credit_limit > 0 group by c.id having sum(u.daily_spend) >= 0.8 * c.credit_limit`;
-    for (const { ban, spent: sum, credit_limit } of await rows<Spent>(spent, [due])) {
-      const properties = { spent: Number(sum), credit_limit: Number(credit_limit) };
-      await happened(data, { key: `threshold:${ban}:${due.slice(0, 7)}`, ban, type: "threshold_alert", properties });
-    }
-  }
-
-  /** Yesterday, on each customer's timeline; and this month's MRR as it stands. */
-  async function reports(due: string): Promise<void> {
-    await rows(
-      `insert into events (key, customer_id, type, properties)
-       select 'usage:' || day || ':' || customer_id, customer_id, 'daily_usage',
-         to_jsonb(u) - 'customer_id' from usage_days u where day = $1::date - 1 on conflict (key) do nothing`,
-      [due],
-    );
-    await rows(
-      `insert into mrr_months (month, customer_id, mrr) select date_trunc('month', $1::date - 1), id, mrr from (${mrr}) m
-       on conflict (month, customer_id) do update set mrr = excluded.mrr`,
-      [due],
-    );
-  }
-
-  /** The month that is over, an invoice each. */
-  const invoices = (due: string) =>
-    rows(
-      `with made as (
-         insert into invoices (id, customer_id, month, amount)
-         select 'inv-' || ban || '-' || to_char(${month} - interval '1 month', 'YYYY-MM'), m.id, ${month} - interval '1 month',
-           mrr + coalesce((select sum(daily_spend) from usage_days where customer_id = m.id and ${lastMonth}), 0)
-         from (${mrr}) m on conflict (id) do nothing returning *)
-       insert into events (key, customer_id, type, properties)
-       select id, customer_id, 'invoice_generated', jsonb_build_object('invoice', id, 'amount', amount) from made`,
-      [due],
-    );
+  const job = (name: string, every: "5m" | "1d" | "1mo", statement: string) =>
+    hubspoke.schedule({ name, every, run: ({ dueAt }) => rows(statement, [isoDay(dueAt)]) });
 
   return [
     push("live", "5m", ["active_calls", "mtd_spend"]),
@@ -98,7 +82,8 @@ export function schedules({ hubspoke }: Integration, data: Database): readonly S
     push("mrr", "1d", ["mrr"], "warp_mrr is not null"),
     push("churn-and-growth", "1mo", ["mrr_growth", "churn_risk"]),
     job("watch", "5m", watch),
-    job("reports", "1d", reports),
+    job("reports", "1d", usageReport),
+    job("mrr-so-far", "1d", mrrSoFar),
     job("invoices", "1mo", invoices),
     timeline(hubspoke, data),
   ];

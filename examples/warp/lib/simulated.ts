@@ -1,5 +1,5 @@
+import type { Surroundings } from "@hubspoke/example-kit/around";
 import { type Simulated, simulatedHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
-import type { Surroundings } from "./hubspoke.ts";
 
 const open = { pipeline: "default", dealstage: "contractsent" };
 

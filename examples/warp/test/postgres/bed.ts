@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { verifyLine } from "@hubspoke/core";
 import { type AheadClock, aheadClock } from "@hubspoke/example-kit/ahead-clock";
+import type { Surroundings } from "@hubspoke/example-kit/around";
 import { findPostgres } from "@hubspoke/example-kit/postgres";
 import { createHubSpotSimulator, type HubSpotSimulator } from "@hubspoke/testing";
 import { Client } from "pg";
 import { expect, vi } from "vitest";
-import type { Surroundings } from "../../lib/hubspoke.ts";
 import { start, type Warp } from "../../lib/start.ts";
 
 /** Tables of this test's own. A schema, because to drop a database the server writes everything of everybody to its disk. */
@@ -29,6 +30,10 @@ export interface Account {
   readonly env: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
+
+/** What a start says of HubSpot. */
+export const verified = async ({ hubspoke, schema }: Warp): Promise<string> =>
+  verifyLine(await hubspoke.verify("warp", { schema }), "changes wait");
 
 /** A HubSpot that outlives the processes that talk to it, and what their environment says of it. */
 export async function accountOf(

@@ -1,7 +1,7 @@
 import { aheadClock } from "@hubspoke/example-kit/ahead-clock";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { start, verifyLine } from "../../lib/start.ts";
-import { accountOf, type Bed, bed, ownTables, speed } from "./bed.ts";
+import { start } from "../../lib/start.ts";
+import { accountOf, type Bed, bed, ownTables, speed, verified } from "./bed.ts";
 
 let it: Bed;
 let acme: Awaited<ReturnType<Bed["customer"]>>;
@@ -43,7 +43,7 @@ test.each(outages)("HubSpot is %s: WARP goes on, says so, and catches up by itse
   // The page says so at once, and what waits.
   await it.soon(async () => (await it.overview()).hubspot.trouble?.code, code);
   await it.soon(async () => (await it.overview()).outbox.waiting > 0, true);
-  expect(await verifyLine(it.warp)).toContain("changes wait and nothing is lost");
+  expect(await verified(it.warp)).toContain("changes wait");
   expect(await it.one("select count(*)::int from trunks where name = $1", outage)).toBe(1);
 
   over();
@@ -73,7 +73,7 @@ test("with HubSpot down from the start on the page works, and HubSpot is set up 
     options: { clock, maxAttempts: 1 },
   });
   try {
-    expect(await verifyLine(warp)).toContain("HubSpot is not connected; changes wait and nothing is lost");
+    expect(await verified(warp)).toContain("HubSpot is not connected; changes wait");
     await vi.waitFor(() => expect(warp.setup.status()?.steps[0]?.errorCode).toBe("HUBSPOT_UNAVAILABLE"), {
       timeout: 20_000,
     });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyLine } from "../../lib/start.ts";
-import { type Bed, bed } from "./bed.ts";
+import { type Bed, bed, verified } from "./bed.ts";
 
 let it: Bed;
 let acme: Awaited<ReturnType<Bed["customer"]>>;
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => it?.close());
 
 test("says at start that HubSpot is connected, and what was not as declared is", async () => {
-  expect(await verifyLine(it.warp)).toBe("✓ HubSpot connected successfully (account 62515); its schema is as declared");
+  expect(await verified(it.warp)).toBe("✓ HubSpot connected successfully (account 62515); its schema is as declared");
   expect(it.warp.setup.status()?.schema?.drift).toContain("create-object of trunk");
   expect((await it.send("GET", "/schema")).body).toMatchObject({ inSync: true, actions: [] });
 });
@@ -28,7 +27,7 @@ test("what somebody deletes in HubSpot is drift, and mended", async () => {
   await hs.properties("tickets").archive("warp_call_id");
   const { actions } = (await it.send("GET", "/schema")).body;
   expect(actions).toMatchObject([{ do: "create-property", object: "tickets", property: { name: "warp_call_id" } }]);
-  expect(await verifyLine(it.warp)).toContain("its schema differs in 1,");
+  expect(await verified(it.warp)).toContain("its schema is apart from the declaration in 1");
   expect((await it.send("POST", "/schema/apply", {})).body).toMatchObject({ ok: true });
   expect((await it.send("GET", "/schema")).body.inSync).toBe(true);
 });
