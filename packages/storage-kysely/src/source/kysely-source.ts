@@ -1,5 +1,5 @@
 import { HubspokeError } from "@hubspoke/core/errors";
-import type { LocalRecord, LocalSource, LocalValue, LocalWrite, Tenant } from "@hubspoke/core/ports";
+import type { LocalRecord, LocalSource, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
 import { attempt, invalid } from "./failures.ts";
@@ -80,12 +80,14 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
     async write(tenant, writes) {
       const ready = await writing();
       const write = (on: Writing, one: LocalWrite) => writeOne(on, tenant, one);
-      return inOneCommit(ready, writes, write, ({ outcome }) => outcome === "rejected");
+      const refused = ({ outcome }: LocalWriteResult) => outcome === "rejected";
+      return inOneCommit(ready, writes, write, refused, ({ kind }) => kind === "update");
     },
     async delete(tenant, deletes) {
       const ready = await writing();
       const remove = (on: Writing, one: (typeof deletes)[number]) => deleteOne(on, tenant, one.id, one.expectedVersion);
-      return inOneCommit(ready, deletes, remove, () => false);
+      const [never, always] = [() => false, () => true];
+      return inOneCommit(ready, deletes, remove, never, always);
     },
     async findBy(tenant, field, values) {
       const { layout, feed } = await prepared();

@@ -9,6 +9,7 @@ import { kyselyOn } from "./host-table.fixture.ts";
 let database: DatabaseSync;
 let db: Kysely<Record<string, unknown>>;
 let commits: number;
+let transactions: number;
 
 beforeEach(async () => {
   database = new DatabaseSync(":memory:");
@@ -19,6 +20,7 @@ beforeEach(async () => {
   commits = 0;
   database.prepare = (text) => {
     if (/^commit/i.test(text)) commits++;
+    if (/^begin/i.test(text)) transactions++;
     return prepare(text);
   };
   db = kyselyOn(database) as unknown as typeof db;
@@ -37,6 +39,31 @@ const names = () =>
     .prepare("select name from leads order by name")
     .all()
     .map((row) => row.name);
+
+describe("one write alone", () => {
+  const update = (version: string, score: number): LocalWrite => ({
+    kind: "update",
+    id: "1",
+    expectedVersion: version,
+    values: { score },
+  });
+
+  it("is a statement without a transaction where it can be, and a refused one changes nothing", async () => {
+    database.exec("insert into leads (workspace_id, name, score) values ('a', 'one', 1)");
+    const open = source();
+    const [before] = await open.read("a", ["1"]);
+    transactions = 0;
+    expect(await open.write("a", [update(before?.version ?? "", -1)])).toMatchObject([
+      { outcome: "rejected", reason: "CONSTRAINT" },
+    ]);
+    const [written] = await open.write("a", [update(before?.version ?? "", 2)]);
+    expect(written).toMatchObject({ outcome: "written", record: { values: { score: 2 } } });
+    expect(await open.write("a", [update(before?.version ?? "", 3)])).toEqual([{ outcome: "stale" }]);
+    const version = written?.outcome === "written" ? written.record.version : "";
+    expect(await open.delete("a", [{ id: "1", expectedVersion: version }])).toEqual(["deleted"]);
+    expect(transactions).toBe(0);
+  });
+});
 
 describe("a page of writes", () => {
   it("is one commit, however many rows", async () => {
