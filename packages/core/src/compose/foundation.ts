@@ -35,6 +35,7 @@ export interface Foundation {
   readonly alerts: SharedAlerts;
   /** The host's sink and OpenTelemetry's; nothing comes of it where there is neither. */
   readonly metrics: Metrics;
+  readonly measured: Telemetry["measured"];
   readonly tracer: Telemetry["tracer"];
   /** Everything started behind an answer. */
   readonly work: BackgroundWork;

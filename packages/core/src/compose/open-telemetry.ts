@@ -21,6 +21,8 @@ export interface TelemetryOptions {
 
 export interface Telemetry {
   readonly metrics: Metrics;
+  /** Whether measurements go anywhere, as far as that is known: what has to be asked for is not asked for nobody. */
+  readonly measured: () => boolean;
   readonly tracer: () => MaybeAsync<TelemetryTracer | null>;
 }
 
@@ -84,6 +86,7 @@ export function openTelemetry({ telemetry, metrics, logger, find = findOpenTelem
   };
   return {
     tracer: () => (api === undefined ? look().then(opened) : opened()),
+    measured: () => metrics !== undefined || api !== null,
     metrics: {
       count(name, value, labels = {}) {
         metrics?.count(name, value, labels);
