@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
-import { createRemoteFeed, localCursor, pollLocal } from "./feeds.ts";
+import { createRemoteFeed, localCursor, pollLocal, remoteCursor } from "./feeds.ts";
 import { createMeter } from "./progress.ts";
 import { SeenIds } from "./seen-ids.ts";
 
@@ -38,6 +38,39 @@ test("the search feed marks a change once, and again when it changes again", asy
   world.clock.advance(1_000);
   world.hubspot.edit(id, { firstname: "Ann" });
   expect([await feed.poll(), await feed.poll()]).toEqual([1, 0]);
+});
+
+test("what one process marked the next does not mark again, until it changes; a late process takes nothing back", async () => {
+  const world = createWorld();
+  const scope = await world.scope();
+  const [first, other] = [createRemoteFeed(scope), createRemoteFeed(scope)];
+  const ids = ["a", "b"].map((name) => world.hubspot.user({ email: `${name}@x.com` }));
+  expect([await first.poll(), await other.poll(), await createRemoteFeed(scope).poll()]).toEqual([2, 0, 0]);
+  world.clock.advance(1_000);
+  world.hubspot.edit(ids[0] as string, { firstname: "Ann" });
+  expect([await other.poll(), await first.poll(), await createRemoteFeed(scope).poll()]).toEqual([1, 0, 0]);
+});
+
+test("a change is marked again when the process died before the mark was stored", async () => {
+  const world = createWorld();
+  const scope = await world.scope();
+  world.hubspot.user({ email: "a@x.com" });
+  const mark = () => Promise.reject(new Error("down"));
+  const storage = { ...scope.deps.storage, work: { ...scope.deps.storage.work, mark } };
+  await expect(createRemoteFeed({ ...scope, deps: { ...scope.deps, storage } }).poll()).rejects.toThrow("down");
+  expect(await createRemoteFeed(scope).poll()).toBe(1);
+});
+
+test("a stored position of many changes stays small, and one that knows of none is read as well", async () => {
+  const world = createWorld();
+  const scope = await world.scope();
+  const { cursors } = world.storage;
+  for (let i = 0; i < 250; i++) world.hubspot.user({ email: `u${i}@x.com` });
+  await cursors.advance(tenant, "62515", remoteCursor("leads"), String(world.clock.now()), 0, world.clock.now());
+  expect(await createRemoteFeed(scope).poll()).toBe(250);
+  const stored = await cursors.read(tenant, "62515", remoteCursor("leads"));
+  expect(stored?.value.split(" ")).toHaveLength(201);
+  expect(await createRemoteFeed(scope).poll()).toBe(50);
 });
 
 test("seen ids are the ids that were seen, in whatever order and shape they came", () => {

@@ -1,4 +1,3 @@
-import type { CursorStore } from "../../ports/cursor-store.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { askLocal } from "../ask-local.ts";
 import type { SyncScope } from "../scope.ts";
@@ -14,6 +13,8 @@ const maxPages = 50;
 const fastLookBackMs = 30_000;
 /** Every so many looks go back by `lookBackMs`, for what the index showed later than that. */
 const slowEvery = 20;
+/** Records, the latest, of which it is stored that they were marked: of a few kilobytes, written with every mark. */
+const mostKept = 200;
 
 /** Asks the local source for changes and marks them; the cursor moves only when the marks are stored. */
 export async function pollLocal(scope: SyncScope): Promise<number> {
@@ -45,19 +46,23 @@ export interface RemoteFeed {
   poll(): Promise<number>;
 }
 
+/** Records by id, and the modified time at which each was marked. */
+type Marked = Map<string, EpochMs>;
+
 /**
  * Searches HubSpot for records modified lately and marks them: two watermarks, one close behind for freshness, one far
- * behind for truth. What was seen at the same modified time before is not marked again.
+ * behind for truth. What was seen at the same modified time before is not marked again, whichever process saw it: the
+ * first look of a process goes far back, and where a process lives for one tick every look is the first.
  */
 export function createRemoteFeed(scope: SyncScope): RemoteFeed {
   const { deps, settings, tenant, portalId, name, object } = scope;
   const { cursors, work } = deps.storage;
-  const seen = new Map<string, EpochMs>();
+  const seen: Marked = new Map();
   let looks = 0;
   return {
     async poll() {
       const stored = await cursors.read(tenant, portalId, remoteCursor(name));
-      const watermark = stored === null ? deps.clock.now() : Number(stored.value);
+      const watermark = stored === null ? deps.clock.now() : takeIn(seen, stored.value);
       const slow = looks++ % slowEvery === 0;
       const since = watermark - (slow ? settings.lookBackMs : fastLookBackMs);
       let newest = watermark;
@@ -78,13 +83,28 @@ export function createRemoteFeed(scope: SyncScope): RemoteFeed {
         after = page.next;
       } while (after !== null);
       for (const [id, at] of seen) if (at < newest - settings.lookBackMs) seen.delete(id);
-      if (stored === null || newest > watermark) await move(cursors, scope, newest, stored?.version ?? 0);
+      // A racer that moved it marked the same changes.
+      if (stored === null || newest > watermark || marked > 0) {
+        const value = positionOf(newest, seen);
+        await cursors.advance(tenant, portalId, remoteCursor(name), value, stored?.version ?? 0, deps.clock.now());
+      }
       return marked;
     },
   };
 }
 
-async function move(cursors: CursorStore, scope: SyncScope, to: EpochMs, expected: number): Promise<void> {
-  const { tenant, portalId, name, deps } = scope;
-  await cursors.advance(tenant, portalId, remoteCursor(name), String(to), expected, deps.clock.now());
+/** A stored position: the watermark, and behind it what was marked, as `id@time`. */
+function positionOf(watermark: EpochMs, seen: Marked): string {
+  const latest = [...seen].toSorted(([, a], [, b]) => b - a).slice(0, mostKept);
+  return [watermark, ...latest.map(([id, at]) => `${id}@${at}`)].join(" ");
+}
+
+/** Adds what other processes marked to `seen`. Answers the watermark. */
+function takeIn(seen: Marked, position: string): EpochMs {
+  const [watermark, ...marked] = position.split(" ");
+  for (const one of marked) {
+    const [id = "", at] = one.split("@");
+    seen.set(id, Math.max(Number(at), seen.get(id) ?? 0));
+  }
+  return Number(watermark);
 }
