@@ -65,7 +65,7 @@ describe("a schema as code", () => {
     const schema = s.hubspoke.schema(warp);
     const found = async () => (await s.drive(s.hubspoke.verify(tenant, { schema }))).checks.at(-1);
     const { actions } = await s.drive(schema.plan(tenant));
-    const detail = `apart from the declaration in ${actions.length}`;
+    const detail = `different from the declaration in ${actions.length} places`;
     expect(await found()).toEqual({ name: "crm-schema", ok: true, detail });
     await s.drive(schema.apply(tenant));
     expect(await found()).toEqual({ name: "crm-schema", ok: true, detail: "as declared" });

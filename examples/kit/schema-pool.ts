@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 
 /** A product's own tables, in a schema of their own: statements of this pool see no other. Made where it is not there. */
-export async function openSchema(
+async function openSchema(
   url: string,
   schema: string,
   tables: string,

@@ -27,7 +27,7 @@ test("what somebody deletes in HubSpot is drift, and mended", async () => {
   await hs.properties("tickets").archive("warp_call_id");
   const { actions } = (await it.send("GET", "/schema")).body;
   expect(actions).toMatchObject([{ do: "create-property", object: "tickets", property: { name: "warp_call_id" } }]);
-  expect(await verified(it.warp)).toContain("its schema is apart from the declaration in 1");
+  expect(await verified(it.warp)).toContain("its schema is different from the declaration in 1 place");
   expect((await it.send("POST", "/schema/apply", {})).body).toMatchObject({ ok: true });
   expect((await it.send("GET", "/schema")).body.inSync).toBe(true);
 });

@@ -8,9 +8,9 @@ test("one line says that HubSpot answers, or each thing that is wrong once and w
     checks: [{ name: "schema", ok: true, detail: "version 8" }],
   };
   expect(verifyLine(well, "messages go on without names")).toBe("✓ HubSpot connected successfully (account 62515)");
-  const apart = { name: "crm-schema", ok: true, detail: "apart from the declaration in 3" } as const;
-  expect(verifyLine({ ...well, checks: [...well.checks, apart] })).toBe(
-    "✓ HubSpot connected successfully (account 62515); its schema is apart from the declaration in 3",
+  const different = { name: "crm-schema", ok: true, detail: "different from the declaration in 3 places" } as const;
+  expect(verifyLine({ ...well, checks: [...well.checks, different] })).toBe(
+    "✓ HubSpot connected successfully (account 62515); its schema is different from the declaration in 3 places",
   );
   const code = "AUTH_INVALID";
   const refused = (name: "token" | "portal") => ({ name, ok: false, code, message: "HubSpot refused it" }) as const;

@@ -74,7 +74,8 @@ export async function verify(
     const compared = await check("crm-schema", async () => {
       const { actions, conflicts } = await schema.plan(tenant);
       const apart = actions.length + conflicts.length;
-      return apart === 0 ? "as declared" : `apart from the declaration in ${apart}`;
+      if (apart === 0) return "as declared";
+      return `different from the declaration in ${apart} ${apart === 1 ? "place" : "places"}`;
     });
     checks.push(compared);
   }
