@@ -101,9 +101,21 @@ it("nothing of a person and no secret is in the database, its WAL, logs, alerts,
     },
     body: JSON.stringify([{ propertyValue: "Canaryvalue", email: victim.email }]),
   });
-  await tried(() => hubspoke.handle(forged, { basePath: "/hubspot", routers: ["webhooks"] }));
+  const handler = (request: Request) => hubspoke.handle(request, { basePath: "/hubspot", routers: ["webhooks"] });
+  await tried(() => handler(forged));
+  const told: (string | null)[] = [];
+  const failing = (value: string | null): void => {
+    told.push(value);
+    throw new Error(`cannot do with ${value}`);
+  };
+  hubspoke.on("contact.propertyChange", ({ value }) => failing(value), { value: true });
+  o.there.simulator.portal().contacts.update(o.ids.victim, { jobtitle: "Canaryjob, 902-555-1234" });
+  await o.there.clock.advance(10_000);
+  const publicUrl = "https://app.example.com/hubspot/webhooks";
+  await o.there.simulator.deliverWebhooks({ handler, publicUrl, secret: "app-secret" });
   await o.db.updateTable("leads").set({ first_name: "Canaryedit" }).where("id", "=", "1").execute();
   await tick(o, one);
+  expect(told).toContain("Canaryjob, 902-555-1234");
   await tried(() => hubspoke.privacy.erase({ email: victim.email }, admin));
   await tick(o, one);
 

@@ -17,5 +17,12 @@ it("the program of webhooks.md does what it says", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@hubspoke/source", file], {
     cwd: folder,
   });
-  expect(stdout.trim().split("\n")).toEqual(["2", "1", "contact.creation acme a contact true", "1", "true"]);
+  expect(stdout.trim().split("\n")).toEqual([
+    "2",
+    "1",
+    "contact.creation acme a contact true",
+    "phone true",
+    "2",
+    "true",
+  ]);
 });

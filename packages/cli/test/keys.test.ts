@@ -42,7 +42,7 @@ describe("hubspoke keys", () => {
     expect(rotated.err).toContain("keys:reseal");
     expect(JSON.parse(rotated.out)).toMatchObject({
       left: [],
-      resealed: { "keys:reseal": expect.any(Number), "outbox:reseal": 0, "flows:reseal": 0 },
+      resealed: { "keys:reseal": expect.any(Number), "outbox:reseal": 0, "flows:reseal": 0, "inbox:reseal": 0 },
     });
     expect((await there.run("keys", "status")).out).toMatch(/k1 +may retire/);
     delete there.env.HUBSPOKE_OLD_KEYS;

@@ -13,6 +13,7 @@ import { guardedDownloader } from "./compose/downloads.ts";
 import { foundationOf } from "./compose/foundation.ts";
 import { checkHealth } from "./compose/health.ts";
 import { journalJobs } from "./compose/journal-feed.ts";
+import { keptValues } from "./compose/kept-values.ts";
 import { createKeyCheck } from "./compose/key-check.ts";
 import { resealJob } from "./compose/key-rotation.ts";
 import { type Keys, keysFor } from "./compose/keys.ts";
@@ -117,7 +118,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   requireParts(given);
   const options = defined(given);
   const foundation = foundationOf(options);
-  const { storage, logger, clock, random, alerts, cipher, ring, sealer, index, newId, background } = foundation;
+  const { storage, logger, clock, alerts, ring, sealer, index, newId, background } = foundation;
   const { auth, oauth, routes } = authenticationFor(options, foundation, (tenant) => {
     directory.reconnected(tenant);
     foundation.work.run(() => clearConnectionAlerts(alerts, tenant));
@@ -144,6 +145,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   });
   const { audit, auditReader, directory, flags, privacy, suppression } = people;
   const handlers = createWebhookHandlers();
+  const kept = keptValues(foundation, handlers, suppression);
   const services = servicesPart({
     options,
     foundation,
@@ -189,6 +191,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     ...observed,
   });
   const inbox = createInboxJob({
+    ...foundation,
     inbox: storage.inbox,
     tenants: storage.tenants,
     work: storage.work,
@@ -196,11 +199,9 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     queuesFor: registry.queuesFor,
     relatedQueuesFor: registry.relatedQueuesFor,
     handlers,
+    values: kept.values,
     onPrivacyDeletion: (deletion) => privacy.deletedInHubSpot(deletion),
     onChanges: directory.contactsChanged,
-    clock,
-    random,
-    ...observed,
   });
   const deleted = deletedTenants(storage, clock);
   const worker = createWorker({
@@ -215,6 +216,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       ...people.jobs,
       ...services.jobs,
       resealJob({ ...foundation, cursors: storage.cursors, tenants: storage.tenants, tables }),
+      kept.job,
       deleted.job,
       ...(oauth?.jobs ?? []),
     ],
@@ -228,11 +230,10 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
       ? {}
       : {
           webhooks: createWebhookHandler(options.webhooks, {
+            ...foundation,
             inbox: deliveriesTogether(storage.inbox),
-            cipher,
             blindIndex: index,
-            clock,
-            ...observed,
+            values: kept.values,
           }),
         }),
     directory,

@@ -31,12 +31,17 @@ export type { OnPrivacyDeletion } from "./webhooks/inbox/erase-deleted.ts";
 export {
   createWebhookHandlers,
   type EventName,
+  type RegisteredHandler,
   type WebhookEvent,
   type WebhookHandler,
   type WebhookHandlers,
+  type WebhookValueEvent,
+  type WebhookValueHandler,
+  type WebhookValueOptions,
 } from "./webhooks/inbox/handlers.ts";
 export type { QueuesFor } from "./webhooks/inbox/marks.ts";
 export type { QuarantinedEvent, WebhookQuarantine } from "./webhooks/inbox/set-aside.ts";
+export { createEventValues, type EventValues, type EventValuesDeps } from "./webhooks/inbox/values.ts";
 export type { WebhookOptions } from "./webhooks/options.ts";
 export { matchingSecret, type SignatureCipher, type SignedRequest } from "./webhooks/signature.ts";
 export { type Refusal, readClaim, type SignatureClaim, type SignatureVersion } from "./webhooks/signature-claim.ts";

@@ -16,6 +16,7 @@ function status(rows: number) {
     secrets: nothing,
     outbox,
     flows: nothing,
+    inbox: nothing,
   } as unknown as KeysDeps["storage"];
   return keysFor({ ring, storage, tables: [] }).status();
 }

@@ -1,3 +1,4 @@
+import { envelopePrefix, parseEnvelope } from "../crypto/envelope.ts";
 import type { KeyRing } from "../crypto/key-ring.ts";
 import type { SealedTable } from "../crypto/sealed-table.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -8,7 +9,7 @@ export interface KeyUse {
   readonly current: boolean;
   /**
    * Rows that cannot be read, found or compared without this key, by table; empty for the current key, which everything
-   * new is under. Of tokens, secrets, outbox and flows the first thousand rows under other keys are looked at; while there
+   * new is under. Of tokens, secrets, outbox, flows and inbox the first thousand rows under other keys are looked at; while there
    * are as many, no key may retire.
    */
   readonly rows: Readonly<Record<string, number>>;
@@ -40,7 +41,7 @@ export interface Keys {
 
 export interface KeysDeps {
   readonly ring: Pick<KeyRing, "currentId" | "ids">;
-  readonly storage: Pick<Storage, "tenants" | "tokens" | "secrets" | "outbox" | "flows">;
+  readonly storage: Pick<Storage, "tenants" | "tokens" | "secrets" | "outbox" | "flows" | "inbox">;
   readonly tables: readonly SealedTable[];
 }
 
@@ -76,6 +77,9 @@ export function keysFor({ ring, storage, tables }: KeysDeps): Keys {
         for (const { keyId } of rows) if (keyId !== null) count(keyId, table);
         more ||= rows.length >= mostRows;
       }
+      const values = await storage.inbox.listForReseal(envelopePrefix(current), mostRows);
+      for (const { sealed } of values) count(parseEnvelope(sealed).keyId, "inbox");
+      more ||= values.length >= mostRows;
       const onRing = new Set(await ring.ids());
       return {
         current,

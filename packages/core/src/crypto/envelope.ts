@@ -29,6 +29,12 @@ export interface Binding {
   readonly rowId: string;
 }
 
+/** What every value sealed now under this key begins with. */
+export function envelopePrefix(keyId: string): Uint8Array {
+  const id = utf8(keyId);
+  return Uint8Array.of(envelopeFormat, id.length, ...id);
+}
+
 export function serialiseEnvelope(envelope: Envelope): Uint8Array {
   const id = utf8(envelope.keyId);
   const out = new Uint8Array(2 + id.length + ivBytes + envelope.sealed.length);

@@ -1,4 +1,5 @@
 import type { InboxEvent, InboxStore } from "../ports/inbox-store.ts";
+import { equalBytes } from "../util/bytes.ts";
 import type { Sync } from "./expose.ts";
 import { keyOf, removeWhere, where } from "./rows.ts";
 
@@ -79,6 +80,17 @@ export function memoryInbox(): Sync<InboxStore> {
     depth() {
       const received = waiting().map((row) => row.event.receivedAt);
       return { waiting: received.length, oldestReceivedAt: received.length === 0 ? null : Math.min(...received) };
+    },
+    listForReseal: (prefix, limit) =>
+      waiting()
+        .flatMap(({ event: { id, portalId, sealed } }) => (sealed === null ? [] : [{ id, portalId, sealed }]))
+        .filter(({ sealed }) => !equalBytes(sealed.subarray(0, prefix.length), prefix))
+        .slice(0, limit),
+    reseal(id, sealed, was) {
+      const row = rows.get(id);
+      if (row?.event?.sealed == null || !equalBytes(row.event.sealed, was)) return false;
+      rows.set(id, { ...row, event: { ...row.event, sealed } });
+      return true;
     },
     deleteByObject: (portalId, objectId) =>
       remove(

@@ -1,6 +1,6 @@
 import type { EpochMs, PortalId, RowId } from "./ids.ts";
 
-/** A webhook event, reduced to ids, names, times and flags. A value is kept only where a handler wants it, sealed. */
+/** A webhook event, reduced to ids, names, times and flags. Its value is kept only where a handler asked for it, sealed. */
 export interface InboxEvent {
   /** Random, made before the insert: `sealed` is bound to it. */
   readonly id: RowId;
@@ -28,8 +28,14 @@ export interface InboxEvent {
   readonly sourceId: string | null;
   /** Ids a merge or association names beside `objectId`. */
   readonly relatedIds: readonly string[];
-  /** A sealed value, where a handler asked for it. */
+  /** The `propertyValue` HubSpot sent, sealed, where a handler asked for values when it was accepted; null else. */
   readonly sealed: Uint8Array | null;
+}
+
+/** What a waiting event's value is sealed anew by. */
+export interface SealedInboxValue extends Pick<InboxEvent, "id" | "portalId"> {
+  /** As it stands in the row. */
+  readonly sealed: Uint8Array;
 }
 
 /** An event a worker has taken, under a lease. */
@@ -60,6 +66,10 @@ export interface InboxStore {
   deleteExpired(now: EpochMs, limit: number): Promise<number>;
   /** Rows not yet completed, and when the oldest of them was received. */
   depth(): Promise<{ readonly waiting: number; readonly oldestReceivedAt: EpochMs | null }>;
+  /** At most `limit` waiting events, claimed or not, whose `sealed` begins with other bytes: it is under another key. */
+  listForReseal(prefix: Uint8Array, limit: number): Promise<readonly SealedInboxValue[]>;
+  /** Replaces `sealed` where it still is `was`; false when the event was completed or sealed anew meanwhile. */
+  reseal(id: RowId, sealed: Uint8Array, was: Uint8Array): Promise<boolean>;
   /**
    * Removes what an erasure must reach: waiting events about the object, and those that name it in `relatedIds`. Events
    * of `contact.privacyDeletion` stay until they are completed: they are HubSpot's order to erase, which has to come

@@ -56,7 +56,8 @@ export async function eraseRows(
   const { storage } = deps;
   const { contactIds, phones } = identity;
   // A waiting event belongs to all tenants of its portal. Where there are others, removing it would cost them an edit;
-  // it names the contact by its id alone, and the suppression list keeps it from bringing the person back here.
+  // it names the contact by its id alone, and the suppression list keeps it from bringing the person back here, and the
+  // value it may hold from this tenant's handlers.
   const ownsEvents = ordered || (await storage.tenants.byPortal(portalId)).every((row) => row.tenant === tenant);
   const cache = await deps.forgetInDirectory(tenant, contactIds, phones);
   let history = await deps.forgetSearches(tenant, identity);

@@ -8,7 +8,8 @@ export const tablesOf = {
     contact_cache: "deleted by contact and by number",
     history: "deleted by contact; searches for the person by what they say",
     audit: "index, contact id, address and agent dropped; who asked, when and with what outcome stays",
-    inbox: "waiting events about the contact deleted; HubSpot's order to erase goes when it was followed",
+    inbox:
+      "waiting events about the contact deleted, with their values; HubSpot's order to erase goes when it was followed",
     work: "marks of the record deleted",
     links: "hashes dropped, state `erased` kept so that the pair is never made again",
     intents: "deleted",

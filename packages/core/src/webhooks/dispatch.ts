@@ -17,6 +17,7 @@ import { marksOf, type QueuesFor } from "./inbox/marks.ts";
 import { createReports, type InboxReports } from "./inbox/reports.ts";
 import { runHandlers } from "./inbox/run-handlers.ts";
 import { setAside, takeBack } from "./inbox/set-aside.ts";
+import type { EventValues } from "./inbox/values.ts";
 import { isSubscriptionType } from "./subscription-types.ts";
 
 /** A job as the worker drives it: some work until `deadline`, and when to come back. */
@@ -49,6 +50,8 @@ export interface DispatchDeps {
   readonly relatedQueuesFor?: QueuesFor;
   /** The host's own, by event type. An event whose handlers fail 15 times is set aside for 30 days or a replay. */
   readonly handlers: WebhookHandlers;
+  /** Opens what was kept for handlers that ask for values. Without it such an event fails with CONFIG_INVALID. */
+  readonly values?: EventValues;
   /** Erases a contact that HubSpot erased, before anything else hears of it. It may run more than once. */
   readonly onPrivacyDeletion?: OnPrivacyDeletion;
   /** Told of what happened in a tenant's account before its events are done with: for what is kept of its records. */
@@ -149,7 +152,7 @@ async function dispatch(
     for (const event of claimed) await retry([event], repeatAt(event, now, deps.random), code);
     return repeats;
   }
-  const { done, failed, left } = await runHandlers(erased, tenantsOf, deps.handlers, deps.lanes, signal);
+  const { done, failed, left } = await runHandlers(erased, tenantsOf, deps, deps.lanes, signal);
 
   const known = (event: InboxEvent) =>
     isSubscriptionType(event.subscriptionType) || deps.handlers.of(event.subscriptionType).length > 0;

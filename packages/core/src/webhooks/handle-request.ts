@@ -11,6 +11,7 @@ import { type AlertOnce, createAlertOnce } from "./alert-once.ts";
 import { readBody } from "./http/read-body.ts";
 import { bodyConsumed, bodyFailed, refused } from "./http/refusals.ts";
 import { errorResponse, internalError } from "./http/respond.ts";
+import type { EventValues } from "./inbox/values.ts";
 import { type CheckedWebhookOptions, checkWebhookOptions, type WebhookOptions } from "./options.ts";
 import { parseItems } from "./parse.ts";
 import { reduceEvent } from "./reduce-event.ts";
@@ -26,6 +27,8 @@ export interface WebhookDeps {
   readonly cipher: Pick<Cipher, "hmac" | "sha256" | "randomBytes">;
   /** Keyed hashes of events, by which a repeated delivery is recognised. */
   readonly blindIndex: Pick<BlindIndex, "index">;
+  /** Seals the values that a handler asked for. Without it none is kept. */
+  readonly values?: EventValues;
   /** A v3 signature older than five minutes is refused by it (hubspot-facts §5.4). */
   readonly clock: Clock;
   /** Told once of a signature that does not fit, a body that was read before, a store that fails. */
@@ -137,10 +140,13 @@ async function record(body: Uint8Array, deps: WebhookDeps): Promise<number> {
   const random = deps.cipher.randomBytes(items.length * idBytes);
   const events = new Map<string, InboxEvent>();
   for (const [i, item] of items.entries()) {
-    const { event, identity } = reduceEvent(item, receivedAt);
+    const { event, value, identity } = reduceEvent(item, receivedAt);
     const dedupeKey = await deps.blindIndex.index(inboxScope, "webhook-event", identity);
     const id = toHex(random.subarray(i * idBytes, (i + 1) * idBytes));
-    if (!events.has(dedupeKey)) events.set(dedupeKey, { ...event, id, dedupeKey });
+    if (events.has(dedupeKey)) continue;
+    const row: InboxEvent = { ...event, id, dedupeKey, sealed: null };
+    const sealed = value === null ? null : deps.values?.seal(row, value);
+    events.set(dedupeKey, sealed ? { ...row, sealed: await sealed } : row);
   }
   if (events.size === 0) return 0;
   try {

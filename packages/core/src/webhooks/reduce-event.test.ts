@@ -16,7 +16,7 @@ test("a property change keeps ids, names and times; the value goes nowhere but i
     attemptNumber: 3,
     sourceId: "userId:77",
   });
-  const { event, identity } = reduceEvent(change, start);
+  const { event, value, identity } = reduceEvent(change, start);
   expect(event).toEqual({
     portalId: "62515",
     subscriptionType: "contact.propertyChange",
@@ -29,9 +29,9 @@ test("a property change keeps ids, names and times; the value goes nowhere but i
     changeSource: "CRM",
     sourceId: "userId:77",
     relatedIds: [],
-    sealed: null,
   });
   expect(identity).toContain("+19025551234");
+  expect(value).toBe("+19025551234");
 });
 
 describe("the shapes HubSpot sends", () => {

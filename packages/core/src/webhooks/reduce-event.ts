@@ -6,7 +6,9 @@ import { stableJson } from "../util/stable-json.ts";
 
 /** An event as the inbox keeps it, still without row id and hash. */
 export interface ReducedEvent {
-  readonly event: Omit<InboxEvent, "id" | "dedupeKey">;
+  readonly event: Omit<InboxEvent, "id" | "dedupeKey" | "sealed">;
+  /** `propertyValue` as HubSpot sent it; null where it sent none. It is kept sealed where a handler asked for it, or not at all. */
+  readonly value: string | null;
   /** What makes it the same event as another delivery. Holds the value: it goes into a keyed hash and nowhere else. */
   readonly identity: readonly Part[];
 }
@@ -60,8 +62,8 @@ export function reduceEvent(raw: unknown, receivedAt: EpochMs): ReducedEvent {
       changeSource: name(item, "changeSource"),
       sourceId: name(item, "sourceId"),
       relatedIds: ids.slice(1),
-      sealed: null,
     },
+    value: part(own(item, "propertyValue")),
     identity: ids.length > 0 ? identityFields.map((field) => part(own(item, field))) : [part(unnamed(raw, item))],
   };
 }

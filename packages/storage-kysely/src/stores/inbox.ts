@@ -1,4 +1,11 @@
-import type { ClaimedInboxEvent, EpochMs, InboxEvent, InboxStore, PortalId } from "@hubspoke/core/ports";
+import type {
+  ClaimedInboxEvent,
+  EpochMs,
+  InboxEvent,
+  InboxStore,
+  PortalId,
+  SealedInboxValue,
+} from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
@@ -24,6 +31,13 @@ const events = table<InboxEvent>("hubspoke_inbox", event);
 const claimed = table<ClaimedInboxEvent>("hubspoke_inbox", { ...event, lease: "text", tries: "integer" });
 const held = table<Pick<ClaimedInboxEvent, "id" | "lease">>("hubspoke_inbox", { id: "text", lease: "text" });
 const ids = table<Pick<InboxEvent, "id">>("hubspoke_inbox", { id: "text" });
+const value = table<SealedInboxValue>("hubspoke_inbox", { id: "text", portalId: "text", sealed: "blob" });
+const resealed = table<Omit<SealedInboxValue, "portalId"> & { readonly was: Uint8Array }>("hubspoke_inbox", {
+  id: "text",
+  sealed: "blob",
+  was: "blob",
+});
+const current = table<{ readonly prefix: Uint8Array }>("hubspoke_inbox", { prefix: "blob" });
 const list = sql.raw(events.list);
 
 type Rows = ReturnType<Session["encode"]>;
@@ -85,6 +99,22 @@ const depth = statement(
   () => sql`select count(*) as waiting, min(received_at) as oldest from hubspoke_inbox where due_at > -1`,
 );
 
+/** `due_at > -1` is answered by the index of waiting events: what is done has no value. */
+const listForReseal = statement<{ rows: Rows; limit: number }>(
+  ({ input, atMost }) => sql`
+    with ${input(current.columns)}
+    select ${sql.raw(value.list)} from hubspoke_inbox cross join input
+    where due_at > -1 and sealed is not null and substr(sealed, 1, length(input.prefix)) <> input.prefix
+    order by due_at ${atMost("limit")}`,
+);
+
+const reseal = statement<{ rows: Rows }>(
+  ({ input }) => sql`
+    with ${input(resealed.columns)}
+    update hubspoke_inbox set sealed = input.sealed from input
+    where hubspoke_inbox.id = input.id and hubspoke_inbox.sealed = input.was`,
+);
+
 /**
  * HubSpot's own orders to erase stay: they are what brings an erasure that was cut off to its end.
  * Only waiting events still hold ids; `due_at > -1` lets the index of waiting events serve both halves. `replace` finds
@@ -128,6 +158,12 @@ export function inboxStore(session: Session): InboxStore {
       const { rows } = await session.run(depth, {});
       const oldest = rows[0]?.oldest ?? null;
       return { waiting: Number(rows[0]?.waiting ?? 0), oldestReceivedAt: oldest === null ? null : Number(oldest) };
+    },
+    listForReseal(prefix, limit) {
+      return session.all(listForReseal, { rows: session.encode(current, [{ prefix }]), limit }, value.decode);
+    },
+    async reseal(id, sealed, was) {
+      return (await session.run(reseal, { rows: session.encode(resealed, [{ id, sealed, was }]) })).affected > 0;
     },
     async deleteByObject(portalId, objectId) {
       const related = JSON.stringify(objectId);

@@ -1,8 +1,11 @@
 import { expect } from "vitest";
+import { createSealer } from "../../crypto/sealer.ts";
+import { ringOf } from "../../crypto/testing.fixture.ts";
 import { createInboxJob, type DispatchDeps, type InboxJob } from "../dispatch.ts";
 import { createWebhookHandler } from "../handle-request.ts";
 import { type Bench, bench, publicUrl, secret, signedRequest, start } from "../testing.fixture.ts";
 import { createWebhookHandlers, type WebhookHandlers } from "./handlers.ts";
+import { createEventValues, type EventValuesDeps } from "./values.ts";
 
 export interface Office extends Bench {
   readonly handlers: WebhookHandlers;
@@ -17,15 +20,20 @@ export interface Office extends Bench {
 }
 
 /** Webhooks in, work out: the endpoint, an inbox, two tenants of one portal and one of another, and the job. */
-export async function office(deps: Partial<DispatchDeps> = {}): Promise<Office> {
+export async function office(
+  deps: Partial<DispatchDeps> = {},
+  kept: Partial<Omit<EventValuesDeps, "wanted">> = {},
+): Promise<Office> {
   const b = bench();
-  const receive = createWebhookHandler({ publicUrl, secrets: secret }, b);
   const handlers = createWebhookHandlers();
+  const sealer = createSealer({ ring: ringOf(), cipher: b.cipher });
+  const values = createEventValues({ sealer, erased: async () => false, ...kept, wanted: handlers.wantValue });
+  const receive = createWebhookHandler({ publicUrl, secrets: secret }, { ...b, values });
   await b.storage.tenants.pin("acme", "62515", start);
   await b.storage.tenants.pin("bolt", "62515", start);
   await b.storage.tenants.pin("other", "777", start);
   const queuesFor = (tenant: string, object: string) => (object === "contacts" ? ["leads", `${tenant}-mirror`] : []);
-  const job = createInboxJob({ ...b, ...b.storage, handlers, queuesFor, random: () => 1, ...deps });
+  const job = createInboxJob({ ...b, ...b.storage, handlers, values, queuesFor, random: () => 1, ...deps });
   return {
     ...b,
     handlers,

@@ -1,8 +1,9 @@
-import { isHubspokeError } from "../../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { Tenant } from "../../ports/ids.ts";
 import type { ClaimedInboxEvent, InboxEvent } from "../../ports/inbox-store.ts";
 import type { WebhookEvent, WebhookHandlers } from "./handlers.ts";
 import type { Lanes } from "./lanes.ts";
+import type { EventValues } from "./values.ts";
 
 export interface HandlerRun {
   /** Events whose handlers all succeeded, or that nobody handles. */
@@ -20,6 +21,12 @@ export interface FailedEvent {
   readonly tenants: readonly Tenant[];
 }
 
+/** The host's handlers, and where those that ask for values get them. */
+interface HandlersOf {
+  readonly handlers: WebhookHandlers;
+  readonly values?: EventValues | undefined;
+}
+
 /**
  * Runs the host's handlers: events of one record one at a time in the order they occurred, also where several batches
  * are worked on at once; several records beside each other. A failing event stops neither the others nor the later
@@ -28,7 +35,7 @@ export interface FailedEvent {
 export async function runHandlers(
   events: readonly ClaimedInboxEvent[],
   tenantsOf: (portalId: string) => readonly Tenant[],
-  handlers: WebhookHandlers,
+  { handlers, values }: HandlersOf,
   lanes: Lanes,
   signal: AbortSignal,
 ): Promise<HandlerRun> {
@@ -42,7 +49,7 @@ export async function runHandlers(
         if (handlers.of(event.subscriptionType).length === 0) return void done.push(event);
         await lanes.run(event, async () => {
           if (signal.aborted) return void left.push(event);
-          const failure = await runOne(event, tenantsOf(event.portalId), handlers, signal);
+          const failure = await runOne(event, tenantsOf(event.portalId), { handlers, values }, signal);
           if (failure === undefined) done.push(event);
           else failed.push({ event, ...failure });
         });
@@ -55,15 +62,17 @@ export async function runHandlers(
 async function runOne(
   event: ClaimedInboxEvent,
   tenants: readonly Tenant[],
-  handlers: WebhookHandlers,
+  { handlers, values }: HandlersOf,
   signal: AbortSignal,
 ): Promise<Omit<FailedEvent, "event"> | undefined> {
   let code: string | undefined;
   const failing = new Set<Tenant>();
-  for (const handler of handlers.of(event.subscriptionType)) {
+  for (const one of handlers.of(event.subscriptionType)) {
     for (const tenant of tenants) {
       try {
-        await handler(shown(event, tenant), { signal });
+        const copy = shown(event, tenant);
+        if (one.value) await one.handler({ ...copy, value: await kept(event, tenant, values) }, { signal });
+        else await one.handler(copy, { signal });
       } catch (error) {
         failing.add(tenant);
         code ??= isHubspokeError(error) ? error.code : "HANDLER_FAILED";
@@ -71,6 +80,13 @@ async function runOne(
     }
   }
   return code === undefined ? undefined : { code, tenants: [...failing] };
+}
+
+/** A value that was kept and cannot be had fails the event: nothing is called without it. */
+async function kept(event: InboxEvent, tenant: Tenant, values: EventValues | undefined): Promise<string | null> {
+  if (event.sealed === null) return null;
+  if (values !== undefined) return values.open(event, tenant);
+  throw new HubspokeError("CONFIG_INVALID", "a handler asks for values that were kept; give the inbox job `values`");
 }
 
 function shown(event: InboxEvent, tenant: Tenant): WebhookEvent {

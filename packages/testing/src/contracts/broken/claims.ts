@@ -88,4 +88,16 @@ export const brokenClaims: readonly BrokenStore[] = [
     plant: (store) =>
       replace(store, "inbox", (inbox) => ({ claim: (now, leaseMs) => inbox.claim(now, leaseMs, 1_000) })),
   },
+  {
+    name: "seals an event's value anew, whatever was sealed meanwhile",
+    caughtBy: "inbox.reseal",
+    plant: (store) =>
+      replace(store, "inbox", (inbox) => ({
+        async reseal(id, sealed) {
+          const all = await inbox.listForReseal(Uint8Array.of(255), 1_000);
+          const now = all.find((one) => one.id === id);
+          return now !== undefined && inbox.reseal(id, sealed, now.sealed);
+        },
+      })),
+  },
 ];

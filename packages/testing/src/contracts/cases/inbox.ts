@@ -219,6 +219,39 @@ export const inboxCases: readonly ContractCase<Pick<Storage, "inbox">>[] = [
     },
   },
   {
+    id: "inbox.reseal",
+    async run(t) {
+      const { inbox } = await t.open();
+      const sealed = (...head: number[]): Uint8Array => Uint8Array.of(...head, ...bytes(40));
+      await inbox.record([
+        inboxEvent("e1", { sealed: sealed(1, 2, 7), receivedAt: t.now }),
+        inboxEvent("e2", { sealed: sealed(1, 2, 8), receivedAt: t.now }),
+        inboxEvent("e3", { sealed: sealed(1, 3, 8), receivedAt: t.now + 1 }),
+        inboxEvent("e4", { receivedAt: t.now }),
+      ]);
+      const under = Uint8Array.of(1, 2, 8);
+      const others = async (limit: number): Promise<string[]> =>
+        sorted(
+          (await inbox.listForReseal(under, limit)).map(({ id }) => id),
+          (id) => id,
+        );
+      same(await others(9), ["e1", "e3"], "values that begin otherwise, whether due or not");
+      same((await others(1)).length, 1, "at most as many as asked");
+      const [first] = (await inbox.listForReseal(under, 9)).filter(({ id }) => id === "e1");
+      same(first, { id: "e1", portalId: "100", sealed: sealed(1, 2, 7) }, "with what they are sealed anew by");
+      const claimed = await inbox.claim(t.now, 10, 9);
+      same(await others(9), ["e1", "e3"], "claimed ones too");
+      same(await inbox.reseal("e1", sealed(1, 2, 8), sealed(9)), false, "not over what was sealed meanwhile");
+      same(await inbox.reseal("e1", sealed(1, 2, 8), sealed(1, 2, 7)), true, "sealed again");
+      same(await others(9), ["e3"], "it leaves the list");
+      await inbox.complete(claimed, t.now + 1_000);
+      same(await inbox.reseal("e2", sealed(1), sealed(1, 2, 8)), false, "a value that was dropped stays dropped");
+      const [last] = await inbox.claim(t.now + 1, 10, 9);
+      await inbox.complete(last === undefined ? [] : [last], t.now + 1_000);
+      same(await others(9), [], "and is listed no more");
+    },
+  },
+  {
     id: "inbox.portals",
     async run(t) {
       const { inbox } = await t.open();
