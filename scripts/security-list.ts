@@ -20,6 +20,7 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     ["tests/key-rotation.test.ts", "going back to a former key is a rotation like any other"],
     ["tests/key-rotation.test.ts", "disagree about the current key move no row to and fro"],
     ["tests/key-rotation.test.ts", "rotate to different keys neither of which knows the other's destroy nothing"],
+    ["tests/webhook-values.test.ts", "wait for a key that was retired too early"],
   ],
   "S4 unknown keys fail closed": [
     [`${core}/crypto/sealer.test.ts`, "S4"],
@@ -29,6 +30,7 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
   "S6 blind indexes": [[`${core}/crypto/keyed-hash.test.ts`, "S6"]],
   "S7 no plaintext at rest": [
     ["tests/privacy.test.ts", "hold no name, number, address or token of anybody"],
+    ["tests/webhook-values.test.ts", "and are in no file or log"],
     ["packages/storage-postgres/test/postgres/secrecy.test.ts", "S7: the log, the files and a dump of the server"],
   ],
   "S8 where the token goes": [
@@ -111,6 +113,7 @@ export const securityChecklist: Readonly<Record<string, readonly (readonly [file
     ["tests/erasure-races.test.ts", "writes after every table was gone through, goes minutes later"],
     ["tests/erasure-races.test.ts", "a job that is being done while its person is erased"],
     ["tests/erasure-races.test.ts", "an event about the person that arrives while the inbox is gone through"],
+    ["tests/webhook-values.test.ts", "of a person go with the erasure"],
   ],
   "S28 retention": [["tests/privacy-rows.test.ts", "removes what is too old and keeps the rest"]],
   "S29 fail safe": [
