@@ -41,6 +41,8 @@ export class Process implements Owner {
   #armed = false;
   #wake: (() => void) | null = null;
   #woken: Promise<void> | null = null;
+  /** Since when it has stood still, by the clock's activity, and not looked at HubSpot again. */
+  #stoodStill = Number.POSITIVE_INFINITY;
   dead = false;
   ranAway = false;
   /** The port call at which it died or stood still. */
@@ -58,6 +60,15 @@ export class Process implements Owner {
 
   get runs(): boolean {
     return !this.dead && !this.paused;
+  }
+
+  /** Whether it stood still at that activity of the clock, or has only just woken and not looked at HubSpot since. */
+  stoodStillAt(activity: number): boolean {
+    return activity >= this.#stoodStill;
+  }
+
+  looked(): void {
+    this.#stoodStill = Number.POSITIVE_INFINITY;
   }
 
   arm(fate: Fate, meanwhile: Meanwhile = new Map(), witness: Witness | null = null): void {
@@ -106,6 +117,7 @@ export class Process implements Owner {
       this.#clock.forget(this);
       return never();
     }
+    this.#stoodStill = this.#clock.activity;
     this.#woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });

@@ -1,35 +1,44 @@
 import type { TransportRequest } from "@hubspoke/core/ports";
 import { pathOf } from "../base/path.ts";
+import type { Process } from "./process.ts";
 
 const writes = /\/batch\/(?:create|update)$/;
 const looks = /\/batch\/read$|\/search$/;
 
 /**
  * A write without an answer may have happened: before anybody sends it again, somebody has to look (with history, where
- * the record was there before). Hears of every request on its way and of every answer that was lost.
+ * the record was there before). Hears of every request on its way and of every answer that was lost. What a process had
+ * decided before it stood still is not sent again because another one sent the same meanwhile, however late it goes out.
  */
 export class Repeats {
-  readonly #lost = new Set<string>();
+  readonly #lost = new Map<string, { readonly by: Process; readonly at: number }>();
   readonly #problems: string[];
+  readonly #now: () => number;
 
-  constructor(problems: string[]) {
+  /** `now`: a number that grows with everything that happens. */
+  constructor(problems: string[], now: () => number) {
     this.#problems = problems;
+    this.#now = now;
   }
 
-  sent(request: TransportRequest): void {
+  sent(request: TransportRequest, by: Process): void {
     const pathname = pathOf(request.url);
-    for (const input of inputsOf(request, pathname))
-      if (this.#lost.has(input)) this.#problems.push(`sent again without a look: ${pathname} ${input}`);
+    for (const input of inputsOf(request, pathname)) {
+      const lost = this.#lost.get(input);
+      if (lost === undefined || (lost.by !== by && by.stoodStillAt(lost.at))) continue;
+      this.#problems.push(`sent again without a look: ${pathname} ${input}`);
+    }
   }
 
-  answered(request: TransportRequest): void {
-    const pathname = pathOf(request.url);
+  answered(request: TransportRequest, to: Process): void {
+    if (!looks.test(pathOf(request.url))) return;
     // What was found is not told apart: one look is enough, for the engine looks at what it has open.
-    if (looks.test(pathname)) this.#lost.clear();
+    this.#lost.clear();
+    to.looked();
   }
 
-  lost(request: TransportRequest): void {
-    for (const input of inputsOf(request, pathOf(request.url))) this.#lost.add(input);
+  lost(request: TransportRequest, by: Process): void {
+    for (const input of inputsOf(request, pathOf(request.url))) this.#lost.set(input, { by, at: this.#now() });
   }
 }
 

@@ -92,7 +92,7 @@ export async function createWorld(
   const storage = connect();
   const problems: string[] = [];
   const writes = { local: 0, hubspot: 0 };
-  const repeats = new Repeats(problems);
+  const repeats = new Repeats(problems, () => clock.activity);
   const duties = new Duties(problems, clock.now, leaseMs);
   const grants = setup.oauth === true ? new Grants(problems, clock.now) : null;
   let processes = 0;
@@ -101,7 +101,7 @@ export async function createWorld(
     const process = new Process(`p${++processes}`, clock, trace);
     const own = connect();
     const network = transportTo(simulator, clock, trace, process);
-    const heard = watched(grants?.behind(network) ?? network, clock, writes, repeats, problems);
+    const heard = watched(grants?.behind(network) ?? network, clock, writes, process, repeats, problems);
     const transport = ownedBy(process, tampering.transport?.(heard) ?? heard, "transport");
     const hubspoke = createHubSpoke({
       auth: grants === null ? privateApp(simulator.token) : app,
@@ -183,6 +183,7 @@ function watched(
   transport: Transport,
   { now }: SimulatedClock,
   writes: World["writes"],
+  process: Process,
   repeats: Repeats,
   problems: string[],
 ): Transport {
@@ -193,8 +194,8 @@ function watched(
     async send(request) {
       const pathname = pathOf(request.url);
       (pathname.endsWith("/search") ? searches : calls)();
-      repeats.sent(request);
-      const response = await answer(transport, request, repeats);
+      repeats.sent(request, process);
+      const response = await answer(transport, request, process, repeats);
       // What HubSpot refuses changes nothing.
       const done = response.status < 300 && response.status !== 207;
       if (done && (request.method === "PATCH" || writing.test(pathname))) writes.hubspot++;
@@ -203,13 +204,18 @@ function watched(
   };
 }
 
-async function answer(transport: Transport, request: TransportRequest, repeats: Repeats): Promise<TransportResponse> {
+async function answer(
+  transport: Transport,
+  request: TransportRequest,
+  process: Process,
+  repeats: Repeats,
+): Promise<TransportResponse> {
   try {
     const response = await transport.send(request);
-    repeats.answered(request);
+    repeats.answered(request, process);
     return response;
   } catch (error) {
-    repeats.lost(request);
+    repeats.lost(request, process);
     throw error;
   }
 }

@@ -40,7 +40,7 @@ export async function checkWrites(
   const ids = pushed.map(({ item, outcome }) => (outcome?.ok ? outcome.value.id : item.link.hubspotId));
   const records = await readHistories(scope, session, ids, properties);
   const overtaken = await overtakenBy(scope, pushed, locks);
-  const repairs: Repair[] = [];
+  const repairs: Repair<AdmittedFields>[] = [];
   const findings = await Promise.all(
     pushed.map(async (push, i) => {
       const record = records.get(ids[i] ?? "");

@@ -1,4 +1,5 @@
 import type { EpochMs } from "../../ports/ids.ts";
+import type { IntentRow } from "../../ports/intent-store.ts";
 import { fenceUntil } from "../run/fence.ts";
 import { type Fence, leaseLost, type Session, type SyncScope } from "../scope.ts";
 import { isKnown, type Pushed } from "./pushed.ts";
@@ -10,6 +11,11 @@ export interface Locks {
   fenceOf(item: AdmittedFields): Fence;
   /** Whether the write came back after its lock had been given up: others may have worked on the record meanwhile. */
   wasLost(item: AdmittedFields): boolean;
+}
+
+/** A write to a record that has a local side, and the intent it was made under. */
+export interface Intended {
+  readonly intent: IntentRow;
 }
 
 /** Tries to lock a record again while another worker is at it; that takes it a lease at most, and recovery another. */
@@ -43,13 +49,14 @@ export async function locksOf(
   return { fenceOf: (item) => again.get(item) ?? none, wasLost: (item) => again.has(item) };
 }
 
-async function lockAgain(
+/** Locks records with the intents they had, as far as those are gone. Answers what allows each of them to be written. */
+export async function lockAgain<T extends Intended>(
   scope: SyncScope,
-  items: readonly AdmittedFields[],
-): Promise<ReadonlyMap<AdmittedFields, Fence>> {
+  items: readonly T[],
+): Promise<ReadonlyMap<T, Fence>> {
   const { deps, settings } = scope;
   const { clock, storage, logger } = deps;
-  const locked = new Map<AdmittedFields, Fence>();
+  const locked = new Map<T, Fence>();
   let left = items;
   for (let attempt = 0; attempt < tries && left.length > 0; attempt++) {
     // Not to be stopped by a signal: nobody else knows of this write.
@@ -68,12 +75,12 @@ async function lockAgain(
 }
 
 /** Those whose own intent is gone: given up by recovery. */
-async function withoutOwn(
+async function withoutOwn<T extends Intended>(
   { deps, tenant, name }: SyncScope,
-  items: readonly AdmittedFields[],
-): Promise<readonly AdmittedFields[]> {
+  items: readonly T[],
+): Promise<readonly T[]> {
   if (items.length === 0) return items;
-  const ids = items.map(({ link }) => link.localId);
+  const ids = items.flatMap(({ intent }) => intent.localId ?? []);
   const open = new Set((await deps.storage.intents.byRecord(tenant, name, ids, [])).map(({ id }) => id));
   return items.filter(({ intent }) => !open.has(intent.id));
 }

@@ -6,9 +6,10 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
+import { type Intended, lockAgain } from "./late.ts";
 
-/** A user's value to put back over ours. `item` is whatever the caller knows the record by. */
-export interface Repair<T = unknown> {
+/** A user's value to put back over ours. `item` is the write it follows from. */
+export interface Repair<T extends Intended = Intended> {
   readonly item: T;
   readonly hubspotId: string;
   readonly field: BoundField;
@@ -24,9 +25,10 @@ const rounds = 3;
  * Puts covered edits back and checks that the repair covered none itself, in which case the newer edit is put back.
  * Like every write it is sent only while its fence stands: another worker may have repaired the same, and gone on. The
  * caller keeps the intent open meanwhile. Answers the items whose repair was not sent or has an unknown outcome: their
- * intents have to stay, for recovery.
+ * intents have to stay, for recovery. One that another worker has closed meanwhile is opened anew: a request that stood
+ * still on its way may have landed over an edit made after that worker looked.
  */
-export async function repair<T>(
+export async function repair<T extends Intended>(
   scope: SyncScope,
   session: Session,
   repairs: readonly Repair<T>[],
@@ -39,17 +41,22 @@ export async function repair<T>(
     open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
+  await lockAgain(scope, [...unknown]);
   return unknown;
 }
 
-interface PutBack<T> {
+interface PutBack<T extends Intended> {
   readonly sent: readonly Repair<T>[];
   readonly failed: readonly Repair<T>[];
   /** HubSpot's modified time of each record that was written. */
   readonly writtenAt: ReadonlyMap<string, EpochMs>;
 }
 
-async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly Repair<T>[]): Promise<PutBack<T>> {
+async function putBack<T extends Intended>(
+  scope: SyncScope,
+  session: Session,
+  repairs: readonly Repair<T>[],
+): Promise<PutBack<T>> {
   const { allowed, until } = await underFence(session, repairs);
   if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map() };
   const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
@@ -76,7 +83,7 @@ async function putBack<T>(scope: SyncScope, session: Session, repairs: readonly 
 }
 
 /** The repairs whose fences stand, and until when all of those do. */
-async function underFence<T>(
+async function underFence<T extends Intended>(
   session: Session,
   repairs: readonly Repair<T>[],
 ): Promise<{ readonly allowed: readonly Repair<T>[]; readonly until: EpochMs }> {
@@ -98,7 +105,7 @@ function valuesOf({ field, theirs }: Repair): Readonly<Record<string, string>> {
   return Object.fromEntries(field.properties.map((property) => [property, theirs.values[property] ?? ""]));
 }
 
-async function coveredByRepair<T>(
+async function coveredByRepair<T extends Intended>(
   scope: SyncScope,
   session: Session,
   repairs: readonly Repair<T>[],
