@@ -10,7 +10,10 @@ export type Surroundings = Omit<HubspokeOptions, "storage">;
 export interface StartOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** The product's schema; Hubspoke's tables are in `<schema>_hubspoke`. Default: the product's name, `<name>_simulated`. */
+  /**
+   * The product's schema, by default its name; Hubspoke's tables are in `<schema>_hubspoke`. With a simulated HubSpot both
+   * have `_simulated` after it and begin anew: what was kept for a real account is never met, let alone dropped.
+   */
   readonly schema?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   /** Over what the environment says. */
@@ -29,7 +32,9 @@ export interface Around {
 
 /** Whether the environment names an account of HubSpot's. */
 export const hasHubSpot = (env: NodeJS.ProcessEnv): boolean =>
-  (env.HUBSPOT_ACCESS_TOKEN ?? env.HUBSPOT_API_KEY ?? env.HUBSPOT_READ_TOKEN) !== undefined;
+  [env.HUBSPOT_ACCESS_TOKEN, env.HUBSPOT_API_KEY, env.HUBSPOT_READ_TOKEN, env.HUBSPOT_WRITE_TOKEN].some(
+    (token) => token !== undefined,
+  );
 
 /** The HubSpot of the environment or a simulated one, and a Postgres with a schema of the product's for it. */
 export async function around(
@@ -43,7 +48,7 @@ export async function around(
     hubspot,
     postgres: keep(await findPostgres(env)),
     // Two HubSpots never meet in one schema: their ids are other people's.
-    schemaName: schema ?? (hubspot === null ? name : `${name}_simulated`),
+    schemaName: `${schema ?? name}${hubspot === null ? "" : "_simulated"}`,
     surroundings: { ...(configFromEnv(hubspot?.env ?? env) as Surroundings), ...options },
   };
 }

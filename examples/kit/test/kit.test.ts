@@ -4,6 +4,7 @@ import { HubspokeError } from "@hubspoke/core/errors";
 import express from "express";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { aheadClock } from "../ahead-clock.ts";
+import { hasHubSpot } from "../around.ts";
 import { failed } from "../failed.ts";
 import { findPostgres } from "../postgres.ts";
 
@@ -12,6 +13,12 @@ test("DATABASE_URL is taken as it is, and nothing of it is stopped", async () =>
   const found = await findPostgres({ DATABASE_URL: url });
   expect(found).toMatchObject({ url, kind: "DATABASE_URL" });
   await expect(found.close()).resolves.toBeUndefined();
+});
+
+test("an account of one's own is one whose token is named, whichever; what else the token lacks is told then", () => {
+  expect(hasHubSpot({})).toBe(false);
+  for (const name of ["ACCESS_TOKEN", "READ_TOKEN", "WRITE_TOKEN"])
+    expect(hasHubSpot({ [`HUBSPOT_${name}`]: "pat" }), name).toBe(true);
 });
 
 test("failures are answered in the library's form, and a stranger's words stay out of it", async () => {

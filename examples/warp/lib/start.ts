@@ -38,8 +38,7 @@ export function start(given: StartOptions): Promise<Warp> {
     const simulate = () => simulatedSales(url + hooks, options?.clock);
     const amid = await around(keep, "warp", given, simulate);
     const { hubspot, postgres, schemaName } = amid;
-    const passing = hubspot !== null && given.schema === undefined;
-    const data = keep(await openDatabase(postgres.url, schemaName, passing));
+    const data = keep(await openDatabase(postgres.url, schemaName, hubspot !== null));
     const integration = integrate(data, postgres.url, `${schemaName}_hubspoke`, amid.surroundings);
     const hubspoke = keep(integration.hubspoke);
     const flow = onboarding(data, hubspoke);

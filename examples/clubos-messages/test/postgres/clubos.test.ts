@@ -128,7 +128,7 @@ test("a text that was on its way when the desk was killed is not said to be goin
   expect(await told()).toEqual(["sending"]);
   const client = new Client({ connectionString: product.postgres.url });
   await client.connect();
-  await client.query(`update "${schema}".messages set at = at - interval '2 minutes' where id = 'killed-1'`);
+  await client.query(`update "${schema}_simulated".messages set at = at - interval '2 minutes' where id = 'killed-1'`);
   await client.end();
   expect(await told()).toEqual(["perhaps not sent: the desk was stopped"]);
   expect((await product.messages.exportOf(phone))[0]?.status).toContain("perhaps not sent");

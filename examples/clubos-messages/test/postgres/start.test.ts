@@ -27,9 +27,18 @@ test("Ctrl+C ends it with 0, and of what was simulated nothing is left in the da
     CLUBOS_SCHEMA: schema,
   });
   expect(child.said()).toContain("✓ HubSpot connected successfully");
-  expect(await schemas()).toEqual([schema, `${schema}_hubspoke`]);
+  expect(await schemas()).toEqual([`${schema}_simulated`, `${schema}_simulated_hubspoke`]);
   expect(await child.stop()).toEqual([0, null]);
   expect(await schemas()).toEqual([]);
+});
+
+test("a start that has lost its token simulates beside what was kept, and takes nothing of it away", async () => {
+  await client.query(`create schema "${schema}"; create table "${schema}".messages as select 'kept' as body`);
+  const desk = await start({ port: 0, schema, env: { DATABASE_URL: postgres.url } });
+  await desk.close();
+  const { rows } = await client.query(`select body from "${schema}".messages; `);
+  expect(rows).toEqual([{ body: "kept" }]);
+  await client.query(`drop schema "${schema}" cascade`);
 });
 
 const real = { DATABASE_URL: postgres.url, HUBSPOT_API_KEY: "pat-na1-x", HUBSPOKE_KEY: "33".repeat(32) };
