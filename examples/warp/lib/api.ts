@@ -23,7 +23,7 @@ const shapes = {
   usage: z.strictObject({ customer_id, date: z.iso.date(), metrics: z.strictObject({ ...figures, acd: amount }) }),
   load: z.strictObject({ trunk_id: name, active_calls: count }),
   ticket: z.strictObject({ trigger: z.literal("asr_below_threshold"), customer_id, data: measured }),
-  event: z.strictObject({ customer_id, key: name, type: z.enum(eventTypes), properties: facts.default({}) }),
+  event: z.strictObject({ customer_id, key: name.max(150), type: z.enum(eventTypes), properties: facts.default({}) }),
   trunk: z.strictObject({
     customer_id,
     name,
@@ -90,7 +90,8 @@ export function api({ hubspoke, schema }: Integration, data: Database, simulated
     return { ticket: await hubspoke.tickets.report(finding, { tenant }) };
   });
   told("/events", shapes.event, async ({ customer_id: ban, ...event }) => {
-    known((await happened(data, { ...event, ban })) || null, "customer");
+    // The caller's own keys: those of another customer, and WARP's, are others.
+    known((await happened(data, { ...event, key: `${ban}:${event.key}`, ban })) || null, "customer");
   });
 
   /** Asked twice it is one trunk, by the name it was asked for under; sales may call it otherwise later. */
@@ -108,12 +109,12 @@ export function api({ hubspoke, schema }: Integration, data: Database, simulated
 
   app.post("/numbers", async (req, res) => {
     const { customer_id: ban, trunk_id, capabilities, ...rest } = checkedBody(shapes.number, req.body);
-    // Told twice it is one number; a number that is somebody else's stays theirs.
+    // Told twice it is one number, over the trunk told last; a number that is somebody else's stays theirs.
     const added = await one<{ mine: boolean }>(
       `with place as (select c.id as customer, t.id as trunk from customers c join trunks t on t.customer_id = c.id
          where c.ban = $1 and t.trunk_id = $2), made as (
          insert into numbers (customer_id, trunk_id, capabilities, number, type, monthly_cost)
-         select customer, trunk, $3, $4, $5, $6 from place on conflict (number) do update set number = excluded.number
+         select customer, trunk, $3, $4, $5, $6 from place on conflict (number) do update set trunk_id = excluded.trunk_id
          where numbers.customer_id = excluded.customer_id returning 1)
        select exists (select from made) as mine from place`,
       [ban, trunk_id, capabilities.join(","), rest.number, rest.type, rest.monthly_cost],

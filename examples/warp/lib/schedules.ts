@@ -31,7 +31,7 @@ const figures = `select c.ban as id, c.status,
       when c.payment_status = 'past_due' or c.contract_end < $1::date + 60
         or coalesce(last_.minutes, 0) < coalesce(before_.minutes, 0) / 2 then 'medium' else 'low' end as warp_churn_risk
   from customers c left join (${mrr}) m on m.id = c.id
-    left join usage_days u on u.customer_id = c.id and u.day = $1::date - 1
+    left join lateral (select * from usage_days where customer_id = c.id and day < $1 order by day desc limit 1) u on true
     left join mrr_months r1 on r1.customer_id = c.id and r1.month = ${month} - interval '1 month'
     left join mrr_months r2 on r2.customer_id = c.id and r2.month = ${month} - interval '2 months'
     ${usedIn("now_", thisMonth)} ${usedIn("last_", lastMonth)} ${usedIn("before_", before)}`;
@@ -43,10 +43,10 @@ const watch = `insert into events (key, customer_id, type, properties)
   from customers c join usage_days u on u.customer_id = c.id where ${thisMonth} and c.credit_limit > 0
   group by c.id having sum(u.daily_spend) >= 0.8 * c.credit_limit on conflict (key) do nothing`;
 
-/** Yesterday, on each customer's timeline. */
+/** Each day that is over, on its customer's timeline; the platform may be some days late with it. */
 const usageReport = `insert into events (key, customer_id, type, properties)
   select 'usage:' || day || ':' || customer_id, customer_id, 'daily_usage', to_jsonb(u) - 'customer_id'
-  from usage_days u where day = $1::date - 1 on conflict (key) do nothing`;
+  from usage_days u where day < $1 and day >= $1::date - 7 on conflict (key) do nothing`;
 
 /** This month's MRR as it stands. */
 const mrrSoFar = `insert into mrr_months (month, customer_id, mrr) select date_trunc('month', $1::date - 1), id, mrr from (${mrr}) m

@@ -103,6 +103,8 @@ create or replace function service_written() returns trigger language plpgsql as
   facts jsonb := jsonb_build_object('trunk_id', row_now -> 'trunk_id', 'trunk_name', row_now -> 'name', 'number', row_now -> 'number');
   customer uuid := row_now ->> 'customer_id';
 begin
+  -- Written as it was: nothing happened.
+  if tg_op = 'UPDATE' and new is not distinct from old then return null; end if;
   if tg_table_name = 'trunks' then
     perform happened(customer, case tg_op when 'INSERT' then 'trunk_created' when 'DELETE' then 'trunk_deleted' else 'trunk_modified' end, facts);
   elsif tg_op = 'INSERT' then

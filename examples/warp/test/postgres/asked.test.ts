@@ -75,6 +75,8 @@ test("a trunk that is asked for twice, at once or later, is one trunk", async ()
   const { trunk_id } = answers[0]!.body;
   const count = () => it.one("select count(*)::int from trunks where asked_as = 'Asked for twice'");
   expect(await count()).toBe(1);
+  const modified = "select count(*)::int from events where type = 'trunk_modified' and properties ->> 'trunk_id' = $1";
+  expect(await it.one(modified, trunk_id), "nothing of it was changed").toBe(0);
   const there = () => it.records(trunkType).filter((one) => one.trunk_id === trunk_id);
   await it.soon(() => there().length, 1);
   // Renamed by sales meanwhile: whoever asks again means the same one.

@@ -96,9 +96,13 @@ test("numbers travel both ways with what they belong to; a released one is archi
   const hs = it.warp.hubspoke.client({ tenant: "warp" });
   const carried = async () => {
     const [found] = await hs.associations.batchRead(numberType, trunkType, [there()!.id!]);
-    return found?.ok ? found.value.map(({ toId }) => toId) : [];
+    const over = found?.ok ? found.value.filter(({ types }) => types.some(({ label }) => label === "Routed over")) : [];
+    return over.map(({ toId }) => it.records(trunkType).find(({ id }) => id === toId)?.trunk_id);
   };
-  await it.soon(carried, [trunkThere()!.id]);
+  await it.soon(carried, [acme.trunk]);
+  const other = (await it.send("POST", "/trunks", { customer_id: acme.ban, name: "Another" })).body.trunk_id;
+  expect((await it.send("POST", "/numbers", { ...wanted, trunk_id: other })).status, "over another trunk").toBe(201);
+  await it.soon(carried, [other]);
   it.hubspot.portal().objects(numberType).create({ number: "+13035552000", type: "tollfree", monthly_cost: "2.5" });
   await it.soon(() => it.one("select monthly_cost::float8 from numbers where number = '+13035552000'"), 2.5);
   expect((await it.send("DELETE", "/numbers/+13035551000")).status).toBe(200);
@@ -191,13 +195,19 @@ test("usage reaches HubSpot on its schedule, from five minutes to a month", asyn
   const there = (names: Record<string, string>) =>
     it.soon(() => Object.fromEntries(Object.keys(names).map((name) => [name, company()[name]])), names);
   it.clock.ahead += 3_600_000;
-  await there({ warp_active_calls: "4", warp_mtd_spend: "12500", warp_mtd_minutes: "50000", warp_trunk_count: "1" });
+  await there({ warp_active_calls: "4", warp_mtd_spend: "12500", warp_mtd_minutes: "50000", warp_trunk_count: "2" });
   await it.soon(() => trunkThere()?.utilization, "0.4");
   await it.soon(() => notes().filter((body) => body.includes("Threshold alert")).length, 1);
   it.clock.ahead += day;
   await there({ warp_usage_date: date, warp_calls_completed: "10000", warp_asr: "0.65", warp_mrr: "5000" });
   await it.soon(() => notes().filter((body) => body.includes("Daily usage")).length, 1);
-  it.clock.ahead += 31 * day;
+  const late = new Date(Date.parse(date) - day).toISOString().slice(0, 10);
+  const nothing = { minutes_used: 0, sms_sent: 0, daily_spend: 0, asr: 0.6, acd: 0 };
+  await it.send("POST", "/usage", { customer_id: acme.ban, date: late, metrics: { calls_completed: 0, ...nothing } });
+  it.clock.ahead += day;
+  await it.soon(() => notes().filter((body) => body.includes("Daily usage") && body.includes(late)).length, 1);
+  expect(company().warp_usage_date, "the last day that was told").toBe(date);
+  it.clock.ahead += 30 * day;
   await it.soon(() => notes().filter((body) => body.includes("Invoice generated")).length, 1);
   expect(await it.one("select amount::int from invoices")).toBe(17_500);
   await there({ warp_churn_risk: "low", warp_mrr_growth: "5000" });
@@ -208,6 +218,9 @@ test("what support tells is on the timeline, and only what there is a word for",
   expect((await it.send("POST", "/events", event)).status).toBe(202);
   expect((await it.send("POST", "/events", event)).status).toBe(202);
   await it.soon(() => notes().filter((body) => body.includes("Chat started")).length, 1);
+  const rival = { ...event, customer_id: "777" };
+  expect((await it.send("POST", "/events", rival)).status, "a key of somebody else's").toBe(202);
+  expect(await it.one("select count(*)::int from events where type = 'chat_started'")).toBe(2);
   expect((await it.send("POST", "/events", { ...event, key: "2", type: "invented" })).status).toBe(400);
   expect((await it.send("POST", "/events", { ...event, key: "2", customer_id: "999" })).status).toBe(404);
 });
