@@ -11,6 +11,7 @@ export type {
 export { standardTransforms } from "./mapping/standard.ts";
 export type { Transform, TransformCodec, TransformOptions } from "./mapping/transform.ts";
 export type { ValueKind } from "./mapping/value-kind.ts";
+export type { Lane } from "./model/lane.ts";
 export type { Counts } from "./sync/apply/tally.ts";
 export type { AssociationSpec, AssociationSpecs } from "./sync/associations/association.ts";
 export type {
@@ -58,7 +59,7 @@ export type { MappingInput } from "./sync/mappings/checked-rows.ts";
 export type { MappingProblem, MappingSet, StoredMapping, TenantMappings } from "./sync/mappings/tenant-mappings.ts";
 export { outcomeMatrix } from "./sync/matrix/outcome-matrix.ts";
 export type { PlanExample } from "./sync/plan/count-plan.ts";
-export type { Lane, RemoteCreate, RemotePort, RemoteRecord, RemoteWrite } from "./sync/remote-port.ts";
+export type { RemoteCreate, RemotePort, RemoteRecord, RemoteWrite } from "./sync/remote-port.ts";
 export type { SyncPlan } from "./sync/run/dry-run.ts";
 export type { PassOptions, PassResult } from "./sync/run/full-pass.ts";
 export type { Phase, SyncProgress } from "./sync/run/progress.ts";

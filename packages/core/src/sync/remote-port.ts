@@ -1,8 +1,6 @@
+import type { Lane } from "../model/lane.ts";
 import type { BatchOutcome, PropertyVersion } from "../model/record.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
-
-/** Which lane of the rate budget a call travels in. */
-export type Lane = "interactive" | "webhook" | "incremental" | "backfill";
 
 /** A record of HubSpot's as it was read. */
 export interface RemoteRecord {

@@ -1,6 +1,7 @@
 import type { FieldHasher } from "../crypto/field-hash.ts";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
+import type { Lane } from "../model/lane.ts";
 import type { AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, PortalId, RowId, Tenant } from "../ports/ids.ts";
@@ -11,7 +12,7 @@ import type { BoundAssociation } from "./associations/association.ts";
 import type { RemoteAssociations } from "./associations/remote-associations.ts";
 import type { BoundField, BoundSync } from "./declare/bind.ts";
 import type { SelfSource } from "./observe/self-source.ts";
-import type { Lane, RemotePort } from "./remote-port.ts";
+import type { RemotePort } from "./remote-port.ts";
 import type { SyncHealth } from "./run/health-port.ts";
 import type { TimetablePort } from "./timetable-port.ts";
 

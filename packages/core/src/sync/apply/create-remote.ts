@@ -214,6 +214,8 @@ function report(
   const errorCode = outcome?.code ?? "UNKNOWN_OUTCOME";
   tally.log({ status: "error", action: "create-hubspot", localId, hubspotId: null, fields, errorCode });
   if (outcome === null || !isKnown(outcome)) return again(now + scope.settings.leaseMs, errorCode);
+  // Others of its batch were refused, and leave it: nothing is known against this one.
+  if (errorCode === "NOT_SENT") return again(now, errorCode);
   if (["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "OUTBOUND_REFUSED"].includes(errorCode))
     return { status: "failed", code: errorCode, fields: outcome.ok ? [] : outcome.properties };
   // Somebody created it meanwhile, or search did not show it yet: the next look finds it by its key and links it.

@@ -194,6 +194,8 @@ function report(
   }
   tally.log({ status: "error", action: "push", ...ids, fields: fieldNames(sent), errorCode: outcome.code });
   if (!isKnown(outcome)) return again(now + scope.settings.leaseMs, outcome.code);
+  // Others of its batch were refused, and leave it: nothing is known against this one.
+  if (outcome.code === "NOT_SENT") return again(now, outcome.code);
   if (["VALIDATION_FAILED", "PROPERTY_UNKNOWN", "CONFLICT", "OUTBOUND_REFUSED"].includes(outcome.code))
     return { status: "failed", code: outcome.code, fields: fieldNames(sent) };
   // Gone or merged: the next look sees it. Limited: HubSpot is to be asked later.

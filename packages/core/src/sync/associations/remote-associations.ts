@@ -1,7 +1,7 @@
 import type { AssociationType } from "../../model/association-types.ts";
+import type { Lane } from "../../model/lane.ts";
 import type { BatchOutcome } from "../../model/record.ts";
 import type { Tenant } from "../../ports/ids.ts";
-import type { Lane } from "../remote-port.ts";
 
 /** A record at the other end, and everything it is associated as. */
 export interface AssociatedRecord {

@@ -40,6 +40,11 @@ describe("a delimited list", () => {
     for (const nothing of [null, "", "\n"]) expect(lines.decode({ addresses: nothing })).toBeNull();
   });
 
+  test("has a separator on each side: without one each letter would be an element", () => {
+    for (const separators of [{ local: "" }, { local: ",", hubspot: "" }, {} as { local: string }])
+      expect(() => delimited("roles", separators)).toThrow(/SYNC_DECLARATION_INVALID.*"roles".*separator/);
+  });
+
   test("settles, as a declaration asks", () => {
     const local = new FakeLocal(fakeClock());
     const sync = { name: "leads", object: "contacts", local, match: ["email"] as const } as const;

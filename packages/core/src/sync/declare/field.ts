@@ -1,4 +1,5 @@
 import type { Direction, FieldRule } from "../../conflict/types.ts";
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { ValueKind } from "../../mapping/value-kind.ts";
 import type { ContactProperty } from "../../model/properties/contacts.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
@@ -116,11 +117,18 @@ export interface DelimitedOptions extends FieldPolicyOptions {
  * A list that your side keeps as one text, `voice,sms`: `capabilities: delimited("capabilities", { local: "," })`. It is a
  * set, because HubSpot keeps checkboxes in an order of its own: elements are trimmed and sorted, and none stands twice. An
  * element that holds the other side's separator becomes two. A column that holds a list is a plain `field`, `as: "list"`.
+ * Errors: SYNC_DECLARATION_INVALID where a separator is empty.
  */
 export function delimited<const P extends PropertyName>(
   property: P,
   { local, hubspot = ";", ...policy }: DelimitedOptions,
 ): CodecField<P> {
+  // With nothing between them each letter would be an element.
+  if (!local || !hubspot)
+    throw new HubspokeError(
+      "SYNC_DECLARATION_INVALID",
+      `SYNC_DECLARATION_INVALID: delimited("${property}") needs a separator on each side, such as local: ","`,
+    );
   const rewritten = (text: string | null, from: string, to: string): string | null => {
     const elements = (text ?? "").split(from).map((element) => element.trim());
     return [...new Set(elements)].filter(Boolean).sort().join(to) || null;

@@ -1,8 +1,8 @@
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { Lane } from "../../model/lane.ts";
 import type { ClaimedWork } from "../../ports/work-store.ts";
 import { createTally, type Tally } from "../apply/tally.ts";
 import { remoteBatch } from "../observe/gather.ts";
-import type { Lane } from "../remote-port.ts";
 import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 import { noteDeletes, withDeleteGuard } from "./delete-guard.ts";
