@@ -31,6 +31,10 @@ export function effectiveSync(
   });
   // The checks of a declaration, once more: the timings were checked by whoever keeps them.
   const { schedule: _schedule, reconcile: _reconcile, mappings: _mappings, ...definition } = declared;
-  const checked = defineSync<FieldSpecs, ObjectType>({ ...definition, object: definition.object as ObjectType, fields });
+  const checked = defineSync<FieldSpecs, ObjectType>({
+    ...definition,
+    object: definition.object as ObjectType,
+    fields,
+  });
   return { declared: { ...declared, fields: checked.fields }, mappings: new Map(mappings), revision };
 }
