@@ -85,4 +85,56 @@ describe("a relay", () => {
     expect(notes(s)).toHaveLength(2);
     expect(await relay.for(tenant).status()).toMatchObject({ lastOutcome: "failed" });
   });
+
+  it("is not held up by one that can never be taken, however many wait behind it", async () => {
+    const s = shop();
+    const rows = table(s, 450);
+    rows.set("k1", { key: "k1", input: { type: "no type at all", to: [] } });
+    const asked: { readonly at: number; readonly taken: number }[] = [];
+    const relay = s.hubspoke.relay({
+      name: "events",
+      kind: "event",
+      take: async ({ limit }) => {
+        const taken = [...rows.values()].slice(0, limit);
+        asked.push({ at: s.clock.now(), taken: taken.length });
+        return taken;
+      },
+      done: async (keys) => {
+        for (const key of keys) rows.delete(key);
+      },
+    });
+    await relay.for(tenant).start();
+    await s.clock.advance(5_000);
+    await s.work();
+    const inFirstRun = asked.filter(({ at }) => at < asked[0]!.at + 5_000).map(({ taken }) => taken);
+    expect(inFirstRun).toEqual([200, 200, 52]);
+    expect([...rows.keys()]).toEqual(["k1"]);
+  });
+
+  it("says which can never be taken to a host that asks, and marked they keep nobody waiting", async () => {
+    const s = shop();
+    const rows = table(s, 450);
+    for (let i = 0; i < 250; i++) rows.set(`k${i}`, { key: `k${i}`, input: { type: "no type at all", to: [] } });
+    const refused: string[] = [];
+    const relay = s.hubspoke.relay({
+      name: "events",
+      kind: "event",
+      take: async ({ limit }) => [...rows.values()].slice(0, limit),
+      done: async (keys) => {
+        for (const key of keys) rows.delete(key);
+      },
+      refused: (key, { code }, of) => {
+        expect([code, of]).toEqual(["INPUT_INVALID", { tenant }]);
+        refused.push(key);
+        rows.delete(key);
+      },
+    });
+    await relay.for(tenant).start();
+    await s.clock.advance(5_000);
+    await s.work();
+    expect([refused.length, rows.size]).toEqual([250, 0]);
+    await s.work();
+    expect(notes(s)).toHaveLength(200);
+    expect(await relay.for(tenant).status()).toMatchObject({ lastOutcome: "ok" });
+  });
 });

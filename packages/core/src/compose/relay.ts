@@ -1,4 +1,4 @@
-import { isHubspokeError } from "../errors/hubspoke-error.ts";
+import { type HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { ScheduleDefinition } from "../schedules/definition.ts";
@@ -23,6 +23,11 @@ export interface RelayDefinition extends Partial<TimingOptions> {
   take(of: { readonly tenant: Tenant; readonly limit: number }): Promise<readonly RelayedJob[]>;
   /** These are in the outbox, durably: mark or delete them. A process that is killed before hands them over once more. */
   done(keys: readonly string[], of: { readonly tenant: Tenant }): Promise<unknown>;
+  /**
+   * One that the outbox can never take (INPUT_INVALID), and why: mark it, so that it is not taken again. Default: it stays,
+   * none of the others wait for it, and each run fails, which is told as `schedule.missed`.
+   */
+  refused?(key: string, error: HubspokeError, of: { readonly tenant: Tenant }): unknown;
 }
 
 export interface RelayDeps {
@@ -34,30 +39,31 @@ const limit = 200;
 
 /** A schedule that empties such a table into the outbox. */
 export function relay({ outbox, schedule }: RelayDeps, definition: RelayDefinition): ScheduleHandle {
-  const { name, kind, take, done, every = { ms: 5_000 }, ...timing } = definition;
+  const { name, kind, take, done, refused, every = { ms: 5_000 }, ...timing } = definition;
 
-  /** Keys of those the outbox has taken, and why it did not take the others. */
-  async function handOver(tenant: Tenant, taken: readonly RelayedJob[]): Promise<{ keys: string[]; refused: unknown }> {
+  /** Keys of those the outbox has taken, and why it did not take the others that stay. */
+  async function handOver(tenant: Tenant, taken: readonly RelayedJob[]): Promise<{ keys: string[]; why: unknown }> {
     const jobs = taken.map(({ key, input }) => ({ input, options: { tenant, idempotencyKey: key } }));
     try {
       await outbox.enqueueMany(kind, jobs);
-      return { keys: taken.map(({ key }) => key), refused: null };
+      return { keys: taken.map(({ key }) => key), why: null };
     } catch (error) {
       if (!isHubspokeError(error, "INPUT_INVALID")) throw error;
     }
     // One that can never be taken keeps none of the others.
     const keys: string[] = [];
-    let refused: unknown = null;
+    let why: unknown = null;
     for (const { input, options } of jobs) {
       try {
         await outbox.enqueue(kind, input, options);
         keys.push(options.idempotencyKey);
       } catch (error) {
         if (!isHubspokeError(error, "INPUT_INVALID")) throw error;
-        refused ??= error;
+        if (refused === undefined) why ??= error;
+        else await refused(options.idempotencyKey, error, { tenant });
       }
     }
-    return { keys, refused };
+    return { keys, why };
   }
 
   return schedule({
@@ -65,15 +71,18 @@ export function relay({ outbox, schedule }: RelayDeps, definition: RelayDefiniti
     name,
     every,
     async run({ tenant, signal }) {
+      let told: unknown = null;
       let more = true;
       while (more && !signal.aborted) {
         const taken = await take({ tenant, limit });
-        const { keys, refused } = await handOver(tenant, taken);
+        const { keys, why } = await handOver(tenant, taken);
         if (keys.length > 0) await done(keys, { tenant });
-        // Told as any schedule that fails; the row stays until it is mended.
-        if (refused !== null) throw refused;
-        more = taken.length === limit;
+        told ??= why;
+        // A lot of which all stay would come again.
+        more = taken.length === limit && (keys.length > 0 || why === null);
       }
+      // As any schedule that fails; the rows stay until they are mended.
+      if (told !== null) throw told;
     },
   });
 }
