@@ -42,8 +42,10 @@ export type FlowSteps<I> = readonly FlowStep<I>[] | Readonly<Record<string, Flow
 export interface FlowDefinition<I> {
   /** Letters, digits, `-`, `.`. */
   readonly name: string;
-  /** A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. */
-  /** Default: anything, for runs of which the key says everything, such as those that begin by themselves for a record. */
+  /**
+   * A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. Default: anything,
+   * for runs of which the key says everything, such as those that begin by themselves for a record.
+   */
   readonly input?: z.ZodType<I>;
   /** At least one; the order and the names of steps already released stay as they are. */
   readonly steps: FlowSteps<I>;
