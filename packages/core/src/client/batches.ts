@@ -7,7 +7,7 @@ import { attribute, type Numbered, same, type WriteKind } from "./attribute.ts";
 import { forEachLimited, waves } from "./chunks.ts";
 import { sendNarrowing } from "./narrow.ts";
 import type { ObjectCalls, ReadShape, WriteInput } from "./object-calls.ts";
-import { endStopped, failure, failureOf, itemFailure, stopped } from "./outcomes.ts";
+import { endStopped, failure, failureOf, itemFailure, stopped, unsent } from "./outcomes.ts";
 import { propertyText, type WireRecord } from "./wire.ts";
 
 /** Inputs of one batch call; with history HubSpot takes half as many (reliability-and-performance §3). */
@@ -55,6 +55,9 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
   const failed = (part: readonly string[], error: unknown): void => {
     for (const input of part) settle(input, (index) => failureOf(index, error) ?? rethrow(error));
   };
+  const giveUp = (part: readonly string[], error: HubSpotError): void => {
+    for (const input of part) settle(input, (index) => unsent(index, error));
+  };
   const readChunk = async (part: readonly string[]): Promise<void> => {
     const answer = await calls.batchRead(part, asked(shape));
     const byId = new Map(answer.records.map((record) => [record.id, record]));
@@ -71,7 +74,7 @@ export async function readMany(calls: ObjectCalls, inputs: readonly string[], sh
     }
   };
   const chunks = chunk([...positions.keys()], shape.history === true ? historyBatchSize : batchSize);
-  await forEachLimited(chunks, (part) => sendNarrowing(part, { send: readChunk, settle: failed, splits }));
+  await forEachLimited(chunks, (part) => sendNarrowing(part, { send: readChunk, settle: failed, giveUp, splits }));
   await forEachLimited(alone, async (input) => {
     try {
       const value = await calls.read(input, shape);
@@ -113,10 +116,13 @@ export async function writeMany(
   const failed = (part: readonly Numbered[], error: unknown): void => {
     for (const { index } of part) outcomes[index] ??= failureOf(index, error) ?? rethrow(error);
   };
+  const giveUp = (part: readonly Numbered[], error: HubSpotError): void => {
+    for (const { index } of part) outcomes[index] ??= unsent(index, error);
+  };
   const writes = ({ input }: Numbered, name: string): boolean =>
     Object.hasOwn(input.properties, name) || input.idProperty === name;
   // One bad input may fail its whole batch, which then wrote nothing.
-  const sending = { send: writeChunk, settle: failed, splits, writes };
+  const sending = { send: writeChunk, settle: failed, giveUp, splits, writes };
   const keyOf = ({ input }: Numbered): string | null =>
     input.id === undefined ? null : `${input.idProperty ?? ""} ${input.id.trim().toLowerCase()}`;
   try {
@@ -159,7 +165,10 @@ export async function archiveMany(calls: ObjectCalls, ids: readonly string[]): P
       byId.set(id, (index) => failureOf(index, error) ?? (archived ? stopped(index, error) : rethrow(error)));
     }
   };
-  const sending = { send: archiveChunk, settle: failed, splits };
+  const giveUp = (part: readonly string[], error: HubSpotError): void => {
+    for (const id of part) byId.set(id, (index) => unsent(index, error));
+  };
+  const sending = { send: archiveChunk, settle: failed, giveUp, splits };
   await forEachLimited(chunk([...new Set(ids)], batchSize), (part) => sendNarrowing(part, sending));
   return ids.map((id, index) => (byId.get(id) as (index: number) => BatchOutcome<string>)(index));
 }

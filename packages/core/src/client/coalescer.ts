@@ -95,8 +95,11 @@ export class Coalescer {
         for (const waiter of waiters) waiter.resolve(record);
         return;
       }
+      // Each asked for one record alone: who was given up unsent for what others asked for has an answer of its own.
+      const own = async (of: BatchOutcome<WireRecord> | undefined) =>
+        of?.ok === false && of.code === "NOT_SENT" ? (await readMany(calls, [ids[of.index] as string], shape))[0] : of;
       const outcomes = new Map((await readMany(calls, ids, shape)).map((outcome) => [ids[outcome.index], outcome]));
-      for (const waiter of waiters) give(waiter, calls, outcomes.get(waiter.id));
+      for (const waiter of waiters) give(waiter, calls, await own(outcomes.get(waiter.id)));
     } catch (error) {
       for (const waiter of waiters) waiter.reject(error);
     }

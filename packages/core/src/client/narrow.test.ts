@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HubSpotConflictError, HubSpotValidationError } from "../errors/hubspot-errors.ts";
 import { sendNarrowing } from "./narrow.ts";
-import { testClients } from "./test-clients.fixture.ts";
+import { contact, testClients } from "./test-clients.fixture.ts";
 
 interface Input {
   readonly n: number;
@@ -34,11 +34,14 @@ async function sent(inputs: readonly Input[], refusal = (input: Input): Error =>
       if (!(error instanceof Error) || error instanceof RangeError) throw error;
       for (const input of part) note(input, "failed");
     },
+    giveUp(part) {
+      for (const input of part) note(input, "not sent");
+    },
     splits: (error) => error instanceof HubSpotValidationError || error instanceof HubSpotConflictError,
     writes: (input, property) => input.writes.includes(property),
   });
   const of = (wanted: string) => inputs.filter(({ n }) => outcomes.get(n)?.join() === wanted).map(({ n }) => n);
-  return { extra: calls - 1, landed: of("landed"), failed: of("failed") };
+  return { extra: calls - 1, landed: of("landed"), failed: of("failed"), notSent: of("not sent") };
 }
 
 const numbers = (inputs: readonly Input[], bad: boolean) =>
@@ -55,17 +58,16 @@ describe("a batch that is refused as a whole", () => {
     }
   });
 
-  it("gives every input one outcome; who is good lands, unless eight asked alone all fail alike", async () => {
+  it("gives every input one outcome; who is good lands, or was not sent where eight asked alone all fail alike", async () => {
     const mistakes = fc.array(fc.option(fc.constantFrom("X", "Y"), { freq: 2 }), { minLength: 1, maxLength: 100 });
     await fc.assert(
       fc.asyncProperty(mistakes, async (given) => {
         const inputs = batch(given.length, (n) => given[n] ?? null);
-        const { extra, landed, failed } = await sent(inputs);
+        const { extra, landed, failed, notSent } = await sent(inputs);
         const bad = numbers(inputs, true);
-        expect([...landed, ...failed].sort((a, b) => a - b)).toEqual(inputs.map(({ n }) => n));
-        expect(failed).toEqual(expect.arrayContaining(bad));
-        const unsent = failed.filter((n) => !bad.includes(n)).length;
-        if (bad.length < 8) expect(unsent).toBe(0);
+        expect([...landed, ...failed, ...notSent].sort((a, b) => a - b)).toEqual(inputs.map(({ n }) => n));
+        expect(bad, "only who is bad has failed").toEqual(expect.arrayContaining(failed));
+        if (bad.length < 8) expect(notSent).toEqual([]);
         const halvings = Math.ceil(Math.log2(inputs.length));
         expect(extra).toBeLessThanOrEqual(2 * bad.length * (halvings + 1));
       }),
@@ -85,14 +87,14 @@ describe("a batch that is refused as a whole", () => {
   });
 
   it.each([2, 3, 9, 64, 100])("for a mistake that all %i make is left after ten calls more", async (size) => {
-    const { extra, failed } = await sent(batch(size, () => "X"));
-    expect(failed).toHaveLength(size);
+    const { extra, failed, notSent } = await sent(batch(size, () => "X"));
+    expect([failed.length, notSent.length]).toEqual([Math.min(size, 8), Math.max(0, size - 8)]);
     expect(extra).toBeLessThanOrEqual(10);
   });
 
   it("for a mistake that all of its first half make lands the other half", async () => {
-    const { extra, landed, failed } = await sent(batch(64, (n) => (n < 32 || n === 63 ? "X" : null)));
-    expect({ landed: landed.length, failed: failed.length }).toEqual({ landed: 31, failed: 33 });
+    const { extra, landed, failed, notSent } = await sent(batch(64, (n) => (n < 32 || n === 63 ? "X" : null)));
+    expect({ landed: landed.length, not: failed.length + notSent.length }).toEqual({ landed: 31, not: 33 });
     expect(extra).toBeLessThanOrEqual(30);
   });
 
@@ -108,6 +110,7 @@ describe("a batch that is refused as a whole", () => {
       extra: 0,
       landed: [],
       failed: inputs.map(({ n }) => n),
+      notSent: [],
     });
   });
 
@@ -180,7 +183,24 @@ describe("64 inputs with one mistake", () => {
     expect(calls().filter((call) => call === path("create"))).toHaveLength(1);
     const updates = emails.map((input, i) => ({ ...input, id: `${i + 1}` }));
     const refused = await run(hs.contacts.batchUpdate(updates));
-    expect(refused.filter((outcome) => !outcome.ok && outcome.code === "VALIDATION_FAILED")).toHaveLength(64);
+    const coded = (wanted: string) => refused.filter((outcome) => !outcome.ok && outcome.code === wanted);
+    expect([coded("VALIDATION_FAILED").length, coded("NOT_SENT").length]).toEqual([8, 56]);
+    expect(coded("NOT_SENT")[0]).toMatchObject({ status: null, properties: [], error: { code: "VALIDATION_FAILED" } });
     expect(calls().filter((call) => call === path("update"))).toHaveLength(11);
+  });
+
+  it("is no answer to single reads of one tick: each is told of its own", async () => {
+    const { hs, run } = testClients({
+      [path("read")]: (request) => {
+        const { inputs } = request.body as { inputs: readonly { id: string }[] };
+        return inputs.some(({ id }) => id !== "9")
+          ? { status: 400, body: { message: "no", category: "VALIDATION_ERROR" } }
+          : { body: { results: [contact("9", { email: "nine@example.com" })] } };
+      },
+    });
+    const reads = Array.from({ length: 64 }, (_, i) => hs.contacts.get(`${i}`, { properties: ["email"] }));
+    const answers = await run(Promise.allSettled(reads));
+    expect(answers.filter(({ status }) => status === "rejected")).toHaveLength(63);
+    expect(answers[9]).toMatchObject({ value: { properties: { email: "nine@example.com" } } });
   });
 });

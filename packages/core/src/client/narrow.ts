@@ -6,6 +6,8 @@ export interface Sending<T> {
   send(part: readonly T[]): Promise<void>;
   /** Gives these inputs the error as their outcome, as far as they have none. Throws what is no outcome of an input. */
   settle(part: readonly T[], error: unknown): void;
+  /** Notes that these were not sent, since everybody asked failed with the error. */
+  giveUp(part: readonly T[], error: HubSpotError): void;
   /** Whether a call failed for what one of its inputs says, so that the others may still be taken. */
   splits(error: unknown): boolean;
   /** Whether an input writes this property. Absent where none writes any. */
@@ -24,7 +26,7 @@ const neverWritten: ReadonlySet<string> = new Set(["PROPERTY_DOESNT_EXIST", "REA
  *
  * A mistake that all inputs make is not looked for in every one of them. Where HubSpot names properties that are never
  * written, whoever writes one has failed, and the others are sent once more. Where both halves fail alike, some inputs
- * from all over the part are sent alone: if they all fail in that way, so have the rest, unsent.
+ * from all over the part are sent alone: if they all fail in that way, the rest is given up unsent.
  */
 export async function sendNarrowing<T>(part: readonly T[], sending: Sending<T>): Promise<void> {
   const error = await failureOf(part, sending);
@@ -45,7 +47,7 @@ async function failureOf<T>(part: readonly T[], { send, splits, settle }: Sendin
 
 /** A part of several inputs that failed. */
 async function narrow<T>(part: readonly T[], error: HubSpotError, sending: Sending<T>): Promise<void> {
-  const { settle } = sending;
+  const { settle, giveUp } = sending;
   const blamed = blamedFor(error, part, sending);
   if (blamed.size > 0) {
     settle([...blamed], error);
@@ -55,7 +57,7 @@ async function narrow<T>(part: readonly T[], error: HubSpotError, sending: Sendi
   const [left, right] = [part.slice(0, part.length >> 1), part.slice(part.length >> 1)];
   const [one, other] = [await failureOf(left, sending), await failureOf(right, sending)];
   const known = one !== null && other !== null && alike(one, other) ? await probe(part, one, sending) : untold;
-  if (known.everybody) return settle(without(part, known.settled), error);
+  if (known.everybody) return giveUp(without(part, known.settled), error);
   for (const [half, failure] of [[left, one] as const, [right, other] as const]) {
     const open = without(half, known.settled);
     if (failure === null || open.length === 0) continue;

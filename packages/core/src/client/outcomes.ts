@@ -23,6 +23,11 @@ export function failureOf(index: number, error: unknown): Failure | null {
   };
 }
 
+/** An input that was not sent, because those of its batch that were all failed with the error. */
+export function unsent(index: number, error: HubspokeError): Failure {
+  return { ...failure(index, "NOT_SENT"), error };
+}
+
 /** An input's failure as the error that its call alone would have thrown. */
 export function errorOf({ code, error, status, properties, existingId }: Failure): HubspokeError {
   if (error !== undefined) return error;
@@ -33,7 +38,9 @@ export function errorOf({ code, error, status, properties, existingId }: Failure
   if (code === "VALIDATION_FAILED" || code === "PROPERTY_UNKNOWN") {
     return new HubSpotValidationError(code, message, { status, reasons });
   }
-  return new HubSpotError(code === "OMITTED" ? "NOT_FOUND" : code, message, { status });
+  return new HubSpotError(code === "OMITTED" ? "NOT_FOUND" : code === "NOT_SENT" ? "INTERNAL" : code, message, {
+    status,
+  });
 }
 
 /**

@@ -64,5 +64,10 @@ export type BatchFailureCode =
   | "RATE_LIMITED"
   /** The outbound guard found a value that may not leave: the input was not sent. */
   | "OUTBOUND_REFUSED"
+  /**
+   * Given up unsent: its batch was refused, and so was everyone of it that was sent alone. Nobody knows of this one: send
+   * it again when what `error` says is mended.
+   */
+  | "NOT_SENT"
   | "ABORTED"
   | "INTERNAL";

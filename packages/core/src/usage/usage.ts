@@ -89,12 +89,16 @@ export async function pushUsage(
   const refused: Record<string, number> = {};
   async function send(rows: readonly { id: string; properties: Record<string, string> }[]): Promise<void> {
     if (rows.length === 0) return;
+    // Nothing is known against them but that others of their batch were refused, who are out of the next one.
+    const unsent: (typeof rows)[number][] = [];
     for (const outcome of await crm.updateMany({ tenant, lane: "backfill", signal }, object, rows, idProperty)) {
       if (outcome.ok) updated++;
       else if (outcome.code === "NOT_FOUND" || outcome.code === "OMITTED") missing++;
       else if (outcome.error?.retryable === true || outcome.error?.category === "auth") throw outcome.error;
+      else if (outcome.code === "NOT_SENT") unsent.push(rows[outcome.index] as (typeof rows)[number]);
       else refused[outcome.code] = (refused[outcome.code] ?? 0) + 1;
     }
+    await send(unsent);
   }
   let batch: { id: string; properties: Record<string, string> }[] = [];
   for await (const row of await collect(due)) {

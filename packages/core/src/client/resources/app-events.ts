@@ -1,5 +1,6 @@
 import {
   HubSpotConflictError,
+  type HubSpotError,
   HubSpotOutboundRefusedError,
   HubSpotValidationError,
 } from "../../errors/hubspot-errors.ts";
@@ -7,7 +8,7 @@ import type { BatchOutcome } from "../../model/record.ts";
 import { chunk } from "../../util/chunk.ts";
 import { sendNarrowing } from "../narrow.ts";
 import type { CallOptions } from "../objects-api.ts";
-import { endStopped, failureOf } from "../outcomes.ts";
+import { endStopped, failureOf, unsent } from "../outcomes.ts";
 import { given, type Rest } from "./rest.ts";
 
 /** Something that happened, on a record's timeline. Types are declared in the app's project (hubspot-facts §1.5). */
@@ -91,7 +92,10 @@ export function appEventsApi(rest: Rest): AppEventsApi {
           outcomes[index] = failure;
         }
       };
-      const sending = { send: sendPart, settle: failed, splits };
+      const giveUp = (part: readonly number[], error: HubSpotError): void => {
+        for (const index of part) outcomes[index] = unsent(index, error);
+      };
+      const sending = { send: sendPart, settle: failed, giveUp, splits };
       try {
         for (const part of chunk([...events.keys()], 100)) await sendNarrowing(part, sending);
       } catch (error) {
