@@ -81,6 +81,20 @@ describe("usage", () => {
     expect(s.simulator.portal().objects("companies").size, "nothing is created").toBe(2);
   });
 
+  it("writes what is right among many rows with one mistake, unsent at first beside them", async () => {
+    const s = shop();
+    const ids = await ready(s, 64);
+    const right = (i: number) => i % 9 === 8;
+    const usage = s.hubspoke.usage({
+      name: "many",
+      object: "companies",
+      every: "1h",
+      collect: () => ids.map((id, i) => ({ id, properties: { warp_mrr: right(i) ? i : "five" } })),
+    });
+    expect(await s.drive(usage.push(tenant))).toEqual({ updated: 7, missing: 0, refused: { VALIDATION_FAILED: 57 } });
+    expect(ids.filter((id) => propertyOf(s, id, "warp_mrr") != null)).toEqual(ids.filter((_, i) => right(i)));
+  });
+
   it("is tried again when HubSpot is down, and happens", async () => {
     const s = shop();
     const [id = ""] = await ready(s, 1);
