@@ -45,6 +45,8 @@ describe("guides", () => {
     expect(await runGuide("activities", simulator)).toEqual([
       "done linked",
       "created",
+      "opened true",
+      "opened",
       "4",
       "true",
       "true",
