@@ -68,7 +68,7 @@ describe("guides", () => {
         .objects("tickets")
         .list()
         .map(({ properties }) => properties.content),
-    ).toEqual(["60% again"]);
+    ).toEqual(["60% again", "35%"]);
   });
 
   it("workflows.md does what it says", async () => {
