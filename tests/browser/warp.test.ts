@@ -166,6 +166,13 @@ test("a telephone: nothing is wider than it, and the keyboard reaches every butt
   await page.setViewportSize({ width: 390, height: 780 });
   await expect.poll(async () => Number(await page.locator("#plot svg").getAttribute("width"))).toBeLessThan(390);
   await picture(page, "warp-telephone");
+  const schedules = page.locator(".wide").filter({ has: page.locator("#schedules") });
+  const tall = await schedules.locator("tr").evaluateAll((rows) => Math.max(...rows.map((row) => row.clientHeight)));
+  expect(tall, "a row is a line or two, as wide as it is").toBeLessThan(70);
+  const last = schedules.locator("th").last();
+  await last.scrollIntoViewIfNeeded();
+  const { x, width } = (await last.boundingBox())!;
+  expect(x + width, "its box scrolls to the end of it").toBeLessThan(391);
   expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
   await page.keyboard.press("Tab");
   expect(["BUTTON", "SUMMARY"]).toContain(await page.evaluate("document.activeElement.tagName"));
