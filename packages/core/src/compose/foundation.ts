@@ -45,7 +45,10 @@ export interface Foundation {
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Random ids of 128 bits, cut from blocks: asking the CSPRNG for each costs more than the id. */
+/**
+ * Random ids of 127 bits, cut from blocks: asking the CSPRNG for each costs more than the id. They begin with a letter,
+ * since a shell's arguments that begin with `-` are options, and a person copies the id of a conflict to one.
+ */
 function idSource(): () => RowId {
   let block = new Uint8Array(0);
   let at = 0;
@@ -54,6 +57,7 @@ function idSource(): () => RowId {
       block = new Uint8Array(randomBytes(4_096));
       at = 0;
     }
+    block[at] = (block[at] as number) & 0x7f;
     at += 16;
     return toBase64Url(block.subarray(at - 16, at));
   };
