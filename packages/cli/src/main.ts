@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { HubspokeError } from "@hubspoke/core/errors";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./base/exit-codes.ts";
 import type { Io } from "./base/io.ts";
@@ -24,13 +26,15 @@ import { webhooks } from "./commands/webhooks/webhooks.ts";
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   if (argv[0] === "simulate") return runSimulator(argv.slice(1), io);
+  const json = argv.includes("--json");
   const program = new Command("hubspoke")
     .description("HubSpot inside your product: check, look up, sync, simulate.")
     .option("--config <file>", "the set-up to use (default: hubspoke.config.ts, else the environment)")
     .option("--tenant <name>", "for whom; the default is `tenant` of the set-up, else `default`")
     .option("--json", "one JSON document on stdout instead of text")
+    .version(version(), "--version", "which version this is")
     .showHelpAfterError("(`hubspoke --help` lists the commands)")
-    .configureOutput({ writeOut: (text) => io.print(text), writeErr: (text) => io.complain(text) })
+    .configureOutput({ writeOut: (text) => io.print(text), writeErr: (text) => json || io.complain(text) })
     .exitOverride();
   const done = { code: exitCodes.ok as number };
   for (const add of [
@@ -63,6 +67,17 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return done.code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error.exitCode === 0) return exitCodes.ok;
+    if (json) io.print(`${JSON.stringify({ error: refusal(error).toJSON() })}\n`);
+    return exitCodes.usage;
   }
+}
+
+function refusal({ code, message }: CommanderError): HubspokeError {
+  const said = code === "commander.help" ? "which command?" : message.replace("error: ", "").replace("\n", " ");
+  return new HubspokeError("INPUT_INVALID", `${said} (\`hubspoke --help\` lists the commands)`);
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }

@@ -75,6 +75,24 @@ describe("a command line", () => {
     expect(answer.err).toContain("lookup");
   });
 
+  it("that is wrong is one JSON document where that was asked for", async () => {
+    for (const [argv, said] of [
+      [["lokup", "1", "--json"], "Did you mean lookup?"],
+      [["conflicts", "resolve", "--json"], "missing required argument 'id'"],
+      [["--json"], "which command?"],
+    ] as const) {
+      const answer = await run(argv, {});
+      expect(answer).toMatchObject({ code: 2, err: "" });
+      expect(answer.json()).toMatchObject({
+        error: { code: "INPUT_INVALID", message: expect.stringContaining(said) },
+      });
+    }
+  });
+
+  it("is told which version answers", async () => {
+    expect(await run(["--version"], {})).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^\d+\.\d+/) });
+  });
+
   it("serves a simulator until it is told to stop", async () => {
     const stop = new AbortController();
     stop.abort();

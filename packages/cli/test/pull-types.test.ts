@@ -134,6 +134,10 @@ describe("hubspoke pull-types", () => {
     const there = await world();
     await there.run("pull-types");
     expect(await there.run("pull-types", "--check")).toMatchObject({ code: 0 });
+    expect(await there.run("pull-types", "--check", "--out", "elsewhere.ts")).toMatchObject({
+      code: 1,
+      out: "There is no elsewhere.ts: name the file that was written with --out, or write it first.\n",
+    });
     await withOwnDefinitions(there);
     const before = readFileSync(join(there.folder, "hubspot-types.ts"), "utf8");
     const checked = await there.run("pull-types", "--check");

@@ -33,9 +33,9 @@ export function pullTypes(program: Command, host: Host): void {
           refused: shape.refused,
         };
         if (check) {
-          const said = changed
-            ? `${out} is not what the account says:\n${json.drift.join("\n")}\n`
-            : `${out} is up to date.\n`;
+          const differs = `${out} is not what the account says:\n${json.drift.join("\n")}\n`;
+          const missing = `There is no ${out}: name the file that was written with --out, or write it first.\n`;
+          const said = !changed ? `${out} is up to date.\n` : before === null ? missing : differs;
           return { json, text: said, code: changed ? exitCodes.found : exitCodes.ok };
         }
         if (changed) writeFileSync(path, text);
