@@ -89,6 +89,15 @@ describe("a command line", () => {
     }
   });
 
+  it("for a tenant without a name is refused", async () => {
+    const { run } = await world();
+    for (const command of [["doctor"], ["sync", "status"]] as const)
+      expect(await run("--tenant", "", ...command)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("--tenant needs a name"),
+      });
+  });
+
   it("is told which version answers", async () => {
     expect(await run(["--version"], {})).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^\d+\.\d+/) });
   });

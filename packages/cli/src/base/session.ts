@@ -44,6 +44,7 @@ export function withSession<A extends unknown[]>(
   run: (session: Session, ...args: A) => Promise<Answer>,
 ): (this: Command, ...args: unknown[]) => Promise<void> {
   return answering({ io, finish }, async (options, ...args: A) => {
+    if (options.tenant === "") throw new HubspokeError("INPUT_INVALID", "--tenant needs a name, and has none");
     const config = await loadConfig(io, options.config);
     const tenant = options.tenant ?? config.tenant ?? "default";
     try {

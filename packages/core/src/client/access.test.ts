@@ -262,3 +262,9 @@ describe("configuration", () => {
     expect(transport.closed()).toBe(true);
   });
 });
+
+it("pins no tenant without a name, whoever asks for it", async () => {
+  const { clients, tenants, run } = testClients({});
+  await expect(run(clients.portalOf(""))).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  expect(await tenants.list(null, 10)).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotPortalMismatchError } from "../errors/hubspot-errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Credential } from "../ports/credentials.ts";
@@ -35,7 +36,7 @@ export class PortalGate {
     this.#options = options;
   }
 
-  /** The tenant's portal. Errors: PORTAL_MISMATCH, what asking HubSpot gives, STORE_*. */
+  /** The tenant's portal. Errors: PORTAL_MISMATCH, INPUT_INVALID (no tenant), what asking HubSpot gives, STORE_*. */
   check(tenant: Tenant, credential: Credential): MaybeAsync<PortalId> {
     const actual = credential.portalId ?? this.#portals.get(credential.token.reveal());
     const pin = this.#pins.get(tenant);
@@ -54,6 +55,8 @@ export class PortalGate {
   }
 
   async #learn(tenant: Tenant, credential: Credential, known: PortalId | undefined): Promise<PortalId> {
+    // Pinned, it would be worked for as every other tenant is, and each of its jobs would fail for ever.
+    if (!tenant) throw new HubspokeError("INPUT_INVALID", "the tenant has no name; nothing was read or written");
     const actual = known ?? (await this.#ask(tenant, credential));
     const configured = this.#options.portalId;
     if (configured !== undefined && configured !== actual) throw mismatch(tenant, configured, actual);
