@@ -76,6 +76,12 @@ describe("records of every type", () => {
       ...{ name: "HubSpotValidationError", code: "VALIDATION_FAILED", status: 207, retryable: false },
       reasons: [{ property: "channels", code: "VALIDATION_FAILED" }],
     });
+    // By e-mail HubSpot writes complete records only, and answers without the others.
+    const partly = hs.contacts.upsert("ada@example.com", { firstname: "Ada" }, { idProperty: "email" });
+    await expect(drive(partly)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: "NOT_FOUND: HubSpot's answer leaves the record out",
+    });
     expect((await drive(hs.schemas.list())).map(({ objectTypeId }) => objectTypeId)).toEqual([type]);
     expect((await drive(hs.schemas.get(schema.fullyQualifiedName))).objectTypeId).toBe(type);
     await drive(hs.schemas.update(type, { labels: { singular: "Line", plural: "Lines" } }));

@@ -31,16 +31,16 @@ export function unsent(index: number, error: HubspokeError): Failure {
 /** An input's failure as the error that its call alone would have thrown. */
 export function errorOf({ code, error, status, properties, existingId }: Failure): HubspokeError {
   if (error !== undefined) return error;
-  const message = `${code}: HubSpot refused the record${properties.length === 0 ? "" : ` for ${properties.join(", ")}`}`;
+  const known = code === "OMITTED" ? "NOT_FOUND" : code === "NOT_SENT" ? "INTERNAL" : code;
+  const what = code === "OMITTED" ? "HubSpot's answer leaves the record out" : "HubSpot refused the record";
+  const message = `${known}: ${what}${properties.length === 0 ? "" : ` for ${properties.join(", ")}`}`;
   const reasons = properties.map((property) => ({ property, code }));
   if (code === "CONFLICT")
     return new HubSpotConflictError(message, { status, reasons, existingId: existingId ?? null });
   if (code === "VALIDATION_FAILED" || code === "PROPERTY_UNKNOWN") {
     return new HubSpotValidationError(code, message, { status, reasons });
   }
-  return new HubSpotError(code === "OMITTED" ? "NOT_FOUND" : code === "NOT_SENT" ? "INTERNAL" : code, message, {
-    status,
-  });
+  return new HubSpotError(known, message, { status });
 }
 
 /**
