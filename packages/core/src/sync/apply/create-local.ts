@@ -1,7 +1,8 @@
+import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
 import { askLocal } from "../ask-local.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { agreedBase, hashOf, markOf } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -45,7 +46,9 @@ export async function createLocal(
     scope,
     admitted.map(({ remote }) => remote),
   );
-  const links = await Promise.all(admitted.map(({ remote }, i) => linkTo(scope, remote, results[i], now)));
+  // Whoever stood still meanwhile may be answered with a record that another worker has made and a user has edited since.
+  const late = scope.deps.clock.now() >= until;
+  const links = await Promise.all(admitted.map((item, i) => linkTo(scope, item, results[i], { seenAt: now, late })));
   const rows = await commitLinks(
     scope,
     links.flatMap((link) => link ?? []),
@@ -142,14 +145,15 @@ export async function writeNew(
 
 async function linkTo(
   scope: SyncScope,
-  remote: RemoteRecord,
+  { remote, intent }: NewLocal,
   result: LocalWriteResult | undefined,
-  seenAt: number,
+  { seenAt, late }: { readonly seenAt: number; readonly late: boolean },
 ): Promise<LinkChange | null> {
   if (result?.outcome !== "written") return null;
+  const { record } = result;
   return {
-    link: newLink(scope, result.record.id, remote.id, seenAt),
-    fields: await basesOf(scope, result.record, remote),
+    link: newLink(scope, record.id, remote.id, seenAt),
+    fields: late ? await basesSince(scope, intent, record, remote) : await basesOf(scope, record, remote),
   };
 }
 
@@ -163,6 +167,41 @@ export async function basesOf(
   for (const field of scope.sync.fields) {
     if (field.direction === "to-hubspot" || !(field.name in local.values)) continue;
     bases[field.name] = await agreedBase(scope, local.id, field, local.values[field.name] ?? null, remote.values);
+  }
+  return bases;
+}
+
+/**
+ * The base of a record that was asked to be created from the intent's values, and of which others may have known for long.
+ * What it was created from is the base, so that an edit since then on either side is seen as that side's edit.
+ */
+export async function basesSince(
+  scope: SyncScope,
+  intent: IntentRow,
+  local: LocalRecord,
+  remote: RemoteRecord,
+): Promise<Record<string, FieldBase>> {
+  const { hasher } = scope.deps;
+  const bases: Record<string, FieldBase> = {};
+  for (const field of scope.sync.fields) {
+    const hashes = intent.fields[field.name];
+    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || field.direction === "to-hubspot") continue;
+    const unborn = hashOf(scope, unbornId(remote.id), field.name);
+    const of = hashOf(scope, local.id, field.name);
+    const [mine, theirs] = [
+      field.canonicalLocal(local.values[field.name] ?? null),
+      field.canonicalRemote(remote.values),
+    ];
+    const untouched = await hasher.matches(hashes.sent, unborn, mine);
+    const unmoved = await hasher.matches(hashes.baseRemote, unborn, theirs);
+    if (!untouched && !unmoved) continue;
+    const created = field.canonicalLocal(field.decode(remote.values));
+    // An empty hash stands for "changed since": that side moved on from what both had agreed on.
+    bases[field.name] = {
+      local: await hasher.hash(of, unmoved ? created : mine),
+      remote: unmoved ? await hasher.hash(of, theirs) : "",
+      ...markOf(field),
+    };
   }
   return bases;
 }

@@ -10,8 +10,7 @@ import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { newLink } from "./commit.ts";
-import { writeNew } from "./create-local.ts";
-import { unbornId } from "./intent.ts";
+import { basesSince, writeNew } from "./create-local.ts";
 import type { Recovered } from "./recovered.ts";
 
 /**
@@ -55,37 +54,6 @@ export async function recoverCreatesLocally(
       return { intent, change: { link: newLink(scope, result.record.id, remote.id, seenAt), fields } };
     }),
   );
-}
-
-async function basesSince(
-  scope: SyncScope,
-  intent: IntentRow,
-  local: LocalRecord,
-  remote: RemoteRecord,
-): Promise<Record<string, FieldBase>> {
-  const { hasher } = scope.deps;
-  const bases: Record<string, FieldBase> = {};
-  for (const field of scope.sync.fields) {
-    const hashes = intent.fields[field.name];
-    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || field.direction === "to-hubspot") continue;
-    const unborn = hashOf(scope, unbornId(remote.id), field.name);
-    const of = hashOf(scope, local.id, field.name);
-    const [mine, theirs] = [
-      field.canonicalLocal(local.values[field.name] ?? null),
-      field.canonicalRemote(remote.values),
-    ];
-    const untouched = await hasher.matches(hashes.sent, unborn, mine);
-    const unmoved = await hasher.matches(hashes.baseRemote, unborn, theirs);
-    if (!untouched && !unmoved) continue;
-    const created = field.canonicalLocal(field.decode(remote.values));
-    // An empty hash stands for "changed since": that side moved on from what both had agreed on.
-    bases[field.name] = {
-      local: await hasher.hash(of, unmoved ? created : mine),
-      remote: unmoved ? await hasher.hash(of, theirs) : "",
-      ...markOf(field),
-    };
-  }
-  return bases;
 }
 
 /** A create in HubSpot that may have happened: looked for by its match key, never sent again. Not found, it is planned anew. */
