@@ -28,8 +28,8 @@ export interface Verification {
 /** What `verify` looks at besides. */
 export interface VerifyOptions {
   /**
-   * From `hubspoke.schema(…)`: how much of it the account does not have yet, where HubSpot answers. It is told and fails
-   * nothing, because a setup mends it.
+   * From `hubspoke.schema(…)`: how much of it the account does not have yet. That is told and fails nothing, because a
+   * setup mends it; a token that may not look (AUTH_SCOPE_MISSING) fails the check. Looked at where the others hold.
    */
   readonly schema?: Pick<SchemaHandle, "plan">;
 }
