@@ -102,8 +102,9 @@ export function createSyncs(deps: SyncDeps): Syncs {
     return (await deps.pinnedPortal?.(tenant)) ?? deps.portalOf(tenant);
   }
 
+  /** Asks the store alone: that a tenant may not be worked for must stop nobody else, and shows when its sync is opened. */
   async function active(tenant: Tenant, name: string): Promise<ActiveSync | null> {
-    const portalId = await deps.portalOf(tenant);
+    const portalId = await knownPortal(tenant);
     const { on, paused, realtime } = await readState(deps.storage.cursors, { tenant, portalId, name });
     if (!on || paused !== null) return null;
     const declared = defined.get(name)?.schedule === "realtime";
