@@ -5,7 +5,8 @@ import { run } from "@hubspoke/example-kit/run";
 import { start } from "./lib/start.ts";
 
 const real = process.env.HUBSPOT_CLIENT_ID !== undefined;
-const persist = process.env.CALL_NOTES_DATA ?? (real ? join(import.meta.dirname, ".data") : null);
+// Tokens of a simulated HubSpot are of no use to the next one.
+const persist = real ? (process.env.CALL_NOTES_DATA ?? join(import.meta.dirname, ".data")) : null;
 await run(
   () => start({ persist, port: Number(process.env.PORT ?? 4040) }),
   async ({ url, hubspot }) => {
