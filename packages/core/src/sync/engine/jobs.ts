@@ -53,6 +53,13 @@ export function syncJobs(
   };
   // Each job says for itself that its trouble is over: that changes are found does not mean that they can be applied.
   const applying = isolation(deps);
+  const shut = new Set<string>();
+  const opened = async (sync: ActiveSync): Promise<SyncScope> => {
+    shut.add(keyOf(sync));
+    const scope = await sync.open();
+    shut.delete(keyOf(sync));
+    return scope;
+  };
   // The jobs of one round ask once: with a thousand tenants that is a thousand reads a second less for each of them.
   const all = remembered(() => deps.clock.now(), sharedMs, active.all);
   const realtime = async () => (await all()).filter((sync) => sync.realtime);
@@ -84,9 +91,9 @@ export function syncJobs(
       name: "sync:apply",
       async run({ now, deadline, signal }) {
         let did = 0;
-        for (const sync of await dueSyncs(deps, active, now)) {
+        for (const sync of await dueSyncs(deps, active, now, shut)) {
           if (signal.aborted || deps.clock.now() >= deadline) break;
-          did += await applying(sync, signal, async () => applyOrBreak(await sync.open(), signal));
+          did += await applying(sync, signal, async () => applyOrBreak(await opened(sync), signal));
         }
         return { did };
       },
@@ -94,13 +101,25 @@ export function syncJobs(
   ];
 }
 
-/** Syncs with work due. Queues that wait for their schedule, or are paused, take nobody's turn however many they are. */
-async function dueSyncs(deps: SyncDeps, active: ActiveSyncs, now: EpochMs): Promise<readonly ActiveSync[]> {
+const keyOf = ({ tenant, name }: ActiveSync): string => JSON.stringify([tenant, name]);
+
+/**
+ * Syncs with work due; those that could not be opened the last time come last. Queues that wait for their schedule, are
+ * paused, or belong to tenants whose grants are over take nobody's turn however many they are.
+ */
+async function dueSyncs(
+  deps: SyncDeps,
+  active: ActiveSyncs,
+  now: EpochMs,
+  shut: ReadonlySet<string>,
+): Promise<readonly ActiveSync[]> {
   for (let limit = queuesPerRound; ; limit *= 4) {
     const queues = await deps.storage.work.due(now, limit);
     const found = await Promise.all(queues.map(({ tenant, queue }) => active.find(tenant, queue)));
     const due = found.flatMap((sync) => (sync?.realtime === true ? [sync] : []));
-    if (due.length >= queuesPerRound || queues.length < limit) return due.slice(0, queuesPerRound);
+    const first = due.filter((sync) => !shut.has(keyOf(sync)));
+    if (first.length >= queuesPerRound || queues.length < limit)
+      return [...first, ...due.filter((sync) => shut.has(keyOf(sync)))].slice(0, queuesPerRound);
   }
 }
 
@@ -120,8 +139,9 @@ type Isolated = (sync: ActiveSync, signal: AbortSignal, work: () => Promise<numb
 /** One tenant's trouble is told and stays that tenant's. A store that is down is everybody's: the job fails as a whole. */
 function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
   const failing = new Map<string, Set<string>>();
-  return async ({ tenant, name }, signal, work) => {
-    const key = JSON.stringify([tenant, name]);
+  return async (sync, signal, work) => {
+    const { tenant, name } = sync;
+    const key = keyOf(sync);
     try {
       const did = await work();
       for (const code of did > 0 ? (failing.get(key) ?? []) : [])
@@ -178,7 +198,7 @@ function periodic(
       let did = 0;
       let next = Number.POSITIVE_INFINITY;
       for (const sync of await syncs()) {
-        const key = JSON.stringify([sync.tenant, sync.name]);
+        const key = keyOf(sync);
         if ((due.get(key) ?? 0) <= t.now && !t.signal.aborted) {
           // Set first: one that fails waits its interval like one that succeeds.
           due.set(key, t.now + retryMs);
