@@ -49,14 +49,16 @@ export function engagementJob({ store, crm, refresh, tenants, logger, property }
     const scope = { tenant, lane: "backfill", signal } as const;
     const outcomes = inputs.length === 0 ? [] : await crm.updateMany(scope, "contacts", inputs);
     const settled: EngagementScoreRow[] = [...same];
+    let failed: HubspokeError | null = null;
     for (const outcome of outcomes) {
       const row = changed[outcome.index];
       if (row === undefined) continue;
       // Gone or merged away: nobody is left to tell.
       if (outcome.ok || outcome.code === "NOT_FOUND" || outcome.code === "OMITTED") settled.push(row);
-      else throw outcome.error ?? refused(outcome.code, into);
+      else failed ??= outcome.error ?? refused(outcome.code, into);
     }
     for (const row of settled) await store.putScore({ ...row, pushedScore: row.score });
+    if (failed !== null) throw failed;
     logger.debug("engagement.pushed", { tenant, contacts: changed.length });
     return rows.length;
   }
@@ -65,13 +67,20 @@ export function engagementJob({ store, crm, refresh, tenants, logger, property }
     name: "engagement",
     async run({ now, signal }) {
       let [did, more] = [0, false];
+      let failed: { readonly error: unknown } | null = null;
       for (const tenant of await tenants()) {
         if (signal.aborted) break;
-        const faded = await fade(tenant, now);
-        const pushed = property === undefined ? 0 : await push(tenant, property, signal);
-        did += faded + pushed;
-        more ||= faded === batchSize || pushed === batchSize;
+        try {
+          const faded = await fade(tenant, now);
+          const pushed = property === undefined ? 0 : await push(tenant, property, signal);
+          did += faded + pushed;
+          more ||= faded === batchSize || pushed === batchSize;
+        } catch (error) {
+          // The job fails, and is told; but not before every other tenant had its turn.
+          failed ??= { error };
+        }
       }
+      if (failed !== null) throw failed.error;
       return { did, nextAt: more ? now : now + everyMs };
     },
   };
