@@ -72,17 +72,28 @@ export function relay({ outbox, schedule }: RelayDeps, definition: RelayDefiniti
     every,
     async run({ tenant, signal }) {
       let told: unknown = null;
+      const seen = new Set<string>();
       let more = true;
       while (more && !signal.aborted) {
         const taken = await take({ tenant, limit });
+        if (taken.length > 0 && taken.every(({ key }) => seen.has(key))) {
+          told ??= unmarked(name);
+          break;
+        }
+        for (const { key } of taken) seen.add(key);
         const { keys, why } = await handOver(tenant, taken);
         if (keys.length > 0) await done(keys, { tenant });
         told ??= why;
-        // A lot of which all stay would come again.
-        more = taken.length === limit && (keys.length > 0 || why === null);
+        more = taken.length === limit;
       }
       // As any schedule that fails; the rows stay until they are mended.
       if (told !== null) throw told;
     },
   });
+}
+
+/** A lot of which all stay comes again: it would for ever. */
+function unmarked(name: string): HubspokeError {
+  const why = `the relay "${name}" was given the same jobs twice in a run; \`done\` has to mark or delete what it is told of`;
+  return new HubspokeError("INPUT_INVALID", why, { details: { name } });
 }
