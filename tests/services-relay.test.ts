@@ -66,26 +66,6 @@ describe("a relay", () => {
     expect([rows.size, notes(s).length]).toEqual([0, 3]);
   });
 
-  it("ends and is told as one that fails where what it handed over is not marked", async () => {
-    const s = shop();
-    const rows = table(s, 200);
-    let asked = 0;
-    const relay = s.hubspoke.relay({
-      name: "events",
-      kind: "event",
-      take: async ({ limit }) => {
-        asked++;
-        return asked > 9 ? [] : [...rows.values()].slice(0, limit);
-      },
-      done: async () => {},
-    });
-    await relay.for(tenant).start();
-    await s.clock.advance(5_000);
-    await s.work();
-    expect(asked).toBe(2);
-    expect(await relay.for(tenant).status()).toMatchObject({ lastOutcome: "failed" });
-  });
-
   it("hands over the others where one can never be taken, and is told as a schedule that fails", async () => {
     const s = shop();
     const rows = table(s, 3);

@@ -164,6 +164,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     clock,
     logger,
     portalOf: clients.portalOf,
+    pinnedPortal: people.portals.pinned,
     tenants,
     background,
   });

@@ -1,4 +1,4 @@
-import { type HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { ScheduleDefinition } from "../schedules/definition.ts";

@@ -10,6 +10,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { SyncHandle } from "../sync/engine/create-syncs.ts";
 import type { SyncStatus } from "../sync/engine/tenant-sync.ts";
 import { suggestion } from "../util/did-you-mean.ts";
+import type { MaybeAsync } from "../util/maybe-async.ts";
 import type { QueuesFor } from "../webhooks/inbox/marks.ts";
 
 /** The syncs of an instance by name: what webhooks mark, what the router starts, what the worker runs. */
@@ -39,6 +40,8 @@ export interface SyncRegistryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly portalOf: (tenant: Tenant) => Promise<PortalId>;
+  /** What the store knows of it, without asking HubSpot. */
+  readonly pinnedPortal: (tenant: Tenant) => MaybeAsync<PortalId | null>;
   readonly tenants: () => Promise<readonly Tenant[]>;
   /** A pass may take minutes: it runs beside the worker's other jobs where the runtime lets it. */
   readonly background: Background | undefined;
@@ -78,7 +81,9 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
       // What passes by itself, another process running it or being stopped half-way is asked again next round.
       if (error.retryable || error.code === "ABORTED") return;
     }
-    await cursors.delete(tenant, await deps.portalOf(tenant), prefix + name);
+    // Not asked of HubSpot: a grant that is over would keep the request, and the tenants after this one from theirs.
+    const portalId = await deps.pinnedPortal(tenant);
+    if (portalId !== null) await cursors.delete(tenant, portalId, prefix + name);
   }
 
   /** Starts what was asked for and is not under way here. */
