@@ -160,9 +160,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   });
   const observed = { alerts, logger, metrics: foundation.metrics };
   const registry = createSyncRegistry({
+    ...foundation,
     cursors: storage.cursors,
-    clock,
-    logger,
     portalOf: clients.portalOf,
     pinnedPortal: people.portals.pinned,
     tenants,
