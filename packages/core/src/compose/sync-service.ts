@@ -48,6 +48,8 @@ export interface SyncRegistryDeps {
 }
 
 const prefix = "requested:";
+/** What a request is when its pass is over. Deleting it would take along a newer one that nobody has begun. */
+const done = "done";
 
 /** A request is a durable row, so a pass that was asked for happens even if this process dies right after answering. */
 export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
@@ -70,20 +72,25 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
     await cursors.advance(tenant, portalId, prefix + name, kind, cursor?.version ?? 0, clock.now());
   }
 
-  /** One pass that was asked for, to its end. The request stays until then, so a killed pass is continued. */
-  async function runPass(tenant: Tenant, name: string, kind: string, signal: AbortSignal): Promise<void> {
+  /**
+   * One pass that was asked for, to its end. The request stays until then, so a killed pass is continued; and one that
+   * was made anew meanwhile stays for a pass of its own, which begins after whatever it was asked for.
+   */
+  async function runPass(tenant: Tenant, name: string, signal: AbortSignal): Promise<void> {
+    // Not asked of HubSpot: a grant that is over would keep the request, and the tenants after this one from theirs.
+    const portalId = await deps.pinnedPortal(tenant);
+    const asked = portalId === null ? null : await cursors.read(tenant, portalId, prefix + name);
+    if (portalId === null || asked === null || asked.value === done) return;
     const sync = handleOf(name).for(tenant);
     try {
-      await (kind === "backfill" ? sync.backfill({ signal }) : sync.reconcile({ signal }));
+      await (asked.value === "backfill" ? sync.backfill({ signal }) : sync.reconcile({ signal }));
     } catch (error) {
       if (!isHubspokeError(error)) throw error;
       logger.error("sync.pass_failed", { tenant, sync: name, code: error.code });
       // What passes by itself, another process running it or being stopped half-way is asked again next round.
       if (error.retryable || error.code === "ABORTED") return;
     }
-    // Not asked of HubSpot: a grant that is over would keep the request, and the tenants after this one from theirs.
-    const portalId = await deps.pinnedPortal(tenant);
-    if (portalId !== null) await cursors.delete(tenant, portalId, prefix + name);
+    await cursors.advance(tenant, portalId, prefix + name, done, asked.version, clock.now());
   }
 
   /** Starts what was asked for and is not under way here. */
@@ -92,10 +99,10 @@ export function createSyncRegistry(deps: SyncRegistryDeps): SyncRegistry {
     for (const { name: cursor, value } of await cursors.list(tenant, prefix)) {
       const name = cursor.slice(prefix.length);
       const key = JSON.stringify([tenant, name]);
-      if (!handles.has(name) || underWay.has(key) || signal.aborted) continue;
+      if (value === done || !handles.has(name) || underWay.has(key) || signal.aborted) continue;
       underWay.add(key);
       did++;
-      const pass = () => runPass(tenant, name, value, signal).finally(() => underWay.delete(key));
+      const pass = () => runPass(tenant, name, signal).finally(() => underWay.delete(key));
       if (deps.background === undefined) await pass();
       else deps.background(pass);
     }
