@@ -225,6 +225,8 @@ class Run {
     await this.#crew.wake();
     this.#crew.replace(0);
     this.#crew.replace(1);
+    // A dead process's last request lands before a database can have been put back.
+    await this.#world.clock.advance(1_000);
     await this.#putBack?.();
     this.#people.fellBack();
     const worker = this.#crew.worker(0);

@@ -78,14 +78,17 @@ function judge(
     const ours = normal(local, row[local]);
     const theirs = normal(local, contact.properties[property]);
     const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
-    if (ours === theirs) noteIn(person.rests, local, world.clock.now());
+    const isParked = rule === "review" && conflicts.open.has(where.conflict);
+    // Blanks that only a base could tell from an edit: what waits for review goes on waiting.
+    const waits = ours !== theirs || (isParked && row[local] !== contact.properties[property]);
+    if (!waits) noteIn(person.rests, local, world.clock.now());
     else if (rule === "hubspot" && link.base[local]?.refused !== undefined && ours?.startsWith("no address")) continue;
-    else if (rule !== "review" || !conflicts.open.has(where.conflict)) {
+    else if (!isParked) {
       found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
       continue;
     }
     if (person.life.length === 0) found.push(...verdict(person, local, rule, where, conflicts));
-    if (ours !== theirs) noteIn(person.waits, local, world.clock.now());
+    if (waits) noteIn(person.waits, local, world.clock.now());
   }
   return found;
 }

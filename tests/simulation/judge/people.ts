@@ -212,7 +212,9 @@ export class People {
       for (const known of [person.edits, person.rests, person.waits]) known.clear();
       for (const { local, property, rule } of fields) {
         const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
-        if (rule === "review" && ours !== theirs) this.#remember(person, local, "local", ours, ours, false);
+        // Only a base knows that blanks around a value are HubSpot's doing, and an older one does not.
+        const differ = row?.[local] !== contact?.properties[property];
+        if (rule === "review" && differ) this.#remember(person, local, "local", ours, ours, false);
         this.#remember(person, local, "hubspot", theirs, theirs, false);
       }
     }

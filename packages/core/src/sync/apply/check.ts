@@ -55,7 +55,7 @@ export async function checkWrites(
       return fields;
     }),
   );
-  const unknown = await repair(scope, session, repairs);
+  const unknown = await repair(scope, session, repairs, locks.makeWay);
   return new Map(
     pushed.map(({ item }, i) => {
       const fields = findings[i] ?? [];

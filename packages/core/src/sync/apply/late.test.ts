@@ -102,3 +102,26 @@ test("killed in the middle of undoing a late write, somebody else undoes it", as
   await world.settle(world.worker());
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
+
+test("of two writes that came late to one record, both without an answer, neither is forgotten for the other's lock", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { last: "Lea" });
+  const first = await stoodStill(world, { pauseAt: 3 });
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  const second = await stoodStill(world, { pauseAt: 3 });
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  world.hubspot.unknown = { landed: true };
+  await first.goesOn();
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  world.clock.advance(1);
+  world.hubspot.unknown = { landed: true };
+  // Nobody else is left who could recover the first one's.
+  await second.goesOn();
+  expect(world.hubspot.value(world.hubspotId, "email")).toBe("mine@x.com");
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});

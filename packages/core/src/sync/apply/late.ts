@@ -1,3 +1,4 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import { fenceUntil } from "../run/fence.ts";
@@ -11,7 +12,11 @@ export interface Locks {
   fenceOf(item: AdmittedFields): Fence;
   /** Whether the write came back after its lock had been given up: others may have worked on the record meanwhile. */
   wasLost(item: AdmittedFields): boolean;
+  readonly makeWay: MakeWay;
 }
+
+/** Recovers what others left open: their intents lock the records until somebody does, and it may be nobody else is left. */
+export type MakeWay = () => Promise<unknown>;
 
 /** A write to a record that has a local side, and the intent it was made under. */
 export interface Intended {
@@ -31,14 +36,16 @@ export async function locksOf(
   session: Session,
   pushed: readonly Pushed[],
   until: EpochMs,
+  makeWay: MakeWay,
 ): Promise<Locks> {
   const { clock } = scope.deps;
   const inTime = fenceUntil(scope, until, session.fence);
-  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false };
+  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false, makeWay };
   const late = pushed.filter(({ outcome }) => outcome !== null && (outcome.ok || !isKnown(outcome)));
   const again = await lockAgain(
     scope,
     late.map(({ item }) => item),
+    makeWay,
   );
   const none: Fence = {
     token: 0,
@@ -46,13 +53,14 @@ export async function locksOf(
       throw leaseLost(scope);
     },
   };
-  return { fenceOf: (item) => again.get(item) ?? none, wasLost: (item) => again.has(item) };
+  return { fenceOf: (item) => again.get(item) ?? none, wasLost: (item) => again.has(item), makeWay };
 }
 
 /** Locks records with the intents they had, as far as those are gone. Answers what allows each of them to be written. */
 export async function lockAgain<T extends Intended>(
   scope: SyncScope,
   items: readonly T[],
+  makeWay?: MakeWay,
 ): Promise<ReadonlyMap<T, Fence>> {
   const { deps, settings } = scope;
   const { clock, storage, logger } = deps;
@@ -61,6 +69,7 @@ export async function lockAgain<T extends Intended>(
   for (let attempt = 0; attempt < tries && left.length > 0; attempt++) {
     // Not to be stopped by a signal: nobody else knows of this write.
     if (attempt > 0) await clock.sleep(settings.leaseMs / 3);
+    if (attempt > 0) await makeWay?.().catch((error: unknown) => waits(scope, error));
     left = await withoutOwn(scope, left);
     const now = clock.now();
     const stored = await storage.intents.store(
@@ -72,6 +81,11 @@ export async function lockAgain<T extends Intended>(
   }
   if (left.length > 0) logger?.error("sync.late_write_unchecked", { sync: scope.name, records: left.length });
   return locked;
+}
+
+/** HubSpot or a database may be out just now; the record is asked for again all the same. */
+function waits({ deps, name }: SyncScope, error: unknown): void {
+  deps.logger?.warn("sync.late_write_waits", { sync: name, code: isHubspokeError(error) ? error.code : "INTERNAL" });
 }
 
 /** Those whose own intent is gone: given up by recovery. */

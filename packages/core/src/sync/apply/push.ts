@@ -11,6 +11,7 @@ import { commitLinks } from "./commit.ts";
 import { intentRow, pushHashes } from "./intent.ts";
 import { type Locks, locksOf } from "./late.ts";
 import { isKnown, type Pushed } from "./pushed.ts";
+import { recoverIntents } from "./recover.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
@@ -39,7 +40,7 @@ export async function pushFields(
   await tally.conflicts(conflicted.flatMap(conflictsOf));
   await markSent(scope, admitted);
   const pushed = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
-  const locks = await locksOf(scope, session, pushed, until);
+  const locks = await locksOf(scope, session, pushed, until, () => recoverIntents(scope, session));
   const results = await settleAnswers(scope, session, pushed, locks, tally);
   const byId = new Map(pushed.map(({ item }, i) => [item.link.localId, results[i] as RecordResult]));
   return items.map((item) => byId.get(item.link.localId) ?? busy(scope));

@@ -6,7 +6,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { type Intended, lockAgain } from "./late.ts";
+import { type Intended, lockAgain, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
 export interface Repair<T extends Intended = Intended> {
@@ -32,6 +32,7 @@ export async function repair<T extends Intended>(
   scope: SyncScope,
   session: Session,
   repairs: readonly Repair<T>[],
+  makeWay?: MakeWay,
 ): Promise<ReadonlySet<T>> {
   const unknown = new Set<T>();
   let open = repairs;
@@ -41,7 +42,7 @@ export async function repair<T extends Intended>(
     open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
-  await lockAgain(scope, [...unknown]);
+  await lockAgain(scope, [...unknown], makeWay);
   return unknown;
 }
 
