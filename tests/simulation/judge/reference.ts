@@ -33,9 +33,8 @@ export function endings(
   const contact = [...firstContact(edits, rests), ...cameBack(edits, rests)];
   if (rule === "latest") return [lastOnly, ...contact];
   if (rule === "review") return [lastOnly, ...contact, ...parked(edits, rests)];
-  if (last.side === rule) return [lastOnly, ...contact];
   const owners = edits.findLast(({ side }) => side === rule);
-  if (owners === undefined) return [lastOnly, ...contact];
+  if (last.side === rule || owners === undefined) return [lastOnly, ...contact];
   const since = edits.slice(edits.indexOf(owners) + 1);
   // From the first edit that was made where the owner's value stood, the owner's is history.
   const seen = since.some(({ over }) => over === owners.value && owners.value !== null);
@@ -67,12 +66,13 @@ function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonl
   return atRest ? [{ value: other.value, overruled: false }] : [];
 }
 
-/** Just before an edit of what its user had not made: it had come over from the other side, so both held it. */
+/** An edit of what its user had not made: it had come over, so both held it before whatever came next on either side. */
 function cameOver(edits: readonly TrueEdit[]): readonly number[] {
   return edits.flatMap(({ side, over, at }, i) => {
     const own = edits.slice(0, i).findLast((edit) => edit.side === side);
-    const other = edits.slice(0, i).findLast((edit) => edit.side !== side);
-    return other?.value === over && own?.value !== over ? [at - 0.5] : [];
+    const others = edits.slice(0, i).filter((edit) => edit.side !== side);
+    const last = others.findLastIndex(({ value }) => value === over);
+    return last >= 0 && own?.value !== over ? [(others[last + 1]?.at ?? at) - 0.5] : [];
   });
 }
 
