@@ -70,7 +70,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     name: "sqlite",
     capabilities: { shared: onDisk, durable: onDisk, maxParams: 32_766, maxValueBytes },
     // SQLite takes a billion bytes per value; a statement stays well below, and memory with it.
-    bulk: { form: "json_each", maxBytes: 8 * maxValueBytes },
+    bulk: { form: "json_each", maxBytes: 8 * maxValueBytes, aloneAsValues: true },
     types: { text: "text", integer: "integer", blob: "blob" },
     rowAddress: "rowid",
     skipLocked: "",

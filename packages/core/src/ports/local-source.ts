@@ -40,7 +40,8 @@ export type LocalWriteResult =
   | { readonly outcome: "written"; readonly record: LocalRecord }
   /** Somebody wrote the record since it was read: re-read and re-plan. */
   | { readonly outcome: "stale" }
-  | { readonly outcome: "gone" }
+  /** Of a create: one was made under its key, and is gone since; with its `id` it counts as deleted by a user. */
+  | { readonly outcome: "gone"; readonly id?: string }
   | { readonly outcome: "rejected"; readonly reason: string; readonly fields: readonly string[] };
 
 /** What a source can tell and do. */

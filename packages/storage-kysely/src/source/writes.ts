@@ -81,7 +81,7 @@ async function createOne(
   );
   if (outcome.made) return { outcome: "written", record: toRecord(layout, feed.factsAfter, outcome.row) };
   const record = await writing.read(db, tenant, outcome.id);
-  return record === undefined ? { outcome: "gone" } : { outcome: "written", record };
+  return record === undefined ? { outcome: "gone", id: outcome.id } : { outcome: "written", record };
 }
 
 export async function deleteOne(

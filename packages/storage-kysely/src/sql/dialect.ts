@@ -4,8 +4,11 @@ import type { Scalar } from "./columns.ts";
 
 /** How many rows travel in one statement: one JSON parameter, or a parameter per value. */
 export type BulkForm =
-  /** SQLite and D1: `json_each(?)` is one parameter for any number of rows. `maxBytes` bounds that parameter. */
-  | { readonly form: "json_each"; readonly maxBytes: number }
+  /**
+   * SQLite and D1: `json_each(?)` is one parameter for any number of rows. `maxBytes` bounds that parameter. With
+   * `aloneAsValues` a row alone goes as VALUES: reading it out of JSON takes SQLite itself longer than to write it.
+   */
+  | { readonly form: "json_each"; readonly maxBytes: number; readonly aloneAsValues?: true }
   /** Multi-row VALUES, as many rows as `capabilities.maxParams` allows. */
   | { readonly form: "values" }
   /**

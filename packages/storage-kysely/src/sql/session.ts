@@ -131,7 +131,8 @@ export class Session {
 
   #portions(rows: readonly (readonly Scalar[])[], single: number): (string | readonly (readonly Scalar[])[])[] {
     const { bulk, capabilities } = this.dialect;
-    if (bulk.form === "json_each") return jsonPortions(rows, bulk.maxBytes);
+    if (bulk.form === "json_each")
+      return bulk.aloneAsValues && rows.length === 1 ? [rows] : jsonPortions(rows, bulk.maxBytes);
     if (bulk.form === "arrays") return blobPortions(rows, bulk);
     // Beside the rows: the single values, and how many rows there are.
     const size = rowsIn(Math.floor((capabilities.maxParams - single - 1) / (rows[0]?.length ?? 1)));

@@ -95,7 +95,7 @@ export function compile(
   db: Kysely<unknown>,
   args: Arguments,
 ): Compiled {
-  const json = dialect.bulk.form === "json_each";
+  const json = dialect.bulk.form === "json_each" && !Array.isArray(args.rows);
   const slot = (read: (given: Arguments) => unknown): RawBuilder<unknown> => sql`${new Slot(read)}`;
   const input: Places<never>["input"] = (columns) => {
     const head = sql.raw(`input(${columns.map((column) => `"${column.name}"`).join(", ")})`);
@@ -103,6 +103,7 @@ export function compile(
       const picked = columns.map(({ kind }, i) => (kind === "blob" ? `unhex(value ->> ${i})` : `value ->> ${i}`));
       return sql`${head} as (select ${sql.raw(picked.join(", "))} from json_each(${slot((given) => given.rows)}))`;
     }
+    if (dialect.bulk.form === "json_each") return sql`${head} as (values (${oneRow(columns, slot)}))`;
     if (dialect.bulk.form === "arrays" && (args.rows as Rows).length > 1) {
       return sql`${head} as (${unnested(dialect, columns, (read) => slot((given) => read(given.rows as Rows)))})`;
     }
@@ -162,9 +163,22 @@ export function compile(
   };
 }
 
+/** Drivers bind every number as a floating one. */
+function oneRow(
+  columns: readonly Pick<Column, "kind">[],
+  slot: (read: (given: Arguments) => unknown) => RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const values = columns.map(({ kind }, c) => {
+    const value = slot((given) => (given.rows as Rows)[0]?.[c]);
+    return kind === "integer" ? sql`cast(${value} as integer)` : value;
+  });
+  return sql.join(values);
+}
+
 /** Which compiled text fits `args`. */
 export function shapeOf(dialect: StoreDialect, args: Arguments): string {
-  if (dialect.bulk.form === "json_each" || !("rows" in args)) return "";
+  if (!("rows" in args)) return "";
+  if (dialect.bulk.form === "json_each") return Array.isArray(args.rows) ? "alone" : "";
   const { length } = args.rows as Rows;
   return dialect.bulk.form === "arrays" && length > 1 ? "arrays" : String(bucketFor(length));
 }

@@ -100,3 +100,11 @@ describe("a page of writes", () => {
     expect(names()).toEqual(["one", "two"]);
   });
 });
+
+it("a create whose row somebody deleted since makes no second one, and tells which it was", async () => {
+  const [made] = await source().write("a", [create("k", 1)]);
+  const id = made?.outcome === "written" ? made.record.id : "";
+  database.exec("delete from leads");
+  expect(await source().write("a", [create("k", 1)])).toEqual([{ outcome: "gone", id }]);
+  expect(names()).toEqual([]);
+});

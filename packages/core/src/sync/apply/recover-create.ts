@@ -10,7 +10,7 @@ import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { newLink } from "./commit.ts";
-import { basesSince, writeNew } from "./create-local.ts";
+import { basesSince, deletedSince, writeNew } from "./create-local.ts";
 import type { Recovered } from "./recovered.ts";
 
 /**
@@ -49,7 +49,8 @@ export async function recoverCreatesLocally(
     rows.map(async (intent): Promise<Recovered> => {
       const index = found.findIndex(({ id }) => id === intent.hubspotId);
       const [remote, result] = [found[index], written[index]];
-      if (remote === undefined || result?.outcome !== "written") return { intent, change: null };
+      if (remote === undefined) return { intent, change: null };
+      if (result?.outcome !== "written") return { intent, change: deletedSince(scope, remote, result, seenAt) };
       const fields = await basesSince(scope, intent, result.record, remote);
       return { intent, change: { link: newLink(scope, result.record.id, remote.id, seenAt), fields } };
     }),

@@ -35,6 +35,27 @@ async function linked() {
   return { ...world, localId, hubspotId, stands };
 }
 
+describe("a row that was made of a HubSpot record and deleted before it was linked", () => {
+  const policies = [
+    ["archive", true],
+    ["unlink", false],
+  ] as const;
+
+  test.each(policies)("counts as deleted by its user: with %s", async (fromLocal, archived) => {
+    const world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 }, deletes: { fromLocal } });
+    await world.clock.drive(world.sync.backfill());
+    world.clock.advance(leaseMs);
+    const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann", lastname: "Lee" });
+    await die(world, { killAt: 4 });
+    const [localId = ""] = world.local.ids();
+    world.local.remove(localId);
+    await world.settle(world.worker());
+    expect(world.local.ids()).toEqual([]);
+    expect(world.hubspot.ids().includes(hubspotId)).toBe(!archived);
+    expect((await world.sync.quarantine.list()).items).toEqual([]);
+  });
+});
+
 // From the first intent: 1 store, 2 mark sent, 3 the write, 4 (for HubSpot: read back, then) store the base.
 describe("a worker killed between a write and its base", () => {
   test("had pulled: an edit made on top of HubSpot's value survives, whoever owns the field", async () => {

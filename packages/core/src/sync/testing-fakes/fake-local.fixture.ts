@@ -143,6 +143,7 @@ export class FakeLocal implements LocalSource {
     if (bad.length > 0) return { outcome: "rejected", reason: "CHECK", fields: bad };
     if (write.kind === "create") {
       const known = this.#rows.get(this.#created.get(write.idempotencyKey) ?? "");
+      if (known?.deleted) return { outcome: "gone", id: known.id };
       if (known !== undefined) return { outcome: "written", record: this.#shown(known) };
       const row = this.#insert(write.values);
       this.#created.set(write.idempotencyKey, row.id);
