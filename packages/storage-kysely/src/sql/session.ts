@@ -126,7 +126,9 @@ export class Session {
   }
 
   #list(keys: readonly string[]): string | readonly string[] {
-    return this.dialect.arrays ? keys : JSON.stringify(keys);
+    const { arrays, bulk } = this.dialect;
+    const isAlone = bulk.form === "json_each" && bulk.aloneAsValues && keys.length === 1;
+    return arrays || isAlone ? keys : JSON.stringify(keys);
   }
 
   #portions(rows: readonly (readonly Scalar[])[], single: number): (string | readonly (readonly Scalar[])[])[] {

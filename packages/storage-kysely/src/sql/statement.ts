@@ -119,6 +119,8 @@ export function compile(
     const filled = slot((given) => (given.rows as Rows).length);
     return sql`${head} as (select * from (values ${sql.join(rows)}) as places limit ${filled})`;
   };
+  const isAlone = (name: string): boolean => !dialect.arrays && Array.isArray(args[name]);
+  const only = (name: string) => slot((given) => (given[name] as readonly string[])[0]);
   const built = statement.build({
     dialect,
     value: (name) => slot((given) => given[name]),
@@ -127,6 +129,7 @@ export function compile(
     atMost: (name) => sql`limit ${slot((given) => given[name])}${sql.raw(dialect.arrays ? "" : " + 0")}`,
     keyed: (table, column, name, rest, locked) => {
       const [from, key, row] = [sql.raw(table), sql.raw(column), sql.raw(dialect.rowAddress)];
+      if (isAlone(name)) return sql`${rest} and ${key} = ${only(name)}`;
       const keys = slot((given) => given[name]);
       const lock = sql.raw(locked === "await" ? (dialect.awaitLocked ?? "") : "");
       if (!dialect.arrays) return sql`${rest} and ${key} in (select value from json_each(${keys}))`;
@@ -136,6 +139,7 @@ export function compile(
         cross join lateral (select ${row} as at from ${from} where ${rest} and ${key} = wanted.one offset 0 ${lock}) as found))`;
     },
     among: (column, name) => {
+      if (isAlone(name)) return sql`${sql.raw(column)} = ${only(name)}`;
       const [key, keys] = [sql.raw(column), slot((given) => given[name])];
       if (!dialect.arrays) return sql`${key} in (select value from json_each(${keys}))`;
       return sql`${key} = any(cast(${keys} as ${sql.raw(dialect.types.text)}[]))`;
@@ -177,8 +181,12 @@ function oneRow(
 
 /** Which compiled text fits `args`. */
 export function shapeOf(dialect: StoreDialect, args: Arguments): string {
+  if (dialect.bulk.form === "json_each") {
+    let alone = "";
+    for (const name in args) if (Array.isArray(args[name])) alone += `${name} `;
+    return alone;
+  }
   if (!("rows" in args)) return "";
-  if (dialect.bulk.form === "json_each") return Array.isArray(args.rows) ? "alone" : "";
   const { length } = args.rows as Rows;
   return dialect.bulk.form === "arrays" && length > 1 ? "arrays" : String(bucketFor(length));
 }

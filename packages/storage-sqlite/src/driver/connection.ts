@@ -7,7 +7,7 @@ interface Prepared {
 }
 
 /** Statements kept ready: more than the store has, so that only a misuse ever evicts one. */
-const preparedLimit = 256;
+const preparedLimit = 512;
 
 /**
  * One SQLite connection. Everything here is synchronous on purpose: a transaction that is never open across an `await`

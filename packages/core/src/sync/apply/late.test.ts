@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RemotePort } from "../remote-port.ts";
 import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
 
@@ -19,11 +20,11 @@ async function stage(): Promise<Stage> {
 }
 
 /** A process that is told of a local edit and stands still where `fate` says, while it works it off. */
-async function stoodStill(world: Stage, fate: Fate) {
+async function stoodStill(world: Stage, fate: Fate, remote: RemotePort = world.hubspot) {
   const process = new Process({ ...fate, fromIntent: true });
-  const { clock, hubspot, local, storage } = world;
+  const { clock, local, storage } = world;
   const { syncs } = world.worker(
-    { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
+    { remote: ownedBy(process, remote), storage: ownedBy(process, storage) },
     ownedBy(process, local),
   );
   await syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });
@@ -37,6 +38,7 @@ async function stoodStill(world: Stage, fate: Fate) {
   while (!process.paused && !(await clock.flush(work))) clock.advance(1);
   expect(process.paused).toBe(true);
   return {
+    wake: () => process.wake(),
     async goesOn() {
       process.wake();
       await clock.drive(work);
@@ -123,5 +125,43 @@ test("of two writes that came late to one record, both without an answer, neithe
   expect(world.hubspot.value(world.hubspotId, "email")).toBe("mine@x.com");
   world.clock.advance(leaseMs + 1);
   await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
+test("a request that left after its lease and lands when recovery has looked for it is looked for once more", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  let land = (): void => {};
+  const update: RemotePort["update"] = async (asked) => {
+    land = () => void world.hubspot.update(asked);
+    return asked.writes.map((_, index) => ({
+      index,
+      ok: false,
+      code: "UNKNOWN_OUTCOME",
+      status: null,
+      properties: [],
+    }));
+  };
+  const underWay = new Proxy(world.hubspot as RemotePort, {
+    get(target, key) {
+      const value: unknown = key === "update" ? update : Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const slow = await stoodStill(world, { pauseAt: 3 }, underWay);
+  world.clock.advance(leaseMs + 1);
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  const { clear } = world.storage.intents;
+  let landed = false;
+  world.storage.intents.clear = async (...args) => {
+    await clear(...args);
+    if (landed) return;
+    landed = true;
+    world.clock.pass(1);
+    land();
+  };
+  slow.wake();
+  await world.settle(world.worker());
+  expect(landed).toBe(true);
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });

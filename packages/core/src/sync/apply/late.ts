@@ -13,6 +13,8 @@ export interface Locks {
   /** Whether the write came back after its lock had been given up: others may have worked on the record meanwhile. */
   wasLost(item: AdmittedFields): boolean;
   readonly makeWay: MakeWay;
+  /** Once all else is done: sees late writes without an answer through. */
+  outlast(): Promise<void>;
 }
 
 /** Recovers what others left open: their intents lock the records until somebody does, and it may be nobody else is left. */
@@ -40,11 +42,12 @@ export async function locksOf(
 ): Promise<Locks> {
   const { clock } = scope.deps;
   const inTime = fenceUntil(scope, until, session.fence);
-  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false, makeWay };
-  const late = pushed.filter(({ outcome }) => outcome !== null && (outcome.ok || !isKnown(outcome)));
+  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false, makeWay, async outlast() {} };
+  const items = (which: (outcome: NonNullable<Pushed["outcome"]>) => boolean) =>
+    pushed.flatMap(({ item, outcome }) => (outcome !== null && which(outcome) ? [item] : []));
   const again = await lockAgain(
     scope,
-    late.map(({ item }) => item),
+    items((outcome) => outcome.ok || !isKnown(outcome)),
     makeWay,
   );
   const none: Fence = {
@@ -53,7 +56,31 @@ export async function locksOf(
       throw leaseLost(scope);
     },
   };
-  return { fenceOf: (item) => again.get(item) ?? none, wasLost: (item) => again.has(item), makeWay };
+  return {
+    fenceOf: (item) => again.get(item) ?? none,
+    wasLost: (item) => again.has(item),
+    makeWay,
+    outlast: () =>
+      outlast(
+        scope,
+        items((outcome) => !isKnown(outcome)),
+        makeWay,
+      ),
+  };
+}
+
+/**
+ * Recovery counts on it that nothing is under way once a lease is over. What left later may land when recovery has looked
+ * and given its intent up: waited for, and locked once more if so.
+ */
+export async function outlast<T extends Intended>(
+  scope: SyncScope,
+  items: readonly T[],
+  makeWay?: MakeWay,
+): Promise<void> {
+  if (items.length === 0) return;
+  await scope.deps.clock.sleep(scope.settings.leaseMs);
+  await lockAgain(scope, items, makeWay);
 }
 
 /** Locks records with the intents they had, as far as those are gone. Answers what allows each of them to be written. */

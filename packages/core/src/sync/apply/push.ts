@@ -42,6 +42,7 @@ export async function pushFields(
   const pushed = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
   const locks = await locksOf(scope, session, pushed, until, () => recoverIntents(scope, session));
   const results = await settleAnswers(scope, session, pushed, locks, tally);
+  await locks.outlast();
   const byId = new Map(pushed.map(({ item }, i) => [item.link.localId, results[i] as RecordResult]));
   return items.map((item) => byId.get(item.link.localId) ?? busy(scope));
 }
