@@ -13,7 +13,8 @@ import type { Script, Step, Work } from "./script/steps.ts";
 import { Crew } from "./world/crew.ts";
 import type { Ground } from "./world/ground.ts";
 import { noFate } from "./world/process.ts";
-import { createWorld, syncName, type Tampering, tenant, type World } from "./world/world.ts";
+import { isQuiet, roundMs, settle } from "./world/settle.ts";
+import { createWorld, type Tampering, type World } from "./world/world.ts";
 
 export interface RunOptions {
   /** The databases to run it over, whose rows are lost. */
@@ -34,9 +35,6 @@ export function runScript(script: Script, options: RunOptions): Promise<Outcome>
 
 /** How long what a dead process had claimed stays its own: the inbox gives its handlers two minutes. */
 const longestLeaseMs = 120_000;
-/** The interval of the search feed, and then some. */
-const roundMs = 61_000;
-
 const lostAnswer = { kind: "fault", fault: "reset after the effect", times: 1, on: "writes" } as const;
 
 class Run {
@@ -88,7 +86,7 @@ class Run {
     const worker = this.#crew.worker(0);
     await this.#crew.through(worker, this.#world.connect(worker));
     await this.#crew.through(worker, worker.sync.backfill());
-    await this.#settle(1);
+    await settle(this.#world, this.#crew, 1);
     await this.#judge();
     await this.#keep();
   }
@@ -100,10 +98,10 @@ class Run {
     const { writes } = this.#world;
     const before = { ...writes };
     // Each worker has a round with nothing to do; longer than the search index lags lies between them.
-    await this.#settle(2);
+    await settle(this.#world, this.#crew, 2);
     const worker = this.#crew.worker(0);
     await this.#crew.through(worker, worker.sync.reconcile());
-    await this.#settle(1);
+    await settle(this.#world, this.#crew, 1);
     if (writes.local !== before.local || writes.hubspot !== before.hubspot)
       this.#found.push(
         `written at rest: ${writes.local - before.local} here, ${writes.hubspot - before.hubspot} in HubSpot`,
@@ -203,13 +201,15 @@ class Run {
     await this.#crew.wake();
     simulator.faults.clear();
     await clock.advance(longestLeaseMs + 1);
-    await this.#settle(1);
+    await settle(this.#world, this.#crew, 1);
     await this.#judgeFeeds();
     const worker = this.#crew.worker(0);
     const before = this.#written();
     await this.#crew.through(worker, worker.sync.reconcile());
-    this.#stats.repairs += this.#written() - before;
-    await this.#settle(1);
+    const repaired = this.#written() - before;
+    this.#stats.repairs += repaired;
+    // One that wrote nothing and left nothing behind needs no more rounds.
+    if (repaired > 0 || !(await isQuiet(this.#world))) await settle(this.#world, this.#crew, 1);
     await this.#judge();
     await this.#keep();
   }
@@ -244,7 +244,7 @@ class Run {
     if (webhooks.lose === 0) return this.#judge();
     if (pollRemoteMs === false) return;
     this.#crew.replace(0);
-    await this.#settle(1);
+    await settle(this.#world, this.#crew, 1);
     await this.#judge(({ life }) => life.length === 0);
   }
 
@@ -260,22 +260,6 @@ class Run {
     const conflicts = await this.#crew.through(worker, conflictsOf(worker));
     const none = { all: new Set<string>(), open: new Set<string>(), twice: [] };
     this.#found.push(...(await violations(this.#world, this.#people, conflicts ?? none, this.#script.setup, judged)));
-  }
-
-  /** Rounds of both workers in turn, until so many in a row left nothing open; the search index lags for less than one. */
-  async #settle(quietRounds: number): Promise<void> {
-    const { clock, simulator, storage } = this.#world;
-    for (let quiet = 0, round = 0; quiet < quietRounds; round++) {
-      if (round > 60) throw new Stuck("the engine does not come to rest");
-      await this.#crew.deliver(round % 2, noFate);
-      const worker = this.#crew.worker(round % 2);
-      await this.#crew.through(worker, this.#crew.shift(worker, "rounds"));
-      const { waiting } = await storage.work.depth(tenant, syncName);
-      const open = await storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 1);
-      const isQuiet = waiting === 0 && open.length === 0 && simulator.pendingWebhooks.length === 0;
-      quiet = isQuiet ? quiet + 1 : 0;
-      await clock.advance(roundMs);
-    }
   }
 
   /** An admin goes through what waits for review. */
