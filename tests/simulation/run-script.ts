@@ -233,6 +233,8 @@ class Run {
     // The tokens of an older database may be worth nothing any more.
     await this.#crew.through(worker, this.#world.connect(worker));
     await this.#crew.through(worker, worker.sync.reconcile());
+    const conflicts = await this.#crew.through(worker, conflictsOf(worker));
+    this.#people.parkedStill(conflicts?.open ?? new Set());
   }
 
   /**

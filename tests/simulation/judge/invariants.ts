@@ -79,8 +79,9 @@ function judge(
     const theirs = normal(local, contact.properties[property]);
     const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
     const isParked = rule === "review" && conflicts.open.has(where.conflict);
+    const spelledAlike = (row[local] ?? "") === (contact.properties[property] ?? "");
     // Blanks that only a base could tell from an edit: what waits for review goes on waiting.
-    const waits = ours !== theirs || (isParked && row[local] !== contact.properties[property]);
+    const waits = ours !== theirs || (isParked && person.parked.has(local) && !spelledAlike);
     if (!waits) noteIn(person.rests, local, world.clock.now());
     else if (rule === "hubspot" && link.base[local]?.refused !== undefined && ours?.startsWith("no address")) continue;
     else if (!isParked) {

@@ -13,6 +13,8 @@ export interface Person {
   readonly rests: Map<FieldName, number[]>;
   /** Moments at which they differed and waited for review, per field. */
   readonly waits: Map<FieldName, number[]>;
+  /** Fields that came out of an older copy of the databases waiting for review, with sides that differ by blanks alone. */
+  readonly parked: Set<FieldName>;
   readonly life: LifeEvent[];
   /** Whether both sides had been at rest together before the first of these. */
   knownWhenEnded: boolean;
@@ -73,6 +75,7 @@ export class People {
       edits: new Map(),
       rests: new Map(),
       waits: new Map(),
+      parked: new Set(),
       life: [],
       knownWhenEnded: false,
       archivedId: null,
@@ -212,10 +215,27 @@ export class People {
       for (const known of [person.edits, person.rests, person.waits]) known.clear();
       for (const { local, property, rule } of fields) {
         const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
-        // Only a base knows that blanks around a value are HubSpot's doing, and an older one does not.
-        const differ = row?.[local] !== contact?.properties[property];
-        if (rule === "review" && differ) this.#remember(person, local, "local", ours, ours, false);
+        if (rule === "review" && ours !== theirs) this.#remember(person, local, "local", ours, ours, false);
         this.#remember(person, local, "hubspot", theirs, theirs, false);
+      }
+    }
+    this.#world.clock.tick();
+  }
+
+  /**
+   * What still waits for review after that, though the sides differ by nothing but blanks: only a base knows that these
+   * are HubSpot's doing, and an older one may not.
+   */
+  parkedStill(open: ReadonlySet<string>): void {
+    for (const person of this.all) {
+      const [row] = this.locals(person.ref);
+      const [contact] = this.remotes(person.ref);
+      for (const { local, property } of fields) {
+        const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
+        if (ours !== theirs || ours === null || !open.has(`${row?.id} ${local}`)) continue;
+        if (row?.[local] === contact?.properties[property]) continue;
+        person.parked.add(local);
+        this.#remember(person, local, "local", ours, ours, false);
       }
     }
     this.#world.clock.tick();

@@ -64,7 +64,6 @@ export async function createLocal(
     const id = remote?.id ?? "";
     const result = answers.get(id);
     if (result === undefined) return busy(scope);
-    if (result.outcome === "gone" && stored.has(id)) return again(now, "LOCAL_GONE");
     if (result.outcome !== "written") return refused(result, id, tally);
     if (elsewhere.has(id)) return { status: "failed", code: "LINKED_ELSEWHERE", fields: [] };
     if (!stored.has(id)) return again(now + scope.settings.leaseMs, "LINK_MOVED");
@@ -150,23 +149,12 @@ async function linkTo(
   result: LocalWriteResult | undefined,
   { seenAt, late }: { readonly seenAt: number; readonly late: boolean },
 ): Promise<LinkChange | null> {
-  if (result?.outcome !== "written") return deletedSince(scope, remote, result, seenAt);
+  if (result?.outcome !== "written") return null;
   const { record } = result;
   return {
     link: newLink(scope, record.id, remote.id, seenAt),
     fields: late ? await basesSince(scope, intent, record, remote) : await basesOf(scope, record, remote),
   };
-}
-
-/** The record was made, and deleted before it was linked: a link without it is what the policy for deletes goes by. */
-export function deletedSince(
-  scope: SyncScope,
-  remote: RemoteRecord,
-  result: LocalWriteResult | undefined,
-  seenAt: number,
-): LinkChange | null {
-  if (result?.outcome !== "gone" || result.id === undefined) return null;
-  return { link: newLink(scope, result.id, remote.id, seenAt), fields: {} };
 }
 
 /** The base of a record just created from the other side's values. One-way fields of the other way have none yet. */

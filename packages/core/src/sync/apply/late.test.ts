@@ -165,3 +165,62 @@ test("a request that left after its lease and lands when recovery has looked for
   expect(landed).toBe(true);
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
+
+/** One turn of a worker's jobs, without time passing. */
+async function turn({ clock }: Stage, { syncs }: ReturnType<Stage["worker"]>, only?: string): Promise<void> {
+  const signal = new AbortController().signal;
+  for (const job of syncs.jobs) {
+    if (only !== undefined && job.name !== only) continue;
+    await clock.drive(job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal }));
+  }
+}
+
+test("a worker that stood still after its write leaves the intent to recovery, whose repair may be under way", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+    world.clock.advance(1);
+  };
+  const slow = await stoodStill(world, { pauseAt: 4 });
+  world.clock.advance(leaseMs + 1);
+  // The repair covers an edit in its turn, and is not answered.
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+    world.clock.advance(1);
+  };
+  world.hubspot.unknown = { landed: true };
+  await turn(world, world.worker(), "sync:recover");
+  expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
+  await slow.goesOn();
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
+test("an intent that was opened again takes nothing back from a pair that others have moved on", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  const slow = await stoodStill(world, { pauseAt: 3 });
+  world.clock.advance(leaseMs + 1);
+  world.hubspot.unknown = { landed: true };
+  slow.wake();
+  await world.clock.flush(Promise.resolve());
+  const other = world.worker();
+  await turn(world, other);
+  world.local.edit(world.localId, { email: "newest@x.com" });
+  world.clock.advance(1_001);
+  await turn(world, other);
+  expect(world.both()).toEqual(["newest@x.com", "newest@x.com"]);
+  const { store } = world.storage.intents;
+  let opened = 0;
+  world.storage.intents.store = async (rows) => {
+    opened += rows.length;
+    return store(rows);
+  };
+  world.clock.advance(leaseMs);
+  await world.clock.flush(Promise.resolve());
+  expect(opened).toBe(1);
+  world.local.edit(world.localId, { email: "last@x.com" });
+  await world.settle(other);
+  expect(world.both()).toEqual(["last@x.com", "last@x.com"]);
+});

@@ -12,8 +12,13 @@ export interface Locks {
   fenceOf(item: AdmittedFields): Fence;
   /** Whether the write came back after its lock had been given up: others may have worked on the record meanwhile. */
   wasLost(item: AdmittedFields): boolean;
+  /** Whether it is still locked. Recovery is at it otherwise, and needs the intent, whose write it may be repairing. */
+  stands(item: AdmittedFields): boolean;
   readonly makeWay: MakeWay;
-  /** Once all else is done: sees late writes without an answer through. */
+  /**
+   * Once all else is done. Recovery counts on it that nothing is under way when a lease is over. A request that left later,
+   * and was not answered, may land when recovery has looked and given its intent up: waited for, and locked once more.
+   */
   outlast(): Promise<void>;
 }
 
@@ -40,9 +45,13 @@ export async function locksOf(
   until: EpochMs,
   makeWay: MakeWay,
 ): Promise<Locks> {
-  const { clock } = scope.deps;
+  const { deps, settings } = scope;
+  const { clock } = deps;
   const inTime = fenceUntil(scope, until, session.fence);
-  if (clock.now() < until) return { fenceOf: () => inTime, wasLost: () => false, makeWay, async outlast() {} };
+  const stands = () => clock.now() < until;
+  if (stands()) return { fenceOf: () => inTime, wasLost: () => false, stands, makeWay, async outlast() {} };
+  // What left in time and was given up at its end is through by then: that is what the margin is for.
+  const leftLate = clock.now() >= until + settings.marginMs;
   const items = (which: (outcome: NonNullable<Pushed["outcome"]>) => boolean) =>
     pushed.flatMap(({ item, outcome }) => (outcome !== null && which(outcome) ? [item] : []));
   const again = await lockAgain(
@@ -57,30 +66,23 @@ export async function locksOf(
     },
   };
   return {
-    fenceOf: (item) => again.get(item) ?? none,
+    fenceOf: (item) => again.get(item)?.fence ?? none,
     wasLost: (item) => again.has(item),
+    stands: (item) => clock.now() < (again.get(item)?.until ?? 0),
     makeWay,
-    outlast: () =>
-      outlast(
-        scope,
-        items((outcome) => !isKnown(outcome)),
-        makeWay,
-      ),
+    async outlast() {
+      const unsure = leftLate ? items((outcome) => !isKnown(outcome)) : [];
+      if (unsure.length === 0) return;
+      await clock.sleep(settings.leaseMs);
+      await lockAgain(scope, unsure, makeWay);
+    },
   };
 }
 
-/**
- * Recovery counts on it that nothing is under way once a lease is over. What left later may land when recovery has looked
- * and given its intent up: waited for, and locked once more if so.
- */
-export async function outlast<T extends Intended>(
-  scope: SyncScope,
-  items: readonly T[],
-  makeWay?: MakeWay,
-): Promise<void> {
-  if (items.length === 0) return;
-  await scope.deps.clock.sleep(scope.settings.leaseMs);
-  await lockAgain(scope, items, makeWay);
+/** A record's lock, and for how long it is one. */
+interface Lock {
+  readonly fence: Fence;
+  readonly until: EpochMs;
 }
 
 /** Locks records with the intents they had, as far as those are gone. Answers what allows each of them to be written. */
@@ -88,10 +90,10 @@ export async function lockAgain<T extends Intended>(
   scope: SyncScope,
   items: readonly T[],
   makeWay?: MakeWay,
-): Promise<ReadonlyMap<T, Fence>> {
+): Promise<ReadonlyMap<T, Lock>> {
   const { deps, settings } = scope;
   const { clock, storage, logger } = deps;
-  const locked = new Map<T, Fence>();
+  const locked = new Map<T, Lock>();
   let left = items;
   for (let attempt = 0; attempt < tries && left.length > 0; attempt++) {
     // Not to be stopped by a signal: nobody else knows of this write.
@@ -102,8 +104,9 @@ export async function lockAgain<T extends Intended>(
     const stored = await storage.intents.store(
       left.map(({ intent }) => ({ ...intent, createdAt: now, state: "sent" as const })),
     );
-    const fence = fenceUntil(scope, now + settings.leaseMs - settings.marginMs);
-    for (const [i, item] of left.entries()) if (stored[i] === "stored") locked.set(item, fence);
+    const until = now + settings.leaseMs - settings.marginMs;
+    const lock = { fence: fenceUntil(scope, until), until };
+    for (const [i, item] of left.entries()) if (stored[i] === "stored") locked.set(item, lock);
     left = left.filter((item) => !locked.has(item));
   }
   if (left.length > 0) logger?.error("sync.late_write_unchecked", { sync: scope.name, records: left.length });

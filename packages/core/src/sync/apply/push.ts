@@ -41,8 +41,7 @@ export async function pushFields(
   await markSent(scope, admitted);
   const pushed = await sendUntil(scope, session, until, (signal) => send(scope, session, admitted, signal));
   const locks = await locksOf(scope, session, pushed, until, () => recoverIntents(scope, session));
-  const results = await settleAnswers(scope, session, pushed, locks, tally);
-  await locks.outlast();
+  const results = await settleAnswers(scope, session, pushed, locks, tally).finally(() => locks.outlast());
   const byId = new Map(pushed.map(({ item }, i) => [item.link.localId, results[i] as RecordResult]));
   return items.map((item) => byId.get(item.link.localId) ?? busy(scope));
 }
@@ -128,7 +127,8 @@ async function settleAnswers(
     locks,
     tally,
   );
-  const kept = pushed.filter((push) => checked.has(push.item) || push.refused.length > 0);
+  const standing = pushed.filter(({ item }) => locks.stands(item));
+  const kept = standing.filter((push) => checked.has(push.item) || push.refused.length > 0);
   const rows = await commitLinks(
     scope,
     await Promise.all(
@@ -140,7 +140,7 @@ async function settleAnswers(
     ),
   );
   const stored = new Map(kept.map((push, i) => [push.item, rows[i] != null]));
-  const finished = pushed.filter(({ item, outcome }) => {
+  const finished = standing.filter(({ item, outcome }) => {
     if (stored.get(item) === false) return false;
     return outcome === null || isKnown(outcome) ? checked.get(item)?.open !== true : false;
   });
@@ -149,7 +149,10 @@ async function settleAnswers(
     finished.map(({ item }) => item),
   );
   refuseWithoutScope(scope, pushed);
-  return pushed.map((push) => report(scope, push, checked.get(push.item), stored.get(push.item), tally));
+  return pushed.map((push) => {
+    const isStored = standing.includes(push) ? stored.get(push.item) : false;
+    return report(scope, push, checked.get(push.item), isStored, tally);
+  });
 }
 
 /** A token that may not write fails the run, not one record after the other. */

@@ -10,7 +10,7 @@ import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { newLink } from "./commit.ts";
-import { basesSince, deletedSince, writeNew } from "./create-local.ts";
+import { basesSince, writeNew } from "./create-local.ts";
 import type { Recovered } from "./recovered.ts";
 
 /**
@@ -50,7 +50,10 @@ export async function recoverCreatesLocally(
       const index = found.findIndex(({ id }) => id === intent.hubspotId);
       const [remote, result] = [found[index], written[index]];
       if (remote === undefined) return { intent, change: null };
-      if (result?.outcome !== "written") return { intent, change: deletedSince(scope, remote, result, seenAt) };
+      // Made, and deleted before it was linked: a link without a record is what the policy for deletes goes by.
+      if (result?.outcome === "gone" && result.id !== undefined)
+        return { intent, change: { link: newLink(scope, result.id, remote.id, seenAt), fields: {} } };
+      if (result?.outcome !== "written") return { intent, change: null };
       const fields = await basesSince(scope, intent, result.record, remote);
       return { intent, change: { link: newLink(scope, result.record.id, remote.id, seenAt), fields } };
     }),

@@ -85,6 +85,7 @@ async function recoverFields(
     const { landed, covered, standing } = trace;
     if (landed === null) continue;
     await learnFrom(scope, landed, item.intent.readAt);
+    if (await wentOn(scope, link, field, hashes.read, timeline, landed)) continue;
     const over = coveredByRepair(scope, field, timeline, landed);
     if (over !== null) repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
     else if (undone(field, timeline, trace)) continue;
@@ -98,6 +99,26 @@ async function recoverFields(
     if (link.base[name]?.parked === undefined) bases[name] = await baseOf(scope, link, field, hashes, landed);
   }
   return bases;
+}
+
+/**
+ * Whether the pair knows all that HubSpot holds by now, and more than this write knew: others found it and went on, and
+ * its intent was opened again by whoever had sent it. Its base would be older than theirs.
+ */
+async function wentOn(
+  scope: SyncScope,
+  link: LinkRow,
+  field: BoundField,
+  read: string,
+  timeline: readonly FieldMoment[],
+  landed: FieldMoment,
+): Promise<boolean> {
+  const [base, now] = [link.base[field.name], timeline.at(-1)];
+  if (base === undefined || base.remote === "" || base.remote === read || now === undefined) return false;
+  const canonical = field.canonicalRemote(now.values);
+  // What holds the value that was sent may be this very write, come after others of it.
+  if (canonical === field.canonicalRemote(landed.values)) return false;
+  return scope.deps.hasher.matches(base.remote, hashOf(scope, link.localId, field.name), canonical);
 }
 
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */

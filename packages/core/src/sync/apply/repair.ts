@@ -6,7 +6,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { type Intended, lockAgain, type MakeWay, outlast } from "./late.ts";
+import { type Intended, lockAgain, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
 export interface Repair<T extends Intended = Intended> {
@@ -36,15 +36,13 @@ export async function repair<T extends Intended>(
 ): Promise<ReadonlySet<T>> {
   const unknown = new Set<T>();
   let open = repairs;
-  let late = false;
   for (let round = 0; round < rounds && open.length > 0; round++) {
-    const { sent, failed, writtenAt, until } = await putBack(scope, session, open);
-    late ||= scope.deps.clock.now() >= until;
+    const { sent, failed, writtenAt } = await putBack(scope, session, open);
     for (const { item } of failed) unknown.add(item);
     open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
-  await (late ? outlast : lockAgain)(scope, [...unknown], makeWay);
+  await lockAgain(scope, [...unknown], makeWay);
   return unknown;
 }
 
@@ -53,8 +51,6 @@ interface PutBack<T extends Intended> {
   readonly failed: readonly Repair<T>[];
   /** HubSpot's modified time of each record that was written. */
   readonly writtenAt: ReadonlyMap<string, EpochMs>;
-  /** When they had to be through. */
-  readonly until: EpochMs;
 }
 
 async function putBack<T extends Intended>(
@@ -63,7 +59,7 @@ async function putBack<T extends Intended>(
   repairs: readonly Repair<T>[],
 ): Promise<PutBack<T>> {
   const { allowed, until } = await underFence(session, repairs);
-  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map(), until };
+  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map() };
   const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
   const outcomes = await sendUntil(scope, session, until, (signal) =>
@@ -81,7 +77,6 @@ async function putBack<T extends Intended>(
     ),
   );
   return {
-    until,
     writtenAt: landed,
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),
     failed: repairs.filter(({ hubspotId }) => !landed.has(hubspotId)),
