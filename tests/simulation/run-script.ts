@@ -35,6 +35,7 @@ export function runScript(script: Script, options: RunOptions): Promise<Outcome>
 
 /** How long what a dead process had claimed stays its own: the inbox gives its handlers two minutes. */
 const longestLeaseMs = 120_000;
+
 const lostAnswer = { kind: "fault", fault: "reset after the effect", times: 1, on: "writes" } as const;
 
 class Run {

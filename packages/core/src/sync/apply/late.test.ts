@@ -46,6 +46,33 @@ async function stoodStill(world: Stage, fate: Fate, remote: RemotePort = world.h
   };
 }
 
+/** The same, and when its lease is over another worker takes over. */
+async function overtaken(world: Stage, fate: Fate) {
+  const slow = await stoodStill(world, fate);
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  return slow;
+}
+
+/** A HubSpot that takes updates in another way. */
+function updating(world: Stage, update: RemotePort["update"]): RemotePort {
+  return new Proxy(world.hubspot as RemotePort, {
+    get(target, key) {
+      const value: unknown = key === "update" ? update : Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+const unanswered = ({ writes }: Parameters<RemotePort["update"]>[0]) =>
+  writes.map((_, index) => ({
+    index,
+    ok: false as const,
+    code: "UNKNOWN_OUTCOME" as const,
+    status: null,
+    properties: [],
+  }));
+
 // From the first intent: 1 store, 2 mark sent, 3 the write, 4 read back, 5 how ours are signed, 6 the repair.
 test("a repair that was decided before the lease was lost is not sent after it: others made it, and went on", async () => {
   const world = await stage();
@@ -54,9 +81,7 @@ test("a repair that was decided before the lease was lost is not sent after it: 
     world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
     world.clock.advance(1);
   };
-  const slow = await stoodStill(world, { pauseAt: 5, killAt: 6, afterEffect: true });
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
+  const slow = await overtaken(world, { pauseAt: 5, killAt: 6, afterEffect: true });
   expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
   await world.settle(world.worker());
@@ -70,9 +95,7 @@ test("a repair that was decided before the lease was lost is not sent after it: 
 test("a write that lands after others took over is undone under a lock of its own", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  const slow = await stoodStill(world, { pauseAt: 3 });
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
+  const slow = await overtaken(world, { pauseAt: 3 });
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
   await world.settle(world.worker());
   world.clock.advance(1);
@@ -92,9 +115,7 @@ test("killed in the middle of undoing a late write, somebody else undoes it", as
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
   // 4 is the lock it takes again, 5 reads back.
-  const slow = await stoodStill(world, { pauseAt: 3, killAt: 5 });
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
+  const slow = await overtaken(world, { pauseAt: 3, killAt: 5 });
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
   await world.settle(world.worker());
   world.clock.advance(1);
@@ -108,13 +129,9 @@ test("killed in the middle of undoing a late write, somebody else undoes it", as
 test("of two writes that came late to one record, both without an answer, neither is forgotten for the other's lock", async () => {
   const world = await stage();
   world.local.edit(world.localId, { last: "Lea" });
-  const first = await stoodStill(world, { pauseAt: 3 });
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
+  const first = await overtaken(world, { pauseAt: 3 });
   world.local.edit(world.localId, { email: "mine@x.com" });
-  const second = await stoodStill(world, { pauseAt: 3 });
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
+  const second = await overtaken(world, { pauseAt: 3 });
   world.hubspot.unknown = { landed: true };
   await first.goesOn();
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
@@ -132,21 +149,9 @@ test("a request that left after its lease and lands when recovery has looked for
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
   let land = (): void => {};
-  const update: RemotePort["update"] = async (asked) => {
+  const underWay = updating(world, async (asked) => {
     land = () => void world.hubspot.update(asked);
-    return asked.writes.map((_, index) => ({
-      index,
-      ok: false,
-      code: "UNKNOWN_OUTCOME",
-      status: null,
-      properties: [],
-    }));
-  };
-  const underWay = new Proxy(world.hubspot as RemotePort, {
-    get(target, key) {
-      const value: unknown = key === "update" ? update : Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+    return unanswered(asked);
   });
   const slow = await stoodStill(world, { pauseAt: 3 }, underWay);
   world.clock.advance(leaseMs + 1);
@@ -223,4 +228,20 @@ test("an intent that was opened again takes nothing back from a pair that others
   world.local.edit(world.localId, { email: "last@x.com" });
   await world.settle(other);
   expect(world.both()).toEqual(["last@x.com", "last@x.com"]);
+});
+
+test("a write that is given up at the end of its lease is told of by its own code, and nobody waits for it", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  const remote = updating(world, async (asked) => {
+    await world.clock.sleep(leaseMs * 2, asked.signal).catch(() => {});
+    return unanswered(asked);
+  });
+  const worker = world.worker({ remote });
+  await worker.syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });
+  const before = world.clock.now();
+  await turn(world, worker, "sync:apply");
+  expect(world.clock.now() - before).toBeLessThan(leaseMs + 1);
+  const { items } = await world.sync.log({ status: "error" });
+  expect(items.map(({ action, errorCode }) => [action, errorCode])).toEqual([["push", "UNKNOWN_OUTCOME"]]);
 });

@@ -150,7 +150,8 @@ async function settleAnswers(
   );
   refuseWithoutScope(scope, pushed);
   return pushed.map((push) => {
-    const isStored = standing.includes(push) ? stored.get(push.item) : false;
+    // What was not written left nothing to store: it is told of by its own code.
+    const isStored = !standing.includes(push) && push.outcome?.ok !== false ? false : stored.get(push.item);
     return report(scope, push, checked.get(push.item), isStored, tally);
   });
 }
