@@ -69,9 +69,14 @@ export class Duties {
           });
           return outcomes;
         },
-        clear: async (tenant, ids) => {
-          await intents.clear(tenant, ids);
-          for (const id of ids) this.#open.delete(id);
+        takeOver: async (tenant, ids) => {
+          await intents.takeOver(tenant, ids);
+          for (const id of ids) this.#takenOver(id);
+        },
+        clear: async (tenant, ids, attempt) => {
+          await intents.clear(tenant, ids, attempt);
+          for (const id of ids)
+            if (attempt === undefined || this.#open.get(id)?.attempt === attempt) this.#open.delete(id);
         },
       },
       links: {
@@ -125,6 +130,11 @@ export class Duties {
       if (same && id !== row.id) this.#problems.push(`two open intents of one record: ${localId} ${hubspotId}`);
     }
     this.#open.set(row.id, row);
+  }
+
+  #takenOver(id: string): void {
+    const row = this.#open.get(id);
+    if (row !== undefined) this.#open.set(id, { ...row, attempt: row.attempt + 1 });
   }
 
   #written(localId: string, version: number): void {

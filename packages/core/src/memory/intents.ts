@@ -22,8 +22,17 @@ export function memoryIntents(rows: Map<string, IntentRow>): Sync<IntentStore> {
         if (row !== undefined) rows.set(keyOf(tenant, id), { ...row, state: "sent" });
       }
     },
-    clear(tenant, ids) {
-      for (const id of ids) rows.delete(keyOf(tenant, id));
+    takeOver(tenant, ids) {
+      for (const id of ids) {
+        const row = rows.get(keyOf(tenant, id));
+        if (row !== undefined) rows.set(keyOf(tenant, id), { ...row, attempt: row.attempt + 1 });
+      }
+    },
+    clear(tenant, ids, attempt) {
+      for (const id of ids) {
+        const key = keyOf(tenant, id);
+        if (attempt === undefined || rows.get(key)?.attempt === attempt) rows.delete(key);
+      }
     },
     open: (tenant, sync, before, limit) =>
       where(rows, (row) => row.tenant === tenant && row.sync === sync && row.createdAt < before)

@@ -36,7 +36,7 @@ export interface IntentRow {
   readonly createKey: string | null;
   /** When both sides were read for it: an edit after that is not overwritten unseen. */
   readonly readAt: EpochMs;
-  /** 1: a write that failed gets an intent of its own when it is tried again. */
+  /** Who is at it: 1 for the worker that made it, one more for each recovery since. Who was at it before clears nothing. */
   readonly attempt: number;
   /** `stored`: nothing was sent, and it can be dropped. `sent`: it may have happened, and is checked. */
   readonly state: "stored" | "sent";
@@ -55,8 +55,13 @@ export interface IntentStore {
   store(rows: readonly IntentRow[]): Promise<readonly ("stored" | "open")[]>;
   /** Before the request leaves, durable when it resolves. Ids that are gone are left out. */
   markSent(tenant: Tenant, ids: readonly RowId[]): Promise<void>;
-  /** The write is checked and over. Ids that are gone are left out. */
-  clear(tenant: Tenant, ids: readonly RowId[]): Promise<void>;
+  /** For recovery: `attempt` of each grows by one, durable when it resolves. Ids that are gone are left out. */
+  takeOver(tenant: Tenant, ids: readonly RowId[]): Promise<void>;
+  /**
+   * The write is checked and over. With `attempt`, only those still at it, told apart within the statement: a worker that
+   * stands still on its way here must not clear what recovery repairs under. Ids that are gone are left out.
+   */
+  clear(tenant: Tenant, ids: readonly RowId[], attempt?: number): Promise<void>;
   /** Open intents of a sync created before `before`, oldest first: what recovery has to check. */
   open(tenant: Tenant, sync: string, before: EpochMs, limit: number): Promise<readonly IntentRow[]>;
   /** Those that hold one of the ids on either side, in no order. */

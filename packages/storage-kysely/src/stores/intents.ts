@@ -37,9 +37,22 @@ const markSent = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
     where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
 );
 
+const takeOver = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
+  ({ value, keyed }) => sql`
+    update hubspoke_intents set attempt = attempt + 1
+    where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`, "await")}`,
+);
+
 const clear = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
   ({ value, keyed }) => sql`
     delete from hubspoke_intents where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
+);
+
+/** The attempt is asked of the row itself, not of what the keys found: a recovery may have it since. */
+const clearAttempt = statement<{ tenant: Tenant; ids: readonly RowId[]; attempt: number }>(
+  ({ value, keyed }) => sql`
+    delete from hubspoke_intents
+    where ${keyed("hubspoke_intents", "id", "ids", sql`tenant = ${value("tenant")}`)} and attempt = ${value("attempt")}`,
 );
 
 const open = statement<{ tenant: Tenant; sync: string; before: EpochMs; limit: number }>(
@@ -72,8 +85,12 @@ export function intentStore(session: Session): IntentStore {
     async markSent(tenant, ids) {
       await session.run(markSent, { tenant, ids });
     },
-    async clear(tenant, ids) {
-      await session.run(clear, { tenant, ids });
+    async takeOver(tenant, ids) {
+      await session.run(takeOver, { tenant, ids });
+    },
+    async clear(tenant, ids, attempt) {
+      if (attempt === undefined) await session.run(clear, { tenant, ids });
+      else await session.run(clearAttempt, { tenant, ids, attempt });
     },
     open: (tenant, sync, before, limit) => session.all(open, { tenant, sync, before, limit }, intents.decode),
     byRecord: (tenant, sync, localIds, hubspotIds) =>

@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
+import { groupBy } from "../../util/group-by.ts";
 import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import { leaseLost, type Session, type SyncScope } from "../scope.ts";
 
@@ -74,11 +75,20 @@ export async function markSent(scope: SyncScope, items: readonly Wanted[]): Prom
 
 /** Clears intents whose check is done, or whose write never happened. */
 export async function release(scope: SyncScope, items: readonly Wanted[]): Promise<void> {
-  if (items.length === 0) return;
-  await scope.deps.storage.intents.clear(
-    scope.tenant,
-    items.map(({ intent }) => intent.id),
+  await clearIntents(
+    scope,
+    items.map(({ intent }) => intent),
   );
+}
+
+/** Those of them that nobody has taken over since. */
+export async function clearIntents({ deps, tenant }: SyncScope, intents: readonly IntentRow[]): Promise<void> {
+  for (const [attempt, some] of groupBy(intents, (intent) => intent.attempt))
+    await deps.storage.intents.clear(
+      tenant,
+      some.map(({ id }) => id),
+      attempt,
+    );
 }
 
 /** A worker that stood still since its writes were admitted: others may have taken the records over and finished. */

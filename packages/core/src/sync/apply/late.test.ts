@@ -1,77 +1,14 @@
 import { expect, test } from "vitest";
-import type { RemotePort } from "../remote-port.ts";
-import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
-import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
-
-interface Stage extends World {
-  readonly hubspotId: string;
-  readonly localId: string;
-  both(): readonly unknown[];
-}
-
-async function stage(): Promise<Stage> {
-  const world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 } });
-  const hubspotId = world.hubspot.user({ email: "ann@x.com", firstname: "Ann", lastname: "Lee" });
-  await world.clock.drive(world.sync.backfill());
-  const [localId = ""] = world.local.ids();
-  world.clock.advance(leaseMs);
-  const both = () => [world.local.value(localId, "email"), world.hubspot.value(hubspotId, "email")];
-  return { ...world, hubspotId, localId, both };
-}
-
-/** A process that is told of a local edit and stands still where `fate` says, while it works it off. */
-async function stoodStill(world: Stage, fate: Fate, remote: RemotePort = world.hubspot) {
-  const process = new Process({ ...fate, fromIntent: true });
-  const { clock, local, storage } = world;
-  const { syncs } = world.worker(
-    { remote: ownedBy(process, remote), storage: ownedBy(process, storage) },
-    ownedBy(process, local),
-  );
-  await syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });
-  const apply = syncs.jobs.find(({ name }) => name === "sync:apply");
-  const signal = new AbortController().signal;
-  const work = Promise.resolve(apply?.run({ now: clock.now(), deadline: clock.now() + 600_000, signal })).catch(
-    (error: unknown) => {
-      if (!(error instanceof Killed) && !process.dead) throw error;
-    },
-  );
-  while (!process.paused && !(await clock.flush(work))) clock.advance(1);
-  expect(process.paused).toBe(true);
-  return {
-    wake: () => process.wake(),
-    async goesOn() {
-      process.wake();
-      await clock.drive(work);
-    },
-  };
-}
-
-/** The same, and when its lease is over another worker takes over. */
-async function overtaken(world: Stage, fate: Fate) {
-  const slow = await stoodStill(world, fate);
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
-  return slow;
-}
-
-/** A HubSpot that takes updates in another way. */
-function updating(world: Stage, update: RemotePort["update"]): RemotePort {
-  return new Proxy(world.hubspot as RemotePort, {
-    get(target, key) {
-      const value: unknown = key === "update" ? update : Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
-
-const unanswered = ({ writes }: Parameters<RemotePort["update"]>[0]) =>
-  writes.map((_, index) => ({
-    index,
-    ok: false as const,
-    code: "UNKNOWN_OUTCOME" as const,
-    status: null,
-    properties: [],
-  }));
+import {
+  otherwise,
+  overtaken,
+  stage,
+  stoodStill,
+  turn,
+  unanswered,
+  withoutValue,
+} from "../testing-fakes/late.fixture.ts";
+import { leaseMs } from "../testing-fakes/world.fixture.ts";
 
 // From the first intent: 1 store, 2 mark sent, 3 the write, 4 read back, 5 how ours are signed, 6 the repair.
 test("a repair that was decided before the lease was lost is not sent after it: others made it, and went on", async () => {
@@ -149,9 +86,11 @@ test("a request that left after its lease and lands when recovery has looked for
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
   let land = (): void => {};
-  const underWay = updating(world, async (asked) => {
-    land = () => void world.hubspot.update(asked);
-    return unanswered(asked);
+  const underWay = otherwise(world, {
+    update: async (asked) => {
+      land = () => void world.hubspot.update(asked);
+      return unanswered(asked);
+    },
   });
   const slow = await stoodStill(world, { pauseAt: 3 }, underWay);
   world.clock.advance(leaseMs + 1);
@@ -171,15 +110,6 @@ test("a request that left after its lease and lands when recovery has looked for
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
-/** One turn of a worker's jobs, without time passing. */
-async function turn({ clock }: Stage, { syncs }: ReturnType<Stage["worker"]>, only?: string): Promise<void> {
-  const signal = new AbortController().signal;
-  for (const job of syncs.jobs) {
-    if (only !== undefined && job.name !== only) continue;
-    await clock.drive(job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal }));
-  }
-}
-
 test("a worker that stood still after its write leaves the intent to recovery, whose repair may be under way", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
@@ -198,6 +128,53 @@ test("a worker that stood still after its write leaves the intent to recovery, w
   await turn(world, world.worker(), "sync:recover");
   expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
   await slow.goesOn();
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
+test("a worker that stands still on its way to clear an intent does not clear what recovery repairs under", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+    world.clock.advance(1);
+  };
+  // Its read back comes from a copy that has not heard of the edit it wrote over.
+  const remote = otherwise(world, {
+    read: async (asked) => (await world.hubspot.read(asked)).map((record) => withoutValue(record, "theirs@x.com")),
+  });
+  let reached = false;
+  let goOn = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const { intents } = world.storage;
+  const clear: typeof intents.clear = async (...args) => {
+    reached = true;
+    await gate;
+    return intents.clear(...args);
+  };
+  const slow = world.worker({ remote, storage: { ...world.storage, intents: { ...intents, clear } } });
+  await slow.syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });
+  const apply = slow.syncs.jobs.find(({ name }) => name === "sync:apply");
+  const signal = new AbortController().signal;
+  const { clock } = world;
+  const work = Promise.resolve(apply?.run({ now: clock.now(), deadline: clock.now() + 600_000, signal }));
+  while (!reached) {
+    await clock.flush(work);
+    clock.advance(1);
+  }
+  clock.advance(leaseMs + 1);
+  // The repair covers an edit in its turn, and is not answered.
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+    clock.advance(1);
+  };
+  world.hubspot.unknown = { landed: true };
+  await turn(world, world.worker(), "sync:recover");
+  expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
+  goOn();
+  await clock.drive(work);
   await world.settle(world.worker());
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
@@ -233,9 +210,11 @@ test("an intent that was opened again takes nothing back from a pair that others
 test("a write that is given up at the end of its lease is told of by its own code, and nobody waits for it", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  const remote = updating(world, async (asked) => {
-    await world.clock.sleep(leaseMs * 2, asked.signal).catch(() => {});
-    return unanswered(asked);
+  const remote = otherwise(world, {
+    update: async (asked) => {
+      await world.clock.sleep(leaseMs * 2, asked.signal).catch(() => {});
+      return unanswered(asked);
+    },
   });
   const worker = world.worker({ remote });
   await worker.syncs.hintLocal({ tenant: "acme", sync: "leads", ids: [world.localId] });

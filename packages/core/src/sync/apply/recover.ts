@@ -5,6 +5,7 @@ import { groupBy } from "../../util/group-by.ts";
 import { readLocal } from "../observe/gather.ts";
 import { acquireRecovery } from "../run/fence.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { clearIntents } from "./admit.ts";
 import { commitLinks } from "./commit.ts";
 import { recoverCreatesInHubspot, recoverCreatesLocally } from "./recover-create.ts";
 import { recoverPull } from "./recover-pull.ts";
@@ -29,15 +30,20 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
   try {
     // Asked again: whoever held it before may have finished them. What is repaired is repaired under this very lease.
     const left = await intents.open(scope.tenant, scope.name, before, limit);
-    return await recoverRows(scope, { ...session, fence: lease }, left);
+    if (left.length === 0) return 0;
+    // Whoever made them may only be standing still, on its way to clear them.
+    await intents.takeOver(
+      scope.tenant,
+      left.map(({ id }) => id),
+    );
+    const taken = left.map((row) => ({ ...row, attempt: row.attempt + 1 }));
+    return await recoverRows(scope, { ...session, fence: lease }, taken);
   } finally {
     await lease.release();
   }
 }
 
 async function recoverRows(scope: SyncScope, session: Session, rows: readonly IntentRow[]): Promise<number> {
-  if (rows.length === 0) return 0;
-  const { intents } = scope.deps.storage;
   const links = await linksOf(scope, rows);
   const tally = createTally(scope);
   const recovered = await recoverAll(scope, session, rows, links, tally);
@@ -51,10 +57,7 @@ async function recoverRows(scope: SyncScope, session: Session, rows: readonly In
     closed.flatMap((intent) => marksOf(scope, intent)),
     scope.deps.clock.now(),
   );
-  await intents.clear(
-    scope.tenant,
-    closed.map(({ id }) => id),
-  );
+  await clearIntents(scope, closed);
   await tally.flush();
   scope.deps.logger?.info("sync.recovered", { sync: scope.name, tenant: scope.tenant, intents: closed.length });
   return closed.length;

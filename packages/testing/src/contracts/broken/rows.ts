@@ -162,6 +162,11 @@ export const brokenRows: readonly BrokenStore[] = [
       })),
   },
   {
+    name: "clears an intent that recovery has taken over",
+    caughtBy: "intents.taken-over",
+    plant: (store) => replace(store, "intents", (intents) => ({ clear: (tenant, ids) => intents.clear(tenant, ids) })),
+  },
+  {
     name: "answers after it was closed",
     caughtBy: "storage.close",
     plant: (store) => ({ ...store, close: async () => {} }),

@@ -64,6 +64,29 @@ export const intentCases: readonly ContractCase<Pick<Storage, "intents">>[] = [
     },
   },
   {
+    id: "intents.taken-over",
+    async run(t) {
+      const { intents } = await t.open();
+      await intents.store([intentRow("i1"), intentRow("i2")]);
+      await intents.takeOver("b", ["i1"]);
+      await intents.takeOver("a", ["i1", "unknown"]);
+      same(
+        (await intents.open("a", "leads", 99, 9)).map((row) => row.attempt),
+        [2, 1],
+        "the named one is another's now",
+      );
+      await intents.clear("a", ["i1", "i2"], 1);
+      same(
+        (await intents.open("a", "leads", 99, 9)).map((row) => row.id),
+        ["i1"],
+        "whose it was before clears what is still its own",
+      );
+      await intents.clear("b", ["i1"], 2);
+      await intents.clear("a", ["i1"], 2);
+      same(await intents.open("a", "leads", 99, 9), [], "and whose it is now clears it");
+    },
+  },
+  {
     id: "intents.by-record",
     async run(t) {
       const { intents } = await t.open();
