@@ -237,3 +237,29 @@ it("two processes that rotate to different keys neither of which knows the other
   expect(agreed.spoken()).not.toMatch(/unreadable|KEY_UNKNOWN/);
   await there.drive(agreed.hubspoke.close());
 });
+
+it("a round that found nothing left is every process's for an hour: one that lives for a tick asks once, not each tenant", async () => {
+  const { there, start, lookUp, path } = await bed();
+  const first = start("before");
+  await lookUp(first.hubspoke);
+  const reseal = async ({ hubspoke }: ReturnType<typeof start>) =>
+    there.drive(hubspoke.worker().runJob("keys:reseal", { budgetMs: 60_000 }));
+  for (let clean = 0; clean < 2; clean++) {
+    await reseal(first);
+    await there.clock.advance(day + 1);
+  }
+  await reseal(first);
+  const storage = sqliteStorage({ path });
+  let asked = 0;
+  const list: typeof storage.tenants.list = (...args) => {
+    asked++;
+    return storage.tenants.list(...args);
+  };
+  const heard = { ...storage, tenants: { ...storage.tenants, list } };
+  const later = (stage: keyof typeof stages) => instance(there, heard, { keys: stages[stage] });
+  expect((await reseal(later("before"))).did).toBe(0);
+  expect(asked).toBe(0);
+  // With other keys there may be something to do.
+  expect((await reseal(later("primary"))).did).toBeGreaterThan(0);
+  expect(asked).toBe(1);
+});

@@ -43,7 +43,17 @@ interface Move {
   readonly seenAt: EpochMs;
 }
 
+/** The last round through all tenants that found nothing left to do. */
+interface Round {
+  /** The keys it was for: a process with others goes through them all. */
+  readonly keys: string;
+  readonly at: EpochMs;
+}
+
 const moveName = "reseal:move";
+const roundName = "keys:resealed";
+/** Of no tenant and no account. */
+const [nobody, nowhere] = ["", ""];
 const seenEveryMs = 600_000;
 /** Twice the longest a process lets pass between two runs, and more: none of the other key is left. */
 const goneAfterMs = 2.5 * hourMs;
@@ -55,7 +65,8 @@ const alertKey = (table: string): string => `keys.reseal_stalled:${table}`;
  * stands is a stored row, so any process goes on. A fleet changes its key process by process: what a late one still
  * writes under the old key is found by a second pass, a day later. While processes disagree, rows move to one key only:
  * that of whoever came last, and the others stand back until nobody of it was seen for hours, so that no row goes to and
- * fro. A row that no longer opens is counted, alerted once and passed over.
+ * fro. A row that no longer opens is counted, alerted once and passed over. A round that found nothing is every process's
+ * for an hour: where a process lives for one tick, as on Workers, the other ticks cost one read, however many tenants.
  */
 export function resealJob(deps: KeyRotationDeps): Job {
   const { ring, cursors, alerts, logger, tables } = deps;
@@ -145,6 +156,10 @@ export function resealJob(deps: KeyRotationDeps): Job {
     async run({ now, deadline, signal }) {
       const keyId = await ring.currentId();
       if (keyId !== mine.keyId) mine = { keyId, since: now };
+      const keys = `${keyId} of ${[...(await ring.ids())].sort().join()}`;
+      const last = await cursors.read(nobody, nowhere, roundName);
+      const round = last === null ? null : (JSON.parse(last.value) as Round);
+      if (round?.keys === keys && Math.abs(now - round.at) < hourMs) return { did: 0, nextAt: round.at + hourMs };
       let did = 0;
       for await (const { tenant, portalId } of everyTenant(deps.tenants)) {
         const move = await moveOf(tenant, portalId, now);
@@ -154,7 +169,9 @@ export function resealJob(deps: KeyRotationDeps): Job {
           did += await step(tenant, portalId, table, move, now);
         }
       }
-      return { did, nextAt: did > 0 ? now : now + hourMs };
+      if (did > 0) return { did, nextAt: now };
+      await cursors.advance(nobody, nowhere, roundName, JSON.stringify({ keys, at: now }), last?.version ?? 0, now);
+      return { did, nextAt: now + hourMs };
     },
   };
 }

@@ -90,7 +90,7 @@ async function settleLooks(
   const { scope, session, tally, breaker } = run;
   const writes = looks.filter(({ decision }) => isWrite(decision));
   // Filling what was never agreed on is what a first run is for.
-  breaker.count(
+  await breaker.count(
     writes.filter(({ record, association }) => record.link.base[fieldNameOf(association)] !== undefined).length,
   );
   await tally.conflicts(writes.flatMap(conflictOf));

@@ -94,7 +94,7 @@ async function decide(
   const session = { lane: "interactive" as const, fence: briefFence(scope) };
   const tally = createTally(scope);
   const outbound = createOutbound(scope, session, tally, createAllowance(scope));
-  const breaker = createBreaker(scope, await scope.deps.storage.links.count(scope.tenant, scope.name));
+  const breaker = createBreaker(scope, () => scope.deps.storage.links.count(scope.tenant, scope.name));
   const candidate = { side: "remote" as const, key: link.hubspotId };
   const settled = await processBatch({ scope, session, tally, breaker, outbound }, [candidate], rules);
   const outcomes = [...settled, ...(await outbound.flush(true))];

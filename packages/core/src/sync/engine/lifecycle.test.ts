@@ -106,6 +106,32 @@ describe("what a run may do", () => {
     await expect(world.clock.drive(world.sync.reconcile())).rejects.toMatchObject({ code: "SYNC_PAUSED" });
   });
 
+  test("the links are counted only once there are more changes than every limit allows for", async () => {
+    const world = createWorld({ breaker: { share: 0.5, atLeast: 5 } });
+    for (let i = 0; i < 12; i++) world.hubspot.user({ email: `p${i}@x.com`, firstname: "P" });
+    await world.clock.drive(world.sync.backfill());
+    await world.settle();
+    const { count } = world.storage.links;
+    let counted = 0;
+    world.storage.links.count = (...args) => {
+      counted++;
+      return count(...args);
+    };
+    const [first = "", ...others] = world.hubspot.ids();
+    world.hubspot.edit(first, { firstname: "Anna" });
+    await world.settle();
+    expect([
+      world.local
+        .ids()
+        .map((id) => world.local.value(id, "first"))
+        .includes("Anna"),
+      counted,
+    ]).toEqual([true, 0]);
+    for (const id of others) world.hubspot.edit(id, { firstname: "Gone" });
+    await world.settle();
+    expect([(await world.sync.status()).paused?.reason, counted > 0]).toEqual(["stopped by its breaker", true]);
+  });
+
   test("readOnly pulls and never writes to HubSpot", async () => {
     const world = await linked({ readOnly: true });
     world.local.user({ email: "new@x.com", first: "New" });

@@ -5,17 +5,19 @@ import type { SyncScope } from "../scope.ts";
 /** Stops a run that would change or delete more than its share of the linked records. */
 export interface Breaker {
   /** Counts plans before they are applied. Throws SYNC_BREAKER_OPEN; nothing of these plans was written then. */
-  admit(plans: readonly RecordPlan[]): void | Promise<void>;
+  admit(plans: readonly RecordPlan[]): Promise<void>;
   /** Counts other changes in the same way. */
-  count(changes: number): void;
+  count(changes: number): Promise<void>;
 }
 
-export function createBreaker(scope: SyncScope, linked: number): Breaker {
-  const limit = mostChanges(scope, linked);
+/** The links are counted only when there are more changes than any limit allows for: a database reads them all for it. */
+export function createBreaker(scope: SyncScope, countLinked: () => Promise<number>): Breaker {
   let changes = 0;
-  const count = (some: number): void => {
+  const count = async (some: number): Promise<void> => {
     changes += some;
-    if (changes > limit) throw breakerOpen(scope, linked);
+    if (changes <= scope.sync.declared.breaker.atLeast) return;
+    const linked = await countLinked();
+    if (changes > mostChanges(scope, linked)) throw breakerOpen(scope, linked);
   };
   return {
     count,

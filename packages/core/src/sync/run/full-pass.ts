@@ -150,7 +150,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     tally,
     lease,
     row,
-    breaker: createBreaker(scope, linked),
+    breaker: createBreaker(scope, async () => linked),
     allowance,
     outbound: createOutbound(scope, session, tally, allowance),
     oscillating: new Map(),

@@ -41,7 +41,8 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   const tally = options.tally ?? createTally(scope);
   const allowance = options.allowance ?? createAllowance(scope);
   const outbound = createOutbound(scope, session, tally, allowance);
-  const breaker = options.breaker ?? withDeleteGuard(scope, createBreaker(scope, await links.count(tenant, name)));
+  const linked = () => links.count(tenant, name);
+  const breaker = options.breaker ?? withDeleteGuard(scope, createBreaker(scope, linked));
   const before = tally.counts();
   const run = { scope, session, tally, breaker, outbound, allowance, oscillating: new Map() };
   try {
