@@ -100,9 +100,7 @@ class Run {
     const before = { ...writes };
     // Each worker has a round with nothing to do; longer than the search index lags lies between them.
     await settle(this.#world, this.#crew, 2);
-    const worker = this.#crew.worker(0);
-    await this.#crew.through(worker, worker.sync.reconcile());
-    await settle(this.#world, this.#crew, 1);
+    await this.#reconcile();
     if (writes.local !== before.local || writes.hubspot !== before.hubspot)
       this.#found.push(
         `written at rest: ${writes.local - before.local} here, ${writes.hubspot - before.hubspot} in HubSpot`,
@@ -204,15 +202,20 @@ class Run {
     await clock.advance(longestLeaseMs + 1);
     await settle(this.#world, this.#crew, 1);
     await this.#judgeFeeds();
+    this.#stats.repairs += await this.#reconcile();
+    await this.#judge();
+    await this.#keep();
+  }
+
+  /** A full pass and what follows from it. Answers how many records it wrote. */
+  async #reconcile(): Promise<number> {
     const worker = this.#crew.worker(0);
     const before = this.#written();
     await this.#crew.through(worker, worker.sync.reconcile());
-    const repaired = this.#written() - before;
-    this.#stats.repairs += repaired;
+    const written = this.#written() - before;
     // One that wrote nothing and left nothing behind needs no more rounds.
-    if (repaired > 0 || !(await isQuiet(this.#world))) await settle(this.#world, this.#crew, 1);
-    await this.#judge();
-    await this.#keep();
+    if (written > 0 || !(await isQuiet(this.#world))) await settle(this.#world, this.#crew, 1);
+    return written;
   }
 
   /** A copy for later, where there will be need of one. */
