@@ -118,7 +118,8 @@ export async function sendUntil<T>(
   try {
     return await work(session.signal === undefined ? late.signal : AbortSignal.any([late.signal, session.signal]));
   } finally {
-    stop.abort();
+    // With a reason of its own: without one an exception with a stack is made for every write.
+    stop.abort("answered");
     await timer;
   }
 }
