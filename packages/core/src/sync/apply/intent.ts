@@ -3,7 +3,7 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
-import { hashOf } from "../observe/fields.ts";
+import { hashesOf, hashOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 
 /** A field of an intent: what was read on the side that is written, what is sent, and the base it leaves behind. */
@@ -55,14 +55,13 @@ export async function pushHashes(
   values: HubspotValues,
 ): Promise<IntentField> {
   const of = hashOf(scope, recordId, field.name);
-  const { hasher } = scope.deps;
   const encoded = field.encode(value);
-  const [read, sent, baseLocal, baseRemote] = await Promise.all([
-    hasher.hash(of, field.canonicalRemote(values)),
+  const [read, sent, baseLocal, baseRemote] = await hashesOf(scope, of, [
+    field.canonicalRemote(values),
     // Loosely: after a crash the answer is lost, and what HubSpot stored may be what it made of this.
-    hasher.hash(of, field.looseRemote(encoded)),
-    hasher.hash(of, field.canonicalLocal(value)),
-    hasher.hash(of, field.canonicalRemote(encoded)),
+    field.looseRemote(encoded),
+    field.canonicalLocal(value),
+    field.canonicalRemote(encoded),
   ]);
   return { read, sent, baseLocal, baseRemote, ...sentUnder(field) };
 }
@@ -77,10 +76,10 @@ export async function pullHashes(
   values: HubspotValues,
 ): Promise<IntentField> {
   const of = hashOf(scope, recordId, field.name);
-  const [read, sent, remote] = await Promise.all([
-    scope.deps.hasher.hash(of, field.canonicalLocal(was)),
-    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
-    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+  const [read, sent, remote] = await hashesOf(scope, of, [
+    field.canonicalLocal(was),
+    field.canonicalLocal(value),
+    field.canonicalRemote(values),
   ]);
   return { read, sent, baseLocal: sent, baseRemote: remote, ...sentUnder(field) };
 }

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { SyncScope } from "../scope.ts";
 import { createWorld, fields } from "../testing-fakes/world.fixture.ts";
-import { observeFields } from "./fields.ts";
+import { hashesOf, hashOf, observeFields } from "./fields.ts";
 
 async function pairOf(world: ReturnType<typeof createWorld>) {
   const { clock, hubspot, local, storage, sync } = world;
@@ -44,4 +44,13 @@ test("a field that is alike on both sides, and was, costs one hash; each side th
 
   const here = { ...pair.local, values: { ...pair.local?.values, first: "Anna" } } as NonNullable<typeof pair.local>;
   expect(await changedIn(scope, { ...pair, local: here, remote: there })).toEqual([["first", true, true]]);
+});
+
+test("what is alike is hashed once, and each text has its own hash in its own place", async () => {
+  const scope = await createWorld().scope();
+  const hash = vi.spyOn(scope.deps.hasher, "hash");
+  const of = hashOf(scope, "1", "first");
+  const hashes = await hashesOf(scope, of, ["Ann", null, "Ann", ""]);
+  expect(hash).toHaveBeenCalledTimes(3);
+  expect(hashes).toEqual(await Promise.all(["Ann", null, "Ann", ""].map((text) => scope.deps.hasher.hash(of, text))));
 });

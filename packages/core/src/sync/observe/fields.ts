@@ -29,6 +29,17 @@ export function hashOf(scope: SyncScope, recordId: string, field: string): Field
   return { tenant: scope.tenant, sync: scope.name, object: scope.object, recordId, field };
 }
 
+/** The hashes of some texts of a field, of which most are alike: each is made once. */
+export function hashesOf<T extends readonly (string | null)[]>(
+  { deps: { hasher } }: SyncScope,
+  of: FieldOf,
+  texts: readonly [...T],
+): Promise<{ [K in keyof T]: string }> {
+  const hashes: MaybeAsync<string>[] = [];
+  for (const text of texts) hashes.push(hashes[texts.indexOf(text)] ?? hasher.hash(of, text));
+  return Promise.all(hashes) as Promise<{ [K in keyof T]: string }>;
+}
+
 /** What both sides agreed on. Under another mapping than now they never have: the hashes are of other values. */
 function baseOf(link: LinkRow | null, field: BoundField): FieldBase | null {
   const base = link?.base[field.name];
@@ -113,9 +124,8 @@ async function swingingOf(
   base: FieldBase,
   [local, remote]: readonly [string | null, string | null],
 ): Promise<FieldView["swinging"]> {
-  const { hasher, clock } = scope.deps;
-  const [ours, theirs] = await Promise.all([hasher.hash(of, local), hasher.hash(of, remote)]);
-  const now = clock.now();
+  const [ours, theirs] = await hashesOf(scope, of, [local, remote]);
+  const now = scope.deps.clock.now();
   return { hubspot: isSwinging(base, ours, "hubspot", now), local: isSwinging(base, theirs, "local", now) };
 }
 
@@ -187,10 +197,7 @@ export async function agreedBase(
   values: HubspotValues,
 ): Promise<FieldBase> {
   const of = hashOf(scope, localId, field.name);
-  const [local, remote] = await Promise.all([
-    scope.deps.hasher.hash(of, field.canonicalLocal(value)),
-    scope.deps.hasher.hash(of, field.canonicalRemote(values)),
-  ]);
+  const [local, remote] = await hashesOf(scope, of, [field.canonicalLocal(value), field.canonicalRemote(values)]);
   return {
     local,
     remote,
