@@ -9,6 +9,8 @@ import type { BatchOutcome } from "../model/record.ts";
 import type { Tenant } from "../ports/ids.ts";
 import type { RemoteCreate, RemotePort, RemoteRecord } from "../sync/remote-port.ts";
 import { chunk } from "../util/chunk.ts";
+import { hubspotTime } from "../util/hubspot-time.ts";
+import type { Mutable } from "../util/mutable.ts";
 import { changedSince } from "./changed-since.ts";
 
 /** Earlier ids of a record: what a merge leaves behind (hubspot-facts §7.1). */
@@ -181,15 +183,17 @@ function remoteOutcome(outcome: BatchOutcome<WireRecord>, asked?: string): Batch
 }
 
 function remoteRecord(record: WireRecord, properties: readonly string[], asked = record.id): RemoteRecord {
-  const at = Date.parse(record.updatedAt);
-  const merged = propertyText(record, mergedProperty) ?? "";
-  return {
+  const values: Record<string, string | null> = {};
+  for (const name of properties) values[name] = propertyText(record, name);
+  const merged = propertyText(record, mergedProperty);
+  const remote: Mutable<RemoteRecord> = {
     asked,
     id: record.id,
-    values: Object.fromEntries(properties.map((name) => [name, propertyText(record, name)])),
-    updatedAt: Number.isNaN(at) ? 0 : at,
+    values,
+    updatedAt: hubspotTime(record.updatedAt) || 0,
     archived: record.archived,
-    ...(record.propertiesWithHistory === undefined ? {} : { history: record.propertiesWithHistory }),
-    mergedIds: merged.split(";").filter((id) => id !== ""),
+    mergedIds: merged === null ? [] : merged.split(";").filter((id) => id !== ""),
   };
+  if (record.propertiesWithHistory !== undefined) remote.history = record.propertiesWithHistory;
+  return remote;
 }
