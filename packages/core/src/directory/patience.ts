@@ -33,6 +33,6 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Pro
   try {
     return await Promise.race([work, late]);
   } finally {
-    answered.abort();
+    answered.abort("answered");
   }
 }

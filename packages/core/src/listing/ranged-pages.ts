@@ -103,7 +103,8 @@ export async function* rangedPages<R extends Listed>(
       yield landed.page;
     }
   } finally {
-    stop.abort();
+    // Most readings end with nothing under way, and an abort makes an error with its stack.
+    if (underWay.size > 0) stop.abort();
     await Promise.all(underWay.values());
   }
 }

@@ -49,7 +49,7 @@ export function keepAlive({ deps, settings }: SyncScope, lease: RunLease): { sto
   });
   return {
     async stop() {
-      stopping.abort();
+      stopping.abort("stopped");
       await beating;
     },
   };
