@@ -33,6 +33,7 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Pro
   try {
     return await Promise.race([work, late]);
   } finally {
+    // With a reason of its own: without one an exception with a stack is made for every look-up.
     answered.abort("answered");
   }
 }
