@@ -1,6 +1,6 @@
 import type { MacKey } from "../ports/cipher.ts";
 import { equalText } from "../util/bytes.ts";
-import { chain, type MaybeAsync } from "../util/maybe-async.ts";
+import { chain, isPromise, type MaybeAsync } from "../util/maybe-async.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { hashKeyId, keyedHash } from "./keyed-hash.ts";
 
@@ -42,10 +42,9 @@ export function createFieldHasher(ring: KeyRing): FieldHasher {
   let last: { readonly keyId: string; readonly tenant: string; readonly key: MacKey } | undefined;
   const keyOf = (keyId: string, tenant: string): MaybeAsync<MacKey> => {
     if (last?.keyId === keyId && last.tenant === tenant) return last.key;
-    return chain(ring.mac(keyId, tenant, "base"), (key) => {
-      last = { keyId, tenant, key };
-      return key;
-    });
+    const key = ring.mac(keyId, tenant, "base");
+    if (!isPromise(key)) last = { keyId, tenant, key };
+    return key;
   };
   const under = (keyId: string, of: FieldOf, canonical: string | null): MaybeAsync<string> =>
     chain(keyOf(keyId, of.tenant), (key) =>
