@@ -34,6 +34,6 @@ export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Pro
     return await Promise.race([work, late]);
   } finally {
     // With a reason of its own: without one an exception with a stack is made for every look-up.
-    answered.abort("answered");
+    answered.abort("over");
   }
 }

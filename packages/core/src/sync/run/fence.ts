@@ -50,7 +50,7 @@ export function keepAlive({ deps, settings }: SyncScope, lease: RunLease): { sto
   return {
     async stop() {
       // With a reason of its own, as everywhere where a wait is only over: without one an exception with a stack is made.
-      stopping.abort("stopped");
+      stopping.abort("over");
       await beating;
     },
   };
