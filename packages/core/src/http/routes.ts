@@ -62,10 +62,10 @@ export function translate(template: string, version: ApiVersion): string {
   }
   const target = targetOf(family, version);
   if (target === null) throw new UnsupportedInVersionError(template, version);
-  const length = family.template.split("/").length;
-  const wild = family.template.split("/").flatMap((segment, i) => (segment === "*" ? [segments[i] as string] : []));
+  const pattern = family.template.split("/");
+  const wild = segments.filter((_, i) => pattern[i] === "*");
   const head = target.split("/").map((segment) => (segment === "*" ? (wild.shift() as string) : segment));
-  return [...head, ...segments.slice(length)].join("/").replace("{version}", version);
+  return [...head, ...segments.slice(pattern.length)].join("/").replace("{version}", version);
 }
 
 function targetOf(family: RouteFamily, version: ApiVersion): string | null {

@@ -165,11 +165,10 @@ function report(
   end: Pick<CallEvent, "sent" | "code" | "status" | "durationMs">,
   response?: TransportResponse,
 ): void {
-  const { sent, code, status, durationMs } = end;
   // Counting bytes takes longer than the rest of this: only where somebody looks.
   const bytesSent = observers.inDetail ? bytesOf(body) : 0;
   const bytesReceived = observers.inDetail ? (bytesOf(response?.text) ?? 0) : 0;
-  const event: CallEvent = { ...start, sent, code, status, durationMs, bytesSent, bytesReceived };
+  const event: CallEvent = { ...start, ...end, bytesSent, bytesReceived };
   observers.attempted(event);
   span?.attempted(event);
 }

@@ -180,10 +180,11 @@ export async function rehashed(
   [value, values]: readonly [LocalValue, HubspotValues],
 ): Promise<FieldBase> {
   const of = hashOf(scope, localId, field.name);
+  const [local, remote] = await hashesOf(scope, of, [field.canonicalLocal(value), field.canonicalRemote(values)]);
   return {
     ...base,
-    local: await scope.deps.hasher.hash(of, field.canonicalLocal(value)),
-    remote: await scope.deps.hasher.hash(of, field.canonicalRemote(values)),
+    local,
+    remote,
     ...(base.elements && { elements: await elementHashes(scope, of, value) }),
   };
 }

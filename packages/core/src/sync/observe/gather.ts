@@ -208,29 +208,26 @@ async function pairUp(
     side === "local" && !claimed.has(key) ? (locals.get(key) ?? []) : [],
   );
   const foundRemotes = await matchRemote(scope, session, ownLocals);
-  return loose.map((candidate) => {
-    const { side, key } = candidate;
+  const pairOf = ({ side, key }: Candidate): Pair => {
     const remote = side === "remote" ? (remotes.get(key) ?? null) : null;
     const local = side === "local" ? (locals.get(key) ?? null) : null;
     const nothing = { link: null, local, remote, readAt };
     // Found from HubSpot's side in this very batch: that pair answers for both.
-    if (local !== null && claimed.has(local.id))
-      return { pair: { ...nothing, unmatched: "match-taken" as const }, candidates: [candidate] };
+    if (local !== null && claimed.has(local.id)) return { ...nothing, unmatched: "match-taken" };
     // Merged into a record that is looked at under its own id.
-    if (remote !== null && remote.id !== key)
-      return { pair: { ...nothing, unmatched: "gone" as const }, candidates: [candidate] };
+    if (remote !== null && remote.id !== key) return { ...nothing, unmatched: "gone" };
     const match = remote === null ? foundRemotes.get(key) : foundLocals.get(remote.id);
-    if (match === undefined || "none" in match) return { pair: nothing, candidates: [candidate] };
+    if (match === undefined || "none" in match) return nothing;
     // A HubSpot record without a key is created locally all the same: its id makes that idempotent.
     if ("unmatched" in match)
       return remote !== null && match.unmatched === "no-match-key"
-        ? { pair: nothing, candidates: [candidate] }
-        : { pair: { ...nothing, unmatched: match.unmatched }, candidates: [candidate] };
-    const pair = {
+        ? nothing
+        : { ...nothing, unmatched: match.unmatched };
+    return {
       ...nothing,
       ...(remote === null ? { remote: match.found as RemoteRecord } : { local: match.found as LocalRecord }),
       ...(match.heirOf !== undefined && { heirOf: match.heirOf }),
     };
-    return { pair, candidates: [candidate] };
-  });
+  };
+  return loose.map((candidate) => ({ pair: pairOf(candidate), candidates: [candidate] }));
 }
