@@ -17,6 +17,9 @@ export class Stuck extends Error {}
 
 const world: Owner = { runs: true };
 
+/** One for all: hundreds of sleeps of a seed are stopped, and nobody asks where. */
+const stopped = new HubspokeError("ABORTED", "the sleep was stopped");
+
 /** More turns of the event loop than anything needs that comes to its next wait. */
 const mostTurns = 100_000;
 
@@ -47,9 +50,7 @@ export class SimulatedClock {
     const timer = { at: this.#now + Math.ceil(Math.max(0, ms)), owner, fire };
     const later = this.#timers.findIndex(({ at }) => at > timer.at);
     this.#timers.splice(later < 0 ? this.#timers.length : later, 0, timer);
-    return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
-    };
+    return () => this.#drop(timer);
   }
 
   /** The clock as one process has it. */
@@ -58,11 +59,10 @@ export class SimulatedClock {
       now: this.now,
       sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
-          const aborted = () => new HubspokeError("ABORTED", "the sleep was stopped");
-          if (signal?.aborted) return reject(aborted());
+          if (signal?.aborted) return reject(stopped);
           const stop = () => {
             cancel();
-            reject(aborted());
+            reject(stopped);
           };
           const cancel = this.timer(ms, owner, () => {
             signal?.removeEventListener("abort", stop);
@@ -80,7 +80,10 @@ export class SimulatedClock {
   /** Moves time on, whatever waits for it. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) await this.#fire(next);
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#fire(next);
+      await this.settle();
+    }
     this.#now = end;
     await this.settle();
   }
@@ -90,12 +93,11 @@ export class SimulatedClock {
     this.#now++;
   }
 
-  /** To the next timer of anything that runs. Answers false when nothing waits for time. */
-  async next(): Promise<boolean> {
+  /** To the next timer of anything that runs; whoever moves time so lets it settle. Answers false when nothing waits for it. */
+  next(): boolean {
     const next = this.#next(Number.POSITIVE_INFINITY);
-    if (next === undefined) return false;
-    await this.#fire(next);
-    return true;
+    if (next !== undefined) this.#fire(next);
+    return next !== undefined;
   }
 
   /** Something takes real time: virtual time waits until it is back, which the answer tells. */
@@ -122,10 +124,14 @@ export class SimulatedClock {
     return this.#timers.find(({ at, owner }) => at <= end && owner.runs);
   }
 
-  async #fire(timer: Timer): Promise<void> {
-    this.#timers = this.#timers.filter((one) => one !== timer);
+  #fire(timer: Timer): void {
+    this.#drop(timer);
     this.#now = Math.max(this.#now, timer.at);
     timer.fire();
-    await this.settle();
+  }
+
+  #drop(timer: Timer): void {
+    const at = this.#timers.indexOf(timer);
+    if (at >= 0) this.#timers.splice(at, 1);
   }
 }

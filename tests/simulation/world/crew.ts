@@ -97,7 +97,7 @@ export class Crew {
         continue;
       }
       if (all.every(({ worker }) => finished.has(worker) || !worker.process.runs)) break;
-      if (!(await clock.next())) throw new Stuck("the engine waits for something that never comes");
+      if (!clock.next()) throw new Stuck("the engine waits for something that never comes");
       if (clock.now() > until || waits > mostWaits) throw new Stuck("the engine does not come to an end within a day");
     }
     for (const life of all) this.#noticed(life);
