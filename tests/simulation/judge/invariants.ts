@@ -2,7 +2,7 @@ import type { LinkRow } from "@hubspoke/core/ports";
 import { type FieldName, fields } from "../script/fields.ts";
 import type { Setup } from "../script/steps.ts";
 import { syncName, tenant, type Worker, type World } from "../world/world.ts";
-import { normal, type People, type Person } from "./people.ts";
+import { normal, type People, type Person, type Standing } from "./people.ts";
 import { type Ending, endings } from "./reference.ts";
 
 /** Everything that must hold when nothing is left to do. Answers what does not. */
@@ -15,7 +15,8 @@ export async function violations(
 ): Promise<string[]> {
   const found = [...world.problems.splice(0)];
   const links = await world.storage.links.scan(tenant, syncName, null, 1_000);
-  for (const person of judged) found.push(...judge(world, people, person, links, conflicts, setup));
+  const standing = people.standing();
+  for (const person of judged) found.push(...judge(world, standing, person, links, conflicts, setup));
   found.push(...conflicts.twice);
   found.push(...(await leftOver(world, people)));
   found.push(...limits(world));
@@ -49,14 +50,14 @@ export async function conflictsOf({ sync }: Worker): Promise<Conflicts> {
 
 function judge(
   world: World,
-  people: People,
+  standing: Standing,
   person: Person,
   links: readonly LinkRow[],
   conflicts: Conflicts,
   setup: Setup,
 ): string[] {
-  const locals = people.locals(person.ref);
-  const remotes = people.remotes(person.ref);
+  const locals = standing.locals.get(person.ref) ?? [];
+  const remotes = standing.remotes.get(person.ref) ?? [];
   const merged = person.life.includes("merge");
   const found: string[] = [];
   // The row whose record was swallowed is alone; given another address, it is somebody new for HubSpot.

@@ -22,6 +22,17 @@ export interface Person {
   archivedId: string | null;
 }
 
+export interface Contact {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What there is of each person, by `ref`. */
+export interface Standing {
+  readonly locals: ReadonlyMap<string, readonly Lead[]>;
+  readonly remotes: ReadonlyMap<string, readonly Contact[]>;
+}
+
 /** HubSpot's normalisation, said again here: what judges must not ask the judged. */
 export function normal(field: FieldName, value: string | null | undefined): string | null {
   const text = value?.trim() ?? "";
@@ -53,8 +64,17 @@ export class People {
     return this.#world.crm.of(ref);
   }
 
-  remotes(ref: string): { readonly id: string; readonly properties: Readonly<Record<string, string>> }[] {
+  remotes(ref: string): Contact[] {
     return this.#world.contacts.list(watchedProperties).filter(({ properties }) => properties[refProperty] === ref);
+  }
+
+  /** Everybody's rows and records at once, for whoever goes through all people. */
+  standing(): Standing {
+    const { crm, contacts } = this.#world;
+    return {
+      locals: grouped(crm.rows(), ({ ref }) => ref ?? ""),
+      remotes: grouped(contacts.list(watchedProperties), ({ properties }) => properties[refProperty] ?? ""),
+    };
   }
 
   someone(who: number): Person | undefined {
@@ -207,9 +227,10 @@ export class People {
    * as far as anybody can know, what HubSpot holds is the last word. Of how records ended since, nothing is known.
    */
   fellBack(): void {
+    const { locals, remotes } = this.standing();
     for (const person of this.all) {
-      const [row] = this.locals(person.ref);
-      const [contact] = this.remotes(person.ref);
+      const [row] = locals.get(person.ref) ?? [];
+      const [contact] = remotes.get(person.ref) ?? [];
       if (row === undefined && contact === undefined && person.life.length === 0) person.life.push("delete-local");
       person.knownWhenEnded = false;
       for (const known of [person.edits, person.rests, person.waits]) known.clear();
@@ -227,9 +248,10 @@ export class People {
    * are HubSpot's doing, and an older one may not.
    */
   parkedStill(open: ReadonlySet<string>): void {
+    const { locals, remotes } = this.standing();
     for (const person of this.all) {
-      const [row] = this.locals(person.ref);
-      const [contact] = this.remotes(person.ref);
+      const [row] = locals.get(person.ref) ?? [];
+      const [contact] = remotes.get(person.ref) ?? [];
       for (const { local, property } of fields) {
         const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
         if (ours !== theirs || ours === null || !open.has(`${row?.id} ${local}`)) continue;
@@ -254,4 +276,14 @@ export class People {
   #word(): string {
     return `w${++this.#words}`;
   }
+}
+
+function grouped<T>(items: readonly T[], by: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(by(item));
+    if (group === undefined) groups.set(by(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
