@@ -26,7 +26,9 @@ export type Witness = (name: string, args: readonly unknown[]) => Promise<void>;
 /** Calls of one piece of work: a hundred times what the longest makes. A loop that never waits would stop the clock. */
 const mostCalls = 200_000;
 
-const never = <T>(): Promise<T> => new Promise<T>(() => {});
+const never = (): Promise<never> => new Promise(() => {});
+
+type PortCall = (...args: readonly unknown[]) => unknown;
 
 /** One operating-system process with one instance in it. A dead one never gets an answer; one that stands still gets it later. */
 export class Process implements Owner {
@@ -86,7 +88,7 @@ export class Process implements Owner {
     this.#woken = null;
   }
 
-  async call<T>(name: string, work: () => T | Promise<T>, args: readonly unknown[] = []): Promise<T> {
+  async call(name: string, work: PortCall, args: readonly unknown[]): Promise<unknown> {
     if (this.dead) return never();
     this.#clock.activity++;
     if (++this.#made > mostCalls) {
@@ -102,16 +104,16 @@ export class Process implements Owner {
     const meanwhile = this.#meanwhile.get(number);
     if (meanwhile !== undefined) await meanwhile();
     if (this.#witness !== null) await this.#witness(name, args);
-    if (number === 0 || number !== this.#fate.call || this.#fate.kind === "none") return work();
-    return this.#meetFate(name, work);
+    if (number === 0 || number !== this.#fate.call || this.#fate.kind === "none") return work(...args);
+    return this.#meetFate(name, work, args);
   }
 
-  async #meetFate<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  async #meetFate(name: string, work: PortCall, args: readonly unknown[]): Promise<unknown> {
     const { kind, afterEffect } = this.#fate;
     this.#fate = noFate;
     this.stoppedAt = name;
     this.#trace.add(`${this.name} ${kind} ${afterEffect ? "after" : "before"} ${name}`);
-    const answer = afterEffect ? await work() : null;
+    const answer = afterEffect ? await work(...args) : null;
     if (kind === "kill") {
       this.dead = true;
       this.#clock.forget(this);
@@ -122,7 +124,7 @@ export class Process implements Owner {
       this.#wake = resolve;
     });
     while (this.#woken !== null) await this.#woken;
-    return afterEffect ? (answer as T) : work();
+    return afterEffect ? answer : work(...args);
   }
 }
 
@@ -132,22 +134,15 @@ function makesRow(name: string, args: readonly unknown[]): boolean {
 
 /** The same port, whose every call is the process's. Nested objects (the stores of a storage) are wrapped too. */
 export function ownedBy<T extends object>(process: Process, port: T, name: string): T {
-  const made = new Map<PropertyKey, unknown>();
-  return new Proxy(port, {
-    get(target, key) {
-      const known = made.get(key);
-      if (known !== undefined) return known;
-      const value: unknown = Reflect.get(target, key, target);
-      const path = `${name}.${String(key)}`;
-      const own =
-        typeof value === "function"
-          ? (...args: unknown[]) =>
-              process.call(path, () => Reflect.apply(value as () => unknown, target, args) as unknown, args)
-          : typeof value === "object" && value !== null && key !== "capabilities"
-            ? ownedBy(process, value, path)
-            : value;
-      made.set(key, own);
-      return own;
-    },
-  });
+  const own: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(port)) own[key] = owned(process, port, `${name}.${key}`, key, value);
+  return own as T;
+}
+
+function owned(process: Process, port: object, path: string, key: string, value: unknown): unknown {
+  if (typeof value === "function") {
+    const work = value.bind(port) as PortCall;
+    return (...args: unknown[]) => process.call(path, work, args);
+  }
+  return typeof value === "object" && value !== null && key !== "capabilities" ? ownedBy(process, value, path) : value;
 }
