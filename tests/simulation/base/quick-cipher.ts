@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { cipher } from "@hubspoke/core/crypto";
 import type { AeadKey, Cipher, MacKey } from "@hubspoke/core/ports";
 import { chance } from "./random.ts";
@@ -33,7 +33,7 @@ async function withQuickCipher<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function sha256(_name: string, data: Uint8Array): Promise<Uint8Array> {
-  return createHash("sha256").update(data).digest();
+  return hash("sha256", data, "buffer");
 }
 
 async function rawKey(_format: string, bytes: Uint8Array): Promise<Uint8Array> {
