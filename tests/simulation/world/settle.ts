@@ -22,7 +22,8 @@ export async function settle(world: World, crew: Crew, quietRounds: number): Pro
 
 /** Whether nothing is marked, nothing under way and nothing to be delivered. */
 export async function isQuiet({ storage, simulator }: World): Promise<boolean> {
+  if (simulator.pendingWebhooks.length > 0) return false;
   const { waiting } = await storage.work.depth(tenant, syncName);
-  if (waiting > 0 || simulator.pendingWebhooks.length > 0) return false;
+  if (waiting > 0) return false;
   return (await storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 1)).length === 0;
 }
