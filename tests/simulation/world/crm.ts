@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { LocalSource } from "@hubspoke/core/ports";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
-import { Kysely } from "kysely";
+import { CompiledQuery, Kysely } from "kysely";
 import { SqliteRows } from "../stores/sqlite-rows.ts";
 import type { Copied } from "../stores/store.ts";
 
@@ -53,6 +53,9 @@ export async function openCrm(path: string): Promise<Crm> {
   const all = database.prepare("select * from leads order by id");
   const one = database.prepare("select * from leads where id = ?");
   const some = database.prepare("select * from leads where ref = ? order by id");
+  // Users go through the same connection as everybody, and so never into somebody's open transaction.
+  const run = async (text: string, values: readonly unknown[]): Promise<void> =>
+    void (await db.executeQuery(CompiledQuery.raw(text, [...values])));
   return {
     copy: () => kept.copy(),
     restore: (older) => kept.restore(older),
@@ -65,10 +68,14 @@ export async function openCrm(path: string): Promise<Crm> {
     rows: () => all.all() as unknown as Lead[],
     find: (id) => one.get(id) as unknown as Lead | undefined,
     of: (ref) => some.all(ref) as unknown as Lead[],
-    // Users go through the same connection as everybody, and so never into somebody's open transaction.
-    insert: async (lead) => void (await db.insertInto("leads").values(lead).execute()),
-    update: async (id, change) => void (await db.updateTable("leads").set(change).where("id", "=", id).execute()),
-    remove: async (id) => void (await db.deleteFrom("leads").where("id", "=", id).execute()),
+    insert: (lead) =>
+      run(`insert into leads (${Object.keys(lead)}) values (${Object.keys(lead).map(() => "?")})`, Object.values(lead)),
+    update: (id, change) =>
+      run(`update leads set ${Object.keys(change).map((column) => `${column} = ?`)} where id = ?`, [
+        ...Object.values(change),
+        id,
+      ]),
+    remove: (id) => run("delete from leads where id = ?", [id]),
     close: async () => {
       await db.destroy();
     },
