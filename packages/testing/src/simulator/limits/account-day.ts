@@ -7,9 +7,6 @@ export interface SavedDay {
 /** Counts calls of the account's day, which ends at midnight in the account's own time zone (hubspot-facts §2.1). */
 export class AccountDay {
   readonly #timeZone: string;
-  /** Made when it is asked for: it takes longer to make than a whole call. */
-  #clock: Intl.DateTimeFormat | undefined;
-  #offsets: Intl.DateTimeFormat | undefined;
   #endsAt = 0;
   #startedAt = 0;
   #used = 0;
@@ -41,8 +38,9 @@ export class AccountDay {
 
   /** Of its time zone from UTC, e.g. `-05:00`. */
   utcOffset(now: number): string {
-    this.#offsets ??= new Intl.DateTimeFormat("en", { timeZone: this.#timeZone, timeZoneName: "longOffset" });
-    const named = this.#offsets.formatToParts(now).find(({ type }) => type === "timeZoneName");
+    const named = formatsOf(this.#timeZone)
+      .offset.formatToParts(now)
+      .find(({ type }) => type === "timeZoneName");
     return named?.value.replace("GMT", "") || "+00:00";
   }
 
@@ -56,20 +54,8 @@ export class AccountDay {
     this.#used = used;
   }
 
-  #localClock(): Intl.DateTimeFormat {
-    const [timeZone, two] = [this.#timeZone, "2-digit"] as const;
-    this.#clock ??= new Intl.DateTimeFormat("en-GB", {
-      timeZone,
-      hourCycle: "h23",
-      hour: two,
-      minute: two,
-      second: two,
-    });
-    return this.#clock;
-  }
-
   #sinceMidnight(now: number): number {
-    const [hours = 0, minutes = 0, seconds = 0] = this.#localClock().format(now).split(":").map(Number);
+    const [hours = 0, minutes = 0, seconds = 0] = formatsOf(this.#timeZone).clock.format(now).split(":").map(Number);
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + (now % 1000);
   }
 
@@ -80,4 +66,24 @@ export class AccountDay {
     if (drift === 0) return guess;
     return drift < 43_200_000 ? guess - drift : guess + (86_400_000 - drift);
   }
+}
+
+interface Formats {
+  readonly clock: Intl.DateTimeFormat;
+  readonly offset: Intl.DateTimeFormat;
+}
+
+/** For all simulators, made when a zone is first asked for: they take longer to make than several calls. */
+const formats = new Map<string, Formats>();
+
+function formatsOf(timeZone: string): Formats {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const two = "2-digit";
+  const made = {
+    clock: new Intl.DateTimeFormat("en-GB", { timeZone, hourCycle: "h23", hour: two, minute: two, second: two }),
+    offset: new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }),
+  };
+  formats.set(timeZone, made);
+  return made;
 }
