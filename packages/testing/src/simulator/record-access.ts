@@ -36,7 +36,7 @@ export interface RecordAccess {
 }
 
 export function accessRecords(store: ObjectStore): RecordAccess {
-  const allNames = (): string[] => store.properties.list().map(({ name }) => name);
+  const allNames = (): readonly string[] => store.properties.names();
 
   function view(record: SimRecord, names: readonly string[] = allNames()): RecordView {
     const properties: Record<string, string> = {};

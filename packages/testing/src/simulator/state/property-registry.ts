@@ -5,23 +5,40 @@ const MAX_UNIQUE = 10;
 /** An archived property is purged after this long, values and all (hubspot-facts §7.2). */
 const PURGED_MS = 90 * 86_400_000;
 
+interface Definitions {
+  readonly byName: Map<string, PropertyDefinition>;
+  /** All live ones as JSON: some hundred, and a client that starts asks for them. */
+  listed?: string | undefined;
+  /** Of all live ones. */
+  names?: readonly string[] | undefined;
+}
+
+/** What types begin with: one for all simulators, until one of them changes it for itself. */
+const beginnings = new WeakMap<readonly PropertyDefinition[], Definitions>();
+
+function beginningOf(initial: readonly PropertyDefinition[]): Definitions {
+  const known = beginnings.get(initial);
+  if (known !== undefined) return known;
+  const made = { byName: new Map(initial.map((definition) => [definition.name, definition])) };
+  beginnings.set(initial, made);
+  return made;
+}
+
 /** The property definitions of one object type in one portal. */
 export class PropertyRegistry {
   readonly #label: string;
-  readonly #byName: Map<string, PropertyDefinition> = new Map();
-  readonly #initial: ReadonlySet<PropertyDefinition>;
-  /** All live ones as JSON, until one of them changes: some hundred, and a client that starts asks for them. */
-  #listed: string | undefined;
+  readonly #beginning: Definitions;
+  #current: Definitions;
 
   constructor(label: string, initial: readonly PropertyDefinition[]) {
     this.#label = label;
-    this.#initial = new Set(initial);
-    for (const definition of initial) this.#byName.set(definition.name, definition);
+    this.#beginning = beginningOf(initial);
+    this.#current = this.#beginning;
   }
 
   /** A live definition. */
   find(name: string): PropertyDefinition | undefined {
-    const found = this.#byName.get(name);
+    const found = this.#current.byName.get(name);
     return found?.archivedAt === undefined ? found : undefined;
   }
 
@@ -32,30 +49,35 @@ export class PropertyRegistry {
   }
 
   list(): PropertyDefinition[] {
-    return [...this.#byName.values()].filter((definition) => definition.archivedAt === undefined);
+    return [...this.#current.byName.values()].filter((definition) => definition.archivedAt === undefined);
+  }
+
+  names(): readonly string[] {
+    this.#current.names ??= this.list().map(({ name }) => name);
+    return this.#current.names;
   }
 
   /** `list()` as JSON; `view` is how one is shown, always the same. */
   listed(view: (definition: PropertyDefinition) => unknown): string {
-    this.#listed ??= JSON.stringify(this.list().map(view));
-    return this.#listed;
+    this.#current.listed ??= JSON.stringify(this.list().map(view));
+    return this.#current.listed;
   }
 
   /** Archived ones that can still come back. */
   restorable(now: number): PropertyDefinition[] {
-    return [...this.#byName.values()].filter(({ name }) => this.past(name, now) === "archived");
+    return [...this.#current.byName.values()].filter(({ name }) => this.past(name, now) === "archived");
   }
 
   /** What a name that is free to be created has been before. */
   past(name: string, now: number): "archived" | "purged" | undefined {
-    const archivedAt = this.#byName.get(name)?.archivedAt;
+    const archivedAt = this.#current.byName.get(name)?.archivedAt;
     if (archivedAt === undefined) return undefined;
     return now - archivedAt > PURGED_MS ? "purged" : "archived";
   }
 
   /** Creating a name that is archived restores it, values included (hubspot-facts §7.2). */
   create(draft: PropertyDraft, now: number): PropertyDefinition {
-    const existing = this.#byName.get(draft.name);
+    const existing = this.#current.byName.get(draft.name);
     if (existing !== undefined && existing.archivedAt === undefined) {
       throw new ApiError(409, `A property named '${draft.name}' already exists.`, {
         category: "OBJECT_ALREADY_EXISTS",
@@ -87,7 +109,9 @@ export class PropertyRegistry {
 
   /** Definitions that are not HubSpot's own, or no longer as HubSpot has them. */
   save(): PropertyDefinition[] {
-    return [...this.#byName.values()].filter((one) => !(one.hubspotDefined && this.#initial.has(one)));
+    return [...this.#current.byName.values()].filter(
+      (one) => !(one.hubspotDefined && this.#beginning.byName.get(one.name) === one),
+    );
   }
 
   load(saved: readonly PropertyDefinition[]): void {
@@ -96,8 +120,10 @@ export class PropertyRegistry {
   }
 
   #put(definition: PropertyDefinition): void {
-    this.#byName.set(definition.name, definition);
-    this.#listed = undefined;
+    if (this.#current === this.#beginning) this.#current = { byName: new Map(this.#beginning.byName) };
+    this.#current.byName.set(definition.name, definition);
+    this.#current.listed = undefined;
+    this.#current.names = undefined;
   }
 
   #refuseEleventhUnique(): void {
