@@ -1,3 +1,4 @@
+import { iso } from "../base/iso.ts";
 import type { Call } from "../routing/call.ts";
 import type { ObjectStore } from "../state/object-store.ts";
 import type { SimRecord, Snapshot } from "../state/record.ts";
@@ -72,11 +73,11 @@ function envelope(
   const view: Record<string, unknown> = {
     id: record.id,
     properties,
-    createdAt: new Date(record.createdAt).toISOString(),
-    updatedAt: new Date(snapshot.updatedAt).toISOString(),
+    createdAt: iso(record.createdAt),
+    updatedAt: iso(snapshot.updatedAt),
     archived: record.archivedAt !== undefined,
   };
-  if (record.archivedAt !== undefined) view.archivedAt = new Date(record.archivedAt).toISOString();
+  if (record.archivedAt !== undefined) view.archivedAt = iso(record.archivedAt);
   if (call.version === "2026-09") view.url = recordUrl(call, store, record);
   return view;
 }
@@ -108,7 +109,7 @@ export function historyOf(
     if (value === undefined) continue;
     entries.push({
       value,
-      timestamp: new Date(at).toISOString(),
+      timestamp: iso(at),
       sourceType: source.type,
       sourceId: source.id,
       ...(source.userId === undefined ? {} : { updatedByUserId: source.userId }),
@@ -117,5 +118,5 @@ export function historyOf(
   if (entries.length > 0) return entries;
   const current = store.records.read(record, record.snapshot, name);
   if (current === undefined) return [];
-  return [{ value: current, timestamp: new Date(record.snapshot.updatedAt).toISOString(), sourceType: "CALCULATED" }];
+  return [{ value: current, timestamp: iso(record.snapshot.updatedAt), sourceType: "CALCULATED" }];
 }

@@ -1,3 +1,4 @@
+import { iso } from "../base/iso.ts";
 import { OrderedIndex } from "../base/ordered-index.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import type { ObjectType } from "../types/object-type.ts";
@@ -95,8 +96,8 @@ export class RecordTable {
     const stored = snapshot.values[name];
     if (stored !== undefined) return stored;
     if (name === "hs_object_id") return record.id;
-    if (name === this.#type.lastModified) return new Date(snapshot.updatedAt).toISOString();
-    if (name === this.#type.created) return new Date(record.createdAt).toISOString();
+    if (name === this.#type.lastModified) return iso(snapshot.updatedAt);
+    if (name === this.#type.created) return iso(record.createdAt);
     return this.derived(snapshot)[name] ?? this.#world.computed(name, record, snapshot);
   }
 
