@@ -36,6 +36,8 @@ export function runScript(script: Script, options: RunOptions): Promise<Outcome>
 /** How long what a dead process had claimed stays its own: the inbox gives its handlers two minutes. */
 const longestLeaseMs = 120_000;
 
+const restsOrFallsBack: ReadonlySet<Step["kind"]> = new Set(["rest", "resolve", "older-copy"]);
+
 const lostAnswer = { kind: "fault", fault: "reset after the effect", times: 1, on: "writes" } as const;
 
 class Run {
@@ -218,9 +220,10 @@ class Run {
     return written;
   }
 
-  /** A copy for later, where there will be need of one. */
+  /** A copy for later, where the databases fall back to this rest and to none after it. */
   async #keep(): Promise<void> {
-    if (this.#script.steps.some(({ kind }) => kind === "older-copy")) this.#putBack = await this.#world.copy();
+    const next = this.#script.steps.slice(this.#stats.steps).find(({ kind }) => restsOrFallsBack.has(kind));
+    if (next?.kind === "older-copy") this.#putBack = await this.#world.copy();
   }
 
   /** All processes end, the databases are replaced, and whoever did it lets a reconciliation run. */
