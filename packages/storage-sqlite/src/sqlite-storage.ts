@@ -78,6 +78,7 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     // Kysely's way to its connection costs several times what SQLite takes to find a row.
     one: (_db, query) => connection().execute(query),
     eachRow: (text, rows) => connection().eachRow(text, rows),
+    look: (query) => connection().execute(query).rows.length > 0,
     batch: async (_db, queries) => connection().atomically(queries),
     attempt: attempter({ sleep, budgetMs: busyTimeoutMs, toStoreError: (error) => storeError(error, where) }),
     isUniqueViolation,

@@ -83,7 +83,7 @@ describe("on a fresh database that was never analysed", () => {
       /from hubspoke_work_queues as q/,
       /from hubspoke_tenants\s+where (tenant >|portal_id =)/,
       /from hubspoke_(tokens|secrets|outbox|flows) where key_id [<>]/,
-      /from hubspoke_outbox where (due_at|failed_at) > -1/,
+      /from hubspoke_outbox where (due_at <=|(due_at|failed_at) > -1)/,
       /from hubspoke_(outbox where keep_until <=|schedules\s+where due_at <=)/,
       /from hubspoke_alerts where seen_at </,
       /^\s*delete from hubspoke_oauth_states where (state_hash =|rowid in)/,

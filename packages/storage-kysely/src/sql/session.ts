@@ -50,7 +50,8 @@ export class Session {
     const bind = (some: Arguments) => this.#bind(db, statement as unknown as Statement<never>, some);
     if (more.length > 0) return merge(await this.#send(db, [first, ...more].map(bind)));
     const query = bind(first);
-    return resultOf(await this.dialect.attempt(() => this.#one(db, query)));
+    const look = this.#lookFor(db, statement as unknown as Statement<never>, first);
+    return resultOf(await this.dialect.attempt(() => (look?.() === false ? nothing : this.#one(db, query))));
   }
 
   async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
@@ -71,7 +72,8 @@ export class Session {
   async batch(calls: readonly Call[]): Promise<Result[]> {
     const db = await this.#connected();
     const queries = calls.map((one) => this.#split(one.args).map((args) => this.#bind(db, one.statement, args)));
-    const results = await this.#send(db, queries.flat());
+    const looks = calls.map((one) => this.#lookFor(db, one.statement, one.args));
+    const results = await this.#send(db, queries.flat(), () => looks.some((look) => look?.() ?? true));
     let at = 0;
     return queries.map(({ length }) => {
       at += length;
@@ -89,10 +91,24 @@ export class Session {
     return this.dialect.one === undefined ? db.executeQuery(query) : this.dialect.one(db, query);
   }
 
-  async #send(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]> {
+  /** Asked before the statement is run; undefined where it is run without. */
+  #lookFor(db: Kysely<unknown>, { look }: Statement<never>, args: Arguments): (() => boolean) | undefined {
+    const { look: ask } = this.dialect;
+    if (look === undefined || ask === undefined) return undefined;
+    const query = this.#bind(db, look, args);
+    return () => ask(query);
+  }
+
+  async #send(
+    db: Kysely<unknown>,
+    queries: readonly CompiledQuery[],
+    writes = () => true,
+  ): Promise<readonly QueryResult<unknown>[]> {
     const [first] = queries;
     if (first === undefined) return [];
-    if (queries.length > 1) return this.dialect.attempt(() => this.dialect.batch(db, queries));
+    if (queries.length > 1) {
+      return this.dialect.attempt(() => (writes() ? this.dialect.batch(db, queries) : queries.map(() => nothing)));
+    }
     return [await this.dialect.attempt(() => this.#one(db, first))];
   }
 
@@ -141,6 +157,8 @@ export class Session {
     return Array.from({ length: Math.ceil(rows.length / size) }, (_, i) => rows.slice(i * size, (i + 1) * size));
   }
 }
+
+const nothing: QueryResult<unknown> = { rows: [] };
 
 function blobPortions(
   rows: readonly (readonly Scalar[])[],

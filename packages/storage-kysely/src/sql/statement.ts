@@ -41,6 +41,8 @@ export interface Statement<A> {
   readonly build: (places: Places<A>) => RawBuilder<unknown>;
   /** Its only argument are rows, and each stands for itself: run once for each row it means the same as for all at once. */
   readonly eachRow: boolean;
+  /** A read with the same arguments; where it gives no row, the statement would find nothing to write. */
+  readonly look?: Statement<A> | undefined;
   /** Never read: it ties the arguments' type to the statement. */
   readonly arguments?: A;
 }
@@ -48,9 +50,9 @@ export interface Statement<A> {
 /** Declares a statement. Nothing is compiled until it is first run on a connection. */
 export function statement<A = Record<never, never>>(
   build: (places: Places<A>) => RawBuilder<unknown>,
-  { eachRow = false }: { readonly eachRow?: boolean } = {},
+  { eachRow = false, look }: { readonly eachRow?: boolean; readonly look?: Statement<A> } = {},
 ): Statement<A> {
-  return { build, eachRow };
+  return { build, eachRow, look };
 }
 
 /** A parameter that is filled at each run. */

@@ -50,6 +50,10 @@ const record = statement<{ rows: Rows }>(
     on conflict (portal_id, dedupe_key) do nothing returning id`,
 );
 
+const due = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(
+  ({ value }) => sql`select 1 from hubspoke_inbox where due_at <= ${value("now")} limit 1`,
+);
+
 /** Taking over a lapsed lease counts a try: an event that kills its worker must not be tried for ever. */
 const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(
   ({ atMost, value, picked }) => sql`
@@ -61,6 +65,7 @@ const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: nu
         order by due_at, received_at ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
+  { look: due },
 );
 
 const complete = statement<{ rows: Rows; keepUntil: EpochMs }>(

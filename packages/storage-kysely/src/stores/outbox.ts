@@ -71,11 +71,20 @@ const enqueue = statement<{ rows: Rows }>(
     on conflict do nothing returning tenant, id`,
 );
 
+interface Claim {
+  readonly now: EpochMs;
+  readonly until: EpochMs;
+  readonly lease: string;
+  readonly limit: number;
+  readonly kinds: readonly string[];
+}
+const due = statement<Claim>(({ value }) => sql`select 1 from hubspoke_outbox where due_at <= ${value("now")} limit 1`);
+
 /**
  * `due_at` is when a job may be claimed next: the end of the lease while one runs, and null once the job is over. Taking
  * over a lapsed lease counts a try: a job that kills its worker must not be tried for ever.
  */
-const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number; kinds: readonly string[] }>(
+const claim = statement<Claim>(
   ({ atMost, value, among, picked }) => sql`
     update hubspoke_outbox set due_at = ${value("until")}, lease = ${value("lease")},
       tries = tries + case when lease is null then 0 else 1 end
@@ -89,6 +98,7 @@ const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: nu
         order by due_at, created_at, seq ${atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}, seq`,
+  { look: due },
 );
 
 const held = sql`update hubspoke_outbox set`;

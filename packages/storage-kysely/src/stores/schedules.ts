@@ -1,8 +1,8 @@
 import type { EpochMs, ScheduleRow, ScheduleStore, Tenant } from "@hubspoke/core/ports";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Places, statement } from "../sql/statement.ts";
 
 const schedule = {
   tenant: "text",
@@ -50,17 +50,28 @@ const put = statement<{ rows: Rows }>(
       due_at = case when hubspoke_schedules.lease is null then excluded.due_at else hubspoke_schedules.due_at end`,
 );
 
+interface Claim {
+  readonly now: EpochMs;
+  readonly until: EpochMs;
+  readonly lease: string;
+  readonly limit: number;
+  readonly names: readonly string[];
+}
+const isDue = ({ value, keyed }: Places<Claim>): RawBuilder<unknown> =>
+  keyed("hubspoke_schedules", "name", "names", sql`due_at <= ${value("now")} and enabled = 'true'`);
+const anyDue = statement<Claim>((places) => sql`select 1 from hubspoke_schedules where ${isDue(places)} limit 1`);
+
 /** `due_at` is when a schedule may be claimed next: the end of the lease while one runs; null while it is off. */
-const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number; names: readonly string[] }>(
-  ({ atMost, value, keyed, picked }) => sql`
-    update hubspoke_schedules set due_at = ${value("until")}, lease = ${value("lease")}
-    where ${picked(
+const claim = statement<Claim>(
+  (places) => sql`
+    update hubspoke_schedules set due_at = ${places.value("until")}, lease = ${places.value("lease")}
+    where ${places.picked(
       (row) => sql`
-        select ${row} from hubspoke_schedules 
-        where ${keyed("hubspoke_schedules", "name", "names", sql`due_at <= ${value("now")} and enabled = 'true'`)}
-        order by due_at, tenant, name ${atMost("limit")}`,
+        select ${row} from hubspoke_schedules where ${isDue(places)}
+        order by due_at, tenant, name ${places.atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
+  { look: anyDue },
 );
 
 const renew = statement<Held & { until: EpochMs }>(

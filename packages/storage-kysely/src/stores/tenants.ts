@@ -17,11 +17,20 @@ const get = statement<{ tenant: Tenant }>(
   ({ value }) => sql`select ${list} from hubspoke_tenants where tenant = ${value("tenant")}`,
 );
 
-const pin = statement<{ tenant: Tenant; portalId: PortalId; now: number }>(
+interface Pin {
+  readonly tenant: Tenant;
+  readonly portalId: PortalId;
+  readonly now: number;
+}
+const unpinned = statement<Pin>(
+  ({ value }) => sql`select 1 where not exists (select 1 from hubspoke_tenants where tenant = ${value("tenant")})`,
+);
+const pin = statement<Pin>(
   ({ value }) => sql`
     insert into hubspoke_tenants (tenant, portal_id, pinned_at, status)
     values (${value("tenant")}, ${value("portalId")}, ${value("now")}, 'active')
     on conflict (tenant) do nothing returning tenant`,
+  { look: unpinned },
 );
 
 const rebind = statement<{ tenant: Tenant; from: PortalId; to: PortalId; now: number }>(

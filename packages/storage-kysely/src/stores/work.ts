@@ -1,8 +1,8 @@
 import type { ClaimedWork, EpochMs, Tenant, WorkMark, WorkRef, WorkStore } from "@hubspoke/core/ports";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { call, type Session } from "../sql/session.ts";
-import { statement } from "../sql/statement.ts";
+import { type Places, statement } from "../sql/statement.ts";
 
 const record = { tenant: "text", queue: "text", side: "text", key: "text" } as const;
 const mark = { ...record, portalId: "text", priority: "integer", availableAt: "integer" } as const;
@@ -67,34 +67,44 @@ const markBoth = statement<{ rows: Rows; now: EpochMs }>(
     ${merged}`,
 );
 
+interface Claim extends Queue {
+  readonly now: EpochMs;
+  readonly until: EpochMs;
+  readonly limit: number;
+}
+const isDue = ({ value }: Places<Claim>): RawBuilder<unknown> => sql`
+  tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0`;
+const anyDue = statement<Claim>((places) => sql`select 1 from hubspoke_work where ${isDue(places)} limit 1`);
+
 /**
  * The queue's row gives out fences and outlives the work, so a fence is never used twice, not even for a record that
  * was completed and marked again. Nothing is written when nothing is due: an idle worker costs no disk flush.
  */
-const nextFence = statement<Queue & { now: EpochMs }>(
-  ({ value }) => sql`
-    update hubspoke_work_queues set fence = fence + 1, claimed_at = ${value("now")}
-    where tenant = ${value("tenant")} and queue = ${value("queue")} and exists (
-      select 1 from hubspoke_work
-      where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0)`,
+const nextFence = statement<Claim>(
+  (places) => sql`
+    update hubspoke_work_queues set fence = fence + 1, claimed_at = ${places.value("now")}
+    where tenant = ${places.value("tenant")} and queue = ${places.value("queue")} and exists (
+      select 1 from hubspoke_work where ${isDue(places)})`,
+  { look: anyDue },
 );
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
-const claim = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
-  ({ atMost, value, picked }) => sql`
-    update hubspoke_work set due_at = ${value("until")}, leased = 1, tries = tries + leased, fence = (
-      select fence from hubspoke_work_queues where tenant = ${value("tenant")} and queue = ${value("queue")})
-    where ${picked(
+const claim = statement<Claim>(
+  (places) => sql`
+    update hubspoke_work set due_at = ${places.value("until")}, leased = 1, tries = tries + leased, fence = (
+      select fence from hubspoke_work_queues
+      where tenant = ${places.value("tenant")} and queue = ${places.value("queue")})
+    where ${places.picked(
       (row) => sql`
-        select ${row} from hubspoke_work
-        where tenant = ${value("tenant")} and queue = ${value("queue")} and due_at <= ${value("now")} and tries >= 0
-        order by priority, due_at ${atMost("limit")}`,
+        select ${row} from hubspoke_work where ${isDue(places)}
+        order by priority, due_at ${places.atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
+  { look: anyDue },
 );
 
 /** Both at once: takes its rows first, passing over those of other claims, and then waits its turn for a fence. */
-const claimBoth = statement<Queue & { now: EpochMs; until: EpochMs; limit: number }>(
+const claimBoth = statement<Claim>(
   ({ value, dialect }) => sql`
     with due as (
       select ${sql.raw(dialect.rowAddress)} as at from hubspoke_work
@@ -199,15 +209,10 @@ export function workStore(session: Session): WorkStore {
       ]);
     },
     async claim({ tenant, queue, now, leaseMs, limit }) {
-      const wanted = call(session.dialect.chained === true ? claimBoth : claim, {
-        tenant,
-        queue,
-        now,
-        until: now + leaseMs,
-        limit,
-      });
-      const first = session.dialect.chained === true ? [] : [call(nextFence, { tenant, queue, now })];
-      const taken = (await session.batch([...first, wanted])).at(-1);
+      const args = { tenant, queue, now, until: now + leaseMs, limit };
+      const calls =
+        session.dialect.chained === true ? [call(claimBoth, args)] : [call(nextFence, args), call(claim, args)];
+      const taken = (await session.batch(calls)).at(-1);
       const work = (taken?.rows ?? []).map(claimed.decode);
       return work.sort((a, b) => a.priority - b.priority || a.firstMarkedAt - b.firstMarkedAt);
     },
