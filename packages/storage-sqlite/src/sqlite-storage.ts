@@ -72,14 +72,14 @@ export function sqliteStorage(options: SqliteStorageOptions): Storage {
     // SQLite takes a billion bytes per value; a statement stays well below, and memory with it.
     bulk: { form: "json_each", maxBytes: 8 * maxValueBytes, aloneAsValues: true },
     types: { text: "text", integer: "integer", blob: "blob" },
+    rowByRow: true,
     rowAddress: "rowid",
     skipLocked: "",
     tableExists: (name) => sql`select 1 as found from sqlite_master where type = 'table' and name = ${name}`,
     // Kysely's way to its connection costs several times what SQLite takes to find a row.
     one: (_db, query) => connection().execute(query),
-    eachRow: (text, rows) => connection().eachRow(text, rows),
     look: (query) => connection().execute(query).rows.length > 0,
-    batch: async (_db, queries) => connection().atomically(queries),
+    batch: (_db, queries) => connection().atomically(queries),
     attempt: attempter({ sleep, budgetMs: busyTimeoutMs, toStoreError: (error) => storeError(error, where) }),
     isUniqueViolation,
   };

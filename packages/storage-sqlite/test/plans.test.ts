@@ -90,7 +90,7 @@ describe("on a fresh database that was never analysed", () => {
       /insert into hubspoke_oauth_states/,
     ];
     const scoped =
-      /tenant = |on conflict \(tenant|\(tenant, queue, side, "key", seq, fence\) in|on conflict do nothing/;
+      /tenant = |on conflict \(tenant|\("tenant", "queue", "side", "key", "seq", "fence"\) =|on conflict do nothing/;
     const unscoped = ofOurs().filter(
       (sql) =>
         tenantTables.some((name) => sql.includes(name)) && !scoped.test(sql) && !overAll.some((one) => one.test(sql)),

@@ -1,6 +1,5 @@
 import type { StoreCapabilities } from "@hubspoke/core/ports";
 import type { CompiledQuery, Kysely, QueryResult, RawBuilder } from "kysely";
-import type { Scalar } from "./columns.ts";
 
 /** How many rows travel in one statement: one JSON parameter, or a parameter per value. */
 export type BulkForm =
@@ -45,6 +44,11 @@ export interface StoreDialect {
    * statements and commit is then one question to the server. Default: false, a batch.
    */
   readonly chained?: boolean;
+  /**
+   * A statement for each row, in one batch. For a database in this process, where a statement costs no way: reading rows
+   * out of JSON, and telling which it wrote, costs it more than they do. Default: as many rows in one as `bulk` says.
+   */
+  readonly rowByRow?: true;
   /** A row's physical address, by which bounded deletes pick their rows: `rowid`, on Postgres `ctid`. */
   readonly rowAddress: string;
   /** Lets claims pass each other's rows: empty on SQLite and D1, `for update skip locked` on Postgres. */
@@ -59,20 +63,16 @@ export interface StoreDialect {
   one?(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>>;
 
   /**
-   * Runs a text once for each row, which is its parameters, as one atomic unit, and answers how many rows it wrote. For a
-   * database in this process, where a statement costs no way: reading rows out of JSON costs it more than they do.
-   * Default: as many rows in one statement as `bulk` says.
-   */
-  eachRow?: (text: string, rows: readonly (readonly Scalar[])[]) => number;
-
-  /**
    * Whether a read gives a row, asked before a statement that has a `look`. For a database in this process: a write that
    * finds nothing takes the lock all the same, and ten times as long as a look. Default: not asked.
    */
   look?: (query: CompiledQuery) => boolean;
 
   /** Runs the statements as one atomic unit. Nothing else may run on the connection in between. */
-  batch(db: Kysely<unknown>, queries: readonly CompiledQuery[]): Promise<readonly QueryResult<unknown>[]>;
+  batch(
+    db: Kysely<unknown>,
+    queries: readonly CompiledQuery[],
+  ): readonly QueryResult<unknown>[] | Promise<readonly QueryResult<unknown>[]>;
 
   /**
    * Runs one migration as one atomic unit, at most once among any number of processes: its second statement inserts the

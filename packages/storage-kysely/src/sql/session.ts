@@ -3,11 +3,13 @@ import type { CompiledQuery, Kysely, QueryResult } from "kysely";
 import type { Scalar, SqlRow, Table } from "./columns.ts";
 import type { StoreDialect } from "./dialect.ts";
 import { toHex } from "./hex.ts";
-import { type Arguments, type Compiled, compile, compileRow, rowsIn, type Statement, shapeOf } from "./statement.ts";
+import { type Arguments, type Compiled, compile, isSingle, rowsIn, type Statement, shapeOf } from "./statement.ts";
 
 export interface Result {
   readonly rows: readonly SqlRow[];
   readonly affected: number;
+  /** The same, of each statement that the rows needed. */
+  readonly counts: readonly number[];
 }
 
 /** A statement with its arguments, to run alone or in a batch. */
@@ -25,7 +27,6 @@ export class Session {
   readonly dialect: StoreDialect;
   readonly #connected: () => Promise<Kysely<unknown>>;
   readonly #compiled = new Map<Statement<never>, Map<string, Compiled>>();
-  readonly #rowTexts = new Map<Statement<never>, string>();
 
   constructor(dialect: StoreDialect, connected: () => Promise<Kysely<unknown>>) {
     this.dialect = dialect;
@@ -39,19 +40,16 @@ export class Session {
 
   async run<A extends object>(statement: Statement<A>, args: A): Promise<Result> {
     const db = await this.#connected();
-    const { eachRow } = this.dialect;
-    if (statement.eachRow && eachRow !== undefined) {
-      const { rows } = args as { readonly rows: readonly (readonly Scalar[])[] };
-      const text = this.#textOfRow(db, statement as unknown as Statement<never>);
-      return { rows: [], affected: rows.length === 0 ? 0 : await this.dialect.attempt(() => eachRow(text, rows)) };
-    }
-    const [first, ...more] = this.#split(args as unknown as Arguments);
+    const one = call(statement, args);
+    const queries = this.#queries(db, one);
+    const [first] = queries;
     if (first === undefined) return merge([]);
-    const bind = (some: Arguments) => this.#bind(db, statement as unknown as Statement<never>, some);
-    if (more.length > 0) return merge(await this.#send(db, [first, ...more].map(bind)));
-    const query = bind(first);
-    const look = this.#lookFor(db, statement as unknown as Statement<never>, first);
-    return resultOf(await this.dialect.attempt(() => (look?.() === false ? nothing : this.#one(db, query))));
+    const look = this.#lookFor(db, one);
+    if (queries.length === 1) {
+      const result = await this.dialect.attempt(() => (look?.() === false ? nothing : this.#one(db, first)));
+      return resultOf(result);
+    }
+    return merge(await this.dialect.attempt(() => this.dialect.batch(db, queries)));
   }
 
   async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
@@ -71,8 +69,8 @@ export class Session {
   /** One atomic unit: all of it happens or none, however many statements the rows need. Results are in call order. */
   async batch(calls: readonly Call[]): Promise<Result[]> {
     const db = await this.#connected();
-    const queries = calls.map((one) => this.#split(one.args).map((args) => this.#bind(db, one.statement, args)));
-    const looks = calls.map((one) => this.#lookFor(db, one.statement, one.args));
+    const queries = calls.map((one) => this.#queries(db, one));
+    const looks = calls.map((one) => this.#lookFor(db, one));
     const results = await this.#send(db, queries.flat(), () => looks.some((look) => look?.() ?? true));
     let at = 0;
     return queries.map(({ length }) => {
@@ -81,21 +79,15 @@ export class Session {
     });
   }
 
-  #textOfRow(db: Kysely<unknown>, statement: Statement<never>): string {
-    const text = this.#rowTexts.get(statement) ?? compileRow(statement, this.dialect, db);
-    this.#rowTexts.set(statement, text);
-    return text;
-  }
-
   #one(db: Kysely<unknown>, query: CompiledQuery): QueryResult<unknown> | Promise<QueryResult<unknown>> {
     return this.dialect.one === undefined ? db.executeQuery(query) : this.dialect.one(db, query);
   }
 
   /** Asked before the statement is run; undefined where it is run without. */
-  #lookFor(db: Kysely<unknown>, { look }: Statement<never>, args: Arguments): (() => boolean) | undefined {
+  #lookFor(db: Kysely<unknown>, { statement: { look }, args }: Call): (() => boolean) | undefined {
     const { look: ask } = this.dialect;
     if (look === undefined || ask === undefined) return undefined;
-    const query = this.#bind(db, look, args);
+    const query = this.#bind(db, look, this.#listed(args));
     return () => ask(query);
   }
 
@@ -127,18 +119,27 @@ export class Session {
     return compiled.bind(args);
   }
 
-  /** The same call, once per portion of its rows. No rows, no statement. */
-  #split(args: Arguments): Arguments[] {
+  /** The call's statements, one per portion of its rows. No rows, no statement. */
+  #queries(db: Kysely<unknown>, { statement, args }: Call): CompiledQuery[] {
+    const listed = this.#listed(args);
+    if (!("rows" in args)) return [this.#bind(db, statement, listed)];
+    const rows = args.rows as readonly (readonly Scalar[])[];
+    const portions = isSingle(statement, this.dialect, args)
+      ? rows.map((row) => [row])
+      : this.#portions(rows, Object.keys(args).length - 1);
+    return portions.map((portion) => this.#bind(db, statement, { ...listed, rows: portion }));
+  }
+
+  /** With lists of keys as one parameter each. */
+  #listed(args: Arguments): Arguments {
     // A plain loop: this runs for every call of every store.
-    let whole = args;
+    let listed = args;
     for (const name in args) {
       const value = args[name];
-      if (name === "rows" || !Array.isArray(value)) continue;
-      whole = { ...whole, [name]: this.#list(value as readonly string[]) };
+      if (name !== "rows" && Array.isArray(value))
+        listed = { ...listed, [name]: this.#list(value as readonly string[]) };
     }
-    if (!("rows" in args)) return [whole];
-    const portions = this.#portions(args.rows as readonly (readonly Scalar[])[], Object.keys(args).length - 1);
-    return portions.map((rows) => ({ ...whole, rows }));
+    return listed;
   }
 
   #list(keys: readonly string[]): string | readonly string[] {
@@ -201,14 +202,21 @@ function jsonPortions(rows: readonly (readonly Scalar[])[], maxBytes: number): s
 function merge(results: readonly QueryResult<unknown>[]): Result {
   const [only] = results;
   if (only !== undefined && results.length === 1) return resultOf(only);
+  const counts = results.map(countOf);
   return {
     rows: results.flatMap((result) => result.rows as SqlRow[]),
-    affected: results.reduce((sum, result) => sum + Number(result.numAffectedRows ?? 0n), 0),
+    affected: counts.reduce((sum, count) => sum + count, 0),
+    counts,
   };
 }
 
-function resultOf({ rows, numAffectedRows }: QueryResult<unknown>): Result {
-  return { rows: rows as SqlRow[], affected: Number(numAffectedRows ?? 0n) };
+function resultOf(result: QueryResult<unknown>): Result {
+  const affected = countOf(result);
+  return { rows: result.rows as SqlRow[], affected, counts: [affected] };
+}
+
+function countOf({ numAffectedRows }: QueryResult<unknown>): number {
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Whether a call failed because of a unique key: the loser of a race, not a fault. */

@@ -31,16 +31,41 @@ export interface Places<A> {
     subquery: (address: RawBuilder<unknown>) => RawBuilder<unknown>,
     locked?: "pass" | "await",
   ): RawBuilder<unknown>;
-  /** The argument `rows` as what an insert takes: `insert into t (columns…) ${rows(columns)} on conflict …`. */
-  rows(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
+  /**
+   * The argument `rows` as what an insert takes: `insert into t (columns…) ${rows(columns)} on conflict …`. `made` says
+   * what of a row is inserted. Default: its columns.
+   */
+  rows(
+    columns: readonly Pick<Column, "name" | "kind">[],
+    made?: (of: Given["of"]) => RawBuilder<unknown>,
+  ): RawBuilder<unknown>;
+  /** The argument `rows` for an update or delete of a row each. */
+  given(columns: readonly Pick<Column, "name" | "kind">[]): Given;
+  /** What a row is known by, so that `writtenOf` can tell which rows were written. Last in the statement. */
+  told(...columns: readonly string[]): RawBuilder<unknown>;
   /** A common table expression `input(columns…)` that holds the argument `rows`; stands after `with`. */
   input(columns: readonly Pick<Column, "name" | "kind">[]): RawBuilder<unknown>;
 }
 
+/** Rows, or a single one in a statement of its own. */
+export interface Given {
+  /** Stands before the statement. */
+  readonly head: RawBuilder<unknown>;
+  /** After `set`. */
+  readonly from: RawBuilder<unknown>;
+  /** The column's value. */
+  readonly of: (column: string) => RawBuilder<unknown>;
+  /** A condition: these columns are those of a row that is given. */
+  readonly has: (...columns: readonly string[]) => RawBuilder<unknown>;
+}
+
 export interface Statement<A> {
   readonly build: (places: Places<A>) => RawBuilder<unknown>;
-  /** Its only argument are rows, and each stands for itself: run once for each row it means the same as for all at once. */
-  readonly eachRow: boolean;
+  /**
+   * Each of its rows stands for itself: run once for each it means the same as for all at once. `alone`: it may be written
+   * without a list where there is only one, and rows of one call are to see nothing of each other.
+   */
+  readonly eachRow: boolean | "alone";
   /** A read with the same arguments; where it gives no row, the statement would find nothing to write. */
   readonly look?: Statement<A> | undefined;
   /** Never read: it ties the arguments' type to the statement. */
@@ -50,7 +75,7 @@ export interface Statement<A> {
 /** Declares a statement. Nothing is compiled until it is first run on a connection. */
 export function statement<A = Record<never, never>>(
   build: (places: Places<A>) => RawBuilder<unknown>,
-  { eachRow = false, look }: { readonly eachRow?: boolean; readonly look?: Statement<A> } = {},
+  { eachRow = false, look }: { readonly eachRow?: boolean | "alone"; readonly look?: Statement<A> } = {},
 ): Statement<A> {
   return { build, eachRow, look };
 }
@@ -79,12 +104,6 @@ export function rowsIn(places: number): number {
 
 function bucketFor(rows: number): number {
   return buckets.find((size) => size >= rows) ?? rows;
-}
-
-/** Compiles a statement for a single row, whose values are its parameters in the order of the columns. */
-export function compileRow(statement: Statement<never>, dialect: StoreDialect, db: Kysely<unknown>): string {
-  const rows: Places<never>["rows"] = (columns) => sql`values (${sql.join(columns.map(() => sql`${null}`))})`;
-  return statement.build({ dialect, rows } as Places<never>).compile(db).sql;
 }
 
 /**
@@ -121,6 +140,24 @@ export function compile(
     const filled = slot((given) => (given.rows as Rows).length);
     return sql`${head} as (select * from (values ${sql.join(rows)}) as places limit ${filled})`;
   };
+  const single = isSingle(statement, dialect, args);
+  const given: Places<never>["given"] = (columns) => {
+    const of = (column: string): RawBuilder<unknown> => {
+      if (!single) return sql.raw(`input."${column}"`);
+      const at = columns.findIndex(({ name }) => name === column);
+      return slot(({ rows }) => (rows as Rows)[0]?.[at]);
+    };
+    const named = (names: readonly string[]) => sql.raw(names.map((name) => `"${name}"`).join(", "));
+    return {
+      head: single ? sql`` : sql`with ${input(columns)}`,
+      from: single ? sql`` : sql`from input`,
+      of,
+      has: (...names) =>
+        single
+          ? sql`(${named(names)}) = (${sql.join(names.map(of))})`
+          : sql`(${named(names)}) in (select ${named(names)} from input)`,
+    };
+  };
   const isAlone = (name: string): boolean => !dialect.arrays && Array.isArray(args[name]);
   const only = (name: string) => slot((given) => (given[name] as readonly string[])[0]);
   const built = statement.build({
@@ -154,10 +191,13 @@ export function compile(
         : sql`${row} in (${subquery(row)} ${lock})`;
     },
     input,
-    rows: (columns) => {
-      const list = sql.raw(columns.map((column) => `"${column.name}"`).join(", "));
-      return sql`with ${input(columns)} select ${list} from input where true`;
+    rows: (columns, made) => {
+      const row = given(columns);
+      const list = made?.(row.of) ?? sql.join(columns.map(({ name }) => row.of(name)));
+      return single ? sql`values (${list})` : sql`${row.head} select ${list} from input where true`;
     },
+    given,
+    told: (...columns) => (single ? sql`` : sql`returning ${sql.raw(columns.join(", "))}`),
   } as Places<never>);
   const compiled = built.compile(db);
   const slots = compiled.parameters;
@@ -167,6 +207,12 @@ export function compile(
       parameters: slots.map((one) => (one instanceof Slot ? one.read(given) : one)),
     }),
   };
+}
+
+/** Whether a statement is for one row, whose values are parameters: there are as many of it as there are rows. */
+export function isSingle({ eachRow }: Statement<never>, { rowByRow }: StoreDialect, { rows }: Arguments): boolean {
+  if (rowByRow !== true || !Array.isArray(rows)) return false;
+  return eachRow === true || (eachRow === "alone" && rows.length === 1);
 }
 
 /** Drivers bind every number as a floating one. */

@@ -36,10 +36,9 @@ const resealed = table<Pick<ConflictRow, "tenant" | "id" | "sealed"> & { readonl
 const list = sql.raw(conflicts.list);
 
 const add = statement<{ rows: ReturnType<Session["encode"]> }>(
-  ({ input }) => sql`
-    with ${input(conflicts.columns)}
-    insert into hubspoke_conflicts (${list}) select ${list} from input where true
-    on conflict (tenant, id) do nothing`,
+  ({ rows }) => sql`
+    insert into hubspoke_conflicts (${list}) ${rows(conflicts.columns)} on conflict (tenant, id) do nothing`,
+  { eachRow: true },
 );
 
 interface Filters {

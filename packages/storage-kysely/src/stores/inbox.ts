@@ -10,6 +10,7 @@ import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
 import { statement } from "../sql/statement.ts";
+import { writtenOf } from "../sql/written.ts";
 
 const event = {
   id: "text",
@@ -44,10 +45,11 @@ type Rows = ReturnType<Session["encode"]>;
 
 /** `due_at` is when an event may be claimed next; it is null once the event is done and only its dedupe key is kept. */
 const record = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(events.columns)}
-    insert into hubspoke_inbox (${list}, due_at, tries) select ${list}, received_at, 0 from input where true
-    on conflict (portal_id, dedupe_key) do nothing returning id`,
+  ({ rows, told }) => sql`
+    insert into hubspoke_inbox (${list}, due_at, tries)
+      ${rows(events.columns, (of) => sql`${sql.join(events.columns.map(({ name }) => of(name)))}, ${of("received_at")}, 0`)}
+    on conflict (portal_id, dedupe_key) do nothing ${told("id")}`,
+  { eachRow: true },
 );
 
 const due = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: number }>(
@@ -69,12 +71,15 @@ const claim = statement<{ now: EpochMs; until: EpochMs; lease: string; limit: nu
 );
 
 const complete = statement<{ rows: Rows; keepUntil: EpochMs }>(
-  ({ input, value }) => sql`
-    with ${input(held.columns)}
-    update hubspoke_inbox set keep_until = ${value("keepUntil")}, due_at = null, lease = null,
-      object_type = null, object_id = null, property_name = null, change_source = null, source_id = null,
-      related_ids = '[]', sealed = null, error_code = null
-    from input where hubspoke_inbox.id = input.id and hubspoke_inbox.lease = input.lease`,
+  ({ given, value }) => {
+    const { head, from, of } = given(held.columns);
+    return sql`
+      ${head} update hubspoke_inbox set keep_until = ${value("keepUntil")}, due_at = null, lease = null,
+        object_type = null, object_id = null, property_name = null, change_source = null, source_id = null,
+        related_ids = '[]', sealed = null, error_code = null
+      ${from} where hubspoke_inbox.id = ${of("id")} and hubspoke_inbox.lease = ${of("lease")}`;
+  },
+  { eachRow: true },
 );
 
 const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(
@@ -135,10 +140,9 @@ const deleteByObject = statement<{ portalId: PortalId; objectId: string; related
 export function inboxStore(session: Session): InboxStore {
   return {
     async record(input) {
-      const { rows } = await session.run(record, { rows: session.encode(events, input) });
-      const fresh = new Set(rows.map((row) => row.id));
-      // `delete` answers true once: of two inputs with one id only the first is new.
-      return input.map(({ id }) => (fresh.delete(id) ? "new" : "seen"));
+      const rows = session.encode(events, input);
+      const result = await session.run(record, { rows });
+      return writtenOf(session, record, events, rows, result, ["id"]).map((isNew) => (isNew ? "new" : "seen"));
     },
     async claim(now, leaseMs, limit) {
       const args = { now, until: now + leaseMs, lease: crypto.randomUUID(), limit };

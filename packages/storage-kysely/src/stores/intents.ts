@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import type { Session } from "../sql/session.ts";
 import { statement } from "../sql/statement.ts";
+import { writtenOf } from "../sql/written.ts";
 
 const intents = table<IntentRow>("hubspoke_intents", {
   id: "text",
@@ -25,10 +26,9 @@ const list = sql.raw(intents.list);
 
 /** Two unique keys, one per side of the record, leave one open intent of many racers. */
 const store = statement<{ rows: ReturnType<Session["encode"]> }>(
-  ({ input }) => sql`
-    with ${input(intents.columns)}
-    insert into hubspoke_intents (${list}) select ${list} from input where true
-    on conflict do nothing returning tenant, id`,
+  ({ rows, told }) => sql`
+    insert into hubspoke_intents (${list}) ${rows(intents.columns)} on conflict do nothing ${told("tenant", "id")}`,
+  { eachRow: true },
 );
 
 const markSent = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
@@ -78,9 +78,10 @@ const byRecord = statement<{
 export function intentStore(session: Session): IntentStore {
   return {
     async store(input) {
-      const { rows } = await session.run(store, { rows: session.encode(intents, input) });
-      const stored = new Set(rows.map((row) => JSON.stringify([row.tenant, row.id])));
-      return input.map(({ tenant, id }) => (stored.delete(JSON.stringify([tenant, id])) ? "stored" : "open"));
+      const rows = session.encode(intents, input);
+      const result = await session.run(store, { rows });
+      const stored = writtenOf(session, store, intents, rows, result, ["tenant", "id"]);
+      return stored.map((isStored) => (isStored ? "stored" : "open"));
     },
     async markSent(tenant, ids) {
       await session.run(markSent, { tenant, ids });

@@ -1,8 +1,9 @@
 import type { LinkOutcome, LinkRow, LinkStore, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import { type SqlRow, table } from "../sql/columns.ts";
-import { call, isUniqueViolation, type Session } from "../sql/session.ts";
+import { call, isUniqueViolation, type Result, type Session } from "../sql/session.ts";
 import { type Statement, statement } from "../sql/statement.ts";
+import { writtenOf } from "../sql/written.ts";
 
 const links = table<LinkRow>("hubspoke_links", {
   tenant: "text",
@@ -18,6 +19,7 @@ const links = table<LinkRow>("hubspoke_links", {
   version: "integer",
 });
 const list = sql.raw(links.list);
+const key = ["tenant", "sync", "local_id"] as const;
 
 interface Of {
   readonly tenant: Tenant;
@@ -34,29 +36,31 @@ const [byLocalIds, byHubspotIds] = ["local_id", "hubspot_id"].map((column) =>
 ) as [ById, ById];
 
 const insert = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(links.columns)}
+  ({ rows, told }) => sql`
     insert into hubspoke_links (${list})
-      select tenant, sync, portal_id, local_id, hubspot_id, state, base, remote_seen_at, local_seen_at, updated_at, 1
-      from input where true
-    on conflict do nothing returning tenant, sync, local_id`,
+      ${rows(links.columns, (of) => sql.join(links.columns.map(({ name }) => (name === "version" ? sql`1` : of(name)))))}
+    on conflict do nothing ${told(...key)}`,
+  { eachRow: true },
 );
 
 /** The version guards the row; a pair of ids that another row holds is left out, so it cannot fail the others. */
 const update = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(links.columns)}
-    update hubspoke_links set
-      portal_id = input.portal_id, hubspot_id = input.hubspot_id, state = input.state, base = input.base,
-      remote_seen_at = input.remote_seen_at, local_seen_at = input.local_seen_at, updated_at = input.updated_at,
-      version = hubspoke_links.version + 1
-    from input
-    where hubspoke_links.tenant = input.tenant and hubspoke_links.sync = input.sync
-      and hubspoke_links.local_id = input.local_id and hubspoke_links.version = input.version
-      and not exists (select 1 from hubspoke_links as holder
-        where holder.tenant = input.tenant and holder.sync = input.sync
-          and holder.hubspot_id = input.hubspot_id and holder.local_id <> input.local_id)
-    returning hubspoke_links.tenant, hubspoke_links.sync, hubspoke_links.local_id`,
+  ({ given, told }) => {
+    const { head, from, of } = given(links.columns);
+    return sql`
+      ${head} update hubspoke_links set
+        portal_id = ${of("portal_id")}, hubspot_id = ${of("hubspot_id")}, state = ${of("state")}, base = ${of("base")},
+        remote_seen_at = ${of("remote_seen_at")}, local_seen_at = ${of("local_seen_at")}, updated_at = ${of("updated_at")},
+        version = hubspoke_links.version + 1
+      ${from}
+      where hubspoke_links.tenant = ${of("tenant")} and hubspoke_links.sync = ${of("sync")}
+        and hubspoke_links.local_id = ${of("local_id")} and hubspoke_links.version = ${of("version")}
+        and not exists (select 1 from hubspoke_links as holder
+          where holder.tenant = ${of("tenant")} and holder.sync = ${of("sync")}
+            and holder.hubspot_id = ${of("hubspot_id")} and holder.local_id <> ${of("local_id")})
+      ${told(...key.map((name) => `hubspoke_links.${name}`))}`;
+  },
+  { eachRow: "alone" },
 );
 
 /** Rows that hold one of the input's ids: why an input was not written. */
@@ -89,7 +93,6 @@ const count = statement<Of>(
 );
 
 const keyOf = (row: LinkRow): string => JSON.stringify([row.tenant, row.sync, row.localId]);
-const keyOfSql = (row: SqlRow): string => JSON.stringify([row.tenant, row.sync, row.local_id]);
 
 function whyNotWritten(row: LinkRow, held: readonly SqlRow[]): LinkOutcome {
   const mine = held.filter((other) => other.tenant === row.tenant && other.sync === row.sync);
@@ -104,21 +107,16 @@ function whyNotWritten(row: LinkRow, held: readonly SqlRow[]): LinkOutcome {
 
 export function linkStore(session: Session): LinkStore {
   async function write(rows: readonly LinkRow[]): Promise<Set<string>> {
-    const results = await session.batch([
-      call(insert, {
-        rows: session.encode(
-          links,
-          rows.filter((row) => row.version === 0),
-        ),
-      }),
-      call(update, {
-        rows: session.encode(
-          links,
-          rows.filter((row) => row.version > 0),
-        ),
-      }),
-    ]);
-    return new Set(results.flatMap((result) => result.rows.map(keyOfSql)));
+    const parts = [
+      { statement: insert, some: rows.filter((row) => row.version === 0) },
+      { statement: update, some: rows.filter((row) => row.version > 0) },
+    ].map((part) => ({ ...part, encoded: session.encode(links, part.some) }));
+    const results = await session.batch(parts.map(({ statement, encoded }) => call(statement, { rows: encoded })));
+    const written = parts.flatMap(({ statement, some, encoded }, i) => {
+      const isWritten = writtenOf(session, statement, links, encoded, results[i] as Result, key);
+      return some.filter((_, row) => isWritten[row]);
+    });
+    return new Set(written.map(keyOf));
   }
 
   /** Two rows of one call that want the same id break the whole statement; alone each gets its own answer. */

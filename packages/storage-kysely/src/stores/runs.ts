@@ -24,25 +24,25 @@ type Rows = ReturnType<Session["encode"]>;
 
 /** The partial unique index on running runs decides who of many starters runs. */
 const insert = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(runs.columns)}
+  ({ rows }) => sql`
     insert into hubspoke_sync_runs (${list})
-      select id, tenant, sync, portal_id, kind, state, started_at, updated_at, finished_at, checkpoint, counts,
-        error_code, 1
-      from input where true
+      ${rows(runs.columns, (of) => sql.join(runs.columns.map(({ name }) => (name === "version" ? sql`1` : of(name)))))}
     on conflict do nothing`,
+  { eachRow: true },
 );
 
 const update = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(runs.columns)}
-    update hubspoke_sync_runs set
-      state = input.state, updated_at = input.updated_at, finished_at = input.finished_at,
-      checkpoint = input.checkpoint, counts = input.counts, error_code = input.error_code,
-      version = hubspoke_sync_runs.version + 1
-    from input
-    where hubspoke_sync_runs.tenant = input.tenant and hubspoke_sync_runs.id = input.id
-      and hubspoke_sync_runs.version = input.version`,
+  ({ given }) => {
+    const { head, from, of } = given(runs.columns);
+    return sql`
+      ${head} update hubspoke_sync_runs set
+        state = ${of("state")}, updated_at = ${of("updated_at")}, finished_at = ${of("finished_at")},
+        checkpoint = ${of("checkpoint")}, counts = ${of("counts")}, error_code = ${of("error_code")},
+        version = hubspoke_sync_runs.version + 1
+      ${from} where hubspoke_sync_runs.tenant = ${of("tenant")} and hubspoke_sync_runs.id = ${of("id")}
+        and hubspoke_sync_runs.version = ${of("version")}`;
+  },
+  { eachRow: true },
 );
 
 /** The running run, else the newest paused one. */

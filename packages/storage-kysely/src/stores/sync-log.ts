@@ -21,10 +21,9 @@ const log = table<SyncLogRow>("hubspoke_sync_log", {
 const columns = sql.raw(log.list);
 
 const append = statement<{ rows: ReturnType<Session["encode"]> }>(
-  ({ input }) => sql`
-    with ${input(log.columns)}
-    insert into hubspoke_sync_log (${columns}) select ${columns} from input where true
-    on conflict (tenant, id) do nothing`,
+  ({ rows }) => sql`
+    insert into hubspoke_sync_log (${columns}) ${rows(log.columns)} on conflict (tenant, id) do nothing`,
+  { eachRow: true },
 );
 
 interface Filters {

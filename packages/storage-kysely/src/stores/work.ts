@@ -2,7 +2,7 @@ import type { ClaimedWork, EpochMs, Tenant, WorkMark, WorkRef, WorkStore } from 
 import { type RawBuilder, sql } from "kysely";
 import { table } from "../sql/columns.ts";
 import { call, type Session } from "../sql/session.ts";
-import { type Places, statement } from "../sql/statement.ts";
+import { type Given, type Places, statement } from "../sql/statement.ts";
 
 const record = { tenant: "text", queue: "text", side: "text", key: "text" } as const;
 const mark = { ...record, portalId: "text", priority: "integer", availableAt: "integer" } as const;
@@ -42,17 +42,23 @@ const merged = sql`
     available_at = case when hubspoke_work.leased = 1 then excluded.available_at else ${earlier} end,
     due_at = case when hubspoke_work.leased = 1 then hubspoke_work.due_at else ${earlier} end`;
 const markWork = statement<{ rows: Rows; now: EpochMs }>(
-  ({ input, value }) => sql`
-    with ${input(marks.columns)} ${upsert}
-      select ${sql.raw(marks.list)}, available_at, 1, 0, 0, 0, cast(${value("now")} as bigint) from input where true
+  ({ rows, value }) => sql`
+    ${upsert}
+      ${rows(
+        marks.columns,
+        (of) => sql`${sql.join(marks.columns.map(({ name }) => of(name)))}, ${of("available_at")}, 1, 0, 0, 0,
+          cast(${value("now")} as bigint)`,
+      )}
     ${merged}`,
+  { eachRow: true },
 );
 
 const markQueues = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(queues.columns)}
-    insert into hubspoke_work_queues (tenant, queue, fence, claimed_at) select tenant, queue, 0, 0 from input where true
+  ({ rows }) => sql`
+    insert into hubspoke_work_queues (tenant, queue, fence, claimed_at)
+      ${rows(queues.columns, (of) => sql`${of("tenant")}, ${of("queue")}, 0, 0`)}
     on conflict (tenant, queue) do nothing`,
+  { eachRow: true },
 );
 
 /** Both at once. Postgres runs what nobody reads from last: the records are locked before the queue, as in a batch. */
@@ -119,44 +125,53 @@ const claimBoth = statement<Claim>(
     returning ${sql.raw(claimed.columns.map(({ name }) => `hubspoke_work."${name}"`).join(", "))}`,
 );
 
-const sameRecord = sql`hubspoke_work.tenant = input.tenant and hubspoke_work.queue = input.queue
-  and hubspoke_work.side = input.side and hubspoke_work."key" = input."key"`;
-const stillHeld = sql`${sameRecord} and hubspoke_work.fence = input.fence and hubspoke_work.leased = 1`;
+const stillHeld = ({ of }: Given): RawBuilder<unknown> => sql`
+  hubspoke_work.tenant = ${of("tenant")} and hubspoke_work.queue = ${of("queue")}
+  and hubspoke_work.side = ${of("side")} and hubspoke_work."key" = ${of("key")}
+  and hubspoke_work.fence = ${of("fence")} and hubspoke_work.leased = 1`;
 
-const renew = statement<{ rows: Rows; until: EpochMs }>(
-  ({ input, value }) => sql`
-    with ${input(refs.columns)}
-    update hubspoke_work set
+const renew = statement<{ rows: Rows; until: EpochMs }>(({ given, value }) => {
+  const row = given(refs.columns);
+  return sql`
+    ${row.head} update hubspoke_work set
       due_at = case when due_at > ${value("until")} then due_at else ${value("until")} end
-    from input where ${stillHeld}
-    returning hubspoke_work.tenant, hubspoke_work.queue, hubspoke_work.side, hubspoke_work."key"`,
-);
+    ${row.from} where ${stillHeld(row)}
+    returning hubspoke_work.tenant, hubspoke_work.queue, hubspoke_work.side, hubspoke_work."key"`;
+});
 
 /** What nobody marked meanwhile is done … */
 const removeDone = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(refs.columns)}
-    delete from hubspoke_work where leased = 1 and (tenant, queue, side, "key", seq, fence) in (
-      select tenant, queue, side, "key", seq, fence from input)`,
+  ({ given }) => {
+    const { head, has } = given(refs.columns);
+    return sql`${head} delete from hubspoke_work where leased = 1 and ${has("tenant", "queue", "side", "key", "seq", "fence")}`;
+  },
+  { eachRow: true },
 );
 
 /** … and what was marked again is given back. What is gone, or held by another worker by now, is not touched. */
 const giveBack = statement<{ rows: Rows }>(
-  ({ input }) => sql`
-    with ${input(refs.columns)}
-    update hubspoke_work set leased = 0, due_at = available_at, tries = 0 from input where ${stillHeld}`,
+  ({ given }) => {
+    const row = given(refs.columns);
+    return sql`
+      ${row.head} update hubspoke_work set leased = 0, due_at = available_at, tries = 0
+      ${row.from} where ${stillHeld(row)}`;
+  },
+  { eachRow: true },
 );
 
 /** Marked again meanwhile: the newer mark says when, because it may be what cures the failure. */
-const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(({ input, value }) => {
-  const next = sql`case when hubspoke_work.seq <> input.seq and available_at < ${value("at")}
-    then available_at else cast(${value("at")} as bigint) end`;
-  return sql`
-    with ${input(refs.columns)}
-    update hubspoke_work set leased = 0, tries = tries + 1, error_code = ${value("errorCode")},
-      available_at = ${next}, due_at = ${next}
-    from input where ${stillHeld}`;
-});
+const retry = statement<{ rows: Rows; at: EpochMs; errorCode: string }>(
+  ({ given, value }) => {
+    const row = given(refs.columns);
+    const next = sql`case when hubspoke_work.seq <> ${row.of("seq")} and available_at < ${value("at")}
+      then available_at else cast(${value("at")} as bigint) end`;
+    return sql`
+      ${row.head} update hubspoke_work set leased = 0, tries = tries + 1, error_code = ${value("errorCode")},
+        available_at = ${next}, due_at = ${next}
+      ${row.from} where ${stillHeld(row)}`;
+  },
+  { eachRow: true },
+);
 
 const depth = statement<Queue>(
   ({ value }) => sql`

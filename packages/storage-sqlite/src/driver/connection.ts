@@ -28,23 +28,11 @@ export class Connection {
 
   /** All of the statements or none. */
   atomically(queries: readonly CompiledQuery[]): QueryResult<unknown>[] {
-    return this.#atomically(() => queries.map((query) => this.#run<unknown>(query)));
-  }
-
-  /** One statement for each of the rows, all or none; answers how many rows were written. */
-  eachRow(sql: string, rows: readonly (readonly unknown[])[]): number {
-    return this.#atomically(() => {
-      const { statement } = this.#prepare(sql);
-      return rows.reduce((written, row) => written + Number(statement.run(...(row as never[])).changes), 0);
-    });
-  }
-
-  #atomically<T>(work: () => T): T {
     this.#refuseForeignTransaction();
     // Prepared like any other: to read these words anew takes longer than to do what they say.
     this.#prepare("begin immediate").statement.run();
     try {
-      const results = work();
+      const results = queries.map((query) => this.#run<unknown>(query));
       this.#prepare("commit").statement.run();
       return results;
     } catch (error) {
