@@ -44,12 +44,11 @@ export class Session {
     const queries = this.#queries(db, one);
     const [first] = queries;
     if (first === undefined) return merge([]);
-    const look = this.#lookFor(db, one);
-    if (queries.length === 1) {
-      const result = await this.dialect.attempt(() => (look?.() === false ? nothing : this.#one(db, first)));
-      return resultOf(result);
-    }
-    return merge(await this.dialect.attempt(() => this.dialect.batch(db, queries)));
+    if (queries.length > 1) return merge(await this.dialect.attempt(() => this.dialect.batch(db, queries)));
+    const { look } = one.statement;
+    if (look === undefined) return resultOf(await this.dialect.attempt(() => this.#one(db, first)));
+    const found = this.#asking(db, { statement: look, args: one.args });
+    return resultOf(await this.dialect.attempt(() => (found?.() === false ? nothing : this.#one(db, first))));
   }
 
   async all<A extends object, Row>(statement: Statement<A>, args: A, decode: (row: SqlRow) => Row): Promise<Row[]> {
@@ -66,12 +65,14 @@ export class Session {
     return rows[0] === undefined ? null : decode(rows[0]);
   }
 
-  /** One atomic unit: all of it happens or none, however many statements the rows need. Results are in call order. */
-  async batch(calls: readonly Call[]): Promise<Result[]> {
+  /**
+   * One atomic unit: all of it happens or none, however many statements the rows need. Results are in call order. `look`
+   * is a read that gives no row where none of it would write: asked first where the dialect does.
+   */
+  async batch(calls: readonly Call[], look?: Call): Promise<Result[]> {
     const db = await this.#connected();
     const queries = calls.map((one) => this.#queries(db, one));
-    const looks = calls.map((one) => this.#lookFor(db, one));
-    const results = await this.#send(db, queries.flat(), () => looks.some((look) => look?.() ?? true));
+    const results = await this.#send(db, queries.flat(), look && this.#asking(db, look));
     let at = 0;
     return queries.map(({ length }) => {
       at += length;
@@ -83,28 +84,34 @@ export class Session {
     return this.dialect.one === undefined ? db.executeQuery(query) : this.dialect.one(db, query);
   }
 
-  /** Asked before the statement is run; undefined where it is run without. */
-  #lookFor(db: Kysely<unknown>, { statement: { look }, args }: Call): (() => boolean) | undefined {
-    const { look: ask } = this.dialect;
-    if (look === undefined || ask === undefined) return undefined;
-    const query = this.#bind(db, look, this.#listed(args));
-    return () => ask(query);
+  /** Whether a read gives a row; undefined where that is not asked. */
+  #asking(db: Kysely<unknown>, { statement, args }: Call): (() => boolean) | undefined {
+    const { look } = this.dialect;
+    if (look === undefined) return undefined;
+    const query = this.#bind(db, statement, this.#listed(args));
+    return () => look(query);
   }
 
   async #send(
     db: Kysely<unknown>,
     queries: readonly CompiledQuery[],
-    writes = () => true,
+    found?: () => boolean,
   ): Promise<readonly QueryResult<unknown>[]> {
     const [first] = queries;
     if (first === undefined) return [];
     if (queries.length > 1) {
-      return this.dialect.attempt(() => (writes() ? this.dialect.batch(db, queries) : queries.map(() => nothing)));
+      return this.dialect.attempt(() =>
+        found?.() === false ? queries.map(() => nothing) : this.dialect.batch(db, queries),
+      );
     }
     return [await this.dialect.attempt(() => this.#one(db, first))];
   }
 
   #bind(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): CompiledQuery {
+    return this.#compiledFor(db, statement, args).bind(args);
+  }
+
+  #compiledFor(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): Compiled {
     let shapes = this.#compiled.get(statement);
     if (shapes === undefined) {
       shapes = new Map();
@@ -116,7 +123,7 @@ export class Session {
       compiled = compile(statement, this.dialect, db, args);
       shapes.set(shape, compiled);
     }
-    return compiled.bind(args);
+    return compiled;
   }
 
   /** The call's statements, one per portion of its rows. No rows, no statement. */
@@ -124,9 +131,12 @@ export class Session {
     const listed = this.#listed(args);
     if (!("rows" in args)) return [this.#bind(db, statement, listed)];
     const rows = args.rows as readonly (readonly Scalar[])[];
-    const portions = isSingle(statement, this.dialect, args)
-      ? rows.map((row) => [row])
-      : this.#portions(rows, Object.keys(args).length - 1);
+    if (isSingle(statement, this.dialect, args)) {
+      // All have the same text.
+      const compiled = this.#compiledFor(db, statement, args);
+      return rows.map((row) => compiled.bind({ ...listed, rows: [row] }));
+    }
+    const portions = this.#portions(rows, Object.keys(args).length - 1);
     return portions.map((portion) => this.#bind(db, statement, { ...listed, rows: portion }));
   }
 

@@ -199,14 +199,9 @@ export function compile(
     given,
     told: (...columns) => (single ? sql`` : sql`returning ${sql.raw(columns.join(", "))}`),
   } as Places<never>);
-  const compiled = built.compile(db);
-  const slots = compiled.parameters;
-  return {
-    bind: (given) => ({
-      ...compiled,
-      parameters: slots.map((one) => (one instanceof Slot ? one.read(given) : one)),
-    }),
-  };
+  const { query, queryId, sql: text, parameters: slots } = built.compile(db);
+  const reads = slots.map((one) => (one instanceof Slot ? one.read : () => one));
+  return { bind: (given) => ({ query, queryId, sql: text, parameters: reads.map((read) => read(given)) }) };
 }
 
 /** Whether a statement is for one row, whose values are parameters: there are as many of it as there are rows. */

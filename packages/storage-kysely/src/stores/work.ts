@@ -91,7 +91,6 @@ const nextFence = statement<Claim>(
     update hubspoke_work_queues set fence = fence + 1, claimed_at = ${places.value("now")}
     where tenant = ${places.value("tenant")} and queue = ${places.value("queue")} and exists (
       select 1 from hubspoke_work where ${isDue(places)})`,
-  { look: anyDue },
 );
 
 /** Taking over a lapsed lease counts a try: a record that kills its worker must reach quarantine. */
@@ -106,7 +105,6 @@ const claim = statement<Claim>(
         order by priority, due_at ${places.atMost("limit")}`,
     )}
     returning ${sql.raw(claimed.list)}`,
-  { look: anyDue },
 );
 
 /** Both at once: takes its rows first, passing over those of other claims, and then waits its turn for a fence. */
@@ -227,7 +225,7 @@ export function workStore(session: Session): WorkStore {
       const args = { tenant, queue, now, until: now + leaseMs, limit };
       const calls =
         session.dialect.chained === true ? [call(claimBoth, args)] : [call(nextFence, args), call(claim, args)];
-      const taken = (await session.batch(calls)).at(-1);
+      const taken = (await session.batch(calls, call(anyDue, args))).at(-1);
       const work = (taken?.rows ?? []).map(claimed.decode);
       return work.sort((a, b) => a.priority - b.priority || a.firstMarkedAt - b.firstMarkedAt);
     },
