@@ -179,6 +179,26 @@ test("a worker that stands still on its way to clear an intent does not clear wh
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
+test("a repair that lands late over an edit nobody has seen, with a value that the pair knows, is undone", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+    world.clock.advance(1);
+  };
+  const slow = await overtaken(world, { pauseAt: 6 });
+  expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
+  world.clock.advance(1);
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  world.clock.advance(1);
+  world.hubspot.unknown = { landed: true };
+  await slow.goesOn();
+  expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
+  world.clock.advance(leaseMs + 1);
+  await world.settle(world.worker());
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
 test("an intent that was opened again takes nothing back from a pair that others have moved on", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });

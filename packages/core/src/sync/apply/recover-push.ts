@@ -85,10 +85,11 @@ async function recoverFields(
     const { landed, covered, standing } = trace;
     if (landed === null) continue;
     await learnFrom(scope, landed, item.intent.readAt);
-    if (await wentOn(scope, link, field, hashes.read, timeline, landed)) continue;
     const over = coveredByRepair(scope, field, timeline, landed);
-    if (over !== null) repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
-    else if (undone(field, timeline, trace)) continue;
+    const wentOn = await hasGoneOn(scope, link, field, hashes.read, timeline, landed);
+    if (over !== null && (!wentOn || cameBack(field, timeline, landed, over)))
+      repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
+    if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     // A merge takes in whatever was covered as long as the base is what it was.
     if (covered !== null && field.rule === "union" && !standing) continue;
     if (covered !== null && standing && !(await stands(scope, item, field, covered, hashes.baseLocal, tally))) {
@@ -105,7 +106,7 @@ async function recoverFields(
  * Whether the pair knows all that HubSpot holds by now, and more than this write knew: others found it and went on, and
  * its intent was opened again by whoever had sent it. Its base would be older than theirs.
  */
-async function wentOn(
+async function hasGoneOn(
   scope: SyncScope,
   link: LinkRow,
   field: BoundField,
@@ -119,6 +120,22 @@ async function wentOn(
   // What holds the value that was sent may be this very write, come after others of it.
   if (canonical === field.canonicalRemote(landed.values)) return false;
   return scope.deps.hasher.matches(base.remote, hashOf(scope, link.localId, field.name), canonical);
+}
+
+/**
+ * Whether HubSpot came back to a value over an edit: what the pair knows is then the value as it stood before, and not
+ * that edit, over which another's repair came late. Somebody who typed the same again meanwhile looks alike, and is much
+ * the rarer.
+ */
+function cameBack(
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+  landed: FieldMoment,
+  { ours, theirs }: Pick<Repair, "ours" | "theirs">,
+): boolean {
+  const before = timeline.slice(timeline.indexOf(landed) + 1, timeline.indexOf(theirs));
+  const canonical = field.canonicalRemote(ours.values);
+  return before.some(({ values }) => field.canonicalRemote(values) === canonical);
 }
 
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */
