@@ -110,6 +110,40 @@ test("a request that left after its lease and lands when recovery has looked for
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
+test("a repair that left after its lease and lands when recovery has looked for it is looked for once more", async () => {
+  const world = await stage();
+  world.local.edit(world.localId, { email: "mine@x.com" });
+  world.hubspot.beforeWrite = () => {
+    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
+    world.clock.advance(1);
+  };
+  let updates = 0;
+  let land = (): void => {};
+  const underWay = otherwise(world, {
+    update: async (asked) => {
+      if (++updates === 1) return world.hubspot.update(asked);
+      land = () => void world.hubspot.update(asked);
+      return unanswered(asked);
+    },
+  });
+  const slow = await stoodStill(world, { pauseAt: 6 }, underWay);
+  world.clock.advance(leaseMs + 1);
+  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
+  const { clear } = world.storage.intents;
+  let landed = false;
+  world.storage.intents.clear = async (...args) => {
+    await clear(...args);
+    if (landed || updates < 2) return;
+    landed = true;
+    world.clock.pass(1);
+    land();
+  };
+  slow.wake();
+  await world.settle(world.worker());
+  expect(landed).toBe(true);
+  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+});
+
 test("a worker that stood still after its write leaves the intent to recovery, whose repair may be under way", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });

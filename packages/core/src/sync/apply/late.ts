@@ -71,10 +71,12 @@ export async function locksOf(
     stands: (item) => clock.now() < (again.get(item)?.until ?? 0),
     makeWay,
     async outlast() {
-      const unsure = leftLate ? items((outcome) => !isKnown(outcome)) : [];
-      if (unsure.length === 0) return;
-      await clock.sleep(settings.leaseMs);
-      await lockAgain(scope, unsure, makeWay);
+      if (leftLate)
+        await lockOnceMore(
+          scope,
+          items((outcome) => !isKnown(outcome)),
+          makeWay,
+        );
     },
   };
 }
@@ -111,6 +113,13 @@ export async function lockAgain<T extends Intended>(
   }
   if (left.length > 0) logger?.error("sync.late_write_unchecked", { sync: scope.name, records: left.length });
   return locked;
+}
+
+/** For requests that left late and may land when recovery has looked: another lease on, as far as their intents are gone. */
+export async function lockOnceMore(scope: SyncScope, items: readonly Intended[], makeWay?: MakeWay): Promise<void> {
+  if (items.length === 0) return;
+  await scope.deps.clock.sleep(scope.settings.leaseMs);
+  await lockAgain(scope, items, makeWay);
 }
 
 /** HubSpot or a database may be out just now; the record is asked for again all the same. */

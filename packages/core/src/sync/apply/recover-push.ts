@@ -87,7 +87,7 @@ async function recoverFields(
     await learnFrom(scope, landed, item.intent.readAt);
     const over = coveredByRepair(scope, field, timeline, landed);
     const wentOn = await hasGoneOn(scope, link, field, hashes.read, timeline, landed);
-    if (over !== null && (!wentOn || cameBack(field, timeline, landed, over)))
+    if (over !== null && (!wentOn || cameLate(field, timeline, trace, over)))
       repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     // A merge takes in whatever was covered as long as the base is what it was.
@@ -123,19 +123,21 @@ async function hasGoneOn(
 }
 
 /**
- * Whether HubSpot came back to a value over an edit: what the pair knows is then the value as it stood before, and not
- * that edit, over which another's repair came late. Somebody who typed the same again meanwhile looks alike, and is much
- * the rarer.
+ * Whether the newest value is one that a repair of this write puts back, and covers an edit: what the pair knows is then
+ * that value as it stood before, and not the edit, over which the repair came late. Somebody who typed the same again
+ * meanwhile looks alike, and is much the rarer.
  */
-function cameBack(
+function cameLate(
   field: BoundField,
   timeline: readonly FieldMoment[],
-  landed: FieldMoment,
+  { landed, covered }: WriteTrace,
   { ours, theirs }: Pick<Repair, "ours" | "theirs">,
 ): boolean {
-  const before = timeline.slice(timeline.indexOf(landed) + 1, timeline.indexOf(theirs));
   const canonical = field.canonicalRemote(ours.values);
-  return before.some(({ values }) => field.canonicalRemote(values) === canonical);
+  const after = landed === null ? [] : timeline.slice(timeline.indexOf(landed) + 1, timeline.indexOf(theirs));
+  return [...(covered === null ? [] : [covered]), ...after].some(
+    ({ values }) => field.canonicalRemote(values) === canonical,
+  );
 }
 
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */

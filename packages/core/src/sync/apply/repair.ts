@@ -6,7 +6,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { type Intended, lockAgain, type MakeWay } from "./late.ts";
+import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
 export interface Repair<T extends Intended = Intended> {
@@ -26,7 +26,7 @@ const rounds = 3;
  * Like every write it is sent only while its fence stands: another worker may have repaired the same, and gone on. The
  * caller keeps the intent open meanwhile. Answers the items whose repair was not sent or has an unknown outcome: their
  * intents have to stay, for recovery. One that another worker has closed meanwhile is opened anew: a request that stood
- * still on its way may have landed over an edit made after that worker looked.
+ * still on its way may have landed over an edit made after that worker looked, or may land when the next one has.
  */
 export async function repair<T extends Intended>(
   scope: SyncScope,
@@ -35,14 +35,19 @@ export async function repair<T extends Intended>(
   makeWay?: MakeWay,
 ): Promise<ReadonlySet<T>> {
   const unknown = new Set<T>();
+  const late = new Set<T>();
   let open = repairs;
   for (let round = 0; round < rounds && open.length > 0; round++) {
-    const { sent, failed, writtenAt } = await putBack(scope, session, open);
-    for (const { item } of failed) unknown.add(item);
+    const { sent, failed, writtenAt, leftLate } = await putBack(scope, session, open);
+    for (const { item } of failed) {
+      unknown.add(item);
+      if (leftLate) late.add(item);
+    }
     open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
   await lockAgain(scope, [...unknown], makeWay);
+  await lockOnceMore(scope, [...late], makeWay);
   return unknown;
 }
 
@@ -51,6 +56,8 @@ interface PutBack<T extends Intended> {
   readonly failed: readonly Repair<T>[];
   /** HubSpot's modified time of each record that was written. */
   readonly writtenAt: ReadonlyMap<string, EpochMs>;
+  /** Whether its lock was over when it left, or may have been. */
+  readonly leftLate: boolean;
 }
 
 async function putBack<T extends Intended>(
@@ -59,7 +66,7 @@ async function putBack<T extends Intended>(
   repairs: readonly Repair<T>[],
 ): Promise<PutBack<T>> {
   const { allowed, until } = await underFence(session, repairs);
-  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map() };
+  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map(), leftLate: false };
   const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
   const outcomes = await sendUntil(scope, session, until, (signal) =>
@@ -78,6 +85,7 @@ async function putBack<T extends Intended>(
   );
   return {
     writtenAt: landed,
+    leftLate: scope.deps.clock.now() >= until + scope.settings.marginMs,
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),
     failed: repairs.filter(({ hubspotId }) => !landed.has(hubspotId)),
   };
