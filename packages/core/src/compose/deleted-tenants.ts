@@ -2,9 +2,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Storage } from "../ports/storage.ts";
+import { nobody, nowhere } from "./nobody.ts";
 
-/** Of no tenant and no account: what the library has to remember for itself. No tenant's name is empty. */
-const [nobody, nowhere] = ["", ""];
 const prefix = "tenants:deleted:";
 /** When whatever was under way in other processes has ended: what waits to be written, what memory and pins are believed for. */
 const afterMs = 120_000;

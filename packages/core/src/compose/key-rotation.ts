@@ -7,6 +7,7 @@ import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
+import { nobody, nowhere } from "./nobody.ts";
 
 export interface KeyRotationDeps {
   readonly ring: Pick<KeyRing, "currentId" | "ids">;
@@ -52,8 +53,6 @@ interface Round {
 
 const moveName = "reseal:move";
 const roundName = "keys:resealed";
-/** Of no tenant and no account. */
-const [nobody, nowhere] = ["", ""];
 const seenEveryMs = 600_000;
 /** Twice the longest a process lets pass between two runs, and more: none of the other key is left. */
 const goneAfterMs = 2.5 * hourMs;

@@ -1,8 +1,7 @@
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { Job } from "../ports/job.ts";
+import { nobody, nowhere } from "./nobody.ts";
 
-/** Of no tenant and no account, as all that the library remembers for itself. */
-const [nobody, nowhere] = ["", ""];
 const hourMs = 3_600_000;
 
 /**

@@ -104,7 +104,7 @@ export class Session {
         found?.() === false ? queries.map(() => nothing) : this.dialect.batch(db, queries),
       );
     }
-    return [await this.dialect.attempt(() => this.#one(db, first))];
+    return [await this.dialect.attempt(() => (found?.() === false ? nothing : this.#one(db, first)))];
   }
 
   #bind(db: Kysely<unknown>, statement: Statement<never>, args: Arguments): CompiledQuery {

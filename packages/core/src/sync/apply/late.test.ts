@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import type { RemotePort } from "../remote-port.ts";
 import {
+  editedOnTheWay,
   otherwise,
   overtaken,
   stage,
   stoodStill,
   turn,
   unanswered,
+  whenCleared,
   withoutValue,
 } from "../testing-fakes/late.fixture.ts";
 import { leaseMs } from "../testing-fakes/world.fixture.ts";
@@ -14,10 +17,7 @@ import { leaseMs } from "../testing-fakes/world.fixture.ts";
 test("a repair that was decided before the lease was lost is not sent after it: others made it, and went on", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "theirs@x.com");
   const slow = await overtaken(world, { pauseAt: 5, killAt: 6, afterEffect: true });
   expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
@@ -85,79 +85,54 @@ test("of two writes that came late to one record, both without an answer, neithe
 test("a request that left after its lease and lands when recovery has looked for it is looked for once more", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  let land = (): void => {};
+  let request: Parameters<RemotePort["update"]>[0] | undefined;
   const underWay = otherwise(world, {
     update: async (asked) => {
-      land = () => void world.hubspot.update(asked);
+      request = asked;
       return unanswered(asked);
     },
   });
   const slow = await stoodStill(world, { pauseAt: 3 }, underWay);
   world.clock.advance(leaseMs + 1);
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
-  const { clear } = world.storage.intents;
-  let landed = false;
-  world.storage.intents.clear = async (...args) => {
-    await clear(...args);
-    if (landed) return;
-    landed = true;
-    world.clock.pass(1);
-    land();
-  };
+  const landed = whenCleared(world, () => request);
   slow.wake();
   await world.settle(world.worker());
-  expect(landed).toBe(true);
+  expect(landed()).toBe(true);
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
 test("a repair that left after its lease and lands when recovery has looked for it is looked for once more", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "theirs@x.com");
   let updates = 0;
-  let land = (): void => {};
+  let request: Parameters<RemotePort["update"]>[0] | undefined;
   const underWay = otherwise(world, {
     update: async (asked) => {
       if (++updates === 1) return world.hubspot.update(asked);
-      land = () => void world.hubspot.update(asked);
+      request = asked;
       return unanswered(asked);
     },
   });
   const slow = await stoodStill(world, { pauseAt: 6 }, underWay);
   world.clock.advance(leaseMs + 1);
   world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
-  const { clear } = world.storage.intents;
-  let landed = false;
-  world.storage.intents.clear = async (...args) => {
-    await clear(...args);
-    if (landed || updates < 2) return;
-    landed = true;
-    world.clock.pass(1);
-    land();
-  };
+  const landed = whenCleared(world, () => request);
   slow.wake();
   await world.settle(world.worker());
-  expect(landed).toBe(true);
+  expect(landed()).toBe(true);
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
 test("a worker that stood still after its write leaves the intent to recovery, whose repair may be under way", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "theirs@x.com");
   const slow = await stoodStill(world, { pauseAt: 4 });
   world.clock.advance(leaseMs + 1);
   // The repair covers an edit in its turn, and is not answered.
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "newer@x.com");
   world.hubspot.unknown = { landed: true };
   await turn(world, world.worker(), "sync:recover");
   expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
@@ -169,10 +144,7 @@ test("a worker that stood still after its write leaves the intent to recovery, w
 test("a worker that stands still on its way to clear an intent does not clear what recovery repairs under", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "theirs@x.com");
   // Its read back comes from a copy that has not heard of the edit it wrote over.
   const remote = otherwise(world, {
     read: async (asked) => (await world.hubspot.read(asked)).map((record) => withoutValue(record, "theirs@x.com")),
@@ -200,10 +172,7 @@ test("a worker that stands still on its way to clear an intent does not clear wh
   }
   clock.advance(leaseMs + 1);
   // The repair covers an edit in its turn, and is not answered.
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
-    clock.advance(1);
-  };
+  editedOnTheWay(world, "newer@x.com");
   world.hubspot.unknown = { landed: true };
   await turn(world, world.worker(), "sync:recover");
   expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
@@ -216,10 +185,7 @@ test("a worker that stands still on its way to clear an intent does not clear wh
 test("a repair that lands late over an edit nobody has seen, with a value that the pair knows, is undone", async () => {
   const world = await stage();
   world.local.edit(world.localId, { email: "mine@x.com" });
-  world.hubspot.beforeWrite = () => {
-    world.hubspot.edit(world.hubspotId, { email: "theirs@x.com" });
-    world.clock.advance(1);
-  };
+  editedOnTheWay(world, "theirs@x.com");
   const slow = await overtaken(world, { pauseAt: 6 });
   expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
   world.clock.advance(1);

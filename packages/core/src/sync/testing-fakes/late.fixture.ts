@@ -61,6 +61,32 @@ export async function overtaken(world: Stage, fate: Fate): Promise<StoodStill> {
   return slow;
 }
 
+/** A user edits the address in HubSpot while the next write is on its way there. */
+export function editedOnTheWay({ hubspot, hubspotId, clock }: Stage, email: string): void {
+  hubspot.beforeWrite = () => {
+    hubspot.edit(hubspotId, { email });
+    clock.advance(1);
+  };
+}
+
+/** Lands a request that is under way when an intent has been cleared. Answers how to ask whether it has landed. */
+export function whenCleared(
+  { storage: { intents }, clock, hubspot }: Stage,
+  underWay: () => Parameters<RemotePort["update"]>[0] | undefined,
+): () => boolean {
+  const { clear } = intents;
+  let landed = false;
+  intents.clear = async (...args) => {
+    await clear(...args);
+    const request = landed ? undefined : underWay();
+    if (request === undefined) return;
+    landed = true;
+    clock.pass(1);
+    void hubspot.update(request);
+  };
+  return () => landed;
+}
+
 /** A HubSpot that does some things in another way. */
 export function otherwise(world: Stage, change: Partial<RemotePort>): RemotePort {
   return new Proxy(world.hubspot as RemotePort, {
