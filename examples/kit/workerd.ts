@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Miniflare, type Request, type Response } from "miniflare";
 import { bundleWorker } from "../../scripts/bundle-worker.ts";
@@ -77,13 +76,4 @@ function bundleOf(entry: string): Promise<string> {
   const bundled = bundles.get(entry) ?? bundleWorker(entry, "source");
   bundles.set(entry, bundled);
   return bundled;
-}
-
-/** For a server whose address others must know before it starts, such as HubSpot's app that of an OAuth callback. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

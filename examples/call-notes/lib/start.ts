@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { freePort } from "@hubspoke/example-kit/free-port";
 import { type Simulated, simulatedOAuthHubSpot } from "@hubspoke/example-kit/simulated-hubspot";
-import { freePort, type RunningWorker, runWorker, varsOf, type WorkerOptions } from "@hubspoke/example-kit/workerd";
+import { type RunningWorker, runWorker, varsOf, type WorkerOptions } from "@hubspoke/example-kit/workerd";
 
 const folder = join(import.meta.dirname, "..");
 
