@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from "kysely";
 import { attempt, failed } from "./failures.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
-import { columnOf, notDeleted, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { columnOf, notDeleted, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { statement } from "./statement.ts";
 import { parseJson } from "./values.ts";
 
 export interface ChangePage {
@@ -21,6 +22,10 @@ export interface Assignment {
 export interface ChangeFeed {
   readonly deletes: LocalSourceCapabilities["deletes"];
   readonly editTimes: LocalSourceCapabilities["editTimes"];
+  /** The row's version where a row is written: an expression over the row alone. */
+  readonly version: RawBuilder<unknown>;
+  /** What a read says after the name of the table, so that it can ask for `facts`. Joins a row to one other at most. */
+  readonly beside: RawBuilder<unknown>;
   readonly facts: RowFacts;
   /** The same, asked in the `returning` of a write of ours: as they are once that statement is done. */
   readonly factsAfter: RowFacts;
@@ -42,42 +47,49 @@ export interface ChangeFeed {
 /** A cursor is opaque to everybody else: a walk over all rows, then a position in the feed. */
 type Cursor = { readonly walk: string | null; readonly resume: unknown } | { readonly at: unknown };
 
+/** A page of changes after the cursor. */
+export type Changes = (db: HostDb, tenant: Tenant, cursor: string | null, limit: number) => Promise<ChangePage>;
+
 /**
- * Changes after `cursor`. The first reading walks every row by id and afterwards takes up the feed where it stood
- * *before* the walk began, so that nothing which happened during the walk is missed.
+ * The first reading walks every row by id and afterwards takes up the feed where it stood *before* the walk began, so
+ * that nothing which happened during the walk is missed.
  */
-export async function changesOf(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  cursor: string | null,
-  limit: number,
-): Promise<ChangePage> {
-  const from = cursor === null ? { walk: null, resume: await feed.start(db) } : parseCursor(layout, cursor);
-  if ("walk" in from) return walk(db, layout, tenant, from, limit);
-  const { changes, position, more } = await feed.after(db, tenant, from.at, limit);
-  return { changes, cursor: JSON.stringify({ at: position }), more };
+export function changesOf(layout: Layout, feed: ChangeFeed): Changes {
+  const walk = walkOf(layout);
+  return async (db, tenant, cursor, limit) => {
+    const from = cursor === null ? { walk: null, resume: await feed.start(db) } : parseCursor(layout, cursor);
+    if ("walk" in from) return walk(db, tenant, from, limit);
+    const { changes, position, more } = await feed.after(db, tenant, from.at, limit);
+    return { changes, cursor: JSON.stringify({ at: position }), more };
+  };
 }
 
-async function walk(
-  db: HostDb,
-  layout: Layout,
-  tenant: Tenant,
-  from: { readonly walk: string | null; readonly resume: unknown },
-  limit: number,
-): Promise<ChangePage> {
+type Walk = Extract<Cursor, { readonly walk: unknown }>;
+
+function walkOf(layout: Layout): (db: HostDb, tenant: Tenant, from: Walk, limit: number) => Promise<ChangePage> {
   const id = columnOf(layout, layout.id);
-  const beyond = from.walk === null ? sql`1 = 1` : sql`${id} > ${from.walk}`;
-  const query = sql<{ id: string }>`
-    select cast(${id} as text) as id from ${tableOf(layout)}
-    where ${ofTenant(layout, tenant)} and ${notDeleted(layout)} and ${beyond} order by ${id} limit ${sql.lit(limit + 1)}`;
-  const { rows } = await attempt(layout.table, "list its rows", () => query.execute(db));
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  const next: Cursor = more ? { walk: last.id, resume: from.resume } : { at: from.resume };
-  return { changes: page.map((row) => ({ id: row.id, deleted: false })), cursor: JSON.stringify(next), more };
+  interface Shape {
+    readonly begins: boolean;
+    readonly limit: number;
+  }
+  const idsBeyond = statement<OfTenant & { readonly last: string | null }, Shape, { id: string }>(
+    layout,
+    (places, { begins, limit }) => sql`
+      select cast(${id} as text) as id from ${tableOf(layout)}
+      where ${ofTenant(layout, places)} and ${notDeleted(layout)}
+        and ${begins ? sql`1 = 1` : sql`${id} > ${places.value(({ last }) => last)}`}
+      order by ${id} limit ${sql.lit(limit + 1)}`,
+  );
+  return async (db, tenant, from, limit) => {
+    const { rows } = await attempt(layout.table, "list its rows", () =>
+      idsBeyond(db, { tenant, last: from.walk }, { begins: from.walk === null, limit }),
+    );
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    const next: Cursor = more ? { walk: last.id, resume: from.resume } : { at: from.resume };
+    return { changes: page.map((row) => ({ id: row.id, deleted: false })), cursor: JSON.stringify(next), more };
+  };
 }
 
 function parseCursor(layout: Layout, text: string): Cursor {

@@ -1,22 +1,25 @@
 import { HubspokeError } from "@hubspoke/core/errors";
-import type { LocalRecord, LocalSource, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { LocalSource, LocalWrite, LocalWriteResult } from "@hubspoke/core/ports";
+import type { Kysely } from "kysely";
+import { asItIs } from "./as-it-is.ts";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
-import { attempt, invalid } from "./failures.ts";
-import { type ChangeFeed, changesOf } from "./feed.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { attempt } from "./failures.ts";
+import { type Changes, changesOf } from "./feed.ts";
+import { layoutOf } from "./layout.ts";
 import { inOneCommit } from "./one-commit.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { outboxFeed } from "./outbox/feed.ts";
-import { columnOf, notDeleted, ofTenant, type Row, recordColumns, tableOf, toRecord } from "./rows.ts";
+import { type Reads, readsOf } from "./reads.ts";
 import { updatedAtFeed } from "./updated-at-feed.ts";
-import { toSql } from "./values.ts";
-import { deleteOne, type Writing, writeOne } from "./writes.ts";
+import { deleteOne, guardedStatements, type Writing, writeOne } from "./writes.ts";
 
 export type { FieldKind, FieldSpec, KyselySourceOptions, TimeFormat } from "./options.ts";
 
-/** Keys in one statement: with the rest of it well under D1's hundred parameters. */
-const portion = 80;
+/** The declaration as it fits the table, and the statements made of it; once, at first use. */
+interface Ready extends Writing {
+  readonly reads: Reads;
+  readonly changes: Changes;
+}
 
 /**
  * A table of yours as one side of a sync, on your own Kysely instance (SQLite or Postgres). The declaration is checked against the
@@ -34,14 +37,14 @@ const portion = 80;
  * error but the outcome `rejected`, naming the fields.
  */
 export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB>): LocalSource {
-  const host = db as unknown as HostDb;
+  const host = asItIs(db);
   const declared: KyselySourceOptions = { ...options };
   const { table, readOnly = false } = declared;
-  let preparing: Promise<Writing> | undefined;
+  let preparing: Promise<Ready> | undefined;
   let createsInstalled = false;
 
   /** Shared by all callers; forgotten after a failure, so that a table made later is found. */
-  const prepared = (): Promise<Writing> => {
+  const prepared = (): Promise<Ready> => {
     preparing ??= prepare(host, declared).catch((error: unknown) => {
       preparing = undefined;
       throw error;
@@ -70,12 +73,12 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       return layout.fields.map(({ name }) => name);
     },
     async changes(tenant, cursor, limit) {
-      const { layout, feed } = await prepared();
-      return changesOf(host, layout, feed, tenant, cursor, Math.max(1, limit));
+      const { changes } = await prepared();
+      return changes(host, tenant, cursor, Math.max(1, limit));
     },
     async read(tenant, ids) {
-      const { layout, feed } = await prepared();
-      return readByIds(host, layout, feed, tenant, ids);
+      const { reads } = await prepared();
+      return reads.byIds(host, tenant, ids);
     },
     async write(tenant, writes) {
       const ready = await writing();
@@ -90,105 +93,31 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       return inOneCommit(ready, deletes, remove, never, always);
     },
     async findBy(tenant, field, values) {
-      const { layout, feed } = await prepared();
-      return findByValues(host, layout, feed, tenant, field, values);
+      const { reads } = await prepared();
+      return reads.byValues(host, tenant, field, values);
     },
     async findFolded(tenant, field, keys) {
-      const { layout, feed } = await prepared();
-      return findByKeys(host, layout, feed, tenant, field, keys);
+      const { reads } = await prepared();
+      return reads.byKeys(host, tenant, field, keys);
     },
   };
 }
 
-async function prepare(db: HostDb, options: KyselySourceOptions): Promise<Writing> {
+async function prepare(db: HostDb, options: KyselySourceOptions): Promise<Ready> {
   const layout = await layoutOf(db, options);
   const feed = options.changes === "updated_at" ? updatedAtFeed(layout, options) : outboxFeed(layout);
   await feed.prepare(db);
+  const { createdKey } = layout;
+  const reads = readsOf(layout, feed);
   return {
     db,
     layout,
     feed,
-    createOnce: layout.createdKey === null ? createByTable(layout) : createByColumn(layout, layout.createdKey),
+    reads,
+    read: async (on, tenant, id) => (await reads.byIds(on, tenant, [id]))[0],
+    changes: changesOf(layout, feed),
+    statements: guardedStatements(layout, feed),
+    createOnce: createdKey === null ? createByTable(layout, feed) : createByColumn(layout, feed, createdKey),
     newId: options.newId ?? (() => crypto.randomUUID()),
-    read: async (on, tenant, id) => (await readByIds(on, layout, feed, tenant, [id]))[0],
   };
-}
-
-async function readByIds(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  ids: readonly string[],
-): Promise<readonly LocalRecord[]> {
-  // A column of numbers would also answer to "05": only what was asked for is given.
-  const asked = new Set(ids);
-  const records = await select(db, layout, feed, tenant, layout.id, [...asked]);
-  return records.filter((record) => asked.has(record.id));
-}
-
-async function findByValues(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  name: string,
-  values: readonly LocalValue[],
-): Promise<readonly LocalRecord[]> {
-  const field = layout.fields.find((one) => one.name === name);
-  if (field === undefined) throw invalid(layout.table, `it has no field "${name}"`);
-  // Null equals nothing, and what the column can not hold is not in it.
-  const stored = values.flatMap((value) => toSql(field.kind, value) ?? []);
-  return select(db, layout, feed, tenant, field.column, stored);
-}
-
-/** By the form in which keys are compared: what HubSpot makes of an address. Columns that are no text have no case. */
-async function findByKeys(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  name: string,
-  keys: readonly string[],
-): Promise<readonly LocalRecord[]> {
-  const field = layout.fields.find((one) => one.name === name);
-  if (field === undefined) throw invalid(layout.table, `it has no field "${name}"`);
-  if (!/char|text|clob/.test(field.type)) return [];
-  return selectIn(db, layout, feed, tenant, sql`lower(trim(${columnOf(layout, field.column)}))`, keys);
-}
-
-function select(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  column: string,
-  wanted: readonly (string | number)[],
-): Promise<readonly LocalRecord[]> {
-  const values = wanted.filter((value) => layout.words.canHold(layout.typeOf(column), value));
-  return selectIn(db, layout, feed, tenant, columnOf(layout, column), values);
-}
-
-async function selectIn(
-  db: HostDb,
-  layout: Layout,
-  feed: ChangeFeed,
-  tenant: Tenant,
-  expression: RawBuilder<unknown>,
-  values: readonly (string | number)[],
-): Promise<readonly LocalRecord[]> {
-  const found: LocalRecord[] = [];
-  for (let from = 0; from < values.length; from += portion) {
-    const some = sql.join(values.slice(from, from + portion));
-    const query = rowsWhere(layout, feed, tenant, sql`${expression} in (${some})`);
-    const { rows } = await attempt(layout.table, "read rows", () => query.execute(db));
-    found.push(...rows.map((row) => toRecord(layout, feed.facts, row)));
-  }
-  return found;
-}
-
-function rowsWhere(layout: Layout, feed: ChangeFeed, tenant: Tenant, condition: RawBuilder<unknown>): RawBuilder<Row> {
-  return sql<Row>`
-    select ${recordColumns(layout, feed.facts)} from ${tableOf(layout)}
-    where ${ofTenant(layout, tenant)} and ${notDeleted(layout)} and ${condition}`;
 }

@@ -6,6 +6,8 @@ import type { FieldKind, FieldSpec, HostDb, KyselySourceOptions, TimeFormat } fr
 export interface Field {
   readonly name: string;
   readonly column: string;
+  /** Its name in a row that is read, so that no column of the host's can be taken for another. */
+  readonly alias: string;
   readonly kind: FieldKind;
   /** The column's, as the database calls it. */
   readonly type: string;
@@ -18,6 +20,8 @@ export interface Layout {
   readonly id: string;
   /** The database gives new rows their id. */
   readonly idIsGenerated: boolean;
+  /** An index of the id alone is known to be there. */
+  readonly idIsKey: boolean;
   readonly fields: readonly Field[];
   readonly deletedAt: { readonly column: string; readonly format: TimeFormat } | null;
   readonly createdKey: string | null;
@@ -43,6 +47,7 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
     tenant: named.tenant,
     id: named.id,
     idIsGenerated: id?.generated ?? false,
+    idIsKey: id?.key ?? false,
     fields: fieldsOf(options, columns, new Set(Object.values(named))),
     deletedAt:
       named.deletedAt === undefined ? null : { column: named.deletedAt, format: options.deletedAtFormat ?? "iso" },
@@ -85,14 +90,15 @@ function fieldsOf(
         ? (fields as readonly string[]).map((name) => [name, {}])
         : Object.entries(fields as Readonly<Record<string, FieldSpec>>);
   if (specs.length === 0) throw invalid(table, "no field is left to sync");
-  return specs.map(([name, spec]) => {
+  return specs.map(([name, spec], index) => {
     const column = spec.column ?? name;
     if (reserved.has(column))
       throw invalid(table, `field ${quoted(name)} is the column ${quoted(column)}, which has a role of its own`);
     const found = columns.find((one) => one.name === column);
     if (found === undefined)
       throw invalid(table, `field ${quoted(name)} needs the column ${quoted(column)}, which is not there`);
-    return { name, column, kind: spec.kind ?? (/bool/.test(found.type) ? "boolean" : "plain"), type: found.type };
+    const kind = spec.kind ?? (/bool/.test(found.type) ? "boolean" : "plain");
+    return { name, column, alias: `f${index}`, kind, type: found.type };
   });
 }
 

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { attempt } from "./failures.ts";
 import type { Writing } from "./writes.ts";
 
@@ -34,10 +33,14 @@ export async function inOneCommit<T, R>(
   );
 }
 
-async function guarded<R>({ db }: Writing, write: () => Promise<R>, undone: (result: R) => boolean): Promise<R> {
-  await sql`savepoint hubspoke_write`.execute(db);
+async function guarded<R>(
+  { db, statements: { savepoint } }: Writing,
+  write: () => Promise<R>,
+  undone: (result: R) => boolean,
+): Promise<R> {
+  await savepoint.set(db, {});
   const result = await write();
-  if (undone(result)) await sql`rollback to savepoint hubspoke_write`.execute(db);
-  await sql`release savepoint hubspoke_write`.execute(db);
+  if (undone(result)) await savepoint.rollback(db, {});
+  await savepoint.release(db, {});
   return result;
 }

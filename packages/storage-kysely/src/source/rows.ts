@@ -1,9 +1,10 @@
 import type { LocalRecord, LocalValue, Tenant } from "@hubspoke/core/ports";
 import { type RawBuilder, sql } from "kysely";
 import type { Layout } from "./layout.ts";
+import type { Places } from "./statement.ts";
 import { fromSql } from "./values.ts";
 
-/** What a feed knows of a row beside its values, as SQL expressions over the row. */
+/** What a feed knows of a row beside its values, as SQL expressions. */
 export interface RowFacts {
   /** Changes with every write; compared as text. */
   readonly version: RawBuilder<unknown>;
@@ -18,23 +19,32 @@ export type Row = Readonly<Record<string, unknown>>;
 export const tableOf = (layout: Layout): RawBuilder<unknown> => sql.id(layout.table);
 export const columnOf = (layout: Layout, column: string): RawBuilder<unknown> => sql.id(layout.table, column);
 
-/** The rows of one tenant, by the exact spelling of its name. */
-export function ofTenant(layout: Layout, tenant: Tenant): RawBuilder<unknown> {
-  return layout.words.is(columnOf(layout, layout.tenant), layout.typeOf(layout.tenant), tenant);
+/** What every statement about rows is given. */
+export interface OfTenant {
+  readonly tenant: Tenant;
 }
 
-export function theRow(layout: Layout, tenant: Tenant, id: string): RawBuilder<unknown> {
-  const isRow = layout.words.is(columnOf(layout, layout.id), layout.typeOf(layout.id), id);
-  return sql`(${ofTenant(layout, tenant)} and ${isRow})`;
+export interface OfRow extends OfTenant {
+  readonly id: string;
+}
+
+/** The rows of one tenant, by the exact spelling of its name; of those that are found by `column`, if one is named. */
+export function ofTenant<V extends OfTenant>(layout: Layout, { is }: Places<V>, column?: string): RawBuilder<unknown> {
+  const isFoundByKey = column === layout.id && layout.idIsKey;
+  return is(layout.tenant, ({ tenant }) => tenant, isFoundByKey ? column : layout.tenant);
+}
+
+export function theRow<V extends OfRow>(layout: Layout, places: Places<V>): RawBuilder<unknown> {
+  return sql`(${ofTenant(layout, places)} and ${places.is(layout.id, ({ id }) => id)})`;
 }
 
 export function notDeleted(layout: Layout): RawBuilder<unknown> {
   return layout.deletedAt === null ? sql`1 = 1` : sql`${columnOf(layout, layout.deletedAt.column)} is null`;
 }
 
-/** The columns of a record, under names of ours, so that no column of the host's can be taken for another. */
+/** The columns of a record, under names of ours. */
 export function recordColumns(layout: Layout, facts: RowFacts): RawBuilder<unknown> {
-  const fields = layout.fields.map((field, index) => sql`${columnOf(layout, field.column)} as ${sql.id(`f${index}`)}`);
+  const fields = layout.fields.map(({ column, alias }) => sql`${columnOf(layout, column)} as ${sql.id(alias)}`);
   return sql.join([
     sql`cast(${columnOf(layout, layout.id)} as text) as row_id`,
     sql`cast(${facts.version} as text) as row_version`,
@@ -44,28 +54,23 @@ export function recordColumns(layout: Layout, facts: RowFacts): RawBuilder<unkno
   ]);
 }
 
+// Plain loops: these run for every row that is read or written.
 export function toRecord(layout: Layout, facts: RowFacts, row: Row): LocalRecord {
+  const { fields, table, words } = layout;
   const values: Record<string, LocalValue> = {};
-  for (const [index, field] of layout.fields.entries()) {
-    const value = layout.words.read(field.type, row[`f${index}`]);
-    values[field.name] = fromSql(field.kind, value, layout.table, field.name);
-  }
-  const record = {
-    id: String(row.row_id),
-    version: String(row.row_version),
-    values,
-    updatedAt: facts.readTime(row.row_updated_at),
-  };
-  return row.row_field_times === null
-    ? record
-    : { ...record, fieldTimes: timesOf(layout, String(row.row_field_times)) };
+  for (const { name, alias, kind, type } of fields)
+    values[name] = fromSql(kind, words.read(type, row[alias]), table, name);
+  const { row_id: id, row_version: version, row_updated_at: at, row_field_times: times } = row;
+  const record = { id: String(id), version: String(version), values, updatedAt: facts.readTime(at) };
+  return times === null ? record : { ...record, fieldTimes: timesOf(layout, String(times)) };
 }
 
 function timesOf(layout: Layout, json: string): Readonly<Record<string, number>> {
   const byColumn = JSON.parse(json) as Readonly<Record<string, unknown>>;
-  const known = layout.fields.flatMap(({ name, column }) => {
+  const times: Record<string, number> = {};
+  for (const { name, column } of layout.fields) {
     const at = byColumn[column];
-    return typeof at === "number" ? [[name, at] as const] : [];
-  });
-  return Object.fromEntries(known);
+    if (typeof at === "number") times[name] = at;
+  }
+  return times;
 }

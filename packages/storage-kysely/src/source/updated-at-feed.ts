@@ -3,7 +3,8 @@ import { attempt, invalid } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
-import { columnOf, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { columnOf, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { statement } from "./statement.ts";
 import { timeFromSql, timeToSql } from "./values.ts";
 
 /** Where a pass over the column stands: after the row `id` at `at`, or, without an id, from `at` on. */
@@ -12,6 +13,18 @@ interface Position {
   readonly id: string | null;
   /** The database's time when the pass under way began; null between passes. */
   readonly since: number | null;
+}
+
+interface Shape {
+  /** After a row, and not from a time on. */
+  readonly within: boolean;
+  readonly limit: number;
+}
+
+interface Found {
+  readonly id: string;
+  readonly at: string | number;
+  readonly deleted: number;
 }
 
 /**
@@ -37,6 +50,24 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   const counted = (value: RawBuilder<unknown>): Assignment[] =>
     versionColumn === undefined ? [] : [{ column: versionColumn, value }];
 
+  const id = columnOf(layout, layout.id);
+  const updatedAfter = statement<OfTenant & { readonly from: Position }, Shape, Found>(
+    layout,
+    (places, { within, limit }) => {
+      const at = () => places.value(({ from }) => from.at);
+      const beyond = within
+        ? sql`(${updatedAt} > ${at()} or (${updatedAt} = ${at()} and ${id} > ${places.value(({ from }) => from.id)}))`
+        : sql`${updatedAt} >= ${at()}`;
+      return sql`
+        select cast(${id} as text) as id, ${exactly} as at, ${deleted} as deleted from ${tableOf(layout)}
+        where ${ofTenant(layout, places)} and ${beyond} order by ${updatedAt}, ${id} limit ${sql.lit(limit + 1)}`;
+    },
+  );
+  const timeNow = statement<object, undefined, { now: number }>(layout, () => sql`select ${words.nowMs} as now`);
+  const timeOf = async (db: HostDb): Promise<number> => {
+    const { rows } = await attempt(table, "tell the time", () => timeNow(db, {}));
+    return Number(rows[0]?.now);
+  };
   const facts: RowFacts = {
     version,
     updatedAt: exactly,
@@ -46,27 +77,24 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   return {
     deletes: layout.deletedAt === null ? "scan" : "feed",
     editTimes: "record",
+    version,
+    beside: sql``,
     facts,
     factsAfter: facts,
     touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${version}, 0) + 1`)],
     touchNew: [{ column, value: words.now(type, format) }, ...counted(sql`1`)],
     async prepare() {},
     async start(db) {
-      const position: Position = { at: back(await timeOf(db, layout)), id: null, since: null };
+      const position: Position = { at: back(await timeOf(db)), id: null, since: null };
       return position;
     },
     async after(db, tenant, from, limit) {
       const position = from as Position;
-      const since = position.since ?? (await timeOf(db, layout));
-      const id = columnOf(layout, layout.id);
-      const beyond =
-        position.id === null
-          ? sql`${updatedAt} >= ${position.at}`
-          : sql`(${updatedAt} > ${position.at} or (${updatedAt} = ${position.at} and ${id} > ${position.id}))`;
-      const query = sql<{ id: string; at: string | number; deleted: number }>`
-        select cast(${id} as text) as id, ${exactly} as at, ${deleted} as deleted from ${tableOf(layout)}
-        where ${ofTenant(layout, tenant)} and ${beyond} order by ${updatedAt}, ${id} limit ${sql.lit(limit + 1)}`;
-      const { rows } = await attempt(table, "read what was updated", () => query.execute(db));
+      const since = position.since ?? (await timeOf(db));
+      const shape = { within: position.id !== null, limit };
+      const { rows } = await attempt(table, "read what was updated", () =>
+        updatedAfter(db, { tenant, from: position }, shape),
+      );
       const page = rows.slice(0, limit);
       const more = rows.length > limit;
       const last = page.at(-1);
@@ -86,11 +114,4 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
 /** Where the next pass begins: where this one ended, but never closer to now than the look-back. */
 function between(reached: Position, earliest: string | number): Position {
   return earliest < reached.at ? { at: earliest, id: null, since: null } : { ...reached, since: null };
-}
-
-async function timeOf(db: HostDb, { table, words }: Layout): Promise<number> {
-  const { rows } = await attempt(table, "tell the time", () =>
-    sql<{ now: number }>`select ${words.nowMs} as now`.execute(db),
-  );
-  return Number(rows[0]?.now);
 }

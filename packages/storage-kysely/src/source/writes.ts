@@ -1,12 +1,13 @@
 import type { LocalRecord, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { CreateOnce } from "./creates.ts";
 import { attempt, columnsNamed, isConstraintViolation } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Field, Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
-import { notDeleted, type Row, recordColumns, tableOf, theRow, toRecord } from "./rows.ts";
-import { toSql } from "./values.ts";
+import { notDeleted, type OfRow, type Row, recordColumns, tableOf, theRow, toRecord } from "./rows.ts";
+import { type Places, type Statement, statement } from "./statement.ts";
+import { type SqlValue, toSql } from "./values.ts";
 
 /** What the write statements need to know; made once, at first use. */
 export interface Writing {
@@ -16,6 +17,53 @@ export interface Writing {
   readonly createOnce: CreateOnce;
   readonly newId: () => string;
   readonly read: (db: HostDb, tenant: Tenant, id: string) => Promise<LocalRecord | undefined>;
+  readonly statements: Guarded;
+}
+
+interface OfVersion extends OfRow {
+  readonly expected: string;
+}
+
+/** Column → value. */
+type Assigned = ReadonlyMap<string, SqlValue>;
+
+/** The guard is on the statement that writes: nothing can come between the look and the write. */
+export interface Guarded {
+  /** The values are in the order of the columns. */
+  readonly update: Statement<OfVersion & { readonly values: readonly SqlValue[] }, readonly string[], Row>;
+  readonly remove: Statement<OfVersion>;
+  readonly exists: Statement<OfRow>;
+  /** What a write of a page that is undone falls back to. */
+  readonly savepoint: Readonly<Record<"set" | "rollback" | "release", Statement<object>>>;
+}
+
+export function guardedStatements(layout: Layout, feed: ChangeFeed): Guarded {
+  const table = tableOf(layout);
+  const isThere = <V extends OfRow>(places: Places<V>) => sql`${theRow(layout, places)} and ${notDeleted(layout)}`;
+  const isAsExpected = <V extends OfVersion>(places: Places<V>) =>
+    sql`${isThere(places)} and cast(${feed.version} as text) = ${places.value(({ expected }) => expected)}`;
+  const set = (assignments: readonly Assignment[]) =>
+    sql.join(assignments.map(({ column, value }) => sql`${sql.id(column)} = ${value}`));
+  return {
+    update: statement(layout, (places, columns) => {
+      const given = columns.map((column, i) => ({ column, value: places.value(({ values }) => values[i]) }));
+      return sql`
+        update ${table} set ${set([...given, ...feed.touch])} where ${isAsExpected(places)}
+        returning ${recordColumns(layout, feed.factsAfter)}`;
+    }),
+    remove: statement(layout, (places) => {
+      if (layout.deletedAt === null) return sql`delete from ${table} where ${isAsExpected(places)}`;
+      const { column, format } = layout.deletedAt;
+      const now = layout.words.now(layout.typeOf(column), format);
+      return sql`update ${table} set ${set([{ column, value: now }, ...feed.touch])} where ${isAsExpected(places)}`;
+    }),
+    exists: statement(layout, (places) => sql`select 1 from ${table} where ${isThere(places)}`),
+    savepoint: {
+      set: statement(layout, () => sql`savepoint hubspoke_write`),
+      rollback: statement(layout, () => sql`rollback to savepoint hubspoke_write`),
+      release: statement(layout, () => sql`release savepoint hubspoke_write`),
+    },
+  };
 }
 
 type Rejected = Extract<LocalWriteResult, { outcome: "rejected" }>;
@@ -38,47 +86,33 @@ export async function writeOne(writing: Writing, tenant: Tenant, write: LocalWri
   }
 }
 
-/** The guard is on the statement that writes: nothing can come between the look and the write. */
 async function updateOne(
   writing: Writing,
   tenant: Tenant,
   id: string,
   expected: string,
-  assignments: readonly Assignment[],
+  assigned: Assigned,
 ): Promise<LocalWriteResult> {
-  const { db, layout, feed } = writing;
-  if (assignments.length === 0) {
+  const { db, layout, feed, statements } = writing;
+  if (assigned.size === 0) {
     const record = await writing.read(db, tenant, id);
     if (record === undefined) return { outcome: "gone" };
     return record.version === expected ? { outcome: "written", record } : { outcome: "stale" };
   }
-  const set = [...assignments, ...feed.touch].map(({ column, value }) => sql`${sql.id(column)} = ${value}`);
-  const query = sql<Row>`
-    update ${tableOf(layout)} set ${sql.join(set)}
-    where ${theRow(layout, tenant, id)} and ${notDeleted(layout)} and cast(${feed.facts.version} as text) = ${expected}
-    returning ${recordColumns(layout, feed.factsAfter)}`;
-  const { rows } = await attempt(layout.table, "update a row", () => query.execute(db));
+  const values = { tenant, id, expected, values: [...assigned.values()] };
+  const { rows } = await attempt(layout.table, "update a row", () =>
+    statements.update(db, values, [...assigned.keys()]),
+  );
   const [row] = rows;
   if (row !== undefined) return { outcome: "written", record: toRecord(layout, feed.factsAfter, row) };
   return { outcome: (await exists(writing, tenant, id)) ? "stale" : "gone" };
 }
 
-async function createOne(
-  writing: Writing,
-  tenant: Tenant,
-  key: string,
-  assignments: readonly Assignment[],
-): Promise<LocalWriteResult> {
+async function createOne(writing: Writing, tenant: Tenant, key: string, assigned: Assigned): Promise<LocalWriteResult> {
   const { db, layout, feed } = writing;
-  const row = new Map([
-    [layout.tenant, sql`${tenant}`],
-    ...assignments.map(({ column, value }) => [column, value] as const),
-  ]);
-  if (!layout.idIsGenerated) row.set(layout.id, sql`${writing.newId()}`);
-  for (const { column, value } of feed.touchNew) row.set(column, value);
-  const outcome = await attempt(layout.table, "insert a row", () =>
-    writing.createOnce(db, tenant, key, row, recordColumns(layout, feed.factsAfter)),
-  );
+  const row = new Map<string, SqlValue>([[layout.tenant, tenant], ...assigned]);
+  if (!layout.idIsGenerated) row.set(layout.id, writing.newId());
+  const outcome = await attempt(layout.table, "insert a row", () => writing.createOnce(db, tenant, key, row));
   if (outcome.made) return { outcome: "written", record: toRecord(layout, feed.factsAfter, outcome.row) };
   const record = await writing.read(db, tenant, outcome.id);
   return record === undefined ? { outcome: "gone", id: outcome.id } : { outcome: "written", record };
@@ -90,34 +124,20 @@ export async function deleteOne(
   id: string,
   expected: string,
 ): Promise<"deleted" | "stale" | "gone"> {
-  const { db, layout, feed } = writing;
-  const guard = sql`${theRow(layout, tenant, id)} and ${notDeleted(layout)} and cast(${feed.facts.version} as text) = ${expected}`;
-  const soft =
-    layout.deletedAt === null
-      ? []
-      : [{ column: layout.deletedAt.column, value: deletedNow(layout, layout.deletedAt) }, ...feed.touch];
-  const query =
-    soft.length === 0
-      ? sql`delete from ${tableOf(layout)} where ${guard}`
-      : sql`update ${tableOf(layout)} set ${sql.join(soft.map(({ column, value }) => sql`${sql.id(column)} = ${value}`))} where ${guard}`;
-  const { numAffectedRows } = await attempt(layout.table, "delete a row", () => query.execute(db));
+  const { db, layout, statements } = writing;
+  const { numAffectedRows } = await attempt(layout.table, "delete a row", () =>
+    statements.remove(db, { tenant, id, expected }),
+  );
   if ((numAffectedRows ?? 0n) > 0n) return "deleted";
   return (await exists(writing, tenant, id)) ? "stale" : "gone";
 }
 
-function deletedNow(
-  { words, typeOf }: Layout,
-  { column, format }: NonNullable<Layout["deletedAt"]>,
-): RawBuilder<unknown> {
-  return words.now(typeOf(column), format);
+async function exists({ db, layout, statements }: Writing, tenant: Tenant, id: string): Promise<boolean> {
+  const { rows } = await attempt(layout.table, "look for a row", () => statements.exists(db, { tenant, id }));
+  return rows.length > 0;
 }
 
-async function exists({ db, layout }: Writing, tenant: Tenant, id: string): Promise<boolean> {
-  const query = sql`select 1 from ${tableOf(layout)} where ${theRow(layout, tenant, id)} and ${notDeleted(layout)}`;
-  return (await attempt(layout.table, "look for a row", () => query.execute(db))).rows.length > 0;
-}
-
-function assign(layout: Layout, values: Readonly<Record<string, LocalValue>>): readonly Assignment[] | Rejected {
+function assign(layout: Layout, values: Readonly<Record<string, LocalValue>>): Assigned | Rejected {
   const known = new Map(layout.fields.map((field) => [field.name, field]));
   const names = Object.keys(values);
   const unknown = names.filter((name) => !known.has(name));
@@ -128,5 +148,5 @@ function assign(layout: Layout, values: Readonly<Record<string, LocalValue>>): r
   });
   const wrong = encoded.filter(({ value }) => value === undefined).map(({ name }) => name);
   if (wrong.length > 0) return { outcome: "rejected", reason: "WRONG_TYPE", fields: wrong };
-  return encoded.map(({ column, value }) => ({ column, value: sql`${value}` }));
+  return new Map(encoded.map(({ column, value = null }) => [column, value]));
 }

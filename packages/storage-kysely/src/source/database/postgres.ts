@@ -67,6 +67,13 @@ export function withoutZeros(decimal: string): string {
 /** A table is found by the connection's search path, like the host's own statements find it. */
 const relation = (table: string): RawBuilder<unknown> => sql`to_regclass(quote_ident(${table}))`;
 
+const is: Words["is"] = (column, type, value) => {
+  // Letter by letter as well, for a column whose collation knows no case.
+  if (isText(type)) return sql`(${column} = ${value} and cast(${column} as text) collate "C" = ${value})`;
+  if (type in largest || type === "uuid") return sql`${column} = cast(${value} as ${sql.raw(type)})`;
+  return sql`cast(${column} as text) = ${value}`;
+};
+
 export const postgresWords: Words = {
   database: "postgres",
   async columns(db, table) {
@@ -100,13 +107,9 @@ export const postgresWords: Words = {
     return sql`greatest(${now(type, format)} collate "C", ${next} collate "C")`;
   },
   exactTime: (type, column) => (isTime(type) ? sql`to_char(${inUtc(type, column)}, ${exact})` : column),
-  is(column, type, value) {
-    if (!canHold(type, value)) return sql`false`;
-    // Letter by letter as well, for a column whose collation knows no case.
-    if (isText(type)) return sql`(${column} = ${value} and cast(${column} as text) collate "C" = ${value})`;
-    if (type in largest || type === "uuid") return sql`${column} = cast(${value} as ${sql.raw(type)})`;
-    return sql`cast(${column} as text) = ${value}`;
-  },
+  is,
+  // Statistics tell it which index finds fewer rows.
+  isBeside: is,
   canHold,
   read(type, value) {
     if (value instanceof Date && !isMoment(type)) return asKept(type, value);

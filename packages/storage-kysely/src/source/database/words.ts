@@ -7,6 +7,8 @@ export interface Column {
   readonly type: string;
   /** The database gives a new row its value. */
   readonly generated: boolean;
+  /** The primary key, all of it. Told where `isBeside` differs from `is`. */
+  readonly key?: boolean;
 }
 
 /** What one database says otherwise than the next. Written once per database; all statements are made of these words. */
@@ -30,8 +32,10 @@ export interface Words {
   /** A column of times, read in the database's own precision. */
   exactTime(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
 
-  /** The column is this very value, by its index and letter by letter. */
-  is(column: RawBuilder<unknown>, type: string, value: string): RawBuilder<unknown>;
+  /** The column is this very value, which it can hold: by its index and letter by letter. */
+  is(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The same of rows that their key has found, without an index of this column: one that begins with it is no help. */
+  isBeside(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether a column of this type can be asked for the value at all; what it can not hold it does not hold. */
   canHold(type: string, value: string | number): boolean;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */

@@ -10,11 +10,12 @@ import { changesTable } from "./tables.ts";
 export function outboxFeed(layout: Layout): ChangeFeed {
   const { table, words } = layout;
   const changes = sql.id(changesTable);
-  const noted = (column: string) => sql`(
-    select c.${sql.id(column)} from ${changes} c where c.source = ${table}
-    and c.tenant = cast(${columnOf(layout, layout.tenant)} as text) and c.id = cast(${columnOf(layout, layout.id)} as text))`;
+  const note = sql.id("hubspoke_note");
+  const isItsNote = sql`${note}.source = ${table} and ${note}.tenant = cast(${columnOf(layout, layout.tenant)} as text)
+    and ${note}.id = cast(${columnOf(layout, layout.id)} as text)`;
   const ownVersion = words.rowVersion(table);
-  const version = ownVersion ?? sql`coalesce(${noted("version")}, 0)`;
+  const version =
+    ownVersion ?? sql`coalesce((select ${note}.version from ${changes} as ${note} where ${isItsNote}), 0)`;
   const isNoted = (note: "tenant" | "id", column: string) =>
     sql`${columnOf(layout, column)} = ${words.asColumn(sql`c.${sql.id(note)}`, layout.typeOf(column))}`;
   const softlyDeleted =
@@ -22,22 +23,31 @@ export function outboxFeed(layout: Layout): ChangeFeed {
       ? sql`false`
       : sql`exists (select 1 from ${tableOf(layout)} where ${isNoted("tenant", layout.tenant)} and ${isNoted("id", layout.id)}
           and ${columnOf(layout, layout.deletedAt.column)} is not null)`;
-  const facts: RowFacts = {
-    version,
-    updatedAt: noted("at"),
-    fieldTimes: sql`cast(${noted("field_times")} as text)`,
-    readTime: (value) => (value === null ? null : Number(value)),
-  };
+  const notes = outboxOf(words).feed(layout, softlyDeleted);
+  const readTime: RowFacts["readTime"] = (value) => (value === null ? null : Number(value));
   return {
     deletes: "feed",
     editTimes: "field",
-    facts,
+    version,
+    // A note is looked for once a row, and not for each thing it says.
+    beside: sql`left join ${changes} as ${note} on ${isItsNote}`,
+    facts: {
+      version: ownVersion ?? sql`coalesce(${note}.version, 0)`,
+      updatedAt: sql`${note}.at`,
+      fieldTimes: sql`cast(${note}.field_times as text)`,
+      readTime,
+    },
     // `returning` is answered before the triggers run, and each write of ours runs them once, within the same instant.
-    factsAfter: { ...facts, version: ownVersion ?? sql`${version} + 1`, updatedAt: words.nowMs, fieldTimes: sql`null` },
+    factsAfter: {
+      version: ownVersion ?? sql`${version} + 1`,
+      updatedAt: words.nowMs,
+      fieldTimes: sql`null`,
+      readTime,
+    },
     touch: [],
     touchNew: [],
     async prepare(db) {
-      const shape = await attempt(table, "look for the outbox", () => outboxOf(db).shape(db, table));
+      const shape = await attempt(table, "look for the outbox", () => outboxOf(words).shape(db, table));
       if (shape === null)
         throw invalid(table, "its outbox is not installed; run installOutbox(db, …) with your migrations");
       const unseen = layout.fields.map((field) => field.column).filter((column) => !shape.columns.includes(column));
@@ -52,10 +62,8 @@ export function outboxFeed(layout: Layout): ChangeFeed {
       if (unseen.length > 0)
         throw invalid(table, `its outbox does not see "${unseen.join('", "')}"; run installOutbox again`);
     },
-    start: (db) => attempt(table, "read the outbox", () => outboxOf(db).start(db)),
+    start: (db) => attempt(table, "read the outbox", () => notes.start(db)),
     after: (db, tenant, position, limit) =>
-      attempt(table, "read the outbox", () =>
-        outboxOf(db).after(db, { layout, tenant, position, limit, softlyDeleted }),
-      ),
+      attempt(table, "read the outbox", () => notes.after(db, tenant, position, limit)),
   };
 }

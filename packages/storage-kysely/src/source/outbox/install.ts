@@ -1,4 +1,6 @@
 import type { Kysely } from "kysely";
+import { asItIs } from "../as-it-is.ts";
+import { wordsOf } from "../database/words-of.ts";
 import { attempt, invalid } from "../failures.ts";
 import { columnsOf } from "../layout.ts";
 import type { HostDb } from "../options.ts";
@@ -31,17 +33,19 @@ export interface OutboxOptions<DB = Record<string, unknown>> {
  * Errors: SYNC_DECLARATION_INVALID for a table or column that is not there; SYNC_LOCAL_FAILED when the database refuses.
  */
 export async function installOutbox<DB>(db: Kysely<DB>, options: OutboxOptions<DB>): Promise<void> {
-  const host = db as unknown as HostDb;
+  const host = asItIs(db);
   const shape = await shapeFor(host, options);
   await attempt(shape.table, "install the outbox", () =>
-    host.transaction().execute((tx) => outboxOf(tx).install(tx, shape)),
+    host.transaction().execute((tx) => outboxOf(wordsOf(tx)).install(tx, shape)),
   );
 }
 
 /** Takes the triggers off the table and forgets what they noted. The sync needs another feed from then on. */
 export async function removeOutbox<DB>(db: Kysely<DB>, table: keyof DB & string): Promise<void> {
-  const host = db as unknown as HostDb;
-  await attempt(table, "remove the outbox", () => host.transaction().execute((tx) => outboxOf(tx).remove(tx, table)));
+  const host = asItIs(db);
+  await attempt(table, "remove the outbox", () =>
+    host.transaction().execute((tx) => outboxOf(wordsOf(tx)).remove(tx, table)),
+  );
 }
 
 async function shapeFor<DB>(db: HostDb, options: OutboxOptions<DB>): Promise<OutboxShape> {

@@ -1,5 +1,5 @@
-import type { LocalChange, Tenant } from "@hubspoke/core/ports";
 import type { RawBuilder } from "kysely";
+import type { ChangeFeed } from "../feed.ts";
 import type { Layout } from "../layout.ts";
 import type { HostDb } from "../options.ts";
 import type { OutboxShape } from "./shape.ts";
@@ -12,19 +12,6 @@ export interface Outbox {
   remove(tx: HostDb, table: string): Promise<void>;
   /** What the installed triggers see; null when any of them is missing. */
   shape(db: HostDb, table: string): Promise<OutboxShape | null>;
-  /** Where the notes stand: all that happens from now on is after it. */
-  start(db: HostDb): Promise<unknown>;
-  after(
-    db: HostDb,
-    asked: Asked,
-  ): Promise<{ readonly changes: readonly LocalChange[]; readonly position: unknown; readonly more: boolean }>;
-}
-
-export interface Asked {
-  readonly layout: Layout;
-  readonly tenant: Tenant;
-  readonly position: unknown;
-  readonly limit: number;
-  /** Whether the noted row `c` is there and softly deleted. */
-  readonly softlyDeleted: RawBuilder<unknown>;
+  /** Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. */
+  feed(layout: Layout, softlyDeleted: RawBuilder<unknown>): Pick<ChangeFeed, "start" | "after">;
 }

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { failed } from "../failures.ts";
 import type { HostDb } from "../options.ts";
+import type { OfTenant } from "../rows.ts";
+import { statement } from "../statement.ts";
 import type { Outbox } from "./outbox.ts";
 import { createNotes, dropTriggers, triggerName, truncateTriggerName, watch } from "./postgres-triggers.ts";
 import { described, shapeFrom } from "./shape.ts";
@@ -41,36 +43,53 @@ export const postgresOutbox: Outbox = {
     const says = rows.find((row) => row.name === triggerName)?.says ?? null;
     return rows.length === 2 && says !== null ? shapeFrom(says) : null;
   },
-  async start(db): Promise<Position> {
-    // The walk that follows sees all that was committed before this transaction; the notes of all later ones are kept.
-    return { tx: (await horizon(db)).oldest, seq: "0" };
-  },
-  async after(db, { layout, tenant, position, limit, softlyDeleted }) {
-    const from = position as Position;
-    const { oldest, next } = await horizon(db);
-    if (BigInt(from.tx) > BigInt(next)) {
-      throw failed(layout.table, "the database is older than the cursor, as after a restore; start again from null");
+  feed(layout, softlyDeleted) {
+    interface Asked extends OfTenant {
+      readonly from: Position;
+      readonly oldest: string;
+      readonly limit: number;
     }
-    const { rows } = await sql<{ id: string; tx: string; seq: string; deleted: boolean }>`
-      select c.id, cast(c.tx as text) as tx, cast(c.seq as text) as seq, (c.deleted or ${softlyDeleted}) as deleted
-      from ${changes} c
-      where c.source = ${layout.table} and c.tenant = ${tenant}
-        and (c.tx, c.seq) > (cast(${from.tx} as xid8), cast(${from.seq} as bigint)) and c.tx < cast(${oldest} as xid8)
-      order by c.tx, c.seq limit ${limit + 1}`.execute(db);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
+    const notesAfter = statement<Asked, undefined, { id: string; tx: string; seq: string; deleted: boolean }>(
+      layout,
+      ({ value }) => sql`
+        select c.id, cast(c.tx as text) as tx, cast(c.seq as text) as seq, (c.deleted or ${softlyDeleted}) as deleted
+        from ${changes} c
+        where c.source = ${layout.table} and c.tenant = ${value(({ tenant }) => tenant)}
+          and (c.tx, c.seq) > (cast(${value(({ from }) => from.tx)} as xid8), cast(${value(({ from }) => from.seq)} as bigint))
+          and c.tx < cast(${value(({ oldest }) => oldest)} as xid8)
+        order by c.tx, c.seq limit ${value(({ limit }) => limit + 1)}`,
+    );
+    // The oldest transaction that is open, and the one that will begin next.
+    const asOfNow = statement<object, undefined, { oldest: string; next: string }>(
+      layout,
+      () => sql`
+        select cast(pg_snapshot_xmin(now) as text) as oldest, cast(pg_snapshot_xmax(now) as text) as next
+        from pg_current_snapshot() as now`,
+    );
+    const horizon = async (db: HostDb) => (await asOfNow(db, {})).rows[0] ?? { oldest: "0", next: "0" };
     return {
-      changes: page.map(({ id, deleted }) => ({ id, deleted })),
-      position: last === undefined ? from : { tx: last.tx, seq: last.seq },
-      more: rows.length > limit,
+      async start(db): Promise<Position> {
+        // The walk that follows sees all that was committed before this transaction; the notes of all later ones are kept.
+        return { tx: (await horizon(db)).oldest, seq: "0" };
+      },
+      async after(db, tenant, position, limit) {
+        const from = position as Position;
+        const { oldest, next } = await horizon(db);
+        if (BigInt(from.tx) > BigInt(next)) {
+          throw failed(
+            layout.table,
+            "the database is older than the cursor, as after a restore; start again from null",
+          );
+        }
+        const { rows } = await notesAfter(db, { tenant, from, oldest, limit });
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return {
+          changes: page.map(({ id, deleted }) => ({ id, deleted })),
+          position: last === undefined ? from : { tx: last.tx, seq: last.seq },
+          more: rows.length > limit,
+        };
+      },
     };
   },
 };
-
-/** The oldest transaction that is open, and the one that will begin next. */
-async function horizon(db: HostDb): Promise<{ readonly oldest: string; readonly next: string }> {
-  const { rows } = await sql<{ oldest: string; next: string }>`
-    select cast(pg_snapshot_xmin(now) as text) as oldest, cast(pg_snapshot_xmax(now) as text) as next
-    from pg_current_snapshot() as now`.execute(db);
-  return rows[0] ?? { oldest: "0", next: "0" };
-}

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import type { HostDb } from "../options.ts";
+import type { OfTenant } from "../rows.ts";
+import { statement } from "../statement.ts";
 import type { Outbox } from "./outbox.ts";
 import { changesTable, createOutboxTables, sequenceTable } from "./tables.ts";
 import { shapeIn, triggerEvents, triggerName, triggersOf } from "./triggers.ts";
@@ -23,20 +25,37 @@ export const sqliteOutbox: Outbox = {
     const [first] = rows;
     return first === undefined || rows.length !== names.length ? null : shapeIn(first.sql);
   },
-  async start(db) {
-    const { rows } = await sql<{ seq: number }>`select seq from ${sql.id(sequenceTable)}`.execute(db);
-    return Number(rows[0]?.seq ?? 0);
-  },
-  async after(db, { layout, tenant, position, limit, softlyDeleted }) {
-    const { rows } = await sql<{ id: string; seq: number; deleted: number }>`
-      select c.id, c.seq, (c.deleted or ${softlyDeleted}) as deleted from ${sql.id(changesTable)} c
-      where c.source = ${layout.table} and c.tenant = ${tenant} and c.seq > ${Number(position)}
-      order by c.seq limit ${limit + 1} + 0`.execute(db);
-    const page = rows.slice(0, limit);
+  feed(layout, softlyDeleted) {
+    interface Asked extends OfTenant {
+      readonly position: unknown;
+      readonly limit: number;
+    }
+    const notesAfter = statement<Asked, undefined, { id: string; seq: number; deleted: number }>(
+      layout,
+      ({ value }) => sql`
+        select c.id, c.seq, (c.deleted or ${softlyDeleted}) as deleted from ${sql.id(changesTable)} c
+        where c.source = ${layout.table} and c.tenant = ${value(({ tenant }) => tenant)}
+          and c.seq > ${value(({ position }) => Number(position))}
+        order by c.seq limit ${value(({ limit }) => limit + 1)} + 0`,
+    );
+    const latest = statement<object, undefined, { seq: number }>(
+      layout,
+      () => sql`select seq from ${sql.id(sequenceTable)}`,
+    );
     return {
-      changes: page.map((row) => ({ id: row.id, deleted: Number(row.deleted) === 1 })),
-      position: Number(page.at(-1)?.seq ?? position),
-      more: rows.length > limit,
+      async start(db) {
+        const { rows } = await latest(db, {});
+        return Number(rows[0]?.seq ?? 0);
+      },
+      async after(db, tenant, position, limit) {
+        const { rows } = await notesAfter(db, { tenant, position, limit });
+        const page = rows.slice(0, limit);
+        return {
+          changes: page.map((row) => ({ id: row.id, deleted: Number(row.deleted) === 1 })),
+          position: Number(page.at(-1)?.seq ?? position),
+          more: rows.length > limit,
+        };
+      },
     };
   },
 };
