@@ -32,6 +32,10 @@ export function memoryLinks(): MemoryLinks {
       if (heldByAnother) return "taken";
       remove(stored);
     }
+    return write(row);
+  }
+
+  function write(row: LinkRow): LinkOutcome {
     const written = { ...row, version: row.version + 1 };
     byLocal.set(localKey(row), written);
     byHubspot.set(hubspotKey(row), written);
@@ -54,6 +58,13 @@ export function memoryLinks(): MemoryLinks {
         if (row?.version !== version) return false;
         remove(row);
         return true;
+      },
+      handOver(row, from) {
+        const stored = byLocal.get(keyOf(row.tenant, row.sync, from));
+        if (stored?.version !== row.version) return "stale";
+        if (byLocal.has(localKey(row)) || (byHubspot.get(hubspotKey(row)) ?? stored) !== stored) return "taken";
+        remove(stored);
+        return write(row);
       },
       scan: (tenant, sync, afterLocalId, limit) =>
         of(tenant, sync)

@@ -48,7 +48,7 @@ export function memoryConflicts(rows: Map<string, ConflictRow>): Sync<ConflictSt
     },
     byRecord: (tenant, sync, localId) =>
       where(rows, (row) => row.tenant === tenant && row.sync === sync && row.localId === localId).sort(newestFirst),
-    get: (tenant, id) => rows.get(keyOf(tenant, id)) ?? null,
+    get: (tenant, ids) => [...new Set(ids)].flatMap((id) => rows.get(keyOf(tenant, id)) ?? []),
     reseal(tenant, id, sealed, from) {
       const row = rows.get(keyOf(tenant, id));
       if (row === undefined || row.sealed?.toString() !== from.toString()) return false;

@@ -18,6 +18,8 @@ export interface FieldBase {
   readonly swung?: { readonly from: string; readonly to: "local" | "hubspot"; readonly at: EpochMs };
   /** Which stored mapping the hashes were made under; absent: as declared in code. Under another one they say nothing. */
   readonly mapping?: string;
+  /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. */
+  readonly sent?: string;
   /** Keyed hash per element, for `union`. */
   readonly elements?: readonly string[];
 }
@@ -68,6 +70,12 @@ export interface LinkStore {
   put(rows: readonly LinkRow[]): Promise<readonly LinkOutcome[]>;
   /** Only at this version; false where it moved or was gone. */
   delete(tenant: Tenant, sync: string, localId: string, version: number): Promise<boolean>;
+  /**
+   * Gives the pair of `from`, at `row.version`, to another local record, whole as in `row`: in one statement, so that what
+   * both sides agreed on is never without an owner. "stale" where that pair moved or is gone, "taken" where the record has
+   * a pair already, or another one the HubSpot id.
+   */
+  handOver(row: LinkRow, from: string): Promise<LinkOutcome>;
   /** All pairs in local-id order, for reconciliation. */
   scan(tenant: Tenant, sync: string, afterLocalId: string | null, limit: number): Promise<readonly LinkRow[]>;
   /** Pairs in whatever state. */

@@ -62,8 +62,8 @@ export interface ConflictStore {
   }): Promise<Page<ConflictRow>>;
   /** Newest first, open and resolved ones. */
   byRecord(tenant: Tenant, sync: string, localId: string): Promise<readonly ConflictRow[]>;
-  /** Null for an id of another tenant's as well. */
-  get(tenant: Tenant, id: RowId): Promise<ConflictRow | null>;
+  /** Found rows alone, in no order; none for an id of another tenant's. */
+  get(tenant: Tenant, ids: readonly RowId[]): Promise<readonly ConflictRow[]>;
   /** Replaces the sealed values where they are still `from`; false when the row is gone or was sealed again. */
   reseal(tenant: Tenant, id: RowId, sealed: Uint8Array, from: Uint8Array): Promise<boolean>;
   /** True for the one caller that closed it; false where it is closed or gone. */

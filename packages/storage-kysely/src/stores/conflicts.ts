@@ -55,8 +55,10 @@ const byRecord = statement<{ tenant: Tenant; sync: string; localId: string }>(
     order by at desc, id desc`,
 );
 
-const get = statement<{ tenant: Tenant; id: RowId }>(
-  ({ value }) => sql`select ${list} from hubspoke_conflicts where tenant = ${value("tenant")} and id = ${value("id")}`,
+const get = statement<{ tenant: Tenant; ids: readonly RowId[] }>(
+  ({ value, keyed }) => sql`
+    select ${list} from hubspoke_conflicts
+    where ${keyed("hubspoke_conflicts", "id", "ids", sql`tenant = ${value("tenant")}`)}`,
 );
 
 const resolve = statement<{ tenant: Tenant; id: RowId; winner: string }>(
@@ -119,7 +121,7 @@ export function conflictStore(session: Session): ConflictStore {
       return pageOf(found, limit, cursorOf);
     },
     byRecord: (tenant, sync, localId) => session.all(byRecord, { tenant, sync, localId }, conflicts.decode),
-    get: (tenant, id) => session.one(get, { tenant, id }, conflicts.decode),
+    get: (tenant, ids) => session.all(get, { tenant, ids }, conflicts.decode),
     async deleteByRecord(record) {
       const calls = [
         call(deleteByHubspotId, record),

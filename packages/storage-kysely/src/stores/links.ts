@@ -80,6 +80,21 @@ const remove = statement<Of & { localId: string; version: number }>(
       and local_id = ${value("localId")} and version = ${value("version")}`,
 );
 
+/** One statement: in between, nobody knows what both sides had agreed on. */
+const handOver = statement<{ rows: Rows; from: string }>(({ given, value }) => {
+  const { head, from, of } = given(links.columns);
+  const set = links.columns.map(({ name }) =>
+    name === "version" ? sql`version = hubspoke_links.version + 1` : sql`${sql.raw(name)} = ${of(name)}`,
+  );
+  return sql`
+    ${head} update hubspoke_links set ${sql.join(set)} ${from}
+    where hubspoke_links.tenant = ${of("tenant")} and hubspoke_links.sync = ${of("sync")}
+      and hubspoke_links.local_id = ${value("from")} and hubspoke_links.version = ${of("version")}
+      and not exists (select 1 from hubspoke_links as holder
+        where holder.tenant = ${of("tenant")} and holder.sync = ${of("sync")} and holder.local_id <> ${value("from")}
+          and (holder.hubspot_id = ${of("hubspot_id")} or holder.local_id = ${of("local_id")}))`;
+});
+
 const scan = statement<Of & { after: string; limit: number }>(
   ({ atMost, value }) => sql`
     select ${list} from hubspoke_links
@@ -157,6 +172,18 @@ export function linkStore(session: Session): LinkStore {
     },
     delete: async (tenant, sync, localId, version) =>
       (await session.run(remove, { tenant, sync, localId, version })).affected > 0,
+    async handOver(row, from) {
+      const rows = session.encode(links, [row]);
+      try {
+        if ((await session.run(handOver, { rows, from })).affected > 0) return "written";
+      } catch (error) {
+        if (!isUniqueViolation(session.dialect, error)) throw error;
+        return "taken";
+      }
+      const { tenant, sync } = row;
+      const [stored] = await session.all(byLocalIds, { tenant, sync, ids: [from] }, links.decode);
+      return stored?.version === row.version ? "taken" : "stale";
+    },
     scan: (tenant, sync, afterLocalId, limit) =>
       session.all(scan, { tenant, sync, after: afterLocalId ?? "", limit }, links.decode),
     async count(tenant, sync) {

@@ -75,6 +75,13 @@ function changed(scope: SyncScope, link: LinkRow, { fields, state, hubspotId, se
   };
 }
 
+/** Stores a new pair in the place of the one its record's predecessor had; null when that moved, as for `commitLinks`. */
+export async function takePair(scope: SyncScope, heirOf: LinkRow, change: LinkChange): Promise<LinkRow | null> {
+  const row = { ...changed(scope, change.link, change), version: heirOf.version };
+  const outcome = await scope.deps.storage.links.handOver(row, heirOf.localId);
+  return outcome === "written" ? { ...row, version: row.version + 1 } : null;
+}
+
 /** A pair that is not stored yet. */
 export function newLink(scope: SyncScope, localId: string, hubspotId: string, seenAt: number): LinkRow {
   return {

@@ -1,8 +1,9 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import { agreedBase, markOf, rehashed } from "../observe/fields.ts";
+import type { MaybeAsync } from "../../util/maybe-async.ts";
+import { agreedBase, hashOf, markOf, rehashed } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
-import { commitLinks, type LinkChange, newLink } from "./commit.ts";
+import { commitLinks, type LinkChange, newLink, takePair } from "./commit.ts";
 import { closeAll, closeConflicts } from "./parked.ts";
 import type { ConflictEntry, Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
@@ -19,14 +20,12 @@ export async function rememberPairs(
   tally: Tally,
 ): Promise<readonly (FieldsItem | null)[]> {
   const items = plans.map((plan) => itemOf(scope, plan));
-  const busy = new Set([...(await openRecords(scope, items))]);
-  for (const { pair, link } of items)
-    if (!busy.has(link.localId) && !(await inherit(scope, pair))) busy.add(link.localId);
+  const busy = await openRecords(scope, items);
   const changes = await Promise.all(
     items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan))),
   );
-  const wanted = changes.flatMap((change) => (change === null ? [] : [change]));
-  const rows = await commitLinks(scope, wanted);
+  const wanted = changes.filter((change) => change !== null);
+  const rows = await store(scope, wanted);
   const committed = new Map<LinkRow, LinkRow | null>(wanted.map((change, i) => [change.link, rows[i] ?? null]));
   // The pair first: killed in between, it waits for a row that is not there, and the next look logs that very row.
   await tally.conflicts(wanted.flatMap(({ link, waiting }) => (committed.get(link) == null ? [] : waiting)));
@@ -55,13 +54,18 @@ function withoutTold({ fields }: FieldsItem, told: ReadonlySet<string> | undefin
   });
 }
 
-/** Ends the pair of a local record that is there no more, for the one that took its place. False when it moved. */
-async function inherit(scope: SyncScope, { heirOf }: FieldsItem["pair"]): Promise<boolean> {
-  if (heirOf === undefined) return true;
-  const { tenant, name, deps } = scope;
-  if (!(await deps.storage.links.delete(tenant, name, heirOf.localId, heirOf.version))) return false;
-  await closeAll(scope, heirOf);
-  return true;
+/** Those that take a predecessor's place one by one: hardly ever is there more than one. */
+async function store(scope: SyncScope, changes: readonly Remembered[]): Promise<readonly (LinkRow | null)[]> {
+  const plain = changes.filter(({ heirOf }) => heirOf === undefined);
+  const rows = (await commitLinks(scope, plain)).values();
+  const stored: (LinkRow | null)[] = [];
+  for (const change of changes) {
+    const { heirOf } = change;
+    // Closed before the pair is another's: killed in between, nobody would know of them any more.
+    if (heirOf !== undefined) await closeAll(scope, heirOf);
+    stored.push(heirOf === undefined ? (rows.next().value ?? null) : await takePair(scope, heirOf, change));
+  }
+  return stored;
 }
 
 /**
@@ -95,6 +99,7 @@ function itemOf(scope: SyncScope, plan: FieldsPlan): FieldsItem {
 interface Remembered extends LinkChange {
   /** What is to wait for review from now on. */
   readonly waiting: readonly ConflictEntry[];
+  readonly heirOf?: LinkRow | undefined;
 }
 
 async function changeOf(scope: SyncScope, item: FieldsItem, plan: FieldsPlan): Promise<Remembered | null> {
@@ -106,12 +111,13 @@ async function changeOf(scope: SyncScope, item: FieldsItem, plan: FieldsPlan): P
     const base =
       parked === undefined
         ? await baseOf(scope, item, field)
-        : { ...(field.view.base ?? { local: "", remote: "", ...markOf(field.view.field) }), parked };
+        : { ...(await baseBefore(scope, item, field.view)), parked };
     if (base !== null) fields[name] = base;
   }
   const { link } = item;
   if (Object.keys(fields).length === 0 && link.version > 0 && link.state === "linked") return null;
-  return { link, fields, state: "linked", seenAt: item.pair.readAt, waiting };
+  const { readAt, heirOf } = item.pair;
+  return { link, fields, state: "linked", seenAt: readAt, waiting, heirOf };
 }
 
 function waitingFor(scope: SyncScope, item: FieldsItem, plan: FieldPlan): ConflictEntry | null {
@@ -145,14 +151,22 @@ async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: Fiel
   return parked === undefined || view.base === null ? null : (base as FieldBase);
 }
 
-/** Under the new id, which side has changed since the predecessor and HubSpot agreed: it is about to be written. */
+/** What a field that waits is compared with while it does. */
+function baseBefore(scope: SyncScope, item: FieldsItem, view: FieldPlan["view"]): MaybeAsync<FieldBase> {
+  return item.pair.heirOf === undefined && view.base !== null ? view.base : inherited(scope, item, view);
+}
+
+/** Under the record's own id, which side has changed since both agreed, its predecessor perhaps: it is about to be written. */
 async function inherited(scope: SyncScope, item: FieldsItem, view: FieldPlan["view"]): Promise<FieldBase> {
-  const value = item.local.values[view.field.name] ?? null;
-  const base = await agreedBase(scope, item.local.id, view.field, value, item.remote.values);
+  const { field, local, remote, agreed } = view;
+  const value = item.local.values[field.name] ?? null;
+  const base = await agreedBase(scope, item.local.id, field, value, item.remote.values);
+  // Without any hash they would never have agreed, and an empty side be filled. This one is of nothing that either can hold.
+  const neither = () => scope.deps.hasher.hash(hashOf(scope, item.local.id, field.name), scope.deps.newId());
   return {
-    local: view.local.changed ? "" : base.local,
-    remote: view.remote.changed ? "" : base.remote,
-    ...markOf(view.field),
+    local: !local.changed ? base.local : agreed && remote.changed ? await neither() : "",
+    remote: remote.changed ? "" : base.remote,
+    ...markOf(field),
   };
 }
 

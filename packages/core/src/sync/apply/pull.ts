@@ -37,7 +37,7 @@ export async function pullFields(
   if (admitted.length > 0) refuseLate(scope, until);
   const written = await writeWithoutRefused(scope, admitted);
   const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
-  const kept = changes.flatMap((change) => (change === null ? [] : [change]));
+  const kept = changes.filter((change) => change !== null);
   const rows = await commitLinks(scope, kept);
   const committed = new Map(kept.map((change, i) => [change.link.localId, rows[i] ?? null]));
   // A row that could not be stored keeps its intent: recovery then finds what landed.

@@ -83,7 +83,12 @@ async function recoverFields(
     const timeline = timelineOf(field, record.history);
     const trace = await traceOf(scope, item.intent, link, field, timeline);
     const { landed, covered, standing } = trace;
-    if (landed === null) continue;
+    if (landed === null) {
+      // Its request may be under way for ever so long: whoever finds its value there is not to take it for an edit.
+      const base = link.base[name];
+      if (base !== undefined && base.mapping === field.mapping?.mark) bases[name] = { ...base, sent: hashes.sent };
+      continue;
+    }
     await learnFrom(scope, landed, item.intent.readAt);
     const over = coveredByRepair(scope, field, timeline, landed);
     const wentOn = await hasGoneOn(scope, link, field, hashes.read, timeline, landed);
@@ -92,7 +97,11 @@ async function recoverFields(
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     // A merge takes in whatever was covered as long as the base is what it was.
     if (covered !== null && field.rule === "union" && !standing) continue;
-    if (covered !== null && standing && !(await stands(scope, item, field, covered, hashes.baseLocal, tally))) {
+    if (
+      covered !== null &&
+      standing &&
+      !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
+    ) {
       repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
       continue;
     }
@@ -189,30 +198,31 @@ function coveredByRepair(
 }
 
 /**
- * Whether the rule would have taken ours, which is then logged, once. Known only while the local side still holds what
- * was sent; after another edit the conflict is planned anew.
+ * Whether the rule took ours, or would have: that is logged, once. It can be asked only while the local side still holds
+ * what was sent; after another edit the conflict is planned anew.
  */
 async function stands(
   scope: SyncScope,
-  { link, local }: SentIntent,
+  link: LinkRow,
+  local: LocalRecord | null,
   field: BoundField,
   covered: FieldMoment,
   baseLocal: string,
   tally: Tally,
 ): Promise<boolean> {
-  if (local === null || link === null) return false;
+  const { localId, hubspotId } = link;
+  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, localId);
+  // The worker that died may have come as far as that, and its row may have been replaced since.
+  if (logged.some((row) => row.field === field.name && row.winner === "local" && row.remoteAt?.[0] === covered.at))
+    return true;
+  if (local === null) return false;
   const value = local.values[field.name] ?? null;
   const of = hashOf(scope, local.id, field.name);
   if (!(await scope.deps.hasher.matches(baseLocal, of, field.canonicalLocal(value)))) return false;
-  const { localId, hubspotId } = link;
   const seen = { link, local, readAt: scope.deps.clock.now() };
   const conflict = oursStands({ localId, hubspotId, field, value, covered, seen });
-  if (conflict === null) return false;
-  // The worker that died may have come as far as that.
-  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, localId);
-  if (!logged.some((row) => row.field === field.name && row.remoteAt?.[0] === covered.at))
-    await tally.conflicts([conflict]);
-  return true;
+  if (conflict !== null) await tally.conflicts([conflict]);
+  return conflict !== null;
 }
 
 async function baseOf(

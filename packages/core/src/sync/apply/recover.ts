@@ -49,7 +49,7 @@ async function recoverRows(scope: SyncScope, session: Session, rows: readonly In
   const recovered = await recoverAll(scope, session, rows, links, tally);
   await commitLinks(
     scope,
-    recovered.flatMap(({ change }) => (change === null ? [] : [change])),
+    recovered.flatMap(({ change }) => change ?? []),
   );
   const closed = recovered.filter(({ open }) => open !== true).map(({ intent }) => intent);
   // Marked before the intent is cleared: killed in between, the record is looked at once more than needed, not once less.

@@ -21,6 +21,11 @@ export function tellingLinks(
     delete: (tenant, sync, localId, version) => links.delete(tenant, sync, localId, version),
     scan: (tenant, sync, after, limit) => links.scan(tenant, sync, after, limit),
     count: (tenant, sync) => links.count(tenant, sync),
+    async handOver(row, from) {
+      const outcome = await links.handOver(row, from);
+      if (outcome === "written" && hasDependents(row.sync)) await onLinked(row.tenant, [row]);
+      return outcome;
+    },
     async put(rows) {
       if (!hasDependents(rows[0]?.sync ?? "")) return links.put(rows);
       const moved = await movedAmong(links, rows);

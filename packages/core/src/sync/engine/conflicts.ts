@@ -61,8 +61,8 @@ const looks = 3;
  */
 export async function resolveConflict(scope: SyncScope, id: RowId, take: "local" | "hubspot"): Promise<boolean> {
   const { conflicts } = scope.deps.storage;
-  const row = await conflicts.get(scope.tenant, id);
-  if (row === null || row.sync !== scope.name)
+  const [row] = await conflicts.get(scope.tenant, [id]);
+  if (row?.sync !== scope.name)
     throw new HubspokeError("NOT_FOUND", `sync "${scope.name}" has no conflict ${id}`, { details: { conflict: id } });
   if (row.status !== "open") return false;
   for (let look = 0; look < looks; look++) {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { field } from "../declare/field.ts";
 import { linked, stateOf } from "../testing-fakes/linked.fixture.ts";
-import { createWorld } from "../testing-fakes/world.fixture.ts";
+import { Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
+import { createWorld, leaseMs } from "../testing-fakes/world.fixture.ts";
 
 describe("a local record that was deleted and is there again, under its id", () => {
   test("goes on where its pair was, with what either side changed meanwhile", async () => {
@@ -87,6 +89,92 @@ describe("a local record that was put in the place of a deleted one", () => {
       "Lane",
     ]);
   });
+
+  test("also where its first write fails, and both sides were edited: the rule decides, though one is empty", async () => {
+    const world = await linked();
+    world.local.edit(world.localId, { last: "Lee" });
+    await world.settle();
+    world.hubspot.edit(world.hubspotId, { lastname: "Lane" });
+    const heir = world.local.user({ email: "ann@x.com", first: "Ann", last: null });
+    world.local.remove(world.localId);
+    world.hubspot.unknown = { landed: false };
+    await world.settle();
+    world.clock.advance(60_000);
+    await world.settle();
+    expect([world.local.value(heir, "last"), world.hubspot.value(world.hubspotId, "lastname")]).toEqual([null, null]);
+  });
+
+  test("also where only HubSpot's side is looked at, as a full pass does it first", async () => {
+    const world = await linked({ deletes: { fromLocal: "archive" } });
+    const heir = world.local.user({ email: "ann@x.com", first: "Anna" });
+    world.local.remove(world.localId);
+    await world.clock.drive(world.sync.reconcile());
+    expect([await stateOf(world, heir), world.hubspot.ids()]).toEqual(["linked", [world.hubspotId]]);
+    expect(world.hubspot.calls.filter(({ op }) => op === "archive")).toEqual([]);
+  });
+
+  test("and what waited for review waits on", async () => {
+    const world = await linked({
+      conflict: { default: "review" },
+      fields: { email: field("email", { owner: "hubspot" }), first: field("firstname") },
+    });
+    world.local.edit(world.localId, { first: "Anna" });
+    world.hubspot.edit(world.hubspotId, { firstname: "Anne" });
+    await world.settle();
+    const waiting = async () =>
+      (await world.sync.conflicts.list({ status: "open" })).items.map(({ localId }) => localId);
+    expect(await waiting()).toEqual([world.localId]);
+    const heir = world.local.user({ email: "ann@x.com", first: "Anna" });
+    world.local.remove(world.localId);
+    await world.settle();
+    expect(await waiting()).toEqual([heir]);
+    expect([world.local.value(heir, "first"), world.hubspot.value(world.hubspotId, "firstname")]).toEqual([
+      "Anna",
+      "Anne",
+    ]);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "killed at call %i while it is taken in, nothing of what both had agreed on is lost",
+    async (killAt) => {
+      const world = await linked();
+      world.local.edit(world.localId, { score: 7 });
+      await world.settle();
+      const heir = world.local.user({ email: "ann@x.com", first: "Ann", score: 8 });
+      world.local.remove(world.localId);
+      const process = new Process({ killAt, afterEffect: true });
+      await expect(world.settle(world.worker({ storage: ownedBy(process, world.storage) }))).rejects.toThrow(Killed);
+      world.clock.advance(leaseMs + 1);
+      await world.settle();
+      // A first contact would have given it to HubSpot's older 7.
+      expect([world.local.value(heir, "score"), world.hubspot.value(world.hubspotId, "lead_score")]).toEqual([8, "8"]);
+    },
+  );
+
+  test.each([3, 4, 5, 6, 7, 8])(
+    "killed at call %i of a write over an edit in HubSpot, what the rule took stands when the row was replaced",
+    async (killAt) => {
+      const world = await linked();
+      world.local.edit(world.localId, { last: "Mine" });
+      world.hubspot.beforeWrite = () => {
+        world.hubspot.edit(world.hubspotId, { lastname: "Theirs" });
+        world.clock.advance(1);
+      };
+      const process = new Process({ killAt, fromIntent: true, afterEffect: true });
+      const dead = world.worker({ remote: ownedBy(process, world.hubspot), storage: ownedBy(process, world.storage) });
+      await expect(world.settle(dead)).rejects.toThrow(Killed);
+      const heir = world.local.user({ email: "ann@x.com", first: "Ann", last: "Mine" });
+      world.local.remove(world.localId);
+      world.clock.advance(leaseMs + 1);
+      await world.settle();
+      expect([world.local.value(heir, "last"), world.hubspot.value(world.hubspotId, "lastname")]).toEqual([
+        "Mine",
+        "Mine",
+      ]);
+      const { items } = await world.sync.conflicts.list();
+      expect(items.map(({ field, winner }) => [field, winner])).toContainEqual(["last", "local"]);
+    },
+  );
 
   test("also when it comes later, and waits while the other is still there", async () => {
     const world = await linked();

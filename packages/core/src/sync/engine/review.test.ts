@@ -170,7 +170,7 @@ describe("a conflict that waits for review", () => {
 
   test("takes the twin with it that a killed worker had logged before", async () => {
     const { id, open, resolve, storage, hubspotId, localId } = await parked();
-    const row = await storage.conflicts.get(tenant, id);
+    const [row] = await storage.conflicts.get(tenant, [id]);
     await storage.conflicts.add([{ ...(row as NonNullable<typeof row>), id: "twin", hubspotId, localId }]);
     expect(await resolve("local")).toBe(true);
     expect(await open()).toEqual([]);

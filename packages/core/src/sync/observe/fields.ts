@@ -79,16 +79,20 @@ async function observeField(
   const canonical = field.canonicalLocal(value);
   const canonicalRemote = field.canonicalRemote(remote.values);
   const decoded = field.decode(remote.values);
-  const localChanged = await changed(scope, base?.local, of, canonical);
+  const localDiffers = await changed(scope, base?.local, of, canonical);
   // Most fields hold the same on both sides, and did then: the answer is one, and so is the hash to be made.
   const alike = canonical === canonicalRemote && base?.local === base?.remote;
-  const remoteChanged = alike ? localChanged : await changed(scope, base?.remote, of, canonicalRemote);
+  const remoteDiffers = alike ? localDiffers : await changed(scope, base?.remote, of, canonicalRemote);
+  // A write that was given up and came late is no edit of HubSpot's side: what stands here has changed since.
+  const late = remoteDiffers && (await isLate(scope, base, of, field.looseRemote(remote.values)));
+  const localChanged = localDiffers || late;
+  const remoteChanged = remoteDiffers && !late;
   const swinging =
     base?.turns === undefined
       ? null
       : await swingingOf(scope, of, base, [canonical, canonicalRemote === null ? null : field.canonicalLocal(decoded)]);
   const unchanged = base !== null && !localChanged && !remoteChanged;
-  const aged = unchanged && base.parked === undefined && (await isAged(scope, base));
+  const aged = unchanged && base.parked === undefined && (base.sent !== undefined || (await isAged(scope, base)));
   const like = base?.elements?.[0];
   const merging = field.rule === "union" && (localChanged || remoteChanged || base?.parked !== undefined);
   return {
@@ -171,12 +175,21 @@ export async function isAged({ deps: { hasher } }: SyncScope, base: FieldBase): 
   return first !== "" && (await hasher.needsRehash(first));
 }
 
-/** The same base under the current key, of sides that still hold what it says. */
+function isLate(
+  { deps: { hasher } }: SyncScope,
+  base: FieldBase | null,
+  of: FieldOf,
+  loose: string | null,
+): MaybeAsync<boolean> {
+  return base?.sent !== undefined && base.parked === undefined && hasher.matches(base.sent, of, loose);
+}
+
+/** The same base under the current key, of sides that still hold what it says: nothing that was sent is awaited any more. */
 export async function rehashed(
   scope: SyncScope,
   localId: string,
   field: BoundField,
-  base: FieldBase,
+  { sent: _, ...base }: FieldBase,
   [value, values]: readonly [LocalValue, HubspotValues],
 ): Promise<FieldBase> {
   const of = hashOf(scope, localId, field.name);

@@ -66,7 +66,7 @@ export async function gather(scope: SyncScope, session: Calls, candidates: reado
   const unmet = loose.filter((candidate) => !survived.some(({ candidates: own }) => own.includes(candidate)));
   const unlinked = await pairUp(scope, session, unmet, locals, remotes, readAt);
   return {
-    pairs: [...survived, ...withHeirs(linked, unlinked)],
+    pairs: await adopted(scope, session, [...survived, ...withHeirs(linked, unlinked)]),
     echoes: [...echoes].flatMap((link) => byPair.get(link) ?? []),
   };
 }
@@ -87,6 +87,23 @@ function withHeirs(
       candidates: [...candidates, ...(left.get(pair.heirOf?.localId ?? "") ?? [])],
     })),
   ];
+}
+
+/**
+ * A deletion may be noticed before word of the record that was put in its place: on a page of HubSpot's, or by a webhook.
+ * The policy for deletes would then end, in HubSpot, what goes on here under another id.
+ */
+async function adopted(scope: SyncScope, session: Calls, all: Gathered["pairs"]): Promise<Gathered["pairs"]> {
+  const orphans = all.flatMap(({ pair: { link, local, remote } }) =>
+    link?.state === "linked" && local === null && remote?.archived === false ? [remote] : [],
+  );
+  const heirs = await matchLocal(scope, session, orphans);
+  return all.map((one) => {
+    const { link, local, remote } = one.pair;
+    const heir = local === null ? heirs.get(remote?.id ?? "") : undefined;
+    if (heir === undefined || !("found" in heir) || link === null) return one;
+    return { ...one, pair: { ...one.pair, link: null, local: heir.found, heirOf: link } };
+  });
 }
 
 /**

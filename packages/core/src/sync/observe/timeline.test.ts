@@ -77,6 +77,13 @@ describe("finding our write in the history", () => {
     });
   });
 
+  test("is not standing where somebody entered the same again, over what had come between", async () => {
+    const between = ["1 a", "3 theirs", "5 b*", "6 theirs*"];
+    expect(await trace([...between, "7 b"], "a", "b", 1)).toMatchObject({ landed: { at: 5 }, standing: false });
+    // A request of ours that lands once more is still ours.
+    expect(await trace([...between, "7 b*"], "a", "b", 1)).toMatchObject({ landed: { at: 5 }, standing: true });
+  });
+
   test("an edit between our read and our write was covered", async () => {
     expect(await trace(["1 a", "3 x", "5 b*"], "a", "b", 1)).toMatchObject({
       covered: { at: 3 },

@@ -105,7 +105,12 @@ export async function traceWrite({
   const unchanged = read !== undefined && (await isWritten(read));
   const landed = after[index] ?? (unchanged ? read : null);
   const current = timeline.at(-1);
-  const standing = landed != null && current !== undefined && sameValue(field, current, landed);
+  // People who enter the same later, over what has come between, mean what they enter.
+  const standing =
+    landed != null &&
+    current !== undefined &&
+    sameValue(field, current, landed) &&
+    (mayBeOurs(current) || after.slice(index + 1).every((moment) => sameValue(field, moment, landed)));
   const between = landed == null || index < 0 ? [] : after.slice(0, index);
   const covered = between.findLast((moment) => !isPart(field, moment, read, landed)) ?? null;
   return { landed: landed ?? null, covered, late: covered !== null && first < index, standing };

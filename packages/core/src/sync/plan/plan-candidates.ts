@@ -30,10 +30,12 @@ export async function planCandidates(
 ): Promise<Planned> {
   const { pairs, echoes } = await gather(scope, session, candidates);
   const seen = await Promise.all(pairs.map(async (one) => ({ ...one, ...(await look(scope, one.pair, rules)) })));
-  const failed = seen.flatMap((one) => ("result" in one ? [one] : []));
-  const drafts = seen.flatMap((one) =>
-    "views" in one ? [{ ...one, plan: planRecord(scope.sync, one.pair, one.views) }] : [],
+  const failed = seen.filter((one) => "result" in one);
+  const looked = await withoutStaleParked(
+    scope,
+    seen.filter((one) => "views" in one),
   );
+  const drafts = looked.map((one) => ({ ...one, plan: planRecord(scope.sync, one.pair, one.views) }));
   const asking = drafts.flatMap((draft) =>
     draft.plan.kind === "needs-times" ? [{ draft, fields: draft.plan.fields }] : [],
   );
@@ -50,7 +52,7 @@ type Look = { readonly views: readonly FieldView[] } | { readonly result: Record
 
 async function look(scope: SyncScope, pair: Pair, rules: ReadonlyMap<string, FieldRule>): Promise<Look> {
   try {
-    const views = await withoutStaleParked(scope, await observeFields(scope, pair));
+    const views = await observeFields(scope, pair);
     if (pair.local === null || pair.remote === null) translate(scope, pair);
     return { views: views.map((view) => ruled(view, rules.get(view.field.name))) };
   } catch (error) {

@@ -66,7 +66,7 @@ function planFields(pair: Pair, views: readonly FieldView[], times: ReadonlyMap<
   const wanted: string[] = [];
   const oscillating: string[] = [];
   for (const view of views) {
-    const plan = planField(view, times.get(view.field.name));
+    const plan = planField(view, times.get(view.field.name), pair.heirOf !== undefined);
     if (plan === "needs-times") wanted.push(view.field.name);
     else if (plan !== null && swings(plan)) oscillating.push(view.field.name);
     else if (plan !== null) fields.push(plan);
@@ -90,7 +90,7 @@ function swings({ action, view: { swinging } }: FieldPlan): boolean {
   return (action === "push" && swinging?.hubspot === true) || (action === "pull" && swinging?.local === true);
 }
 
-function planField(view: FieldView, times: EditTimes | undefined): FieldPlan | "needs-times" | null {
+function planField(view: FieldView, times: EditTimes | undefined, isHeir: boolean): FieldPlan | "needs-times" | null {
   const { field, base } = view;
   const decision = decideField(view, field, times);
   const known = times === undefined ? {} : { times };
@@ -102,8 +102,10 @@ function planField(view: FieldView, times: EditTimes | undefined): FieldPlan | "
     case "absent":
       return null;
     case "park":
-      // It already waits for somebody: one row per conflict, not one per look.
-      return base?.parked === undefined ? { view, action: "park", conflict: decision.conflict, ...known } : null;
+      // It already waits for somebody: one row per conflict, not one per look. What a predecessor waited for is closed.
+      return base?.parked === undefined || isHeir
+        ? { view, action: "park", conflict: decision.conflict, ...known }
+        : null;
     case "merge": {
       const canonical = field.canonicalLocal(decision.value);
       const { conflict } = decision;

@@ -42,7 +42,9 @@ describe("the value of an event", () => {
     expect(stored.map(({ sealed }) => sealed !== null && sealed.length >= sealedBytes)).toEqual(values.map(() => true));
     expect(stored.map(({ sealed }) => Buffer.from(sealed ?? []).toString("latin1")).join()).not.toContain("1234");
     await o.run();
-    expect(heard.filter(({ tenant }) => tenant === "acme").map(({ value }) => value)).toEqual(values);
+    // Of different objects, whichever opens first is told first.
+    const told = heard.filter(({ tenant }) => tenant === "acme").map(({ value }) => value);
+    expect(told.toSorted()).toEqual(values.toSorted());
     expect(heard).toHaveLength(2 * values.length);
     expect(others.some((event) => "value" in event)).toBe(false);
     expect(await o.waiting()).toBe(0);

@@ -26,6 +26,17 @@ export const brokenRows: readonly BrokenStore[] = [
       })),
   },
   {
+    name: "ends a pair before it begins the one in its place",
+    caughtBy: "links.hand-over",
+    plant: (store) =>
+      replace(store, "links", (links) => ({
+        async handOver(row, from) {
+          if (!(await links.delete(row.tenant, row.sync, from, row.version))) return "stale";
+          return (await links.put([{ ...row, version: 0 }]))[0] ?? "stale";
+        },
+      })),
+  },
+  {
     name: "hands out its own objects",
     caughtBy: "cache.ownership",
     plant: (store) => {

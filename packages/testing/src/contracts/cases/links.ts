@@ -174,6 +174,29 @@ export const linkCases: readonly ContractCase<Pick<Storage, "links">>[] = [
     },
   },
   {
+    id: "links.hand-over",
+    async run(t) {
+      const { links } = await t.open();
+      await links.put([linkRow("l1", "501"), linkRow("l2", "502"), linkRow("l3", "503")]);
+      const heir = linkRow("l9", "501", { version: 1, state: "linked", updatedAt: 7 });
+      same(await links.handOver({ ...heir, version: 2 }, "l1"), "stale", "not at another version");
+      same(await links.handOver(heir, "l8"), "stale", "nor where there is none");
+      same(await links.handOver({ ...heir, localId: "l2" }, "l1"), "taken", "nor to one that has a pair");
+      same(await links.handOver({ ...heir, hubspotId: "502" }, "l1"), "taken", "nor under another one's HubSpot id");
+      same(await links.handOver({ ...heir, tenant: "b" }, "l1"), "stale", "b is given nothing of a's");
+      same(await links.handOver({ ...heir, sync: "deals" }, "l1"), "stale", "nor another sync");
+      same((await one(links, "l1"))?.version, 1, "until then it is as it was");
+      same(await links.handOver(heir, "l1"), "written", "at the one that was read");
+      same(await one(links, "l9"), { ...heir, version: 2 }, "all of the row is the other's");
+      same(await links.byLocalIds("a", "leads", ["l1"]), [], "and the first has none");
+      same(await links.handOver(heir, "l1"), "stale", "once");
+      same(await links.count("a", "leads"), 3, "no pair more or less");
+      const moved = linkRow("l4", "504", { version: 1 });
+      same(await links.handOver(moved, "l3"), "written", "with another HubSpot id, too");
+      same(await links.put([linkRow("l1", "503")]), ["written"], "what was given away is free");
+    },
+  },
+  {
     id: "links.tenants",
     async run(t) {
       const { links } = await t.open();

@@ -13,7 +13,7 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
       const row = conflictRow("c1", { at: t.now, remoteAt: [t.now - 1, t.now] });
       await conflicts.add([row]);
       await conflicts.add([row, conflictRow("c2", { localAt: null, sealed: null })]);
-      same(await conflicts.get("a", "c1"), row, "a conflict comes back as it was added");
+      same(await conflicts.get("a", ["c1"]), [row], "a conflict comes back as it was added");
       const listed = (await conflicts.list({ tenant: "a", limit: 9 })).items.map((one) => one.id);
       same(listed, ["c1", "c2"], "newest first, nothing twice");
       same((await conflicts.byRecord("a", "leads", "l1")).length, 2, "by record");
@@ -33,6 +33,24 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
     },
   },
   {
+    id: "conflicts.get.sizes",
+    async run(t) {
+      const { conflicts } = await t.open();
+      for (const size of batchSizes) {
+        const ids = times(size, (i) => `${size}-${i}`);
+        await conflicts.add(ids.flatMap((id) => [conflictRow(id), conflictRow(id, { tenant: "b" })]));
+        const got = await conflicts.get("a", [...ids, ...ids, "gone"]);
+        same(
+          sorted(got, ({ id }) => id).map(({ tenant, id }) => `${tenant} ${id}`),
+          ids.map((id) => `a ${id}`).sort(),
+          `${size} ids`,
+        );
+      }
+      await conflicts.add([conflictRow("other", { tenant: "b" })]);
+      same(await conflicts.get("a", ["other"]), [], "another tenant's is not found");
+    },
+  },
+  {
     id: "conflicts.reseal",
     async run(t) {
       const { conflicts } = await t.open();
@@ -42,8 +60,8 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
       same(await conflicts.reseal("a", "gone", bytes(5), bytes(16)), false, "nor where there is no row");
       const outcomes = await race(t, (store, i) => store.conflicts.reseal("a", "c1", bytes(5, i + 1), bytes(16)));
       same(outcomes.filter(Boolean).length, 1, "one of many racers seals it again");
-      same((await conflicts.get("a", "c1"))?.sealed, bytes(5, outcomes.indexOf(true) + 1), "and the value is its");
-      same((await conflicts.get("b", "c1"))?.sealed, bytes(16), "another tenant's row stays as it was");
+      same((await conflicts.get("a", ["c1"]))[0]?.sealed, bytes(5, outcomes.indexOf(true) + 1), "and the value is its");
+      same((await conflicts.get("b", ["c1"]))[0]?.sealed, bytes(16), "another tenant's row stays as it was");
     },
   },
   {
@@ -53,8 +71,8 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
       await conflicts.add([conflictRow("c1")]);
       const closed = await race(t, (store, i) => store.conflicts.resolve("a", "c1", i % 2 ? "local" : "hubspot"));
       same(closed.filter(Boolean).length, 1, "one of many racers resolves");
-      const { status, winner } = (await conflicts.get("a", "c1")) ?? {};
-      same([status, winner], ["resolved", closed.indexOf(true) % 2 ? "local" : "hubspot"], "as it said");
+      const [row] = await conflicts.get("a", ["c1"]);
+      same([row?.status, row?.winner], ["resolved", closed.indexOf(true) % 2 ? "local" : "hubspot"], "as it said");
     },
   },
   {
@@ -62,7 +80,7 @@ export const conflictCases: readonly ContractCase<Pick<Storage, "conflicts">>[] 
     async run(t) {
       const { conflicts } = await t.open();
       await conflicts.add([conflictRow("c1")]);
-      same(await conflicts.get("b", "c1"), null, "b reads nothing");
+      same(await conflicts.get("b", ["c1"]), [], "b reads nothing");
       same(await conflicts.resolve("b", "c1", "local"), false, "b resolves nothing");
       same(await conflicts.byRecord("b", "leads", "l1"), [], "b finds nothing");
       same((await conflicts.list({ tenant: "b", limit: 9 })).items, [], "b lists nothing");
