@@ -6,7 +6,8 @@ import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
 import { conflictsOf, violations } from "./judge/invariants.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
-import { normal, People, type Person } from "./judge/people.ts";
+import { People } from "./judge/people.ts";
+import { normal, type Person } from "./judge/person.ts";
 import { traceBothSides } from "./judge/trace-both-sides.ts";
 import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
@@ -140,7 +141,7 @@ class Run {
       case "deliver":
         return this.#crew.deliver(step.worker, step.fate);
       case "wake":
-        return this.#crew.wake();
+        return step.beside === undefined ? this.#crew.wake() : this.#crew.wakeBeside(step.beside);
       case "rest":
         return this.#rest();
       case "older-copy":

@@ -150,8 +150,8 @@ async function proveRange(first: number, count: number): Promise<Proved> {
     ? await proveShare(0, 1, first, count)
     : await inShares([...process.argv.slice(2), ...range], jobs);
   const whole = { ...proved, cpuSeconds: proved.cpuSeconds - (alone ? cpuBefore : 0) };
-  // A run that ran out of time knows not which seeds it left out.
-  if (!values.record || (proved.sound && proved.totals.seeds < count)) return whole;
+  // A run that ran out of time knows not which seeds it left out; one that broke proves nothing.
+  if (!values.record || proved.totals.seeds === 0 || (proved.sound && proved.totals.seeds < count)) return whole;
   const seconds = (spent() - start) / 1_000;
   recordProof({ ...whole, store: store as StoreName, seeds: [first, first + count - 1], seconds }, over());
   await writeBenchmarks();

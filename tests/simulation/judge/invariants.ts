@@ -2,7 +2,8 @@ import type { LinkRow } from "@hubspoke/core/ports";
 import { type FieldName, fields } from "../script/fields.ts";
 import type { Setup } from "../script/steps.ts";
 import { syncName, tenant, type Worker, type World } from "../world/world.ts";
-import { normal, type People, type Person, type Standing } from "./people.ts";
+import type { People } from "./people.ts";
+import { normal, type Person, type Standing } from "./person.ts";
 import { type Ending, endings } from "./reference.ts";
 
 /** Everything that must hold when nothing is left to do. Answers what does not. */
@@ -58,11 +59,12 @@ function judge(
 ): string[] {
   const locals = standing.locals.get(person.ref) ?? [];
   const remotes = standing.remotes.get(person.ref) ?? [];
-  const merged = person.life.includes("merge");
+  // Who ended in HubSpot and was put in again here is there as somebody new, and may be restored besides.
+  const mayBeTwo = person.life.includes("merge") || (person.life.length > 0 && person.formerIds.length > 0);
   const found: string[] = [];
   // The row whose record was swallowed is alone; given another address, it is somebody new for HubSpot.
-  if (remotes.length > 1 && !merged) found.push(`${person.ref}: ${remotes.length} records in HubSpot`);
-  if (locals.length > 1 && !merged) found.push(`${person.ref}: ${locals.length} local rows`);
+  if (remotes.length > 1 && !mayBeTwo) found.push(`${person.ref}: ${remotes.length} records in HubSpot`);
+  if (locals.length > 1 && !mayBeTwo) found.push(`${person.ref}: ${locals.length} local rows`);
   const [row] = locals;
   const [contact] = remotes;
   if (person.life.length > 0) found.push(...ended(person, row !== undefined, contact !== undefined, setup));
@@ -78,8 +80,8 @@ function judge(
   for (const { local, property, rule } of fields) {
     const ours = normal(local, row[local]);
     const theirs = normal(local, contact.properties[property]);
-    const where = { local: ours, hubspot: theirs, conflict: `${row.id} ${local}` };
-    const isParked = rule === "review" && conflicts.open.has(where.conflict);
+    const where = { local: ours, hubspot: theirs };
+    const isParked = rule === "review" && conflicts.open.has(`${row.id} ${local}`);
     const spelledAlike = (row[local] ?? "") === (contact.properties[property] ?? "");
     // Blanks that only a base could tell from an edit: what waits for review goes on waiting.
     const waits = ours !== theirs || (isParked && person.parked.has(local) && !spelledAlike);
@@ -89,7 +91,8 @@ function judge(
       found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
       continue;
     }
-    if (person.life.length === 0) found.push(...verdict(person, local, rule, where, conflicts));
+    const logged = [row.id, ...person.formerIds].some((id) => conflicts.all.has(`${id} ${local}`));
+    if (person.life.length === 0) found.push(...verdict(person, local, rule, where, logged));
     if (waits) noteIn(person.waits, local, world.clock.now());
   }
   return found;
@@ -104,8 +107,8 @@ function verdict(
   person: Person,
   field: FieldName,
   rule: string,
-  stands: { readonly local: string | null; readonly hubspot: string | null; readonly conflict: string },
-  conflicts: Conflicts,
+  stands: { readonly local: string | null; readonly hubspot: string | null },
+  logged: boolean,
 ): string[] {
   const edits = person.edits.get(field) ?? [];
   const rests = (person.rests.get(field) ?? []).filter((at) => at <= (edits.at(-1)?.at ?? 0));
@@ -113,10 +116,10 @@ function verdict(
   const fits = (ending: Ending): boolean => {
     if ("parked" in ending) return ending.parked.local === stands.local && ending.parked.hubspot === stands.hubspot;
     if (ending.value !== stands.local || ending.value !== stands.hubspot) return false;
-    return !ending.overruled || conflicts.all.has(stands.conflict);
+    return !ending.overruled || logged;
   };
   if (allowed.some(fits)) return [];
-  const told = JSON.stringify({ stands, allowed, edits, rests, logged: conflicts.all.has(stands.conflict) });
+  const told = JSON.stringify({ stands, allowed, edits, rests, logged });
   return [`${person.ref} ${field} (${rule}): an edit is lost ${told}`];
 }
 

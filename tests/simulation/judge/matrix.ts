@@ -6,7 +6,16 @@ export const states = ["not linked", "linked", "being written", "waiting for rev
 export type State = (typeof states)[number];
 
 /** What can happen to a record. */
-export const events = ["edit here", "edit in HubSpot", "delete-local", "archive", "restore", "merge", "erase"] as const;
+export const events = [
+  "edit here",
+  "edit in HubSpot",
+  "delete-local",
+  "replace-local",
+  "archive",
+  "restore",
+  "merge",
+  "erase",
+] as const;
 export type Event = (typeof events)[number];
 
 /** All of them can be: what the store says of a record may be history by then, as for one restored before anybody looked. */

@@ -3,45 +3,18 @@ import type { LifeEvent, Side, UserEdit } from "../script/steps.ts";
 import type { Lead } from "../world/crm.ts";
 import { tenant, type World } from "../world/world.ts";
 import { type Event, stateOf } from "./matrix.ts";
+import {
+  addresses,
+  addressesOf,
+  type Contact,
+  grouped,
+  haveMet,
+  normal,
+  type Person,
+  type Standing,
+  watchedProperties,
+} from "./person.ts";
 import type { TrueEdit } from "./reference.ts";
-
-/** Somebody known on one side or on both, and everything that users did to them. */
-export interface Person {
-  readonly ref: string;
-  readonly edits: Map<FieldName, TrueEdit[]>;
-  /** Moments at which both sides held the same, per field. */
-  readonly rests: Map<FieldName, number[]>;
-  /** Moments at which they differed and waited for review, per field. */
-  readonly waits: Map<FieldName, number[]>;
-  /** Fields that came out of an older copy of the databases waiting for review, with sides that differ by blanks alone. */
-  readonly parked: Set<FieldName>;
-  readonly life: LifeEvent[];
-  /** Whether both sides had been at rest together before the first of these. */
-  knownWhenEnded: boolean;
-  /** The HubSpot record that was archived last, to be restored. */
-  archivedId: string | null;
-}
-
-export interface Contact {
-  readonly id: string;
-  readonly properties: Readonly<Record<string, string>>;
-}
-
-/** What there is of each person, by `ref`. */
-export interface Standing {
-  readonly locals: ReadonlyMap<string, readonly Lead[]>;
-  readonly remotes: ReadonlyMap<string, readonly Contact[]>;
-}
-
-/** HubSpot's normalisation, said again here: what judges must not ask the judged. */
-export function normal(field: FieldName, value: string | null | undefined): string | null {
-  const text = value?.trim() ?? "";
-  if (text === "") return null;
-  return field === "email" ? text.toLowerCase() : text;
-}
-
-/** All that the judges look at; records have far more. */
-const watchedProperties: readonly string[] = [refProperty, ...fields.map(({ property }) => property)];
 
 /** Not everything that writes by HubSpot's API is us. */
 const otherProgram = { type: "INTEGRATION", id: "4711" } as const;
@@ -98,6 +71,8 @@ export class People {
       parked: new Set(),
       life: [],
       knownWhenEnded: false,
+      formerIds: [],
+      replacedAt: 0,
       archivedId: null,
     };
     this.all.push(person);
@@ -132,8 +107,8 @@ export class People {
     const row = this.locals(person.ref)[0];
     const contact = this.remotes(person.ref)[0];
     if (side === "local" ? row === undefined : contact === undefined) return false;
-    // Twins are recognised by their address: changed before they ever met, it makes them two people.
-    if (field === "email" && person.rests.get(field) === undefined) return false;
+    // Twins are recognised by their address: changed before they have met, it makes them two people.
+    if (field === "email" && !haveMet(person, field)) return false;
     const over = normal(field, side === "local" ? row?.[field] : contact?.properties[property]);
     const word = field === "email" ? `${this.#word()}@x.com` : this.#word();
     const value =
@@ -166,13 +141,15 @@ export class People {
     const contact = this.remotes(person.ref)[0];
     let met = person;
     clock.tick();
-    for (const one of [person, second]) if (one.life.length === 0) one.knownWhenEnded = one.rests.size > 0;
+    if (event === "replace-local") return (await this.#replace(person, row, contact)) ? person : null;
+    for (const one of [person, second]) if (one.life.length === 0) one.knownWhenEnded = haveMet(one);
     if (event === "restore") {
       const archived = [person, ...this.all].find((one) => one.archivedId !== null && !one.life.includes("erase"));
       if (archived?.archivedId == null) return null;
       // HubSpot refuses one whose address is somebody else's by now.
-      const email = contacts.get(archived.archivedId)?.properties.email ?? "";
-      if (contacts.list(["email"]).some(({ properties }) => properties.email === email)) return null;
+      const own = addressesOf(contacts.get(archived.archivedId)?.properties ?? {});
+      const taken = new Set(contacts.list(addresses).flatMap(({ properties }) => addressesOf(properties)));
+      if (own.some((address) => taken.has(address))) return null;
       await this.#meet(event, this.locals(archived.ref)[0]?.id ?? null, archived.archivedId);
       contacts.restore(archived.archivedId);
       archived.archivedId = null;
@@ -204,6 +181,34 @@ export class People {
     clock.tick();
     this.actions++;
     return met;
+  }
+
+  /** Nothing of it is an end: whoever they are, they are on both sides as before, and no edit of them may get lost. */
+  async #replace(person: Person, row: Lead | undefined, contact: Contact | undefined): Promise<boolean> {
+    // By its address alone it is known to be the same: where that is not the same on both sides, or may yet be another
+    // (somebody's edit of it is under way), it is somebody else.
+    const address = normal("email", row?.email);
+    const isSettled = (person.edits.get("email")?.at(-1)?.at ?? 0) < (person.rests.get("email")?.at(-1) ?? 0);
+    const isKnown = contact === undefined || (isSettled && normal("email", contact.properties.email) === address);
+    if (row === undefined || !isKnown || address?.startsWith("no address") === true) return false;
+    const { clock, crm } = this.#world;
+    await this.#meet("replace-local", row.id, contact?.id ?? null);
+    person.formerIds.push(row.id);
+    // Whoever had ended there comes back as somebody new; what waited for review ended with that row.
+    person.knownWhenEnded = false;
+    person.waits.clear();
+    await crm.replace(row.id, { ...row, id: `user-${person.ref}-${person.formerIds.length}` });
+    for (const { local } of fields) {
+      const entered = person.edits.get(local)?.findLast(({ side }) => side === "local");
+      const isKnownThere = person.rests.get(local)?.some((at) => at > (entered?.at ?? 0)) === true;
+      // What was under way to HubSpot is as new as this row.
+      if (entered !== undefined && !isKnownThere && entered.value === normal(local, row[local]))
+        this.#remember(person, local, "local", entered.value, entered.value, entered.birth);
+    }
+    person.replacedAt = clock.now();
+    clock.tick();
+    this.actions++;
+    return true;
   }
 
   /** One event, and others to the same person before anybody can have noticed. */
@@ -276,14 +281,4 @@ export class People {
   #word(): string {
     return `w${++this.#words}`;
   }
-}
-
-function grouped<T>(items: readonly T[], by: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(by(item));
-    if (group === undefined) groups.set(by(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

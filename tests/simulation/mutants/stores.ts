@@ -87,6 +87,9 @@ export const atTheStores: readonly Mutant[] = [
       return rows.map(() => "written" as const);
     },
   })),
+  links("the base ends with a row that another one takes the place of", (store) => ({
+    handOver: (row, from) => store.handOver({ ...row, base: {} }, from),
+  })),
   links("parked conflicts are forgotten", (store) => ({
     put: (rows) => store.put(rows.map((row) => ({ ...row, base: mapBase(row.base, ({ parked, ...one }) => one) }))),
   })),

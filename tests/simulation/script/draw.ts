@@ -66,6 +66,7 @@ function drawStep(random: Chance, meetings: Chance): Step {
   if (roll < 0.44) {
     const event = random.pick<LifeEvent>([
       "delete-local",
+      "replace-local",
       "archive",
       "archive",
       "restore",
@@ -73,7 +74,7 @@ function drawStep(random: Chance, meetings: Chance): Step {
       "merge",
       "erase",
     ]);
-    const next = random.pick<readonly LifeEvent[]>([[], ["archive"], ["merge"]]);
+    const next = random.pick<readonly LifeEvent[]>([[], ["archive"], ["merge"], ["erase"]]);
     return { kind: "life", event, who: drawWho(random), other: drawWho(random), soon: event === "restore" ? next : [] };
   }
   if (roll < 0.52) return { kind: "deliver", worker: random.pick([0, 1]), fate: drawFate(random, 0.15, 0) };
@@ -82,7 +83,7 @@ function drawStep(random: Chance, meetings: Chance): Step {
     const on = random.pick(["reads", "writes", "any"] as const);
     return { kind: "fault", fault: random.pick(faultKinds), times: random.pick([1, 1, 2, 8, 40]), on };
   }
-  if (roll < 0.67) return { kind: "wake" };
+  if (roll < 0.67) return { kind: "wake", ...(random.happens(0.5) && { beside: random.pick([0, 1]) }) };
   if (roll < 0.68) return { kind: "older-copy" };
   if (roll < 0.71) return { kind: "rest" };
   if (roll < 0.73) return { kind: "resolve" };

@@ -46,7 +46,8 @@ export interface Work {
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
 }
 
-export type LifeEvent = "delete-local" | "archive" | "restore" | "merge" | "erase";
+/** `replace-local`: the row goes and another with the same values comes, in one transaction, as imports do it. */
+export type LifeEvent = "delete-local" | "replace-local" | "archive" | "restore" | "merge" | "erase";
 
 /** One thing that happens. All of it is drawn before the run, so that any step can be left out. */
 export type Step =
@@ -89,7 +90,9 @@ export type Step =
       readonly on: "reads" | "writes" | "any";
     }
   /** `older-copy`: both databases are lost, and are what they were at the last rest; then there is a reconciliation. */
-  | { readonly kind: "wake" | "rest" | "resolve" | "older-copy" }
+  | { readonly kind: "rest" | "resolve" | "older-copy" }
+  /** Whoever stands still goes on, alone or beside a worker's rounds. */
+  | { readonly kind: "wake"; readonly beside?: 0 | 1 }
   | Work;
 
 /** How this seed's world is set up. */

@@ -142,6 +142,14 @@ export class Crew {
     if (this.#released.length > 0) await clock.settle();
   }
 
+  /** The same, beside a worker's rounds. */
+  async wakeBeside(place: number): Promise<void> {
+    await this.release();
+    const worker = this.worker(place);
+    worker.process.arm(noFate);
+    await this.drive([{ worker, work: this.shift(worker, "rounds") }]);
+  }
+
   /** HubSpot sends what is due to a worker's webhook route. One that dies over it answers nothing. */
   async deliver(place: number, fate: Fate): Promise<void> {
     const worker = this.worker(place);

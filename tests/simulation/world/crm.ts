@@ -34,6 +34,8 @@ export interface Crm extends Copied {
   insert(lead: Lead): Promise<void>;
   update(id: string, change: Partial<Lead>): Promise<void>;
   remove(id: string): Promise<void>;
+  /** One row goes and the other comes, in one transaction. */
+  replace(id: string, lead: Lead): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,16 +70,24 @@ export async function openCrm(path: string): Promise<Crm> {
     rows: () => all.all() as unknown as Lead[],
     find: (id) => one.get(id) as unknown as Lead | undefined,
     of: (ref) => some.all(ref) as unknown as Lead[],
-    insert: (lead) =>
-      run(`insert into leads (${Object.keys(lead)}) values (${Object.keys(lead).map(() => "?")})`, Object.values(lead)),
+    insert: (lead) => run(insertion(lead), Object.values(lead)),
     update: (id, change) =>
       run(`update leads set ${Object.keys(change).map((column) => `${column} = ?`)} where id = ?`, [
         ...Object.values(change),
         id,
       ]),
     remove: (id) => run("delete from leads where id = ?", [id]),
+    replace: (id, lead) =>
+      db.transaction().execute(async (transaction) => {
+        await transaction.executeQuery(CompiledQuery.raw("delete from leads where id = ?", [id]));
+        await transaction.executeQuery(CompiledQuery.raw(insertion(lead), Object.values(lead)));
+      }),
     close: async () => {
       await db.destroy();
     },
   };
+}
+
+function insertion(lead: Lead): string {
+  return `insert into leads (${Object.keys(lead)}) values (${Object.keys(lead).map(() => "?")})`;
 }

@@ -88,6 +88,14 @@ export class Duties {
           });
           return outcomes;
         },
+        handOver: async (row, from) => {
+          const outcome = await links.handOver(row, from);
+          if (outcome === "written") {
+            this.#versions.delete(from);
+            this.#versions.set(row.localId, row.version + 1);
+          }
+          return outcome;
+        },
         delete: async (tenant, sync, localId, version) => {
           const deleted = await links.delete(tenant, sync, localId, version);
           if (deleted) this.#versions.delete(localId);

@@ -7,10 +7,13 @@ const looks = /\/batch\/read$|\/search$/;
 
 /**
  * A write without an answer may have happened: before anybody sends it again, somebody has to look (with history, where
- * the record was there before). Hears of every request on its way and of every answer that was lost. What a process had
- * decided before it stood still is not sent again because another one sent the same meanwhile, however late it goes out.
+ * the record was there before); and what was made is not made again. Hears of every request on its way and of every
+ * answer. What a process had decided before it stood still is not sent again because another one sent the same meanwhile,
+ * however late it goes out.
  */
 export class Repeats {
+  /** Who was told that it was made. */
+  readonly #made = new Map<string, Process>();
   readonly #lost = new Map<string, { readonly by: Process; readonly at: number }>();
   readonly #problems: string[];
   readonly #now: () => number;
@@ -24,16 +27,20 @@ export class Repeats {
   sent(request: TransportRequest, by: Process): void {
     const pathname = pathOf(request.url);
     for (const input of inputsOf(request, pathname)) {
+      if (this.#made.get(input) === by) this.#problems.push(`made twice: ${pathname} ${input}`);
       const lost = this.#lost.get(input);
       if (lost === undefined || (lost.by !== by && by.stoodStillAt(lost.at))) continue;
       this.#problems.push(`sent again without a look: ${pathname} ${input}`);
     }
   }
 
-  answered(request: TransportRequest, to: Process): void {
-    if (!looks.test(pathOf(request.url))) return;
+  answered(request: TransportRequest, to: Process, status: number): void {
+    const pathname = pathOf(request.url);
+    if (status === 201) for (const input of inputsOf(request, pathname)) this.#made.set(input, to);
+    if (!looks.test(pathname)) return;
     // What was found is not told apart: one look is enough, for the engine looks at what it has open.
     this.#lost.clear();
+    this.#made.clear();
     to.looked();
   }
 

@@ -212,7 +212,7 @@ async function answer(
 ): Promise<TransportResponse> {
   try {
     const response = await transport.send(request);
-    repeats.answered(request, process);
+    repeats.answered(request, process, response.status);
     return response;
   } catch (error) {
     repeats.lost(request, process);
