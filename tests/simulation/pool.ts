@@ -14,43 +14,72 @@ export interface Proved {
 
 export const cores: number = availableParallelism();
 
+/** Seeds that are proved together. */
+export interface Lot {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface Pool {
+  prove(lot: Lot): Promise<Proved>;
+  close(): void;
+}
+
 /**
- * Shares of the seeds in processes of their own: a seed knows nothing of any other, so a core more is as many seeds
- * more. When one share fails the others are called off.
+ * Processes that share the seeds of lot after lot: a seed knows nothing of any other, so a core more is as many seeds
+ * more. They stay from one lot to the next, for a process is at its slowest in its first few hundred. When one share
+ * fails the others are called off.
  */
-export async function inShares(args: readonly string[], shares: number): Promise<Proved> {
-  const children: ChildProcess[] = [];
-  const proved = await Promise.all(
-    Array.from({ length: shares }, (_, share) => {
-      const child = fork(program, [...args, "--share", `${share}/${shares}`], {
-        execArgv: process.execArgv,
-        serialization: "advanced",
-      });
-      children.push(child);
-      return resultOf(child, () => {
-        for (const other of children) if (other !== child) other.kill();
-      });
+export function openPool(args: readonly string[], shares: number): Pool {
+  const children = Array.from({ length: shares }, (_, share) =>
+    fork(program, [...args, "--share", `${share}/${shares}`], {
+      execArgv: process.execArgv,
+      serialization: "advanced",
     }),
   );
-  const totals = noTotals();
-  for (const one of proved) if (one !== null) addTo(totals, { stats: one.totals }, one.totals.seeds);
   return {
-    sound: proved.every((one) => one?.sound === true),
-    totals,
-    cpuSeconds: proved.reduce((sum, one) => sum + (one?.cpuSeconds ?? 0), 0),
+    async prove(lot) {
+      const callOff = (but: ChildProcess) => {
+        for (const child of children) if (child !== but) child.kill();
+      };
+      const proved = await Promise.all(children.map((child) => shareOf(child, lot, callOff)));
+      const totals = noTotals();
+      for (const one of proved) if (one !== null) addTo(totals, { stats: one.totals }, one.totals.seeds);
+      return {
+        sound: proved.every((one) => one?.sound === true),
+        totals,
+        cpuSeconds: proved.reduce((sum, one) => sum + (one?.cpuSeconds ?? 0), 0),
+      };
+    },
+    close() {
+      for (const child of children) if (child.connected) child.disconnect();
+    },
   };
 }
 
 /** Null for a share that was called off, or broke: its own words are on the screen by then. */
-function resultOf(child: ChildProcess, failed: () => void): Promise<Proved | null> {
+function shareOf(child: ChildProcess, lot: Lot, failed: (child: ChildProcess) => void): Promise<Proved | null> {
   return new Promise((resolve) => {
-    let result: Proved | null = null;
-    child.on("message", (told) => {
-      result = told as Proved;
-    });
-    child.once("exit", () => {
-      if (result?.sound !== true) failed();
+    const through = (result: Proved | null) => {
+      child.off("message", told);
+      child.off("exit", ended);
+      if (result?.sound !== true) failed(child);
       resolve(result);
+    };
+    const told = (result: unknown) => through(result as Proved);
+    const ended = () => through(null);
+    child.once("message", told);
+    child.once("exit", ended);
+    child.send(lot);
+  });
+}
+
+/** The other end, in a process of a pool: answers every lot it is asked for, until nobody is left to ask. */
+export function serve(prove: (lot: Lot) => Promise<Proved>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.on("message", (lot: Lot) => {
+      prove(lot).then((proved) => process.send?.(proved), reject);
     });
+    process.once("disconnect", resolve);
   });
 }

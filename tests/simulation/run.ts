@@ -7,7 +7,7 @@ import { addTo, failure, neverSeen, noTotals, summary } from "./judge/report.ts"
 import { shrink } from "./judge/shrink.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/mutants.ts";
-import { cores, inShares, type Proved } from "./pool.ts";
+import { cores, type Lot, openPool, type Pool, type Proved, serve } from "./pool.ts";
 import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
 import { found, keep } from "./script/found.ts";
@@ -97,7 +97,7 @@ async function relive(): Promise<boolean> {
 }
 
 /** Every `of`-th seed in order, until one fails or they are through. */
-async function proveShare(share: number, of: number, first = from, count = seeds): Promise<Proved> {
+async function proveShare(share: number, of: number, { first, count }: Lot): Promise<Proved> {
   const totals = noTotals();
   let sound = true;
   for (let seed = first + share; seed < first + count && sound && spent() < budgetMs; seed += of) {
@@ -114,10 +114,15 @@ async function proveShare(share: number, of: number, first = from, count = seeds
       sound = false;
     }
   }
-  return { sound, totals, cpuSeconds: cpuSeconds() };
+  const before = reckoned;
+  reckoned = cpuSeconds();
+  return { sound, totals, cpuSeconds: reckoned - before };
 }
 
-/** Seeds that are recorded as one: for each lot processes begin, and theirs are the slowest seeds. */
+/** The processor time of this process that lots have been told of; the first pays for how it began. */
+let reckoned = 0;
+
+/** Seeds that are recorded as one: what is lost when a run is broken off. */
 const recordedAtOnce = 2_000;
 
 async function prove(): Promise<boolean> {
@@ -126,45 +131,46 @@ async function prove(): Promise<boolean> {
   const totals = noTotals();
   const upTo = from + seeds;
   const atOnce = values.record ? recordedAtOnce : seeds;
+  const jobs = Math.min(Number(values.jobs ?? cores), Math.ceil(seeds / 10));
+  const alone = jobs === 1 || values.steps !== undefined || values.trace;
+  const pool = alone ? here : openPool(process.argv.slice(2), jobs);
   let cpu = 0;
   let sound = true;
   for (let first = from; first < upTo && sound && spent() < budgetMs; first += atOnce) {
-    const proved = await proveRange(first, Math.min(atOnce, upTo - first));
+    const proved = await proveLot(pool, { first, count: Math.min(atOnce, upTo - first) });
     addTo(totals, { stats: proved.totals }, proved.totals.seeds);
     cpu += proved.cpuSeconds;
     ({ sound } = proved);
   }
+  pool.close();
   say(summary(totals, spent() / 1_000, cpu));
   const silent = sound ? neverSeen(totals) : [];
   for (const line of silent) say(line);
   return sound && silent.length === 0;
 }
 
-async function proveRange(first: number, count: number): Promise<Proved> {
+/** A pool of this process alone. */
+const here: Pool = { prove: (lot) => proveShare(0, 1, lot), close() {} };
+
+async function proveLot(pool: Pool, lot: Lot): Promise<Proved> {
   const over = watched();
-  const [start, cpuBefore] = [spent(), cpuSeconds()];
-  const jobs = Math.min(Number(values.jobs ?? cores), Math.ceil(count / 10));
-  const alone = jobs === 1 || values.steps !== undefined || values.trace;
-  const range = ["--from", String(first), "--seeds", String(count), "--seconds", String((budgetMs - start) / 1_000)];
-  const proved = alone
-    ? await proveShare(0, 1, first, count)
-    : await inShares([...process.argv.slice(2), ...range], jobs);
-  const whole = { ...proved, cpuSeconds: proved.cpuSeconds - (alone ? cpuBefore : 0) };
+  const start = spent();
+  const proved = await pool.prove(lot);
+  const { first, count } = lot;
   // A run that ran out of time knows not which seeds it left out; one that broke proves nothing.
-  if (!values.record || proved.totals.seeds === 0 || (proved.sound && proved.totals.seeds < count)) return whole;
+  if (!values.record || proved.totals.seeds === 0 || (proved.sound && proved.totals.seeds < count)) return proved;
   const seconds = (spent() - start) / 1_000;
-  recordProof({ ...whole, store: store as StoreName, seeds: [first, first + count - 1], seconds }, over());
+  recordProof({ ...proved, store: store as StoreName, seeds: [first, first + count - 1], seconds }, over());
   await writeBenchmarks();
   say(`recorded ${count} seeds; to go on: --from ${first + count}`);
-  return whole;
+  return proved;
 }
 
 /** One of several processes that share the seeds: its parent puts together what they found. */
 async function tellParent(share: string): Promise<boolean> {
   const [mine = 0, of = 1] = share.split("/").map(Number);
-  const proved = await proveShare(mine, of);
-  process.send?.(proved);
-  return proved.sound;
+  await serve((lot) => proveShare(mine, of, lot));
+  return true;
 }
 
 /** How many seeds it takes until somebody notices a planted bug; null when nobody does. */

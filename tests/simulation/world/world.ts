@@ -54,6 +54,8 @@ export interface World {
   readonly duties: Duties;
   /** Records the engine wrote, on either side. */
   readonly writes: { local: number; hubspot: number };
+  /** By when HubSpot has sent a webhook at the latest, unless an earlier attempt failed. */
+  readonly webhookDelayMs: number;
   /** A new process with a new instance over the same stores. */
   boot(): Worker;
   /** Somebody logs in, where this world's account is connected so. */
@@ -146,6 +148,7 @@ export async function createWorld(
     problems,
     duties,
     writes,
+    webhookDelayMs: maxDelay,
     boot,
     connect: ({ hubspoke }) => logIn(hubspoke, simulator, tenant),
     async copy() {
