@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { addTo, noTotals, type Totals } from "./judge/report.ts";
@@ -31,16 +32,11 @@ export interface Pool {
  * fails the others are called off.
  */
 export function openPool(args: readonly string[], shares: number): Pool {
-  const children = Array.from({ length: shares }, (_, share) =>
-    fork(program, [...args, "--share", `${share}/${shares}`], {
-      execArgv: process.execArgv,
-      serialization: "advanced",
-    }),
-  );
+  const children = Array.from({ length: shares }, (_, share) => begin([...args, "--share", `${share}/${shares}`]));
   return {
     async prove(lot) {
-      const callOff = (but: ChildProcess) => {
-        for (const child of children) if (child !== but) child.kill();
+      const callOff = (but: Child) => {
+        for (const child of children) if (child !== but) child.process.kill();
       };
       const proved = await Promise.all(children.map((child) => shareOf(child, lot, callOff)));
       const totals = noTotals();
@@ -52,22 +48,40 @@ export function openPool(args: readonly string[], shares: number): Pool {
       };
     },
     close() {
-      for (const child of children) if (child.connected) child.disconnect();
+      for (const child of children) if (child.process.connected) child.process.disconnect();
     },
   };
 }
 
+interface Child {
+  readonly process: ChildProcess;
+  /** Settles when it serves, or has ended. What it is asked before is heard by nobody: workerd's driver listens, too. */
+  readonly ready: Promise<unknown>;
+}
+
+function begin(args: readonly string[]): Child {
+  const child = fork(program, args, { execArgv: process.execArgv, serialization: "advanced" });
+  return { process: child, ready: Promise.race([once(child, "message"), once(child, "exit")]) };
+}
+
 /** Null for a share that was called off, or broke: its own words are on the screen by then. */
-function shareOf(child: ChildProcess, lot: Lot, failed: (child: ChildProcess) => void): Promise<Proved | null> {
+async function shareOf(child: Child, lot: Lot, failed: (child: Child) => void): Promise<Proved | null> {
+  await child.ready;
+  const answer = child.process.connected ? await answerOf(child.process, lot) : null;
+  if (answer?.sound !== true) failed(child);
+  return answer;
+}
+
+function answerOf(child: ChildProcess, lot: Lot): Promise<Proved | null> {
   return new Promise((resolve) => {
-    const through = (result: Proved | null) => {
-      child.off("message", told);
+    const told = (proved: unknown) => {
       child.off("exit", ended);
-      if (result?.sound !== true) failed(child);
-      resolve(result);
+      resolve(proved as Proved);
     };
-    const told = (result: unknown) => through(result as Proved);
-    const ended = () => through(null);
+    const ended = () => {
+      child.off("message", told);
+      resolve(null);
+    };
     child.once("message", told);
     child.once("exit", ended);
     child.send(lot);
@@ -81,5 +95,6 @@ export function serve(prove: (lot: Lot) => Promise<Proved>): Promise<void> {
       prove(lot).then((proved) => process.send?.(proved), reject);
     });
     process.once("disconnect", resolve);
+    process.send?.("ready");
   });
 }

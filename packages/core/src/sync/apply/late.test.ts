@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RemotePort } from "../remote-port.ts";
 import {
   editedOnTheWay,
   otherwise,
   overtaken,
+  type Stage,
   stage,
   stoodStill,
   turn,
@@ -182,21 +183,33 @@ test("a worker that stands still on its way to clear an intent does not clear wh
   expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
 });
 
-test("a repair that lands late over an edit nobody has seen, with a value that the pair knows, is undone", async () => {
-  const world = await stage();
-  world.local.edit(world.localId, { email: "mine@x.com" });
-  editedOnTheWay(world, "theirs@x.com");
-  const slow = await overtaken(world, { pauseAt: 6 });
-  expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
-  world.clock.advance(1);
-  world.hubspot.edit(world.hubspotId, { email: "newer@x.com" });
-  world.clock.advance(1);
-  world.hubspot.unknown = { landed: true };
-  await slow.goesOn();
-  expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
-  world.clock.advance(leaseMs + 1);
-  await world.settle(world.worker());
-  expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+describe("a repair that lands late, with a value that the pair knows, is undone", () => {
+  test.each([
+    ["over an edit nobody has seen", (world: Stage) => world.hubspot.edit(world.hubspotId, { email: "newer@x.com" })],
+    [
+      "over what was written from here since, which the pair knows as well",
+      async (world: Stage) => {
+        world.local.edit(world.localId, { email: "newer@x.com" });
+        await world.settle(world.worker());
+        expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+      },
+    ],
+  ])("%s", async (_, editedSince) => {
+    const world = await stage();
+    world.local.edit(world.localId, { email: "mine@x.com" });
+    editedOnTheWay(world, "theirs@x.com");
+    const slow = await overtaken(world, { pauseAt: 6 });
+    expect(world.both()).toEqual(["theirs@x.com", "theirs@x.com"]);
+    world.clock.advance(1);
+    await editedSince(world);
+    world.clock.advance(1);
+    world.hubspot.unknown = { landed: true };
+    await slow.goesOn();
+    expect(world.hubspot.value(world.hubspotId, "email")).toBe("theirs@x.com");
+    world.clock.advance(leaseMs + 1);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual(["newer@x.com", "newer@x.com"]);
+  });
 });
 
 test("an intent that was opened again takes nothing back from a pair that others have moved on", async () => {

@@ -90,9 +90,11 @@ async function recoverFields(
       continue;
     }
     await learnFrom(scope, landed, item.intent.readAt);
-    const over = coveredByRepair(scope, field, timeline, landed);
-    const wentOn = await hasGoneOn(scope, link, field, hashes.read, timeline, landed);
-    if (over !== null && (!wentOn || cameLate(field, timeline, trace, over)))
+    const after = timeline.slice(timeline.indexOf(landed) + 1);
+    const known = await knownOf(scope, link, field, hashes.read, after, landed);
+    const wentOn = known.length > 0;
+    const over = coveredByRepair(scope, field, after, known);
+    if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
       repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     // A merge takes in whatever was covered as long as the base is what it was.
@@ -112,41 +114,46 @@ async function recoverFields(
 }
 
 /**
- * Whether the pair knows all that HubSpot holds by now, and more than this write knew: others found it and went on, and
- * its intent was opened again by whoever had sent it. Its base would be older than theirs.
+ * What HubSpot has held since this write landed and the pair knows, which is more than this write knew: others found it
+ * and went on, and its intent was opened again by whoever had sent it. Its base would be older than theirs.
  */
-async function hasGoneOn(
+async function knownOf(
   scope: SyncScope,
   link: LinkRow,
   field: BoundField,
   read: string,
-  timeline: readonly FieldMoment[],
+  after: readonly FieldMoment[],
   landed: FieldMoment,
-): Promise<boolean> {
-  const [base, now] = [link.base[field.name], timeline.at(-1)];
-  if (base === undefined || base.remote === "" || base.remote === read || now === undefined) return false;
-  const canonical = field.canonicalRemote(now.values);
-  // What holds the value that was sent may be this very write, come after others of it.
-  if (canonical === field.canonicalRemote(landed.values)) return false;
-  return scope.deps.hasher.matches(base.remote, hashOf(scope, link.localId, field.name), canonical);
+): Promise<readonly FieldMoment[]> {
+  const base = link.base[field.name];
+  if (base === undefined || base.remote === "" || base.remote === read) return [];
+  const of = hashOf(scope, link.localId, field.name);
+  const known = await Promise.all(
+    after.map(({ values }) => {
+      const canonical = field.canonicalRemote(values);
+      // What holds the value that was sent may be this very write, come after others of it.
+      return (
+        canonical !== field.canonicalRemote(landed.values) && scope.deps.hasher.matches(base.remote, of, canonical)
+      );
+    }),
+  );
+  return after.filter((_, i) => known[i]);
 }
 
 /**
- * Whether the newest value is one that a repair of this write puts back, and covers an edit: what the pair knows is then
- * that value as it stood before, and not the edit, over which the repair came late. Somebody who typed the same again
- * meanwhile looks alike, and is much the rarer.
+ * Whether the newest value is the one that was sent, or one that a repair of it puts back, and covers what came later:
+ * it went out before that. Somebody who typed the same again meanwhile looks alike, and is much the rarer.
  */
 function cameLate(
   field: BoundField,
   timeline: readonly FieldMoment[],
-  { landed, covered }: WriteTrace,
+  landed: FieldMoment,
+  covered: FieldMoment | null,
   { ours, theirs }: Pick<Repair, "ours" | "theirs">,
 ): boolean {
   const canonical = field.canonicalRemote(ours.values);
-  const after = landed === null ? [] : timeline.slice(timeline.indexOf(landed) + 1, timeline.indexOf(theirs));
-  return [...(covered === null ? [] : [covered]), ...after].some(
-    ({ values }) => field.canonicalRemote(values) === canonical,
-  );
+  const before = timeline.slice(timeline.indexOf(landed), timeline.indexOf(theirs));
+  return [...before, covered ?? landed].some(({ values }) => field.canonicalRemote(values) === canonical);
 }
 
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */
@@ -182,19 +189,19 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
 }
 
-/** An edit on top of ours that a repair covered before the crash: HubSpot's newest, put back over the repair. */
+/** What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put back. */
 function coveredByRepair(
   scope: SyncScope,
   field: BoundField,
-  timeline: readonly FieldMoment[],
-  landed: FieldMoment,
+  after: readonly FieldMoment[],
+  known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
-  const after = timeline.slice(timeline.indexOf(landed) + 1);
   const byUs = (moment: FieldMoment) => moment.versions.every((version) => scope.self.isOurs(version));
-  const now = after.at(-1);
-  const theirs = after.findLast((moment) => !byUs(moment));
-  if (now === undefined || theirs === undefined || !byUs(now)) return null;
-  return field.canonicalRemote(now.values) === field.canonicalRemote(theirs.values) ? null : { ours: now, theirs };
+  const ours = after.at(-1);
+  if (ours === undefined || !byUs(ours)) return null;
+  const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);
+  const theirs = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
+  return theirs !== undefined && isOther(theirs) ? { ours, theirs } : null;
 }
 
 /**
