@@ -1,22 +1,22 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { targetsSchema } from "../keyed-records/targets.ts";
 import { callKinds } from "../model/properties/engagements.ts";
 import { momentSchema } from "../util/moment.ts";
 import type { ActivityData, ActivityInputs, ActivityKind } from "./input-types.ts";
 
-const text = (most: number) => z.string().max(most);
+const text = (most: number) => z.string().check(z.maxLength(most));
 
 const recording = z.strictObject({
-  url: z.string().min(1).max(2_048),
-  upload: z.boolean().optional(),
-  fileName: text(200).optional(),
+  url: z.string().check(z.minLength(1), z.maxLength(2_048)),
+  upload: z.optional(z.boolean()),
+  fileName: z.optional(text(200)),
 });
 
 const common = {
   to: targetsSchema,
-  at: momentSchema.optional(),
-  ownerId: text(40).optional(),
-  properties: z.record(z.string(), z.string()).optional(),
+  at: z.optional(momentSchema),
+  ownerId: z.optional(text(40)),
+  properties: z.optional(z.record(z.string(), z.string())),
 };
 
 /** HubSpot's standard outcomes of a call (hubspot-facts §7.6). */
@@ -30,65 +30,68 @@ export const dispositions: Readonly<Record<string, string>> = {
 };
 
 const address = z.strictObject({
-  email: z.email().max(254),
-  firstName: text(100).optional(),
-  lastName: text(100).optional(),
+  email: z.email().check(z.maxLength(254)),
+  firstName: z.optional(text(100)),
+  lastName: z.optional(text(100)),
 });
 
 /** What each activity must be. Wrong input is refused when it is put in, not when it is written. */
-export const activityInputs: { readonly [K in ActivityKind]: z.ZodType<ActivityData[K], ActivityInputs[K]> } = {
+export const activityInputs: { readonly [K in ActivityKind]: z.ZodMiniType<ActivityData[K], ActivityInputs[K]> } = {
   note: z.strictObject({
     ...common,
-    body: text(200_000).optional(),
-    recording: recording.optional(),
-    attachmentIds: z.array(z.string().regex(/^\d+$/)).optional(),
+    body: z.optional(text(200_000)),
+    recording: z.optional(recording),
+    attachmentIds: z.optional(z.array(z.string().check(z.regex(/^\d+$/)))),
   }),
   call: z.strictObject({
     ...common,
-    title: text(500).optional(),
-    body: text(200_000).optional(),
-    durationMs: z.number().int().min(0).optional(),
-    direction: z.enum(["INBOUND", "OUTBOUND"]).optional(),
-    status: z.enum(callKinds.hs_call_status).optional(),
-    disposition: z
-      .string()
-      .refine(
-        (value) => Object.hasOwn(dispositions, value) || z.guid().safeParse(value).success,
-        `is one of ${Object.keys(dispositions).join(", ")}, or the id of one of the account's own`,
-      )
-      .optional(),
-    fromNumber: text(64).optional(),
-    toNumber: text(64).optional(),
-    recording: recording.optional(),
+    title: z.optional(text(500)),
+    body: z.optional(text(200_000)),
+    durationMs: z.optional(z.number().check(z.int(), z.minimum(0))),
+    direction: z.optional(z.enum(["INBOUND", "OUTBOUND"])),
+    status: z.optional(z.enum(callKinds.hs_call_status)),
+    disposition: z.optional(
+      z
+        .string()
+        .check(
+          z.refine(
+            (value) => Object.hasOwn(dispositions, value) || z.guid().safeParse(value).success,
+            `is one of ${Object.keys(dispositions).join(", ")}, or the id of one of the account's own`,
+          ),
+        ),
+    ),
+    fromNumber: z.optional(text(64)),
+    toNumber: z.optional(text(64)),
+    recording: z.optional(recording),
   }),
   email: z.strictObject({
     ...common,
     subject: text(2_000),
-    text: text(500_000).optional(),
-    html: text(500_000).optional(),
-    direction: z.enum(["outgoing", "incoming", "forwarded"]).optional(),
-    status: z.enum(["BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"]).optional(),
-    from: address.optional(),
-    recipients: z.array(address).optional(),
+    text: z.optional(text(500_000)),
+    html: z.optional(text(500_000)),
+    direction: z.optional(z.enum(["outgoing", "incoming", "forwarded"])),
+    status: z.optional(z.enum(["BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"])),
+    from: z.optional(address),
+    recipients: z.optional(z.array(address)),
   }),
   task: z.strictObject({
     ...common,
     subject: text(500),
-    body: text(200_000).optional(),
-    due: momentSchema.optional(),
-    status: z.enum(["NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"]).optional(),
-    priority: z.enum(["NONE", "LOW", "MEDIUM", "HIGH"]).optional(),
-    type: z.enum(["TODO", "CALL", "EMAIL"]).optional(),
+    body: z.optional(text(200_000)),
+    due: z.optional(momentSchema),
+    status: z.optional(z.enum(["NOT_STARTED", "IN_PROGRESS", "WAITING", "DEFERRED", "COMPLETED"])),
+    priority: z.optional(z.enum(["NONE", "LOW", "MEDIUM", "HIGH"])),
+    type: z.optional(z.enum(["TODO", "CALL", "EMAIL"])),
   }),
   meeting: z.strictObject({
     ...common,
     title: text(500),
-    body: text(200_000).optional(),
+    body: z.optional(text(200_000)),
     start: momentSchema,
     end: momentSchema,
-    location: text(500).optional(),
-    externalUrl: z.url({ protocol: /^https$/ }).optional(),
-    internalNotes: text(200_000).optional(),
-    outcome: z.enum(["SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"]).optional(),
+    location: z.optional(text(500)),
+    externalUrl: z.optional(z.url({ protocol: /^https$/ })),
+    internalNotes: z.optional(text(200_000)),
+    outcome: z.optional(z.enum(["SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"])),
   }),
 };

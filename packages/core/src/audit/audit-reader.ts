@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import { requirePhone } from "../phone/parse.ts";
@@ -80,7 +80,7 @@ export interface AuditReaderDeps {
 }
 
 const most = 500;
-const client = z.object({ ip: z.string().optional(), userAgent: z.string().optional() });
+const client = z.object({ ip: z.optional(z.string()), userAgent: z.optional(z.string()) });
 const unreadable: ReadonlySet<string> = new Set(["KEY_UNKNOWN", "DECRYPTION_FAILED", "ENVELOPE_MALFORMED"]);
 
 export function createAuditReader(deps: AuditReaderDeps): AuditReader {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Engagement } from "../engagement/engagement.ts";
 import { keyProperty, type RecordKeys } from "../keyed-records/record-keys.ts";
 import { peopleOf, type Target, targetSchema } from "../keyed-records/targets.ts";
@@ -55,14 +55,14 @@ interface EmailEventData extends Omit<EmailEventInput, "at"> {
 }
 
 const schema = z.strictObject({
-  eventId: z.string().min(1).max(120),
+  eventId: z.string().check(z.minLength(1), z.maxLength(120)),
   type: z.enum(emailEventTypes),
   contact: targetSchema,
-  emailKey: z.string().min(1).max(200).optional(),
-  at: momentSchema.optional(),
-  localId: z.string().max(200).optional(),
-  data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-}) as unknown as z.ZodType<EmailEventData>;
+  emailKey: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  at: z.optional(momentSchema),
+  localId: z.optional(z.string().check(z.maxLength(200))),
+  data: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+}) as unknown as z.ZodMiniType<EmailEventData>;
 
 /** Connects the outbox, events, engagement and workflows for what happens to e-mails. */
 export function createEmailEvents(

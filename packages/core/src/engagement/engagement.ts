@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import {
   type ContactResolver,
@@ -101,11 +101,11 @@ export interface EngagementService {
 const mostEvents = 2_000;
 
 const schema = z.strictObject({
-  eventId: z.string().min(1).max(200),
-  type: z.string().regex(/^[A-Za-z][\w.:-]{0,63}$/),
+  eventId: z.string().check(z.minLength(1), z.maxLength(200)),
+  type: z.string().check(z.regex(/^[A-Za-z][\w.:-]{0,63}$/)),
   contact: targetSchema,
-  at: momentSchema.optional(),
-}) as unknown as z.ZodType<EngagementData>;
+  at: z.optional(momentSchema),
+}) as unknown as z.ZodMiniType<EngagementData>;
 
 export function createEngagement(deps: EngagementDeps): EngagementService {
   const { store, crm, scoring, clock } = deps;

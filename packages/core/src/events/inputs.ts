@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Target, targetsSchema } from "../keyed-records/targets.ts";
 import { type Moment, momentSchema } from "../util/moment.ts";
 
@@ -22,12 +22,12 @@ export interface EventData extends Omit<EventInput, "at"> {
   readonly at?: Date | undefined;
 }
 
-export const eventSchema: z.ZodType<EventData, EventInput> = z.strictObject({
-  type: z.string().regex(/^[A-Za-z][\w.-]{0,99}$/),
+export const eventSchema: z.ZodMiniType<EventData, EventInput> = z.strictObject({
+  type: z.string().check(z.regex(/^[A-Za-z][\w.-]{0,99}$/)),
   to: targetsSchema,
-  at: momentSchema.optional(),
-  properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  title: z.string().min(1).max(500).optional(),
+  at: z.optional(momentSchema),
+  properties: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  title: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),
 });
 
 /** `trunk_created` as people say it. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Binding } from "../crypto/envelope.ts";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
@@ -43,10 +43,10 @@ export interface FlowDefinition<I> {
   /** Letters, digits, `-`, `.`. */
   readonly name: string;
   /**
-   * A zod schema. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. Default: anything,
+   * A schema of `zod` or `zod/mini`. `start` refuses what it refuses, as INPUT_INVALID; what it returns is what is sealed. Default: anything,
    * for runs of which the key says everything, such as those that begin by themselves for a record.
    */
-  readonly input?: z.ZodType<I>;
+  readonly input?: z.core.$ZodType<I>;
   /** At least one; the order and the names of steps already released stay as they are. */
   readonly steps: FlowSteps<I>;
   /** Whom a run is about, for erasures. */
@@ -164,7 +164,7 @@ export function defineFlow<I>(deps: FlowsDeps, definition: FlowDefinition<I>): F
 
   const kind: OutboxKind<I> = {
     name: kindName,
-    input: definition.input ?? (z.unknown() as z.ZodType<unknown> as z.ZodType<I>),
+    input: definition.input ?? (z.unknown() as z.core.$ZodType<unknown> as z.core.$ZodType<I>),
     run,
     ...(definition.people === undefined ? {} : { people: (input: I) => definition.people?.(input) ?? [] }),
   };

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { CrmRef } from "../ports/crm.ts";
 import type { Tenant } from "../ports/ids.ts";
 
@@ -8,16 +8,18 @@ import type { Tenant } from "../ports/ids.ts";
  */
 export type Target = CrmRef | { readonly phone: string } | { readonly email: string };
 
-export const targetSchema: z.ZodType<Target, Target> = z.union([
-  z.strictObject({ object: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), id: z.string().regex(/^\d{1,20}$/) }),
-  z.strictObject({ phone: z.string().min(3).max(64) }),
-  z.strictObject({ email: z.email().max(254) }),
+export const targetSchema: z.ZodMiniType<Target, Target> = z.union([
+  z.strictObject({
+    object: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/)),
+    id: z.string().check(z.regex(/^\d{1,20}$/)),
+  }),
+  z.strictObject({ phone: z.string().check(z.minLength(3), z.maxLength(64)) }),
+  z.strictObject({ email: z.email().check(z.maxLength(254)) }),
 ]);
 
-export const targetsSchema: z.ZodType<readonly Target[], readonly Target[]> = z
+export const targetsSchema: z.ZodMiniType<readonly Target[], readonly Target[]> = z
   .array(targetSchema)
-  .min(1, "names at least one record, phone or email")
-  .max(20);
+  .check(z.minLength(1, "names at least one record, phone or email"), z.maxLength(20));
 
 /** Finds the contact behind a number or an address; null when there is certainly none. Throws while nobody can say. */
 export interface ContactResolver {

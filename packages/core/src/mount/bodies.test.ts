@@ -97,8 +97,8 @@ const taken: Readonly<Record<string, readonly unknown[]>> = {
 /** Services that check as the real ones do, where the mount checks the frame alone. */
 const checking: Partial<MountServices> = (() => {
   const current = { name: "x", eventType: "reply", actions: [{ do: "callback", name: "ring" }] };
-  const checked = (schema: z.ZodType, given: unknown): void => {
-    if (!schema.safeParse(given).success) throw new HubspokeError("INPUT_INVALID", "no");
+  const checked = (schema: z.core.$ZodType, given: unknown): void => {
+    if (!z.safeParse(schema, given).success) throw new HubspokeError("INPUT_INVALID", "no");
   };
   const none = async (): Promise<unknown> => ({});
   return {

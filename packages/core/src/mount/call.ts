@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { Ctx } from "../ports/context.ts";
 import type { RouterName } from "./route.ts";
@@ -16,12 +16,12 @@ export interface Call {
 }
 
 /** The bodies of routes, for the OpenAPI document. */
-export type Bodies<K extends RouteKey> = Readonly<Partial<Record<K, z.ZodType>>>;
+export type Bodies<K extends RouteKey> = Readonly<Partial<Record<K, z.ZodMiniType>>>;
 
 export type Handler = (call: Call) => Promise<Response>;
 
 /** The body in its shape. Throws INPUT_INVALID, which says the shape and nothing of what was sent. */
-export function bodyOf<T>(schema: z.ZodType<T>, body: unknown, shape: string): T {
+export function bodyOf<T>(schema: z.ZodMiniType<T>, body: unknown, shape: string): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   throw new HubspokeError("INPUT_INVALID", shape);

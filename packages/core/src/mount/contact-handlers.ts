@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
@@ -8,18 +8,16 @@ import type { DirectoryService } from "./services.ts";
 
 type ContactRoute = Extract<RouteKey, `${string} /contacts/${string}`>;
 
-const phones = z.object({ phones: z.array(z.string().max(256)).min(1).max(1_000) });
-const active = phones.extend({
-  forMs: z
-    .int()
-    .min(1)
-    .max(30 * 86_400_000)
-    .optional(),
+const phones = z.object({
+  phones: z.array(z.string().check(z.maxLength(256))).check(z.minLength(1), z.maxLength(1_000)),
+});
+const active = z.extend(phones, {
+  forMs: z.optional(z.int().check(z.minimum(1), z.maximum(30 * 86_400_000))),
 });
 const search = z.object({
-  query: z.string().max(200),
-  limit: z.int().min(1).max(100).optional(),
-  includeRecent: z.boolean().optional(),
+  query: z.string().check(z.maxLength(200)),
+  limit: z.optional(z.int().check(z.minimum(1), z.maximum(100))),
+  includeRecent: z.optional(z.boolean()),
 });
 
 export const contactBodies: Bodies<ContactRoute> = {

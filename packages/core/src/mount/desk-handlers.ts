@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Ctx } from "../ports/context.ts";
 import { ticketSchema } from "../tickets/inputs.ts";
 import { defined } from "../util/defined.ts";
@@ -19,28 +19,30 @@ export interface Desk {
   outbox(): OutboxService;
 }
 
-const text = z.string().min(1).max(256);
+const text = z.string().check(z.minLength(1), z.maxLength(256));
 const anything = z.record(z.string(), z.unknown());
-const ticketBody = z.strictObject({ key: z.string().min(1).max(200), ticket: anything });
-const outageBody = z.strictObject({ outage: z.string().min(1).max(300), ticket: anything });
+const ticketBody = z.strictObject({ key: z.string().check(z.minLength(1), z.maxLength(200)), ticket: anything });
+const outageBody = z.strictObject({ outage: z.string().check(z.minLength(1), z.maxLength(300)), ticket: anything });
 const outageOverBody = z.strictObject({
-  outage: z.string().min(1).max(300),
-  content: z.string().max(60_000).optional(),
+  outage: z.string().check(z.minLength(1), z.maxLength(300)),
+  content: z.optional(z.string().check(z.maxLength(60_000))),
 });
 const subjectBody = z
-  .strictObject({ contactId: text.optional(), email: text.optional(), phone: text.optional() })
-  .refine((subject) => Object.values(subject).some((value) => value !== undefined))
-  .meta({ minProperties: 1 });
-const replayJobsBody = z.strictObject({ ids: z.array(text).min(1).max(1_000).optional() });
+  .strictObject({ contactId: z.optional(text), email: z.optional(text), phone: z.optional(text) })
+  .check(
+    z.refine((subject) => Object.values(subject).some((value) => value !== undefined)),
+    z.meta({ minProperties: 1 }),
+  );
+const replayJobsBody = z.strictObject({ ids: z.optional(z.array(text).check(z.minLength(1), z.maxLength(1_000))) });
 
 export const deskBodies: Bodies<DeskRoute> = {
-  "POST /support/tickets": ticketBody.extend({ ticket: ticketSchema }),
-  "POST /support/auto-ticket": outageBody.extend({ ticket: ticketSchema }),
+  "POST /support/tickets": z.extend(ticketBody, { ticket: ticketSchema }),
+  "POST /support/auto-ticket": z.extend(outageBody, { ticket: ticketSchema }),
   "POST /support/auto-ticket/resolve": outageOverBody,
   "POST /privacy/export": subjectBody,
   "POST /privacy/erase": subjectBody,
   "POST /privacy/readmit": subjectBody,
-  "POST /outbox/replay": replayJobsBody.prefault({}),
+  "POST /outbox/replay": z.prefault(replayJobsBody, {}),
 };
 
 const subjectShape = 'the body must name a person: { "contactId"?, "email"?, "phone"?: text }, at least one of them';

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
@@ -11,12 +11,14 @@ const shape =
   'the body must be { "enabled"?: true or false, "roles"?: texts, "percentage"?: 0 to 100 }, one of them at least';
 const change = z
   .strictObject({
-    enabled: z.boolean().optional(),
-    roles: z.array(z.string().min(1).max(100)).max(100).optional(),
-    percentage: z.int().min(0).max(100).optional(),
+    enabled: z.optional(z.boolean()),
+    roles: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(100))),
+    percentage: z.optional(z.int().check(z.minimum(0), z.maximum(100))),
   })
-  .refine((given) => Object.keys(given).length > 0)
-  .meta({ minProperties: 1 });
+  .check(
+    z.refine((given) => Object.keys(given).length > 0),
+    z.meta({ minProperties: 1 }),
+  );
 
 export const flagBodies: Bodies<FlagRoute> = { "PUT /flags/{flag}": change };
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { bodies } from "./bodies.ts";
 import { type QueryKind, type Route, type RouterName, routerNames } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -111,7 +111,7 @@ function schemaOfQuery(kind: QueryKind): object {
 }
 
 /** What a sender may send: members that are ignored are no fault, and JSON has no Date. */
-function schemaOf(body: z.ZodType): object {
+function schemaOf(body: z.ZodMiniType): object {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(body, {
     io: "input",
     unrepresentable: "any",

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import { defined } from "../util/defined.ts";
 import { errorResponse, jsonResponse } from "../webhooks/http/respond.ts";
@@ -32,14 +32,20 @@ export function conflictHandlers(conflicts: () => ConflictService): Readonly<Rec
 }
 
 const mapping = z.strictObject({
-  localField: z.string().min(1).max(200),
-  hubspotProperties: z.union([z.string().max(200), z.array(z.string().max(200)).min(1).max(20)]),
-  direction: z.enum(["both", "to-hubspot", "from-hubspot"]).optional(),
-  transform: z.string().max(100).nullable().optional(),
-  options: z.record(z.string(), z.string()).optional(),
+  localField: z.string().check(z.minLength(1), z.maxLength(200)),
+  hubspotProperties: z.union([
+    z.string().check(z.maxLength(200)),
+    z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(20)),
+  ]),
+  direction: z.optional(z.enum(["both", "to-hubspot", "from-hubspot"])),
+  transform: z.optional(z.nullable(z.string().check(z.maxLength(100)))),
+  options: z.optional(z.record(z.string(), z.string())),
 });
-const validateBody = z.strictObject({ mappings: z.array(mapping).max(500) });
-const replaceBody = z.strictObject({ mappings: z.array(mapping).max(500), expectedRevision: z.int().min(0) });
+const validateBody = z.strictObject({ mappings: z.array(mapping).check(z.maxLength(500)) });
+const replaceBody = z.strictObject({
+  mappings: z.array(mapping).check(z.maxLength(500)),
+  expectedRevision: z.int().check(z.minimum(0)),
+});
 
 export const reviewBodies: Bodies<ConflictRoute | MappingRoute> = {
   "POST /conflicts/{sync}/{id}/resolve": resolveBody,

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defined } from "../util/defined.ts";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
@@ -8,40 +8,35 @@ import type { SyncRunKind, SyncService } from "./services.ts";
 
 type SyncRoute = Extract<RouteKey, `${string} /sync/${string}`>;
 
-const id = z.string().min(1).max(256);
-const pauseBody = z.strictObject({ reason: z.string().max(200).optional() });
+const id = z.string().check(z.minLength(1), z.maxLength(256));
+const pauseBody = z.strictObject({ reason: z.optional(z.string().check(z.maxLength(200))) });
 const explainBody = z.union([
-  z.strictObject({ localId: id, values: z.boolean().optional() }),
-  z.strictObject({ hubspotId: id, values: z.boolean().optional() }),
+  z.strictObject({ localId: id, values: z.optional(z.boolean()) }),
+  z.strictObject({ hubspotId: id, values: z.optional(z.boolean()) }),
 ]);
 const replayBody = z.strictObject({
-  records: z
-    .array(z.strictObject({ side: z.enum(["local", "remote"]), key: id }))
-    .min(1)
-    .max(1_000)
-    .optional(),
+  records: z.optional(
+    z.array(z.strictObject({ side: z.enum(["local", "remote"]), key: id })).check(z.minLength(1), z.maxLength(1_000)),
+  ),
 });
 /** Whether there is such a time zone, the service says. */
 const timing = z.strictObject({
-  every: z.union([z.enum(["5m", "1h", "1d", "1mo"]), z.strictObject({ ms: z.int().min(1_000) })]),
-  timeZone: z.string().min(1).max(100).optional(),
-  at: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
-    .optional(),
-  day: z.int().min(1).max(31).optional(),
+  every: z.union([z.enum(["5m", "1h", "1d", "1mo"]), z.strictObject({ ms: z.int().check(z.minimum(1_000)) })]),
+  timeZone: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+  at: z.optional(z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/))),
+  day: z.optional(z.int().check(z.minimum(1), z.maximum(31))),
 });
 const scheduleBody = z.strictObject({
-  changes: z.union([z.literal("realtime"), timing]).optional(),
-  reconcile: z.union([z.literal("off"), timing]).optional(),
+  changes: z.optional(z.union([z.literal("realtime"), timing])),
+  reconcile: z.optional(z.union([z.literal("off"), timing])),
 });
 const timingShape =
   '{ "every": "5m", "1h", "1d", "1mo" or { "ms": 1000 or more }, "timeZone"?: IANA name, "at"?: "HH:MM", "day"?: 1 to 31 }';
 
 export const syncBodies: Bodies<SyncRoute> = {
-  "POST /sync/{name}/pause": pauseBody.prefault({}),
+  "POST /sync/{name}/pause": z.prefault(pauseBody, {}),
   "POST /sync/{name}/explain": explainBody,
-  "POST /sync/{name}/quarantine/replay": replayBody.prefault({}),
+  "POST /sync/{name}/quarantine/replay": z.prefault(replayBody, {}),
   "PUT /sync/{name}/schedule": scheduleBody,
 };
 

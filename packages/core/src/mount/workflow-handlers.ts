@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { jsonResponse } from "../webhooks/http/respond.ts";
 import { draftChangesSchema, draftSchema, eventSchema } from "../workflows/trigger.ts";
 import { type Bodies, bodyOf, type Handler } from "./call.ts";
@@ -10,7 +10,7 @@ type WorkflowRoute = Extract<RouteKey, `${string} /workflows${string}`>;
 
 /** Only the frame: the service checks drafts and events itself and says what to change. */
 const draftBody = z.record(z.string(), z.unknown());
-const id = z.string().min(1).max(256);
+const id = z.string().check(z.minLength(1), z.maxLength(256));
 const testBody = z.strictObject({ trigger: z.union([id, draftBody]), event: draftBody });
 
 /** As the service checks them. */

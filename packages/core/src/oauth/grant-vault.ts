@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import { Secret } from "../model/secret.ts";
@@ -20,7 +20,10 @@ export interface Grant {
   readonly version: number;
 }
 
-const sealedTokens = z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1) });
+const sealedTokens = z.object({
+  accessToken: z.string().check(z.minLength(1)),
+  refreshToken: z.string().check(z.minLength(1)),
+});
 
 /** Grants at rest: both tokens sealed together, bound to their row. */
 export class GrantVault {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Sealer } from "../crypto/sealer.ts";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { Secret } from "../model/secret.ts";
@@ -67,9 +67,9 @@ const secretShape = /^[\w-]{43}$/;
 
 const sealedLogin = z.object({
   mode: z.enum(["redirect", "popup"]),
-  returnTo: z.string().nullable(),
+  returnTo: z.nullable(z.string()),
   redirectUri: z.string(),
-  verifier: z.string().nullable(),
+  verifier: z.nullable(z.string()),
 });
 
 export interface LoginStatesOptions {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { errorCodes } from "../errors/codes.ts";
 import { HubspokeError, isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Cipher } from "../ports/cipher.ts";
@@ -45,9 +45,9 @@ export interface OAuthRoutesDeps {
 }
 
 /** The body of a disconnect, which may be left out. */
-export const disconnectBody: z.ZodType<{ readonly uninstall?: boolean | undefined } | null | undefined> = z
-  .object({ uninstall: z.boolean().optional() })
-  .nullish();
+export const disconnectBody: z.ZodMiniType<{ readonly uninstall?: boolean | undefined } | null | undefined> = z.nullish(
+  z.object({ uninstall: z.optional(z.boolean()) }),
+);
 
 /** The routes of a login: to HubSpot, back from it, status and disconnect. */
 export function oauthRoutes({ oauth, cipher, logger }: OAuthRoutesDeps): OAuthRoutes {

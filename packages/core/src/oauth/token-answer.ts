@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Secret } from "../model/secret.ts";
 import type { PortalId } from "../ports/ids.ts";
 import { lifetimeMs } from "./times.ts";
@@ -31,26 +31,35 @@ export interface Introspection {
 }
 
 /** Fits a header. HubSpot's tokens may exceed 512 characters (hubspot-facts §4). */
-const token = z.string().regex(/^[\x21-\x7e]{1,16384}$/);
-const id = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()]).transform(String);
-const scopes = z.union([z.array(z.string()), z.string().transform((text) => text.split(/\s+/).filter(Boolean))]);
+const token = z.string().check(z.regex(/^[\x21-\x7e]{1,16384}$/));
+const id = z.pipe(
+  z.union([z.string().check(z.regex(/^\d{1,20}$/)), z.number().check(z.int(), z.nonnegative())]),
+  z.transform(String),
+);
+const scopes = z.union([
+  z.array(z.string()),
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.split(/\s+/).filter(Boolean)),
+  ),
+]);
 
 const issued = z.object({
   access_token: token,
-  refresh_token: token.nullish(),
-  expires_in: z.unknown().optional(),
-  hub_id: id.nullish(),
-  scopes: scopes.nullish(),
-  scope: scopes.nullish(),
+  refresh_token: z.nullish(token),
+  expires_in: z.optional(z.unknown()),
+  hub_id: z.nullish(id),
+  scopes: z.nullish(scopes),
+  scope: z.nullish(scopes),
 });
 
 const introspected = z.object({
   active: z.boolean(),
-  hub_id: id.nullish(),
-  user_id: id.nullish(),
-  app_id: id.nullish(),
-  scopes: scopes.nullish(),
-  expires_in: z.number().nullish(),
+  hub_id: z.nullish(id),
+  user_id: z.nullish(id),
+  app_id: z.nullish(id),
+  scopes: z.nullish(scopes),
+  expires_in: z.nullish(z.number()),
 });
 
 /** The tokens in a successful answer, or null when it is none. The caller must not keep the text: it holds secrets. */

@@ -4,6 +4,7 @@ import type { RowId, Tenant } from "../ports/ids.ts";
 import type { Job } from "../ports/job.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { OutboxStore, SealedOutboxEntry } from "../ports/outbox-store.ts";
+import { safeParse } from "../util/parse.ts";
 import type { JobPerson, KindRegistry } from "./kind.ts";
 import { outboxBinding, type SealedJob } from "./outbox.ts";
 
@@ -75,7 +76,7 @@ async function isAbout(
 function namedBy(kinds: KindRegistry, name: string, input: unknown): readonly JobPerson[] {
   if (!kinds.names().includes(name)) return [];
   const kind = kinds.get(name);
-  const read = kind.input.safeParse(input);
+  const read = safeParse(kind.input, input);
   return read.success ? (kind.people?.(read.data) ?? []) : [];
 }
 

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import type { EpochMs, RowId, Tenant } from "../ports/ids.ts";
 import { checked } from "../util/checked.ts";
@@ -56,8 +56,8 @@ export interface JobResult {
 export interface OutboxKind<I> {
   /** Letters, digits, `-`, `.`, `:`. Jobs of a kind wait until a process that knows it works. */
   readonly name: string;
-  /** What the input must be: checked when it is put in and again when it is done, maybe by another release. */
-  readonly input: z.ZodType<I>;
+  /** What the input must be, in `zod` or `zod/mini`: checked when it is put in and again when it is done, maybe by another release. */
+  readonly input: z.core.$ZodType<I>;
   /** Throw to be called again later; what is thrown decides whether: see `verdictOn`. */
   run(input: I, job: OutboxJob): Promise<JobResult | undefined>;
   /** Who the input is about: nothing is done about people who were erased, and an erasure removes their jobs. */

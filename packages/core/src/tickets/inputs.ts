@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type SkipReason, type Target, targetsSchema } from "../keyed-records/targets.ts";
 
 /** A ticket to make. */
@@ -30,23 +30,23 @@ export type CreatedTicket =
   | { readonly outcome: "skipped"; readonly reason: SkipReason };
 
 const fields = {
-  subject: z.string().min(1).max(1_000),
-  content: z.string().max(60_000).optional(),
-  pipeline: z.string().max(200).optional(),
-  stage: z.string().max(200).optional(),
-  priority: z.enum(["LOW", "MEDIUM", "HIGH", "URGENT"]).optional(),
-  ownerId: z.string().max(40).optional(),
-  properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  subject: z.string().check(z.minLength(1), z.maxLength(1_000)),
+  content: z.optional(z.string().check(z.maxLength(60_000))),
+  pipeline: z.optional(z.string().check(z.maxLength(200))),
+  stage: z.optional(z.string().check(z.maxLength(200))),
+  priority: z.optional(z.enum(["LOW", "MEDIUM", "HIGH", "URGENT"])),
+  ownerId: z.optional(z.string().check(z.maxLength(40))),
+  properties: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
 };
 
-export const ticketSchema: z.ZodType<TicketInput, TicketInput> = z.strictObject({
+export const ticketSchema: z.ZodMiniType<TicketInput, TicketInput> = z.strictObject({
   ...fields,
-  to: targetsSchema.optional(),
+  to: z.optional(targetsSchema),
 });
 
-export const ticketChangesSchema: z.ZodType<TicketChanges, TicketChanges> = z.strictObject({
+export const ticketChangesSchema: z.ZodMiniType<TicketChanges, TicketChanges> = z.strictObject({
   ...fields,
-  subject: fields.subject.optional(),
+  subject: z.optional(fields.subject),
 });
 
 /** Properties as HubSpot takes them, without pipeline and stage. */

@@ -1,9 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { keyProperty, type RecordKeys } from "../keyed-records/record-keys.ts";
 import type { SkipReason } from "../keyed-records/targets.ts";
 import type { CrmPort, CrmScope } from "../ports/crm.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
+import { parse } from "../util/parse.ts";
 import { type CreatedTicket, type TicketChanges, type TicketInput, ticketProperties } from "./inputs.ts";
 import { isClosed, type TicketPipeline } from "./pipeline.ts";
 
@@ -31,7 +32,7 @@ export interface OutagesDeps {
 }
 
 /** Which ticket an outage has. The key is fixed before the ticket is made, so a killed process makes no second one. */
-const stateSchema = z.object({ key: z.string(), id: z.string().nullable() });
+const stateSchema = z.object({ key: z.string(), id: z.nullable(z.string()) });
 type State = z.output<typeof stateSchema> & { readonly version: number };
 
 export interface OutageTickets {
@@ -50,7 +51,7 @@ export function outageTickets(deps: OutagesDeps): OutageTickets {
 
   async function read({ tenant }: CrmScope, portalId: string, name: string): Promise<State | null> {
     const cursor = await cursors.read(tenant, portalId, name);
-    return cursor === null ? null : { ...stateSchema.parse(JSON.parse(cursor.value)), version: cursor.version };
+    return cursor === null ? null : { ...parse(stateSchema, JSON.parse(cursor.value)), version: cursor.version };
   }
 
   async function write({ tenant }: CrmScope, portalId: string, name: string, state: State): Promise<State | null> {

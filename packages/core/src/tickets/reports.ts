@@ -1,8 +1,9 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { CursorStore } from "../ports/cursor-store.ts";
 import type { Tenant } from "../ports/ids.ts";
+import { parse } from "../util/parse.ts";
 import type { TicketInput } from "./inputs.ts";
 
 /** What a monitor has found. */
@@ -60,7 +61,7 @@ export async function report(deps: ReportsDeps, tenant: Tenant, finding: OutageR
   let state: State | null =
     cursor === null
       ? { wrong: false, count: 0, told: true, version: 0 }
-      : { ...stateSchema.parse(JSON.parse(cursor.value)), version: cursor.version };
+      : { ...parse(stateSchema, JSON.parse(cursor.value)), version: cursor.version };
   const wrong = ticket !== null;
   const change = wrong !== state.wrong;
   if (change) {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { makeOnce } from "../keyed-records/make-once.ts";
 import type { RecordKeys } from "../keyed-records/record-keys.ts";
 import { type ContactResolver, peopleOf, resolveTargets } from "../keyed-records/targets.ts";
@@ -74,10 +74,10 @@ export interface TicketsDeps {
   readonly outbox: Pick<Outbox, "enqueue">;
 }
 
-const openSchema = z.strictObject({ outage: z.string().min(1).max(300), ticket: ticketSchema });
+const openSchema = z.strictObject({ outage: z.string().check(z.minLength(1), z.maxLength(300)), ticket: ticketSchema });
 const resolveSchema = z.strictObject({
-  outage: z.string().min(1).max(300),
-  content: z.string().max(60_000).optional(),
+  outage: z.string().check(z.minLength(1), z.maxLength(300)),
+  content: z.optional(z.string().check(z.maxLength(60_000))),
 });
 
 export interface TicketsService {

@@ -1,9 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { type Target, targetSchema } from "../keyed-records/targets.ts";
 import type { EpochMs, RowId } from "../ports/ids.ts";
 import type { TriggerRow } from "../ports/workflow-store.ts";
 import { type Moment, momentSchema } from "../util/moment.ts";
+import { parse, safeParse } from "../util/parse.ts";
 import { type Condition, operators } from "./conditions.ts";
 
 type Value = string | number | boolean;
@@ -89,39 +90,46 @@ export interface WorkflowEventData extends Omit<WorkflowEvent, "at"> {
   readonly at?: Date | undefined;
 }
 
-const eventType = z.string().regex(/^[A-Za-z][\w.:-]{0,63}$/);
+const eventType = z.string().check(z.regex(/^[A-Za-z][\w.:-]{0,63}$/));
 const field = z
   .string()
-  .max(200)
-  .regex(/^(?:type|at|localId|data\.[\w.-]+|contact\.\w+)$/, "is type, at, localId, data.<name> or contact.<property>");
-const value = z.union([z.string().max(5_000), z.number(), z.boolean()]);
-const handlerName = z.string().regex(/^[A-Za-z][\w.:-]{0,99}$/);
+  .check(
+    z.maxLength(200),
+    z.regex(
+      /^(?:type|at|localId|data\.[\w.-]+|contact\.\w+)$/,
+      "is type, at, localId, data.<name> or contact.<property>",
+    ),
+  );
+const value = z.union([z.string().check(z.maxLength(5_000)), z.number(), z.boolean()]);
+const handlerName = z.string().check(z.regex(/^[A-Za-z][\w.:-]{0,99}$/));
 
 const condition = z
   .strictObject({
     field,
     operator: z.enum(operators),
-    value: z.union([value, z.array(z.union([z.string(), z.number()])).max(500)]).optional(),
+    value: z.optional(z.union([value, z.array(z.union([z.string(), z.number()])).check(z.maxLength(500))])),
   })
-  .superRefine((one, context) => {
-    const listed = one.operator === "in" || one.operator === "not-in";
-    const none = one.operator === "exists" || one.operator === "missing";
-    if (listed !== Array.isArray(one.value) || none !== (one.value === undefined)) {
-      const what = listed ? "takes a list" : none ? "takes no value" : "takes one value";
-      context.addIssue({ code: "custom", path: ["value"], message: `${one.operator} ${what}` });
-    }
-  })
-  .meta({
-    anyOf: [
-      ofOperators(["in", "not-in"], { type: "array" }, ["value"]),
-      ofOperators(["exists", "missing"], { not: {} }, []),
-      ofOperators(
-        operators.filter((one) => !["in", "not-in", "exists", "missing"].includes(one)),
-        { type: ["string", "number", "boolean"] },
-        ["value"],
-      ),
-    ],
-  });
+  .check(
+    z.superRefine((one, context) => {
+      const listed = one.operator === "in" || one.operator === "not-in";
+      const none = one.operator === "exists" || one.operator === "missing";
+      if (listed !== Array.isArray(one.value) || none !== (one.value === undefined)) {
+        const what = listed ? "takes a list" : none ? "takes no value" : "takes one value";
+        context.addIssue({ code: "custom", path: ["value"], message: `${one.operator} ${what}` });
+      }
+    }),
+    z.meta({
+      anyOf: [
+        ofOperators(["in", "not-in"], { type: "array" }, ["value"]),
+        ofOperators(["exists", "missing"], { not: {} }, []),
+        ofOperators(
+          operators.filter((one) => !["in", "not-in", "exists", "missing"].includes(one)),
+          { type: ["string", "number", "boolean"] },
+          ["value"],
+        ),
+      ],
+    }),
+  );
 
 /** As JSON Schema, which knows no refinement: with these operators the value is this. */
 function ofOperators(names: readonly string[], given: object, required: readonly string[]): object {
@@ -132,44 +140,44 @@ function ofOperators(names: readonly string[], given: object, required: readonly
 const action = z.discriminatedUnion("do", [
   z.strictObject({
     do: z.literal("set-properties"),
-    properties: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,99}$/), z.union([value, z.null()])),
+    properties: z.record(z.string().check(z.regex(/^[a-z][a-z0-9_]{0,99}$/)), z.union([value, z.null()])),
   }),
-  z.strictObject({ do: z.literal("enroll"), workflowId: z.string().regex(/^\d{1,20}$/) }),
+  z.strictObject({ do: z.literal("enroll"), workflowId: z.string().check(z.regex(/^\d{1,20}$/)) }),
   z.strictObject({ do: z.literal("complete-action"), callbackId: field, outputFields: z.record(z.string(), value) }),
   z.strictObject({ do: z.literal("callback"), name: handlerName }),
   z.strictObject({ do: z.literal("custom"), name: handlerName, params: z.record(z.string(), z.unknown()) }),
 ]);
 
-const conditionsSchema = z.array(condition).max(50);
-const actionsSchema = z.array(action).min(1).max(20);
+const conditionsSchema = z.array(condition).check(z.maxLength(50));
+const actionsSchema = z.array(action).check(z.minLength(1), z.maxLength(20));
 const draft = z.strictObject({
-  name: z.string().min(1).max(255),
-  description: z.string().max(5_000).nullish(),
-  enabled: z.boolean().optional(),
+  name: z.string().check(z.minLength(1), z.maxLength(255)),
+  description: z.nullish(z.string().check(z.maxLength(5_000))),
+  enabled: z.optional(z.boolean()),
   eventType,
-  conditions: conditionsSchema.optional(),
+  conditions: z.optional(conditionsSchema),
   actions: actionsSchema,
 });
 
 /** What a trigger may be, and what may change of one, for whoever describes them. */
-export const draftSchema: z.ZodType = draft;
-export const draftChangesSchema: z.ZodType = draft.partial().extend({ version: z.int().optional() });
+export const draftSchema: z.ZodMiniType = draft;
+export const draftChangesSchema: z.ZodMiniType = z.extend(z.partial(draft), { version: z.optional(z.int()) });
 
-export const eventSchema: z.ZodType<WorkflowEventData> = z.strictObject({
-  id: z.string().min(1).max(130),
+export const eventSchema: z.ZodMiniType<WorkflowEventData> = z.strictObject({
+  id: z.string().check(z.minLength(1), z.maxLength(130)),
   type: eventType,
   contact: targetSchema,
-  at: momentSchema.optional(),
-  localId: z.string().max(200).optional(),
-  data: z.record(z.string(), z.unknown()).optional(),
-}) as unknown as z.ZodType<WorkflowEventData>;
+  at: z.optional(momentSchema),
+  localId: z.optional(z.string().check(z.maxLength(200))),
+  data: z.optional(z.record(z.string(), z.unknown())),
+}) as unknown as z.ZodMiniType<WorkflowEventData>;
 
 /** A draft with its defaults. */
 export type CheckedDraft = Pick<Trigger, "name" | "description" | "enabled" | "eventType" | "conditions" | "actions">;
 
 /** Errors: INPUT_INVALID naming what to change. */
 export function checkedDraft(given: unknown): CheckedDraft {
-  const read = draft.safeParse(given);
+  const read = safeParse(draft, given);
   if (read.success) {
     const { description = null, enabled = true, conditions = [], ...rest } = read.data;
     return { ...rest, description, enabled, conditions };
@@ -187,7 +195,7 @@ export function checkedDraft(given: unknown): CheckedDraft {
 export function triggerOf({ tenant: _, conditions, actions, ...row }: TriggerRow): Trigger {
   return {
     ...row,
-    conditions: conditionsSchema.parse(JSON.parse(conditions)) as readonly Condition[],
-    actions: actionsSchema.parse(JSON.parse(actions)) as readonly Action[],
+    conditions: parse(conditionsSchema, JSON.parse(conditions)) as readonly Condition[],
+    actions: parse(actionsSchema, JSON.parse(actions)) as readonly Action[],
   };
 }
