@@ -20,6 +20,8 @@ export interface FieldBase {
   readonly mapping?: string;
   /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. */
   readonly sent?: string;
+  /** Of an association: the local record the hashes were made for, whose pair was taken over; absent: this one. */
+  readonly heirOf?: string;
   /** Keyed hash per element, for `union`. */
   readonly elements?: readonly string[];
 }

@@ -4,7 +4,7 @@ import { createLocal } from "./create-local.ts";
 import { applyGone, applyRelink, applyReturned } from "./gone.ts";
 import { rememberPairs } from "./link.ts";
 import { pullFields } from "./pull.ts";
-import { busy, done, type RecordResult } from "./result.ts";
+import { busy, done, leftAlone, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
@@ -39,7 +39,7 @@ export async function applyLocally(
     if (plan.kind === "none") results.set(plan, done);
     if (plan.kind === "none" || plan.kind === "fields") tally.count("skipped:refused", plan.refused?.length ?? 0);
     if (plan.kind !== "skip") continue;
-    results.set(plan, done);
+    results.set(plan, leftAlone);
     tally.count(`skipped:${plan.reason}`);
   }
   const relinks = plans.filter((plan) => plan.kind === "relink");

@@ -1,5 +1,6 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { MaybeAsync } from "../../util/maybe-async.ts";
+import { fieldNameOf } from "../associations/association.ts";
 import { agreedBase, hashOf, markOf, rehashed } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
@@ -115,8 +116,13 @@ async function changeOf(scope: SyncScope, item: FieldsItem, plan: FieldsPlan): P
     if (base !== null) fields[name] = base;
   }
   const { link } = item;
-  if (Object.keys(fields).length === 0 && link.version > 0 && link.state === "linked") return null;
   const { readAt, heirOf } = item.pair;
+  // What its predecessor agreed on: without it a moved reference would be taken for a first contact, and put back.
+  for (const name of heirOf === undefined ? [] : scope.associations.map(fieldNameOf)) {
+    const base = heirOf?.base[name];
+    if (heirOf && base) fields[name] = { heirOf: heirOf.localId, ...base };
+  }
+  if (Object.keys(fields).length === 0 && link.version > 0 && link.state === "linked") return null;
   return { link, fields, state: "linked", seenAt: readAt, waiting, heirOf };
 }
 

@@ -3,7 +3,11 @@ import type { SyncScope } from "../scope.ts";
 
 /** How one record fared. */
 export type RecordResult =
-  | { readonly status: "done" }
+  | {
+      readonly status: "done";
+      /** It takes no part in the sync: its associations take none either. */
+      readonly leftAlone?: true;
+    }
   /** Something moved, or the outcome is not known yet: read and plan it again at `at`. Not the record's fault. */
   | { readonly status: "again"; readonly at: EpochMs; readonly code: string }
   /** It failed and may not the next time; counted, and quarantined when it goes on. */
@@ -12,6 +16,7 @@ export type RecordResult =
   | { readonly status: "failed"; readonly code: string; readonly fields: readonly string[] };
 
 export const done: RecordResult = { status: "done" };
+export const leftAlone: RecordResult = { status: "done", leftAlone: true };
 
 export function again(at: EpochMs, code: string): RecordResult {
   return { status: "again", at, code };

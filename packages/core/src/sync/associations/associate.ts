@@ -93,26 +93,19 @@ async function settleLooks(
   await breaker.count(
     writes.filter(({ record, association }) => record.link.base[fieldNameOf(association)] !== undefined).length,
   );
-  await tally.conflicts(writes.flatMap(conflictOf));
   const results = new Map<AssociationLook, RecordResult>();
   const pushes = writes.filter(({ decision }) => decision.kind === "push");
-  if (scope.sync.declared.readOnly) tally.count("skipped:read-only", pushes.length);
-  else {
-    const allowed = pushes.slice(0, run.allowance.take(pushes.length));
-    tally.count("skipped:write-limit", pushes.length - allowed.length);
-    for (const [look, result] of await writeAssociations(scope, session, allowed)) results.set(look, result);
-  }
-  for (const [look, result] of await pull(
-    scope,
-    writes.filter(({ decision }) => decision.kind === "pull"),
-  ))
-    results.set(look, result);
+  const pulls = writes.filter(({ decision }) => decision.kind === "pull");
+  const { readOnly } = scope.sync.declared;
+  const allowed = pushes.slice(0, readOnly ? 0 : run.allowance.take(pushes.length));
+  tally.count(readOnly ? "skipped:read-only" : "skipped:write-limit", pushes.length - allowed.length);
+  // Of what is about to be written alone: what waits is looked at again, and would be told anew each time.
+  await tally.conflicts([...allowed, ...pulls].flatMap(conflictOf));
+  for (const [look, result] of await writeAssociations(scope, session, allowed)) results.set(look, result);
+  for (const [look, result] of await pull(scope, pulls)) results.set(look, result);
+  // Not what is held: a base would make the next look take it for agreed on, and the empty source for a clear.
   const kept = looks.filter(
-    (look) =>
-      look.aged ||
-      look.decision.kind === "agree" ||
-      look.decision.kind === "hold" ||
-      results.get(look)?.status === "done",
+    (look) => look.aged || look.decision.kind === "agree" || results.get(look)?.status === "done",
   );
   const rows = await commitLinks(scope, await Promise.all(kept.map((look) => changeOf(scope, look))));
   kept.forEach((look, i) => {

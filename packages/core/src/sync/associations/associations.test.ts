@@ -178,6 +178,59 @@ describe("by policy", () => {
     expect(there.associations.writes).toBe(0);
   });
 
+  test("one way to HubSpot: an empty local reference erases nothing, at whichever look", async () => {
+    const there = two({ direction: "to-hubspot" });
+    const acme = there.companies.hubspot.user({ email: "acme.com" });
+    const ann = there.hubspot.user({ email: "ann@x.com" });
+    there.associations.setPrimary(ann, acme);
+    await there.run(there.companies.sync.backfill());
+    await there.run(there.sync.backfill());
+    await there.rest();
+    await there.run(there.sync.reconcile());
+    expect(there.associations.primaryOf(ann)).toBe(acme);
+  });
+
+  test("one way from HubSpot: a local reference is not erased because HubSpot never had one", async () => {
+    const there = two({ direction: "from-hubspot" });
+    there.companies.hubspot.user({ email: "acme.com" });
+    await there.run(there.companies.sync.backfill());
+    const acme = there.company("acme.com").localId;
+    there.hubspot.user({ email: "ann@x.com" });
+    there.local.user({ email: "ann@x.com", company_id: acme });
+    await there.run(there.sync.backfill());
+    await there.rest();
+    await there.run(there.sync.reconcile());
+    expect(there.reference()).toBe(acme);
+  });
+
+  test("of a record that a filter leaves out nothing is written, nor said to be", async () => {
+    const there = await settled({}, { filters: { local: (values) => values.last !== "private" } });
+    await there.rest();
+    const { hubspotId, localId } = there.contact();
+    there.local.edit(localId, { last: "private", company_id: there.company("bolt.com").localId });
+    expect((await there.run(there.sync.plan())).counts).toEqual({ "skipped:filtered": 1 });
+    expect((await there.run(there.sync.explain({ localId }))).next).toEqual(["skipped:filtered"]);
+    await there.rest();
+    await there.run(there.sync.reconcile());
+    expect(there.associations.primaryOf(hubspotId)).toBe(there.company("acme.com").hubspotId);
+    there.local.edit(localId, { last: null });
+    await there.rest();
+    expect(there.associations.primaryOf(hubspotId)).toBe(there.company("bolt.com").hubspotId);
+  });
+
+  test.each([{ readOnly: true }, { limitWrites: 0 }])(
+    "a conflict that %j keeps from HubSpot is not told at every look",
+    async (held) => {
+      const there = await settled({ owner: "local" }, held);
+      const { hubspotId, localId } = there.contact();
+      there.associations.drop(hubspotId, there.company("acme.com").hubspotId);
+      there.local.edit(localId, { company_id: there.company("bolt.com").localId });
+      await there.rest();
+      for (let look = 0; look < 3; look++) await there.run(there.sync.reconcile());
+      expect((await there.sync.conflicts.list()).items).toEqual([]);
+    },
+  );
+
   test("a dry run counts associations and writes none", async () => {
     const there = await settled();
     there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });

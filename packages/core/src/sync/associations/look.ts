@@ -1,5 +1,6 @@
 import { decideField } from "../../conflict/decide.ts";
 import type { Decision } from "../../conflict/types.ts";
+import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { AssociationType } from "../../model/association-types.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
@@ -25,7 +26,7 @@ export interface AssociationLook {
   readonly agreed: boolean;
   readonly localChanged: boolean;
   readonly remoteChanged: boolean;
-  /** Unchanged, and its base is under another key than the current one. */
+  /** Unchanged, and its base is under another key than the current one, or another record's id. */
   readonly aged: boolean;
   readonly local: string | null;
   readonly remote: string | null;
@@ -108,6 +109,16 @@ function baseOf({ link }: LinkedRecord, association: BoundAssociation): FieldBas
   return link.base[fieldNameOf(association)] ?? null;
 }
 
+/** A pair that was taken over compares with what its predecessor agreed on, under that one's id, until it agrees itself. */
+function hashedFor(
+  scope: SyncScope,
+  association: BoundAssociation,
+  { link }: LinkedRecord,
+  base: FieldBase | null,
+): FieldOf {
+  return hashOf(scope, base?.heirOf ?? link.localId, fieldNameOf(association));
+}
+
 async function unchangedLocally(
   scope: SyncScope,
   association: BoundAssociation,
@@ -115,7 +126,7 @@ async function unchangedLocally(
 ): Promise<boolean> {
   const base = baseOf(record, association);
   if (base === null) return false;
-  const of = hashOf(scope, record.link.localId, fieldNameOf(association));
+  const of = hashedFor(scope, association, record, base);
   return scope.deps.hasher.matches(base.local, of, referenceOf(record, association));
 }
 
@@ -153,7 +164,7 @@ async function look(
 ): Promise<AssociationLook> {
   const base = baseOf(record, association);
   const { hasher } = scope.deps;
-  const of = hashOf(scope, record.link.localId, fieldNameOf(association));
+  const of = hashedFor(scope, association, record, base);
   const local = referenceOf(record, association);
   const current = await pick(associated ?? [], async ({ id }) => {
     const other = byHubspot.get(id) ?? null;
@@ -189,7 +200,7 @@ async function look(
     agreed,
     localChanged: agreed && here.changed,
     remoteChanged: agreed && there.changed,
-    aged: decision.kind === "keep" && base !== null && (await isAged(scope, base)),
+    aged: decision.kind === "keep" && base !== null && (base.heirOf !== undefined || (await isAged(scope, base))),
     local,
     remote,
     wantedId,

@@ -123,7 +123,8 @@ export async function explain(
   const next: string[] = failed.map(({ result }) => `fails: ${"code" in result ? result.code : result.status}`);
   for (const { plan } of plans) countPlan(plan, (name) => next.push(name));
   const associations = await associationsOf(scope, pair);
-  for (const { decision } of associations) if (isWrite(decision)) next.push(`associate:${decision.kind}`);
+  if (plans[0]?.plan.kind !== "skip")
+    for (const { decision } of associations) if (isWrite(decision)) next.push(`associate:${decision.kind}`);
   const views = failed.length > 0 ? [] : await observeFields(scope, pair);
   return {
     localId,

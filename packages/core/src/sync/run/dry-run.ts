@@ -51,10 +51,11 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
         (name, example) => keep(examples, name, example),
       );
     }
+    const apart = new Set(plans.flatMap(({ plan, candidates: own }) => (plan.kind === "skip" ? own : [])));
     for (const { decision, record, association } of await lookAtAssociations(
       scope,
       session,
-      candidates,
+      candidates.filter((candidate) => !apart.has(candidate)),
       plans.map(({ plan }) => plan),
     )) {
       add(counts, `associate:${decision.kind}`, 1);

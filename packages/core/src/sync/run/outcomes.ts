@@ -14,7 +14,9 @@ export async function finished(
   run: AssociationRun & { readonly oscillating?: Oscillating },
   outcomes: readonly Outcome[],
 ): Promise<readonly Outcome[]> {
-  const settled = outcomes.flatMap(({ candidate, result }) => (result.status === "done" ? [candidate] : []));
+  const settled = outcomes.flatMap(({ candidate, result }) =>
+    result.status === "done" && result.leftAlone !== true ? [candidate] : [],
+  );
   const results = await associate(run, settled);
   return outcomes.map(({ candidate, result }) => {
     const fields = run.oscillating?.get(candidate);

@@ -1,6 +1,6 @@
 import type { FieldRule } from "../../conflict/types.ts";
 import { applyLocally } from "../apply/apply-plans.ts";
-import { done } from "../apply/result.ts";
+import { done, leftAlone } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
 import type { Candidate } from "../observe/gather.ts";
 import { countPlan } from "../plan/count-plan.ts";
@@ -35,7 +35,10 @@ export async function processBatch(
   for (const one of failed) settled.push(...one.candidates.map((candidate) => ({ candidate, result: one.result })));
   if (scope.sync.declared.shadow) {
     for (const { plan } of plans) countPlan(plan, tally.count);
-    return [...settled, ...plans.flatMap((one) => one.candidates.map((candidate) => ({ candidate, result: done })))];
+    const resultOf = ({ kind }: RecordPlan) => (kind === "skip" ? leftAlone : done);
+    for (const { plan, candidates: own } of plans)
+      settled.push(...own.map((candidate) => ({ candidate, result: resultOf(plan) })));
+    return settled;
   }
   for (const { plan, candidates: own } of plans)
     if (plan.kind === "fields" && plan.oscillating !== undefined)
