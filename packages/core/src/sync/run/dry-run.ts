@@ -63,8 +63,10 @@ export async function dryRun(scope: SyncScope, signal?: AbortSignal): Promise<Sy
       keep(examples, `associate:${decision.kind}`, { localId, hubspotId, fields: [association.name] });
     }
     for (const { pair, result } of failed) {
+      const ids = idsOf(pair);
+      if (ids.localId !== null) matched.add(ids.localId);
       add(counts, "failed", 1);
-      keep(examples, "failed", { ...idsOf(pair), fields: result.status === "failed" ? result.fields : [] });
+      keep(examples, "failed", { ...ids, fields: result.status === "failed" ? result.fields : [] });
     }
   };
   for await (const { records } of remotePages(scope, { signal }))

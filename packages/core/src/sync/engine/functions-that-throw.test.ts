@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { codec, field } from "../declare/field.ts";
+import { createWorld, fields, leaseMs } from "../testing-fakes/world.fixture.ts";
+
+const poll = { localMs: 1_000, remoteMs: 1_000 };
+
+/** Two linked pairs under the declaration, and whose local rows they are. */
+async function annAndBob(change: Parameters<typeof createWorld>[0]) {
+  const world = createWorld({ poll, ...change });
+  const ann = world.hubspot.user({ email: "ann@x.com" });
+  const bob = world.hubspot.user({ email: "bob@x.com", firstname: "Bob" });
+  await world.clock.drive(world.sync.backfill());
+  const localOf = (email: string) => world.local.ids().find((id) => world.local.value(id, "email") === email) ?? "";
+  world.clock.advance(leaseMs);
+  /** Whose local or HubSpot's id is quarantined, why and for which fields. */
+  const quarantined = async () => {
+    const rows = (await world.sync.quarantine.list()).items.map(({ side, key, reason, fields: of }) => {
+      const local = side === "local" ? key : localOf(world.hubspot.value(key, "email") ?? "");
+      return JSON.stringify([world.local.value(local, "email"), reason, ...of]);
+    });
+    return [...new Set(rows)].map((row) => JSON.parse(row) as readonly string[]);
+  };
+  return { ...world, ann, bob, annLocal: localOf("ann@x.com"), bobLocal: localOf("bob@x.com"), quarantined };
+}
+
+const failed = "SYNC_RECORD_FAILED";
+
+describe("a function of the host's that throws for one record sets that one aside, and the rest of its batch lands", () => {
+  test("a codec, for a value that is to be sent", async () => {
+    const title = codec(["jobtitle"], {
+      owner: "local",
+      encode: (value: string | null) => {
+        if (value === "boom") throw new Error("cannot encode boom");
+        return { jobtitle: value };
+      },
+      decode: ({ jobtitle }) => jobtitle,
+      samples: ["x"],
+    });
+    const world = await annAndBob({ fields: { ...fields, title } });
+    world.local.edit(world.annLocal, { title: "boom" });
+    world.local.edit(world.bobLocal, { last: "Bobson" });
+    await world.settle();
+    expect(world.hubspot.value(world.bob, "lastname")).toBe("Bobson");
+    expect(await world.quarantined()).toEqual([["ann@x.com", failed, "title"]]);
+    world.local.edit(world.annLocal, { title: "Doctor" });
+    await world.settle();
+    expect(world.hubspot.value(world.ann, "jobtitle")).toBe("Doctor");
+    expect(await world.quarantined()).toEqual([]);
+  });
+
+  test("a codec that knows no empty value, where one is cleared", async () => {
+    const name = codec(["firstname", "lastname"], {
+      owner: "local",
+      encode: (text) => {
+        const [firstname = "", ...more] = (text as unknown as string).split(" ");
+        return { firstname, lastname: more.join(" ") };
+      },
+      decode: ({ firstname, lastname }) => [firstname, lastname].filter(Boolean).join(" ") || null,
+      samples: ["Ada Lovelace"],
+    });
+    const score = field("lead_score", { owner: "local" });
+    const world = await annAndBob({ fields: { email: field("email", { owner: "hubspot" }), name, score } });
+    world.local.edit(world.bobLocal, { name: null });
+    world.local.edit(world.annLocal, { score: 5 });
+    await world.settle();
+    expect(world.hubspot.value(world.ann, "lead_score")).toBe("5");
+    expect(await world.quarantined()).toEqual([["bob@x.com", failed, "name"]]);
+  });
+
+  test("a filter", async () => {
+    const local = ({ last }: Readonly<Record<string, unknown>>) => {
+      if (last === "Nope") throw new Error("cannot tell of Nope");
+      return true;
+    };
+    const world = await annAndBob({ filters: { local } });
+    world.local.edit(world.annLocal, { last: "Nope" });
+    world.local.edit(world.bobLocal, { last: "Bobson" });
+    await world.settle();
+    expect(world.hubspot.value(world.bob, "lastname")).toBe("Bobson");
+    expect(await world.quarantined()).toEqual([["ann@x.com", failed]]);
+  });
+
+  test("a rule; what it said of the record's values is nowhere to be read", async () => {
+    const rule = ({ local }: { local: unknown }) => JSON.parse(String(local)) as never;
+    const world = await annAndBob({ fields: { ...fields, title: field("jobtitle", { rule }) } });
+    world.local.edit(world.annLocal, { title: "Secret Ann" });
+    world.hubspot.edit(world.ann, { jobtitle: "Other" });
+    world.local.edit(world.bobLocal, { last: "Bobson" });
+    await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ equal: false });
+    await world.settle();
+    expect(world.hubspot.value(world.bob, "lastname")).toBe("Bobson");
+    expect(await world.quarantined()).toEqual([["ann@x.com", failed]]);
+    const log = (await world.sync.log()).items;
+    expect(JSON.stringify([world.alerts, log, await world.quarantined()])).not.toContain("Secret");
+    expect((await world.clock.drive(world.sync.plan())).counts).toMatchObject({ failed: 1 });
+    expect((await world.sync.explain({ localId: world.annLocal })).next).toEqual([`fails: ${failed}`]);
+  });
+});
