@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { type Hubspoke, privateApp } from "@hubspoke/core";
+import { type Hubspoke, privateApp, tokenFor } from "@hubspoke/core";
 import { field } from "@hubspoke/core/sync";
 import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
@@ -22,7 +22,7 @@ interface Tables {
 }
 
 /** A HubSpot with a journal, a host's table, and a sync that neither webhooks nor searches tell anything. */
-async function bed() {
+async function bed(options: Parameters<typeof instance>[2] = {}) {
   const there = world({
     portals: [{ id: 62515, tokens: [{ token: "pat-sim-62515" }, { token: "journal-token", scopes }] }],
   });
@@ -41,6 +41,7 @@ async function bed() {
   await there.drive(journal.subscriptions.create({ subscriptionType: "OBJECT", portalId: 62515, objectTypeId: "0-1" }));
   const { hubspoke } = instance(there, sqliteStorage({ path: join(path, "hubspoke.db") }), {
     journal: { source: () => journal },
+    ...options,
   });
   const leads = hubspoke.sync({
     name: "leads",
@@ -114,4 +115,36 @@ it("after more than the journal keeps, every sync is reconciled once, and the jo
   await clock.advance(30_000);
   await rest(there, hubspoke);
   expect(await rows()).toEqual({ "ann@x.com": "Heard" });
+});
+
+it.each([
+  ["minutes", 120_000],
+  ["more than the journal keeps", 80 * hour],
+])("a tenant whose token cannot be had keeps no other from the journal: away for %s", async (_, away) => {
+  let gone = false;
+  const there = await bed({
+    auth: tokenFor((tenant) => {
+      if (gone && tenant === "other") throw new Error("no token for other");
+      return "pat-sim-62515";
+    }),
+  });
+  const { clock, drive, hubspoke, sync, rows, contacts } = there;
+  const { id } = contacts.create({ email: "ann@x.com", firstname: "Old" });
+  await drive(sync.backfill());
+  await drive(hubspoke.client({ tenant: "other" }).contacts.get(id, { properties: ["email"] }));
+  await clock.advance(20_000);
+  contacts.update(id, { firstname: "Older" });
+  await clock.advance(20_000);
+  await rest(there, hubspoke);
+  gone = true;
+  await clock.advance(away);
+  contacts.update(id, { firstname: "New" });
+  await clock.advance(30_000);
+  await rest(there, hubspoke);
+  await rest(there, hubspoke);
+  expect(await rows()).toEqual({ "ann@x.com": "New" });
+  contacts.update(id, { firstname: "Newer" });
+  await clock.advance(30_000);
+  await rest(there, hubspoke);
+  expect(await rows()).toEqual({ "ann@x.com": "Newer" });
 });

@@ -208,7 +208,7 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     clock,
     jobs: [
       inbox,
-      ...journalJobs(options.journal, foundation, { registry, clients, tenants, privacy, directory }),
+      ...journalJobs(options.journal, foundation, { ...people, registry, tenants }),
       ...syncs.jobs,
       registry.job,
       schedules.job,

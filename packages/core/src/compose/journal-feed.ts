@@ -1,6 +1,6 @@
-import type { Clients } from "../client/create-clients.ts";
 import type { WebhookJournalApi } from "../client/resources/webhook-journal.ts";
 import type { Directory } from "../directory/directory.ts";
+import type { PortalPort } from "../directory/scope.ts";
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
@@ -33,7 +33,7 @@ interface Base {
 
 interface Parts {
   readonly registry: Pick<SyncRegistry, "queuesFor" | "relatedQueuesFor" | "reconcileAll">;
-  readonly clients: Pick<Clients, "portalOf">;
+  readonly portals: Pick<PortalPort, "pinned">;
   readonly tenants: () => Promise<readonly Tenant[]>;
   readonly privacy: Pick<PrivacyService, "deletedInHubSpot">;
   readonly directory: Pick<Directory, "contactsChanged">;
@@ -71,22 +71,25 @@ const filesPerRun = 20;
 export function journalJobs(
   options: JournalOptions | undefined,
   { storage, clock, logger }: Base,
-  { registry, clients, tenants, privacy, directory }: Parts,
+  { registry, portals, tenants, privacy, directory }: Parts,
 ): readonly Job[] {
   if (options === undefined) return [];
   const { source, everyMs = 15_000 } = options;
   const { cursors, work } = storage;
 
+  /** By the accounts as they are pinned: one tenant whose token cannot be had would keep all others from the journal. */
   async function readers(): Promise<readonly Reader[]> {
-    return Promise.all(
-      (await tenants()).map(async (tenant) => {
-        const portalId = await clients.portalOf(tenant);
+    const found = await Promise.all(
+      (await tenants()).map(async (tenant): Promise<readonly Reader[]> => {
+        const portalId = await portals.pinned(tenant);
+        if (portalId === null) return [];
         const stored = await cursors.read(tenant, portalId, cursor);
         const start: Position = { offset: beginning, readUntil: clock.now() };
         const at = stored === null ? start : (JSON.parse(stored.value) as Position);
-        return { tenant, portalId, ...at, version: stored?.version ?? 0 };
+        return [{ tenant, portalId, ...at, version: stored?.version ?? 0 }];
       }),
     );
+    return found.flat();
   }
 
   /** Of racers that read the same file one moves the offset; the others marked the same. */
@@ -142,11 +145,23 @@ export function journalJobs(
     return { did, more: false };
   }
 
-  async function startAgain(group: readonly Reader[]): Promise<void> {
+  /** Answers whether there is anything to read now. */
+  async function startAgain(group: readonly Reader[]): Promise<boolean> {
     const late = group.filter(({ readUntil }) => clock.now() - readUntil > keptMs);
     if (late.length > 0) logger.warn("journal.gap", { tenants: late.length });
-    for (const { tenant } of late) await registry.reconcileAll(tenant);
-    await moved(group, { offset: beginning });
+    const stuck = new Set<Reader>();
+    for (const reader of late) {
+      try {
+        await registry.reconcileAll(reader.tenant);
+      } catch (error) {
+        if (isHubspokeError(error) && error.category === "storage") throw error;
+        // Its token cannot be had: it stays where it is until it can, and holds up nobody.
+        stuck.add(reader);
+      }
+    }
+    const begun = group.filter((reader) => !stuck.has(reader));
+    await moved(begun, { offset: beginning });
+    return begun.length > 0;
   }
 
   const job: Job = {
@@ -161,8 +176,7 @@ export function journalJobs(
           more ||= one.more;
         } catch (error) {
           if (!isHubspokeError(error, "NOT_FOUND")) throw error;
-          await startAgain(group);
-          more = true;
+          if (await startAgain(group)) more = true;
         }
       }
       return { did, nextAt: clock.now() + (more ? 0 : everyMs) };
