@@ -79,11 +79,17 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs, O extends Obj
     readonly hubspot?: { readonly properties: readonly string[]; readonly accept: (values: HubspotValues) => boolean };
     readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;
   };
-  /** Never write to HubSpot. */
+  /**
+   * Never write to HubSpot. But one write remains of before: where one whose answer was lost turns out to have covered a
+   * user's edit there, that edit is put back.
+   */
   readonly readOnly?: boolean;
   /** Plan and count, write to neither side. */
   readonly shadow?: boolean;
-  /** At most this many records are written in HubSpot per run. */
+  /**
+   * At most this many records are written in HubSpot per run, and associations. Archives are not counted: `breaker` and
+   * `deletes` limit those.
+   */
   readonly limitWrites?: number;
   /**
    * Stops a run that would change or delete more than `share` of the linked records, once past `atLeast`, and what comes

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
-import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+import { createWorld, fields, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+import { createSyncs } from "./create-syncs.ts";
 
 /** A worker that dies as `fate` says, counted from its first stored intent, while it works off what is due. */
 async function die(world: World, fate: Fate): Promise<void> {
@@ -54,6 +55,24 @@ describe("a row that was made of a HubSpot record and deleted before it was link
     expect(world.hubspot.ids().includes(hubspotId)).toBe(!archived);
     expect((await world.sync.quarantine.list()).items).toEqual([]);
   });
+});
+
+test("a shadow sync creates nothing for a worker that died before; it is found out when the sync may write again", async () => {
+  const poll = { localMs: 1_000, remoteMs: 1_000 };
+  const world = createWorld({ poll });
+  await world.clock.drive(world.sync.backfill());
+  world.clock.advance(leaseMs);
+  world.hubspot.user({ email: "ann@x.com", firstname: "Ann" });
+  await die(world, { killAt: 3 });
+  expect(world.local.ids()).toEqual([]);
+  world.clock.advance(leaseMs * 2);
+  const shadow = createSyncs((await world.scope()).deps);
+  const { local } = world;
+  shadow.define({ name: "leads", object: "contacts", local, match: ["email"], fields, poll, shadow: true });
+  await world.settle({ syncs: shadow });
+  expect(world.local.ids()).toEqual([]);
+  await world.settle(world.worker());
+  expect(world.local.ids().map((id) => local.value(id, "first"))).toEqual(["Ann"]);
 });
 
 // From the first intent: 1 store, 2 mark sent, 3 the write, 4 (for HubSpot: read back, then) store the base.

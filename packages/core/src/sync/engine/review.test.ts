@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { field } from "../declare/field.ts";
 import { Killed } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
 /** A pair whose first name was edited on both sides and waits for review. */
-async function parked(fromHubspot: "ignore" | "unlink" = "ignore") {
+async function parked(
+  fromHubspot: "ignore" | "unlink" = "ignore",
+  change: Pick<Partial<SyncDefinition<FieldSpecs>>, "readOnly" | "limitWrites"> = {},
+) {
   const world = createWorld({
+    ...change,
     conflict: { default: "review" },
     fields: { email: field("email", { owner: "hubspot" }), first: field("firstname") },
     deletes: { fromHubspot },
@@ -65,6 +70,25 @@ describe("a conflict that waits for review", () => {
     expect(hubspot.value(hubspotId, "firstname")).toBe("L");
     const { items } = await sync.conflicts.list({ values: true });
     expect(items).toMatchObject([{ id, winner: "local", values: { local: "L", hubspot: "H2" } }]);
+  });
+
+  test.each([{ readOnly: true }, { limitWrites: 0 }])("is not settled for the local side where %j", async (held) => {
+    const { hubspot, local, hubspotId, localId, id, open, resolve } = await parked("ignore", held);
+    expect(await resolve("local")).toBe(false);
+    expect(hubspot.value(hubspotId, "firstname")).toBe("H");
+    expect(await open()).toEqual([id]);
+    expect(await resolve("hubspot")).toBe(true);
+    expect(local.value(localId, "first")).toBe("H");
+  });
+
+  test.each(["local", "hubspot"] as const)("is not said to be settled for %s when the other refuses", async (take) => {
+    const { hubspot, local, hubspotId, localId, resolve, sync } = await parked();
+    hubspot.refused.set("firstname", (value) => value === "L");
+    local.refused.set("first", (value) => value === "H");
+    expect(await resolve(take)).toBe(false);
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["H", "L"]);
+    const errors = (await sync.log({ status: "error" })).items.map(({ errorCode, fields: of }) => [errorCode, ...of]);
+    expect(errors).toEqual([[take === "local" ? "VALIDATION_FAILED" : "LOCAL_REJECTED", "first"]]);
   });
 
   test("of a record that was merged is resolved in the survivor", async () => {

@@ -68,7 +68,10 @@ export interface TenantSync {
     id: { readonly localId: string } | { readonly hubspotId: string },
     options?: ExplainOptions,
   ): Promise<Explanation>;
-  /** Edits of both sides that met. `resolve` answers false for one that does not wait any more. */
+  /**
+   * Edits of both sides that met. `resolve` answers false for one that does not wait any more, and where nothing was
+   * written: the record is archived, the sync is `readOnly`, or the other side refuses the value (then `log` says why).
+   */
   readonly conflicts: {
     list(query?: ConflictQuery): Promise<Page<Conflict>>;
     resolve(id: RowId, take: "local" | "hubspot"): Promise<boolean>;
