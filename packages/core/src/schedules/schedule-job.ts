@@ -42,6 +42,8 @@ async function runOnce(
 ): Promise<void> {
   const { store, clock } = deps;
   const started = clock.now();
+  // It may have waited longer than its lease for those claimed with it, and another process may have run it since.
+  if (!(await store.renew(row.tenant, row.name, row.lease, started + deps.leaseMs))) return;
   const lateness = latenessOf(row, started);
   if (lateness.late) await tell(deps, row, "late", lateness);
   const lost = new AbortController();
