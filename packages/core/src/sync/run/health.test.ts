@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { createWorld, tenant } from "../testing-fakes/world.fixture.ts";
+import { createFigures } from "./figures.ts";
+import { createHealth } from "./health.ts";
 
 /** A world whose worker's numbers and alerts are kept. */
 function watched() {
@@ -72,6 +74,7 @@ test("people are told when changes of a real-time sync wait too long, and when t
   clock.advance(14 * 60_000);
   await run("sync:watch");
   expect(alerts.filter(({ name }) => name === "sync.delayed")).toEqual([]);
+  cleared.length = 0;
   clock.advance(2 * 60_000);
   await run("sync:watch");
   expect(alerts.filter(({ name }) => name === "sync.delayed")).toMatchObject([{ details: { sync: "leads" } }]);
@@ -80,6 +83,44 @@ test("people are told when changes of a real-time sync wait too long, and when t
   clock.advance(70_000);
   await run("sync:watch");
   expect(cleared).toEqual(["sync.delayed:leads"]);
+});
+
+test("another process says that a delay is over, once, where the one that told it is no more", async () => {
+  const { alerts, clock, hubspot, sync, syncs, worker, run, cleared } = watched();
+  const id = hubspot.user({ email: "ann@x.com" });
+  await clock.drive(sync.backfill());
+  await run("sync:apply");
+  clock.advance(70_000);
+  await syncs.hint({ tenant, object: "contacts", ids: [id] });
+  clock.advance(16 * 60_000);
+  await run("sync:watch");
+  expect(alerts.map(({ name }) => name)).toContain("sync.delayed");
+  await run("sync:apply");
+  const other: string[] = [];
+  const { syncs: next } = worker({ alerts: { raise() {}, clear: (_tenant, key) => void other.push(key) } });
+  const watch = next.jobs.find(({ name }) => name === "sync:watch");
+  for (let turn = 0; turn < 3; turn++) {
+    clock.advance(70_000);
+    await watch?.run({ now: clock.now(), deadline: clock.now() + 60_000, signal: new AbortController().signal });
+  }
+  expect([other, cleared]).toEqual([["sync.delayed:leads"], []]);
+});
+
+test("a process that has seen enough go well says once that errors are over, one that has seen a few does not", async () => {
+  const world = createWorld();
+  const { deps, ...of } = await world.scope();
+  const cleared: string[] = [];
+  const alerts = { raise() {}, clear: (_tenant: string | null, key: string) => void cleared.push(key) };
+  const health = createHealth(
+    { ...deps, alerts },
+    createFigures(world.storage.cursors, () => world.clock.now()),
+  );
+  const fine = (count: number) => Array.from({ length: count }, () => ({ result: { status: "done" as const } }));
+  await health.note(of, fine(19));
+  expect(cleared).toEqual([]);
+  await health.note(of, fine(1));
+  await health.note(of, fine(20));
+  expect(cleared).toEqual(["sync.errors_high:leads"]);
 });
 
 test("an outage that is over is told to be over", async () => {

@@ -17,21 +17,30 @@ interface Batch {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/** Counts in this process: of several workers each tells what it sees, and one alert is open for all of them. */
+/**
+ * Counts in this process: of several workers each tells what it sees, and one alert is open for all of them. The process
+ * that raised it may be no more when its trouble is over, so each says once of what it finds in order that it is.
+ */
 export function createHealth({ storage, clock, metrics, alerts }: SyncDeps, figures: SyncFigures): SyncHealth {
   const recent = new Map<string, readonly Batch[]>();
-  const high = new Set<string>();
-  const delayed = new Set<string>();
+  // What this process found last; absent: nothing yet.
+  const high = new Map<string, boolean>();
+  const delayed = new Map<string, boolean>();
 
   async function tellErrors({ tenant, name }: Of, batches: readonly Batch[], key: string): Promise<void> {
     const failed = batches.reduce((sum, batch) => sum + total(batch.failed), 0);
     const all = failed + batches.reduce((sum, batch) => sum + batch.done, 0);
     const alert = `sync.errors_high:${name}`;
-    if (all < failingLeast || failed < all * failingShare) {
-      if (high.delete(key)) await alerts?.clear?.(tenant, alert);
+    const enough = all >= failingLeast;
+    if (!enough || failed < all * failingShare) {
+      // A few records say nothing about what others have seen.
+      if (high.get(key) ?? enough) {
+        await alerts?.clear?.(tenant, alert);
+        high.set(key, false);
+      }
       return;
     }
-    high.add(key);
+    high.set(key, true);
     const kinds = [...new Set(batches.flatMap(({ failed: codes }) => Object.keys(codes)))].sort().join(", ");
     await alerts?.raise({
       name: "sync.errors_high",
@@ -73,10 +82,11 @@ export function createHealth({ storage, clock, metrics, alerts }: SyncDeps, figu
       const key = JSON.stringify([tenant, sync]);
       const alert = `sync.delayed:${sync}`;
       if (age < delayedMs) {
-        if (delayed.delete(key)) await alerts?.clear?.(tenant, alert);
+        if (delayed.get(key) ?? true) await alerts?.clear?.(tenant, alert);
+        delayed.set(key, false);
         return;
       }
-      delayed.add(key);
+      delayed.set(key, true);
       await alerts?.raise({
         name: "sync.delayed",
         tenant,

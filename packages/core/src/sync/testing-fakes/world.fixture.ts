@@ -76,7 +76,11 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     newId: () => `id${++ids}`,
     portalOf: async () => "62515",
     tenants: async () => [tenant],
-    alerts: { raise: (alert) => void alerts.push(alert), clear: (_tenant, key) => void cleared.push(key) },
+    alerts: {
+      raise: (alert) => void alerts.push(alert),
+      // As the sink of an instance does: what nobody raised is not told to be over.
+      clear: (_tenant, key) => void (alerts.some((alert) => alert.key === key) && cleared.push(key)),
+    },
     settings: { leaseMs, marginMs: 1_000 },
   };
   const worker = (parts: Partial<SyncDeps> = {}, source: LocalSource = local) => {
