@@ -8,7 +8,7 @@ import { briefFence } from "../run/fence.ts";
 import type { SyncFigures } from "../run/figures.ts";
 import type { SyncHealth } from "../run/health-port.ts";
 import { applyWork } from "../run/incremental.ts";
-import { changeState } from "../run/state.ts";
+import { changeState, readState } from "../run/state.ts";
 import type { SyncDeps, SyncScope } from "../scope.ts";
 import { openBreaker } from "./tenant-sync.ts";
 
@@ -170,7 +170,9 @@ function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
   };
 }
 
+/** A batch, or none of a sync that was paused meanwhile: a schedule's run may be many of them. */
 export async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promise<number> {
+  if ((await readState(scope.deps.storage.cursors, scope)).paused !== null) return 0;
   try {
     return await applyWork(scope, { signal });
   } catch (error) {

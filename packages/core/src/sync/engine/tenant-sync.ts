@@ -5,7 +5,7 @@ import type { TenantMappings } from "../mappings/tenant-mappings.ts";
 import { forgetDeletes } from "../run/delete-guard.ts";
 import { dryRun, type SyncPlan } from "../run/dry-run.ts";
 import { fullPass, type PassOptions, type PassResult } from "../run/full-pass.ts";
-import { changeState, readState, refusePaused, type SyncState } from "../run/state.ts";
+import { changeState, readState, refuseIfPaused, type SyncState } from "../run/state.ts";
 import type { SyncPlace, SyncScope } from "../scope.ts";
 import { type Conflict, type ConflictQuery, listConflicts, resolveConflict } from "./conflicts.ts";
 import { type ExplainOptions, type Explanation, explain } from "./explain.ts";
@@ -46,11 +46,11 @@ export interface TenantSync {
   /** Switches the sync on without a backfill. */
   start(): Promise<void>;
   /**
-   * Stops this sync for the tenant until `resume`, in other processes within a second. What changes meanwhile is
-   * worked off then.
+   * Stops this sync for the tenant until `resume`, in other processes within a second; a full pass under way ends after
+   * its batch with SYNC_PAUSED, and the next call goes on from there. What changes meanwhile is worked off then.
    */
   pause(reason?: string): Promise<void>;
-  /** Also after a breaker stopped a run; the next run counts anew, up to the same limit. */
+  /** Also after a breaker stopped a run: its alert is over, and the next run counts anew, up to the same limit. */
   resume(): Promise<void>;
   /** This tenant's own field mappings, where the sync is declared with `mappings`. */
   readonly mappings: TenantMappings;
@@ -119,7 +119,7 @@ export function createTenantSync(
   };
   const pass = async (kind: "backfill" | "reconcile", options: PassOptions | undefined): Promise<PassResult> => {
     const scope = await open();
-    refusePaused(await readState(scope.deps.storage.cursors, scope), scope.name);
+    await refuseIfPaused(scope);
     try {
       const result = await fullPass(scope, kind, options);
       await start();
@@ -139,7 +139,10 @@ export function createTenantSync(
     start,
     pause: (reason = "paused by hand") => pause(reason),
     async resume() {
-      await forgetDeletes(await place());
+      const at = await place();
+      await forgetDeletes(at);
+      // First: once it goes on, its breaker may open anew, and that is told only where no alert of it is open.
+      await at.deps.alerts?.clear?.(tenant, breakerAlert(at));
       await change((state) => ({ ...state, paused: null }));
     },
     mappings,
@@ -180,25 +183,32 @@ export async function openBreaker(
     name: "sync.breaker_open",
     tenant,
     at: deps.clock.now(),
-    key: `sync.breaker_open:${name}`,
+    key: breakerAlert({ name }),
     severity: "critical",
     message: error.message,
     details: { sync: name },
   });
 }
 
+const breakerAlert = ({ name }: Pick<SyncPlace, "name">): string => `sync.breaker_open:${name}`;
+
+/** How many passes `status` shows, and how many more may stand among them that are not over. */
+const shownRuns = 5;
+const openRuns = 3;
+
 async function statusOf(scope: SyncPlace): Promise<SyncStatus> {
   const { deps, tenant, name } = scope;
   const { cursors, links, quarantine, runs, work } = deps.storage;
-  const [state, backfill, reconcile, lastRuns, linked, depth, quarantined] = await Promise.all([
+  const [state, backfill, reconcile, newest, linked, depth, quarantined] = await Promise.all([
     readState(cursors, scope),
     runs.current(tenant, name, "backfill"),
     runs.current(tenant, name, "reconcile"),
-    runs.list(tenant, name, 5),
+    runs.list(tenant, name, shownRuns + openRuns),
     links.count(tenant, name),
     work.depth(tenant, name),
     quarantine.count(tenant, name),
   ]);
   const waiting = { records: depth.waiting, oldestMarkedAt: depth.oldestMarkedAt };
+  const lastRuns = newest.filter(({ finishedAt }) => finishedAt !== null).slice(0, shownRuns);
   return { ...state, running: backfill ?? reconcile, lastRuns, linked, waiting, quarantined };
 }

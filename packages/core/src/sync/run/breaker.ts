@@ -1,4 +1,5 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import type { Counts, Tally } from "../apply/tally.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 
@@ -10,11 +11,20 @@ export interface Breaker {
   count(changes: number): Promise<void>;
 }
 
-/** The links are counted only when there are more changes than any limit allows for: a database reads them all for it. */
-export function createBreaker(scope: SyncScope, countLinked: () => Promise<number>): Breaker {
-  let changes = 0;
+/**
+ * The links are counted only when there are more changes than any limit allows for: a database reads them all for it.
+ * A pass that goes on after it was stopped or killed brings its `tally`: in slices, nothing would ever be too much. What
+ * was admitted and not written by then is met again, and counts then.
+ */
+export function createBreaker(scope: SyncScope, countLinked: () => Promise<number>, tally?: Tally): Breaker {
+  const { changed = 0, pulled = 0, ...counts } = tally?.counts() ?? {};
+  let changes = Math.min(
+    changed,
+    pulled + (counts.deletedLocal ?? 0) + (counts.archivedHubspot ?? 0) + pushedBy(counts),
+  );
   const count = async (some: number): Promise<void> => {
     changes += some;
+    tally?.count("changed", some);
     if (changes <= scope.sync.declared.breaker.atLeast) return;
     const linked = await countLinked();
     if (changes > mostChanges(scope, linked)) throw breakerOpen(scope, linked);
@@ -24,6 +34,11 @@ export function createBreaker(scope: SyncScope, countLinked: () => Promise<numbe
     // First contact is what a first run is for: only pairs that were linked before count.
     admit: (plans) => count(plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length),
   };
+}
+
+/** Records and associations that a run has written in HubSpot, without those it has made. */
+export function pushedBy({ pushed = 0, associated = 0 }: Counts): number {
+  return pushed + associated;
 }
 
 /** How many of `linked` records may be changed or deleted before somebody has to look. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../../ports/ids.ts";
-import type { Counts } from "../apply/tally.ts";
+import type { Counts, Tally } from "../apply/tally.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { SyncPlace, SyncScope } from "../scope.ts";
 import { type Breaker, breakerOpen, mostChanges } from "./breaker.ts";
@@ -16,28 +16,42 @@ interface Deletes {
 
 const cursorOf = (name: string): string => `sync:${name}:deletes`;
 
+export interface DeleteGuard extends Breaker {
+  /** Gives back what was not deleted after all: to be called whatever becomes of the batch. */
+  settle(): Promise<void>;
+}
+
 /**
  * What the worker does at once is a hundred records at most, so somebody who empties a table would pass every single
  * time. What changes delete or archive on the other side is therefore counted over an hour and over all processes, and
- * limited like that of a full pass.
+ * limited like that of a full pass. It is counted before it is done: processes that work at the same moment would all
+ * find that there is room. What a killed one had admitted stays counted.
  */
-export function withDeleteGuard(scope: SyncScope, breaker: Breaker): Breaker {
+export function withDeleteGuard(scope: SyncScope, breaker: Breaker, { counts }: Pick<Tally, "counts">): DeleteGuard {
+  const before = deletedIn(counts());
+  let admitted = 0;
+  let since: EpochMs = 0;
   return {
     ...breaker,
     async admit(plans) {
       await breaker.admit(plans);
       const wanted = plans.filter(deletes).length;
       if (wanted === 0) return;
-      const { count, linked } = (await countedOf(scope)).deletes;
-      if (count + wanted > mostChanges(scope, linked)) throw breakerOpen(scope, linked);
+      since = await change(scope, (known) => {
+        const count = known.count + wanted;
+        if (count > mostChanges(scope, known.linked)) throw breakerOpen(scope, known.linked);
+        return { ...known, count };
+      });
+      admitted += wanted;
+    },
+    async settle() {
+      const left = admitted - (deletedIn(counts()) - before);
+      admitted = 0;
+      // Of an hour that is over, or that somebody forgot, nothing is to be given back.
+      const given = (known: Deletes) => (known.since === since ? { ...known, count: known.count - left } : known);
+      if (left > 0) await change(scope, given);
     },
   };
-}
-
-/** Notes what was deleted, by the counts before and after. */
-export async function noteDeletes(scope: SyncScope, before: Counts, after: Counts): Promise<void> {
-  const some = deletedIn(after) - deletedIn(before);
-  if (some > 0) await change(scope, (known) => ({ ...known, count: known.count + some }));
 }
 
 /** Somebody looked, and it was meant: from now on they are counted anew. */
@@ -47,14 +61,16 @@ export async function forgetDeletes(scope: SyncPlace): Promise<void> {
   await change(scope, (known) => ({ ...known, since: 0, count: 0 }));
 }
 
-async function change(scope: SyncPlace, how: (known: Deletes) => Deletes): Promise<void> {
+/** Answers which hour it was. */
+async function change(scope: SyncPlace, how: (known: Deletes) => Deletes): Promise<EpochMs> {
   const { deps, tenant, portalId, name } = scope;
   for (;;) {
     const { deletes: known, version } = await countedOf(scope);
-    const value = JSON.stringify(how(known));
+    const changed = how(known);
+    const value = JSON.stringify(changed);
     const now = deps.clock.now();
     if ((await deps.storage.cursors.advance(tenant, portalId, cursorOf(name), value, version, now)) === "written")
-      return;
+      return changed.since;
   }
 }
 

@@ -5,7 +5,7 @@ import type { SyncRunRow } from "../../ports/sync-stores.ts";
 import { type Counts, createTally } from "../apply/tally.ts";
 import { createSpellings } from "../observe/spellings.ts";
 import type { SyncScope } from "../scope.ts";
-import { createBreaker } from "./breaker.ts";
+import { createBreaker, pushedBy } from "./breaker.ts";
 import { remoteCursor } from "./feeds.ts";
 import { acquireRun, keepAlive, type RunLease } from "./fence.ts";
 import { createAllowance, createOutbound } from "./outbound.ts";
@@ -142,6 +142,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
   const session = { lane: "backfill" as const, fence: lease, spellings, ...(signal && { signal }) };
   const tally = createTally(scope, row.counts);
   const allowance = createAllowance(scope);
+  allowance.take(pushedBy(row.counts) + (row.counts.createdHubspot ?? 0));
   const linked = await deps.storage.links.count(tenant, name);
   const meter = createMeter(() => deps.clock.now());
   const pass: Pass = {
@@ -150,7 +151,7 @@ async function openPass(scope: SyncScope, row: SyncRunRow, lease: RunLease, opti
     tally,
     lease,
     row,
-    breaker: createBreaker(scope, async () => linked),
+    breaker: createBreaker(scope, async () => linked, tally),
     allowance,
     outbound: createOutbound(scope, session, tally, allowance),
     oscillating: new Map(),

@@ -5,7 +5,7 @@ import { createTally, type Tally } from "../apply/tally.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { Spellings, SyncScope } from "../scope.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
-import { noteDeletes, withDeleteGuard } from "./delete-guard.ts";
+import { withDeleteGuard } from "./delete-guard.ts";
 import { claimFence } from "./fence.ts";
 import { createAllowance, createOutbound, type WriteAllowance } from "./outbound.ts";
 import type { Outcome } from "./outcome.ts";
@@ -42,8 +42,7 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   const allowance = options.allowance ?? createAllowance(scope);
   const outbound = createOutbound(scope, session, tally, allowance);
   const linked = () => links.count(tenant, name);
-  const breaker = options.breaker ?? withDeleteGuard(scope, createBreaker(scope, linked));
-  const before = tally.counts();
+  const breaker = withDeleteGuard(scope, options.breaker ?? createBreaker(scope, linked), tally);
   const run = { scope, session, tally, breaker, outbound, allowance, oscillating: new Map() };
   try {
     const settled = await processBatch(
@@ -51,13 +50,13 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
       claimed.map(({ side, key }) => ({ side, key })),
     );
     const outcomes = await finished(run, [...settled, ...(await outbound.flush(true))]);
-    await noteDeletes(scope, before, tally.counts());
     await settleClaims(scope, claimed, outcomes);
     await scope.health?.note(scope, outcomes, Math.min(...claimed.map(({ firstMarkedAt }) => firstMarkedAt)));
   } catch (error) {
     if (!isHubspokeError(error, "LEASE_LOST")) await giveBack(scope, claimed, now + outageMs);
     throw error;
   } finally {
+    await breaker.settle();
     await tally.flush();
   }
   return claimed.length;

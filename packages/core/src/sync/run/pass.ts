@@ -11,6 +11,7 @@ import { finished, markOf, settleUnclaimed } from "./outcomes.ts";
 import { processBatch, type Run } from "./process.ts";
 import type { Phase, SyncProgress } from "./progress.ts";
 import type { SeenIds } from "./seen-ids.ts";
+import { refuseIfPaused } from "./state.ts";
 
 /** Where a pass stands: ids and counts only. */
 export interface Checkpoint {
@@ -54,6 +55,7 @@ export async function work(pass: Pass, candidates: readonly Candidate[]): Promis
   if (candidates.length === 0) return;
   await pass.lease.hold();
   await refuseRemapped(pass);
+  await refuseIfPaused(pass.scope);
   const settled = await processBatch(pass, candidates);
   await settle(pass, [...settled, ...(await pass.outbound.flush(false))]);
 }
@@ -65,6 +67,7 @@ async function settle(pass: Pass, outcomes: readonly Outcome[]): Promise<void> {
 }
 
 export async function flushAll(pass: Pass): Promise<void> {
+  if (pass.outbound.waiting().length > 0) await refuseIfPaused(pass.scope);
   await settle(pass, await pass.outbound.flush(true));
   await pass.tally.flush();
 }

@@ -7,6 +7,7 @@ import { walking } from "../walk.ts";
 import { localCursor } from "./feeds.ts";
 import { applyWork } from "./incremental.ts";
 import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.ts";
+import { refuseIfPaused } from "./state.ts";
 
 /** All local records: linked ones that equal their base cost nothing, the others are matched or created. */
 export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
@@ -77,13 +78,15 @@ export async function settlePhase(pass: Pass): Promise<void> {
     // Bounded: a record that is never the same twice would keep the pass from ending.
     const { waiting } = await storage.work.depth(scope.tenant, scope.name);
     const most = Math.ceil(waiting / remoteBatch) + looksAgain;
-    for (let batch = 0, did = 1; did > 0 && batch < most; batch++, done += did)
+    for (let batch = 0, did = 1; did > 0 && batch < most; batch++, done += did) {
+      await refuseIfPaused(scope);
       did = await applyWork(scope, {
         ...session,
         tally: pass.tally,
         allowance: pass.allowance,
         ...(signal && { signal }),
       });
+    }
     pass.report("settle", done);
     const open = await storage.intents.open(scope.tenant, scope.name, clock.now() + 1, 1);
     if (open.length === 0) return;

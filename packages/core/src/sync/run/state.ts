@@ -1,6 +1,7 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { CursorStore } from "../../ports/cursor-store.ts";
 import type { EpochMs, PortalId, Tenant } from "../../ports/ids.ts";
+import type { SyncPlace } from "../scope.ts";
 
 /** Whether a sync runs for a tenant. */
 export interface SyncState {
@@ -42,9 +43,12 @@ export async function changeState(
   }
 }
 
-export function refusePaused(state: SyncState, name: string): void {
-  if (state.paused === null) return;
-  throw new HubspokeError("SYNC_PAUSED", `sync "${name}" is paused (${state.paused.reason}); resume() it first`, {
-    details: { sync: name, reason: state.paused.reason },
+/** Before a full pass, and before each of its batches: one that is under way when people pause must not go on writing. */
+export async function refuseIfPaused({ deps, ...place }: SyncPlace): Promise<void> {
+  const { name } = place;
+  const { paused } = await readState(deps.storage.cursors, place);
+  if (paused === null) return;
+  throw new HubspokeError("SYNC_PAUSED", `sync "${name}" is paused (${paused.reason}); resume() it first`, {
+    details: { sync: name, reason: paused.reason },
   });
 }
