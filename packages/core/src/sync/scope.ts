@@ -19,7 +19,17 @@ import type { TimetablePort } from "./timetable-port.ts";
 /** The part of a storage that syncs use. */
 export type SyncStorage = Pick<
   Storage,
-  "links" | "intents" | "work" | "cursors" | "leases" | "conflicts" | "quarantine" | "runs" | "syncLog" | "mappings"
+  | "links"
+  | "intents"
+  | "work"
+  | "cursors"
+  | "leases"
+  | "conflicts"
+  | "quarantine"
+  | "runs"
+  | "syncLog"
+  | "mappings"
+  | "openAlerts"
 >;
 
 /** All that the engine is given. Nothing else reaches it. */

@@ -52,7 +52,7 @@ export function syncJobs(
     return feed;
   };
   // Each job says for itself that its trouble is over: that changes are found does not mean that they can be applied.
-  const applying = isolation(deps);
+  const applying = isolation(deps, "sync:apply");
   const shut = new Set<string>();
   const opened = async (sync: ActiveSync): Promise<SyncScope> => {
     shut.add(keyOf(sync));
@@ -64,18 +64,18 @@ export function syncJobs(
   const all = remembered(() => deps.clock.now(), sharedMs, active.all);
   const realtime = async () => (await all()).filter((sync) => sync.realtime);
   return [
-    periodic("sync:local", realtime, isolation(deps), ({ sync }) => sync.declared.poll.localMs, pollLocal),
+    periodic("sync:local", realtime, deps, ({ sync }) => sync.declared.poll.localMs, pollLocal),
     periodic(
       "sync:remote",
       realtime,
-      isolation(deps),
+      deps,
       ({ sync }) => sync.declared.poll.remoteMs,
       (scope) => feedOf(scope).poll(),
     ),
     periodic(
       "sync:recover",
       all,
-      isolation(deps),
+      deps,
       () => leaseMs,
       (scope, { signal }) => recoverIntents(scope, { lane: "incremental", fence: briefFence(scope), signal }),
     ),
@@ -137,16 +137,22 @@ function watchJob({ clock }: SyncDeps, syncs: () => Promise<readonly ActiveSync[
 type Isolated = (sync: ActiveSync, signal: AbortSignal, work: () => Promise<number>) => Promise<number>;
 
 /** One tenant's trouble is told and stays that tenant's. A store that is down is everybody's: the job fails as a whole. */
-function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
-  const failing = new Map<string, Set<string>>();
+function isolation({ clock, logger, alerts, storage }: SyncDeps, job: string): Isolated {
+  // The codes this process has told; absent: it has met nothing yet, and another one may have told some.
+  const failing = new Map<string, ReadonlySet<string>>();
+  const told = async ({ tenant, name }: ActiveSync) =>
+    (await storage.openAlerts.list(tenant, 100)).flatMap(({ details }) =>
+      details.job === job && details.sync === name ? [String(details.code)] : [],
+    );
   return async (sync, signal, work) => {
     const { tenant, name } = sync;
     const key = keyOf(sync);
     try {
       const did = await work();
-      for (const code of did > 0 ? (failing.get(key) ?? []) : [])
+      if (did === 0) return 0;
+      for (const code of failing.get(key) ?? (await told(sync)))
         await alerts?.clear?.(tenant, `sync.errors_high:${name}:${code}`);
-      if (did > 0) failing.delete(key);
+      failing.set(key, new Set());
       return did;
     } catch (error) {
       if (signal.aborted || (isHubspokeError(error) && error.category === "storage" && error.code !== "LEASE_LOST"))
@@ -163,7 +169,7 @@ function isolation({ clock, logger, alerts }: SyncDeps): Isolated {
         key: `sync.errors_high:${name}:${code}`,
         severity: "critical",
         message: `sync "${name}" cannot work (${code}); it goes on trying`,
-        details: { sync: name, code },
+        details: { sync: name, code, job },
       });
       return 0;
     }
@@ -189,10 +195,11 @@ export async function applyOrBreak(scope: SyncScope, signal: AbortSignal): Promi
 function periodic(
   name: string,
   syncs: () => Promise<readonly ActiveSync[]>,
-  isolated: Isolated,
+  deps: SyncDeps,
   everyMs: (scope: SyncScope) => number | false,
   run: (scope: SyncScope, t: JobRun) => Promise<number>,
 ): Job {
+  const isolated = isolation(deps, name);
   const due = new Map<string, EpochMs>();
   return {
     name,

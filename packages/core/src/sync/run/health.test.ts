@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sharedAlerts } from "../../compose/shared-alerts.ts";
 import { createWorld, tenant } from "../testing-fakes/world.fixture.ts";
 import { createFigures } from "./figures.ts";
 import { createHealth } from "./health.ts";
@@ -139,6 +140,40 @@ test("an outage that is over is told to be over", async () => {
   clock.advance(60_000);
   await run("sync:apply");
   expect(cleared).toContain("sync.errors_high:leads:INTERNAL");
+});
+
+test("an outage is told to be over by the next process as well, and by the job that met it alone", async () => {
+  const world = createWorld();
+  const { clock, hubspot, storage, syncs, sync } = world;
+  const id = hubspot.user({ email: "ann@x.com" });
+  await clock.drive(sync.backfill());
+  const told: string[] = [];
+  const process = () => {
+    const sink = { raise() {}, clear: (_tenant: string | null, key: string) => void told.push(key) };
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    const { syncs: own } = world.worker({ alerts: sharedAlerts({ sink, store: storage.openAlerts, clock, logger }) });
+    return async (name: string) => {
+      const t = { now: clock.now(), deadline: clock.now() + 60_000, signal: new AbortController().signal };
+      await clock.drive(own.jobs.find((job) => job.name === name)?.run(t) ?? Promise.reject(name));
+    };
+  };
+  const read = hubspot.read.bind(hubspot);
+  hubspot.read = async () => {
+    throw new Error("down");
+  };
+  clock.advance(60_000);
+  await syncs.hint({ tenant, object: "contacts", ids: [id] });
+  await process()("sync:apply");
+  expect((await storage.openAlerts.list(tenant, 10)).map(({ key }) => key)).toEqual([
+    "sync.errors_high:leads:INTERNAL",
+  ]);
+  world.local.user({ email: "bob@x.com" });
+  await process()("sync:local");
+  expect(told, "what is found cannot be applied yet").toEqual([]);
+  hubspot.read = read;
+  clock.advance(60_000);
+  await process()("sync:apply");
+  expect(told).toEqual(["sync.errors_high:leads:INTERNAL"]);
 });
 
 test("a full pass tells how far it is, how fast it goes and how long it takes; the log pages and filters", async () => {
