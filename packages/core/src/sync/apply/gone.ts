@@ -4,6 +4,7 @@ import type { Pair } from "../observe/pair.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { admit, release, sendUntil } from "./admit.ts";
+import { judgeSource, type SourceJudge } from "./at-fault.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow } from "./intent.ts";
 import { closeAll } from "./parked.ts";
@@ -23,8 +24,9 @@ export async function applyGone(
   tally: Tally,
 ): Promise<readonly RecordResult[]> {
   const now = scope.deps.clock.now();
+  const source = judgeSource(scope);
   const results: RecordResult[] = [];
-  for (const plan of plans) results.push(await applyOne(scope, session, plan, now, tally));
+  for (const plan of plans) results.push(await applyOne(scope, session, plan, now, tally, source));
   return results;
 }
 
@@ -34,10 +36,11 @@ async function applyOne(
   plan: GonePlan,
   now: number,
   tally: Tally,
+  source: SourceJudge,
 ): Promise<RecordResult> {
   const { link } = plan.pair;
   if (link === null) return done;
-  const written = await writeOther(scope, session, plan, link, tally);
+  const written = await writeOther(scope, session, plan, link, tally, source);
   if (written !== null) return written;
   const [row] = await commitLinks(scope, [{ link, fields: {}, state: stateAfter(plan), seenAt: plan.pair.readAt }]);
   if (row == null) return again(now, "LINK_MOVED");
@@ -66,6 +69,7 @@ async function writeOther(
   { policy, pair, side }: GonePlan,
   link: LinkRow,
   tally: Tally,
+  source: SourceJudge,
 ): Promise<RecordResult | null> {
   if (policy !== "delete" && policy !== "archive") return null;
   if (policy === "archive" && scope.sync.declared.readOnly) return done;
@@ -79,16 +83,24 @@ async function writeOther(
   });
   const { admitted, until } = await admit(scope, session, [{ link, intent }]);
   if (admitted.length === 0) return busy(scope);
-  const result = policy === "delete" ? await deleteLocal(scope, pair) : await archive(scope, session, link, until);
+  const result =
+    policy === "delete"
+      ? await deleteLocal(scope, pair, source).catch(async (error: unknown) => {
+          // It is a lock alone here, for the delete is guarded by its version: kept, it would hold up the next try.
+          await release(scope, admitted);
+          return source.failed(error);
+        })
+      : await archive(scope, session, link, until);
   if (result === null) tally.count(side === "hubspot" ? "deletedLocal" : "archivedHubspot");
   if (result?.status !== "again" || result.code !== "UNKNOWN_OUTCOME") await release(scope, admitted);
   return result;
 }
 
-async function deleteLocal(scope: SyncScope, { local }: Pair): Promise<RecordResult | null> {
+async function deleteLocal(scope: SyncScope, { local }: Pair, source: SourceJudge): Promise<RecordResult | null> {
   if (local === null) return null;
   const deletes = [{ id: local.id, expectedVersion: local.version }];
   const [outcome] = await askLocal(scope, () => scope.sync.declared.local.delete(scope.tenant, deletes));
+  source.worked();
   return outcome === "stale" ? again(scope.deps.clock.now(), "LOCAL_MOVED") : null;
 }
 

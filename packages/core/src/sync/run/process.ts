@@ -1,10 +1,11 @@
 import type { FieldRule } from "../../conflict/types.ts";
 import { applyLocally } from "../apply/apply-plans.ts";
+import { judgeSource } from "../apply/at-fault.ts";
 import { done, leftAlone } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
 import type { Candidate } from "../observe/gather.ts";
 import { countPlan } from "../plan/count-plan.ts";
-import { planCandidates } from "../plan/plan-candidates.ts";
+import { type Planned, planCandidates } from "../plan/plan-candidates.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import type { Breaker } from "./breaker.ts";
@@ -23,14 +24,40 @@ export interface Run {
 
 /**
  * One batch through the engine: read, plan, apply what needs no call, and leave the writes to HubSpot in the run's
- * outbound buffer. Answers the candidates that are settled; those in the buffer come out of `outbound.flush`.
+ * outbound buffer. Answers the candidates that are settled; those in the buffer come out of `outbound.flush`. Where the
+ * source fails while it is read, by halves: a row that cannot be read would stop all that are ever looked at with it.
  */
 export async function processBatch(
-  { scope, session, tally, breaker, outbound, oscillating }: Run,
+  run: Run,
   candidates: readonly Candidate[],
   rules?: ReadonlyMap<string, FieldRule>,
 ): Promise<readonly Outcome[]> {
-  const { plans, echoes, failed } = await planCandidates(scope, session, candidates, rules);
+  const { scope, session } = run;
+  const source = judgeSource(scope);
+  const settled: Outcome[] = [];
+  const parts = [candidates];
+  for (const part of parts) {
+    let planned: Planned;
+    try {
+      planned = await planCandidates(scope, session, part, rules);
+    } catch (error) {
+      const result = await source.failed(error);
+      await session.fence.hold();
+      const half = Math.ceil(part.length / 2);
+      if (half < part.length) parts.push(part.slice(0, half), part.slice(half));
+      else settled.push(...part.map((candidate) => ({ candidate, result })));
+      continue;
+    }
+    source.worked();
+    settled.push(...(await applyPlanned(run, planned)));
+  }
+  return settled;
+}
+
+async function applyPlanned(
+  { scope, session, tally, breaker, outbound, oscillating }: Run,
+  { plans, echoes, failed }: Planned,
+): Promise<readonly Outcome[]> {
   const settled: Outcome[] = echoes.map((candidate) => ({ candidate, result: done }));
   for (const one of failed) settled.push(...one.candidates.map((candidate) => ({ candidate, result: one.result })));
   if (scope.sync.declared.shadow) {

@@ -1,0 +1,34 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
+import { askLocal } from "../ask-local.ts";
+import type { SyncScope } from "../scope.ts";
+import type { RecordResult } from "./result.ts";
+
+/** Failures, with nothing that went well between them, that are an outage whatever the source answers otherwise. */
+const outage = 30;
+/** Between two tries of a record the source fails at: an outage of minutes is over before its tries are. */
+const pauseMs = 60_000;
+
+/** Tells a source that fails at a record from one that fails. One for each batch. */
+export interface SourceJudge {
+  /** Something went well. */
+  worked(): void;
+  /** What becomes of a record the source failed at. Throws the error where it is not the record's, or not the source's. */
+  failed(error: unknown): Promise<RecordResult>;
+}
+
+export function judgeSource(scope: SyncScope): SourceJudge {
+  const { deps, sync, tenant } = scope;
+  let failures = 0;
+  let works = false;
+  return {
+    worked: () => {
+      works = true;
+    },
+    async failed(error) {
+      if (!isHubspokeError(error, "SYNC_LOCAL_FAILED") || (++failures > outage && !works)) throw error;
+      // A source that cannot name a single record is down: that is no record's fault, and no try of it.
+      await askLocal(scope, () => sync.declared.local.changes(tenant, null, 1));
+      return { status: "retry", at: deps.clock.now() + pauseMs, code: error.code };
+    },
+  };
+}

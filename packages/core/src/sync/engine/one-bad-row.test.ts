@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import { HubSpotSyncError } from "../../errors.ts";
+import { applyWork } from "../run/incremental.ts";
+import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
+
+const refuses = () => new HubSpotSyncError("SYNC_LOCAL_FAILED", "the database refused a row");
+
+/** A world with pairs of these first names, at rest, and the ids of both sides. */
+async function pairs(names: readonly string[], change: Parameters<typeof createWorld>[0] = {}) {
+  const world = createWorld(change);
+  const localIds = names.map((name) => world.local.user({ email: `${name}@x.com`, first: name }));
+  await world.clock.drive(world.sync.backfill());
+  await world.settle();
+  world.clock.advance(1_000);
+  const links = await world.storage.links.byLocalIds(tenant, "leads", localIds);
+  const hubspotIds = localIds.map((id) => links.find(({ localId }) => localId === id)?.hubspotId ?? "");
+  return { ...world, localIds, hubspotIds };
+}
+
+/** What `kyselySource` does where a row holds 2 in a boolean column. */
+function unreadable(local: World["local"], bad: ReadonlySet<string>): void {
+  const read = local.read.bind(local);
+  local.read = async (of, ids) => {
+    if (ids.some((id) => bad.has(id))) throw refuses();
+    return read(of, ids);
+  };
+}
+
+/** Tries are minutes apart. */
+async function minutes(world: World, some: number): Promise<void> {
+  for (let minute = 0; minute < some; minute++) {
+    await world.settle();
+    world.clock.advance(60_000);
+  }
+}
+
+describe("a record the source fails at", () => {
+  test("stops neither its batch nor a full pass when it cannot be read, and ends in quarantine", async () => {
+    const world = await pairs(["bad", "good", "fine"]);
+    const [bad = "", ...others] = world.localIds;
+    unreadable(world.local, new Set([bad]));
+    for (const id of world.localIds) world.local.edit(id, { last: "Edited" });
+    await world.settle();
+    const lastOf = (id: string | undefined) => world.hubspot.value(id ?? "", "lastname");
+    expect(world.hubspotIds.slice(1).map(lastOf)).toEqual(others.map(() => "Edited"));
+    await minutes(world, 8);
+    const { items } = await world.sync.quarantine.list();
+    expect(items).toMatchObject([{ key: bad, reason: "SYNC_LOCAL_FAILED", tries: 6 }]);
+    const { state, equal } = await world.clock.drive(world.sync.reconcile());
+    expect([state, equal]).toEqual(["done", false]);
+  });
+
+  test("stops neither its batch nor a full pass when it cannot be deleted, and ends in quarantine", async () => {
+    const world = await pairs(["bad", "good"], { deletes: { fromHubspot: "delete" } });
+    const [bad = "", good = ""] = world.localIds;
+    const remove = world.local.delete.bind(world.local);
+    // A foreign key.
+    world.local.delete = async (of, deletes) => {
+      if (deletes.some(({ id }) => id === bad)) throw refuses();
+      return remove(of, deletes);
+    };
+    world.hubspot.archiveRecord(world.hubspotIds[0] ?? "");
+    world.hubspot.edit(world.hubspotIds[1] ?? "", { firstname: "Edited" });
+    await world.syncs.hint({ tenant, object: "contacts", ids: world.hubspotIds });
+    await world.settle();
+    expect(world.local.value(good, "first")).toBe("Edited");
+    await minutes(world, 8);
+    expect((await world.sync.quarantine.list()).items).toMatchObject([{ reason: "SYNC_LOCAL_FAILED", tries: 6 }]);
+    await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ state: "done" });
+  });
+
+  test("is counted once by the run it is in, and so are the others of its page", async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `p${i}`);
+    // A breaker that would open if a page that is taken by halves were counted for each of them.
+    const world = await pairs(names, { breaker: { share: 0.99, atLeast: 1 } });
+    unreadable(world.local, new Set([world.localIds[17] ?? ""]));
+    for (const id of world.localIds.slice(0, 50)) world.local.edit(id, { last: "Edited" });
+    const { counts } = await world.clock.drive(world.sync.reconcile());
+    expect(counts.pushed).toBe(49);
+  });
+});
+
+describe("an outage of the source", () => {
+  async function claimed(names: number, change: (world: Awaited<ReturnType<typeof pairs>>) => void) {
+    const world = await pairs(Array.from({ length: names }, (_, i) => `p${i}`));
+    for (const id of world.localIds) world.local.edit(id, { last: "Edited" });
+    await world.syncs.hintLocal({ tenant, sync: "leads", ids: world.localIds });
+    change(world);
+    const error = await world.clock.drive(applyWork(await world.scope())).catch(({ code }: { code: string }) => code);
+    world.clock.advance(leaseMs);
+    const now = world.clock.now();
+    const left = await world.storage.work.claim({ tenant, queue: "leads", now, leaseMs, limit: 100 });
+    return { error, left: left.length, tries: left.reduce((sum, { tries }) => sum + tries, 0) };
+  }
+
+  test("counts no try of a record, though there is but one: the source names none either", async () => {
+    const found = await claimed(1, ({ local }) => {
+      local.read = () => Promise.reject(refuses());
+      local.changes = () => Promise.reject(refuses());
+    });
+    expect(found).toEqual({ error: "SYNC_LOCAL_FAILED", left: 1, tries: 0 });
+  });
+
+  test("is what a source has that reads none of many records, whatever else it answers", async () => {
+    let reads = 0;
+    const found = await claimed(100, ({ local }) => {
+      local.read = () => {
+        reads++;
+        return Promise.reject(refuses());
+      };
+    });
+    expect(found).toEqual({ error: "SYNC_LOCAL_FAILED", left: 100, tries: 0 });
+    expect(reads, "asked in vain").toBeLessThan(40);
+  });
+});
