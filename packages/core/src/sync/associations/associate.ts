@@ -20,6 +20,8 @@ export interface AssociationRun {
   readonly breaker: { count(changes: number): void };
   /** How many more writes to HubSpot `limitWrites` allows. */
   readonly allowance: { take(wanted: number): number };
+  /** What becomes of records of which an association is over that. Absent: they are done. */
+  readonly overLimit?: RecordResult;
 }
 
 /**
@@ -99,6 +101,8 @@ async function settleLooks(
   const { readOnly } = scope.sync.declared;
   const allowed = pushes.slice(0, readOnly ? 0 : run.allowance.take(pushes.length));
   tally.count(readOnly ? "skipped:read-only" : "skipped:write-limit", pushes.length - allowed.length);
+  if (!readOnly && run.overLimit !== undefined)
+    for (const look of pushes.slice(allowed.length)) results.set(look, run.overLimit);
   // Of what is about to be written alone: what waits is looked at again, and would be told anew each time.
   await tally.conflicts([...allowed, ...pulls].flatMap(conflictOf));
   for (const [look, result] of await writeAssociations(scope, session, allowed)) results.set(look, result);

@@ -64,3 +64,16 @@ test("limitWrites counts associations: what is over is left, and counted", async
   // The two that were left are met twice: in HubSpot's list, and in the table.
   expect([made.length, counts.associated, counts["skipped:write-limit"]]).toEqual([3, 3, 4]);
 });
+
+test("limitWrites between runs: associations that are over travel later", async () => {
+  const there = await settled({}, { limitWrites: 3, create: { inHubspot: false } });
+  const contacts = Array.from({ length: 5 }, (_, i) => there.hubspot.user({ email: `p${i}@x.com` }));
+  await there.run(there.sync.reconcile());
+  await there.rest();
+  there.clock.advance(1_000);
+  const links = await there.storage.links.byHubspotIds("acme", "leads", contacts);
+  const bolt = there.company("bolt.com");
+  for (const { localId } of links) there.local.edit(localId, { company_id: bolt.localId });
+  await there.rest();
+  expect(contacts.map((id) => there.associations.primaryOf(id))).toEqual(contacts.map(() => bolt.hubspotId));
+});

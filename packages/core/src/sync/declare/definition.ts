@@ -87,8 +87,9 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs, O extends Obj
   /** Plan and count, write to neither side. */
   readonly shadow?: boolean;
   /**
-   * At most this many records are written in HubSpot per run, and associations. Archives are not counted: `breaker` and
-   * `deletes` limit those.
+   * At most this many records are written in HubSpot per run, and associations; between runs by each batch of a hundred
+   * changes. What is over waits: for the next full pass, or between runs for a minute. Archives are not counted:
+   * `breaker` and `deletes` limit those.
    */
   readonly limitWrites?: number;
   /**

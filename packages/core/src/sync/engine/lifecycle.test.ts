@@ -160,6 +160,32 @@ describe("what a run may do", () => {
     const { counts } = await world.clock.drive(world.sync.backfill());
     expect([counts.createdHubspot, counts["skipped:write-limit"], world.hubspot.ids().length]).toEqual([2, 3, 2]);
   });
+
+  test("limitWrites between runs: what is over travels a minute later", async () => {
+    const world = createWorld({ limitWrites: 2 });
+    for (let i = 0; i < 5; i++) world.hubspot.user({ email: `p${i}@x.com` });
+    await world.clock.drive(world.sync.backfill());
+    await world.settle();
+    world.clock.advance(1_000);
+    for (const id of world.local.ids()) world.local.edit(id, { last: "Edited" });
+    await world.syncs.hintLocal({ tenant, sync: "leads", ids: world.local.ids() });
+    const edited = () => world.hubspot.ids().filter((id) => world.hubspot.value(id, "lastname") === "Edited").length;
+    const apply = async () => {
+      const run = {
+        now: world.clock.now(),
+        deadline: world.clock.now() + 10_000,
+        signal: new AbortController().signal,
+      };
+      await world.clock.drive(
+        Promise.all(world.syncs.jobs.map((job) => (job.name === "sync:apply" ? job.run(run) : 0))),
+      );
+    };
+    await apply();
+    await apply();
+    expect(edited()).toBe(2);
+    await world.settle();
+    expect(edited()).toBe(5);
+  });
 });
 
 test("a codec that throws on one record quarantines that one; a replay after the cure syncs it", async () => {

@@ -1,6 +1,7 @@
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { Lane } from "../../model/lane.ts";
 import type { ClaimedWork } from "../../ports/work-store.ts";
+import { again } from "../apply/result.ts";
 import { createTally, type Tally } from "../apply/tally.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { Spellings, SyncScope } from "../scope.ts";
@@ -25,6 +26,17 @@ export interface IncrementalOptions {
 /** How long a batch waits after the engine could not work at all (HubSpot, the source or the store is down). */
 const outageMs = 15_000;
 
+/** How long what is over `limitWrites` waits: what comes between runs writes so many records a minute. */
+const overLimitMs = 60_000;
+/** Batches beyond those that wait, for records that move while they are looked at. */
+const looksAgain = 20;
+
+/** In how many batches what waits is worked off. Bounded: a record that is never the same twice would let nothing end. */
+export async function batchesWaiting({ deps, tenant, name }: SyncScope): Promise<number> {
+  const { waiting } = await deps.storage.work.depth(tenant, name);
+  return Math.ceil(waiting / remoteBatch) + looksAgain;
+}
+
 /** Claims up to a hundred dirty records, reads both sides, plans, applies. Answers how many were claimed. */
 export async function applyWork(scope: SyncScope, options: IncrementalOptions = {}): Promise<number> {
   const { deps, settings, tenant, name } = scope;
@@ -40,10 +52,11 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   };
   const tally = options.tally ?? createTally(scope);
   const allowance = options.allowance ?? createAllowance(scope);
-  const outbound = createOutbound(scope, session, tally, allowance);
+  const overLimit = again(now + overLimitMs, "WRITE_LIMIT");
+  const outbound = createOutbound(scope, session, tally, allowance, overLimit);
   const linked = () => links.count(tenant, name);
   const breaker = withDeleteGuard(scope, options.breaker ?? createBreaker(scope, linked), tally);
-  const run = { scope, session, tally, breaker, outbound, allowance, oscillating: new Map() };
+  const run = { scope, session, tally, breaker, outbound, allowance, overLimit, oscillating: new Map() };
   try {
     const settled = await processBatch(
       run,

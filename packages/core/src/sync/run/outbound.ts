@@ -1,7 +1,7 @@
 import type { Applied } from "../apply/apply-plans.ts";
 import { createRemote } from "../apply/create-remote.ts";
 import { pushFields } from "../apply/push.ts";
-import { done } from "../apply/result.ts";
+import { done, type RecordResult } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
 import type { FieldsItem } from "../apply/work-item.ts";
 import { type Candidate, remoteBatch } from "../observe/gather.ts";
@@ -43,11 +43,13 @@ export function createOutbound(
   session: Session,
   tally: Tally,
   allowance: WriteAllowance,
+  /** What becomes of records that are over the limit: a pass leaves them to the next one. */
+  overLimit: RecordResult = done,
 ): OutboundBuffer {
   const pushes: Waiting<FieldsItem>[] = [];
   const creates: Waiting<Pair>[] = [];
 
-  /** Takes the next batch off a queue, as far as `limitWrites` allows; the rest of it is left out and counted. */
+  /** Takes the next batch off a queue, as far as `limitWrites` allows; the rest of it is counted. */
   function take<T>(queue: Waiting<T>[]): {
     readonly batch: readonly Waiting<T>[];
     readonly over: readonly Waiting<T>[];
@@ -68,7 +70,7 @@ export function createOutbound(
       ...batch.flatMap(({ candidates }, i) =>
         candidates.map((candidate) => ({ candidate, result: results[i] ?? done })),
       ),
-      ...over.flatMap(({ candidates }) => candidates.map((candidate) => ({ candidate, result: done }))),
+      ...over.flatMap(({ candidates }) => candidates.map((candidate) => ({ candidate, result: overLimit }))),
     ];
   }
 
