@@ -68,13 +68,20 @@ export interface LocalSource {
    * such method, when it cannot say.
    */
   fields?(): Promise<readonly string[] | null>;
-  /** Changes after `cursor`; from the beginning, every existing record, when it is null. */
+  /**
+   * Changes after `cursor`; from the beginning, every existing record, when it is null. A cursor that says nothing any
+   * more, as after a restore, is refused with SYNC_LOCAL_FAILED and `details: { cursor: "refused" }`: the sync then asks
+   * from null and looks at everything once more. Any other error leaves it at that cursor, to be asked for again.
+   */
   changes(
     tenant: Tenant,
     cursor: string | null,
     limit: number,
   ): Promise<{ readonly changes: readonly LocalChange[]; readonly cursor: string; readonly more: boolean }>;
-  /** Found records alone, in no order; ids that are gone are left out. */
+  /**
+   * Found records alone, in no order; ids that are gone are left out. A throw with SYNC_LOCAL_FAILED, or of any foreign
+   * error, is asked again for fewer ids, so that a row that cannot be read stops no other.
+   */
   read(tenant: Tenant, ids: readonly string[]): Promise<readonly LocalRecord[]>;
   /** One result for each input, in order. A throw is an outage of the whole source: all of it is tried again. */
   write(tenant: Tenant, writes: readonly LocalWrite[]): Promise<readonly LocalWriteResult[]>;

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { linked } from "../testing-fakes/linked.fixture.ts";
 import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 import { createRemoteFeed, localCursor, pollLocal, remoteCursor } from "./feeds.ts";
 import { createMeter } from "./progress.ts";
@@ -28,6 +30,50 @@ test("a local feed moves its cursor only when what it brought is marked", async 
   });
   expect(claimed.map(({ key }) => key)).toEqual([id]);
   expect(await pollLocal(scope)).toBe(0);
+});
+
+test("a source that refuses its cursor, as after a restore, is begun again from null, by a poll and by a pass", async () => {
+  const world = await linked();
+  await world.settle();
+  const changes = world.local.changes.bind(world.local);
+  let restored = "";
+  // Cursors of before a restore are refused, those of after it are taken.
+  world.local.changes = async (of, cursor, limit) => {
+    if (cursor !== null && !cursor.startsWith(restored))
+      throw new HubspokeError("SYNC_LOCAL_FAILED", "the database is older than the cursor", {
+        details: { cursor: "refused" },
+      });
+    const page = await changes(of, cursor?.slice(restored.length) ?? null, limit);
+    return { ...page, cursor: `${restored}${page.cursor}` };
+  };
+  restored = "after ";
+  world.local.edit(world.localId, { last: "Edited after the restore" });
+  await world.settle();
+  expect(world.hubspot.value(world.hubspotId, "lastname")).toBe("Edited after the restore");
+  const scope = await world.scope();
+  expect(await pollLocal(scope)).toBe(0);
+
+  for (let i = 0; i < 250; i++) world.local.user({ email: `p${i}@x.com` });
+  const stop = new AbortController();
+  const stopped = world.sync.reconcile({
+    signal: stop.signal,
+    onProgress: ({ phase, done }) => phase === "local" && done > 0 && stop.abort(),
+  });
+  await expect(world.clock.drive(stopped)).rejects.toMatchObject({ code: "ABORTED" });
+  restored = "once more ";
+  await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ state: "done", resumed: true });
+});
+
+test("any other failure of the source begins nothing again", async () => {
+  const world = await linked();
+  await world.settle();
+  const asked: (string | null)[] = [];
+  world.local.changes = async (_of, cursor) => {
+    asked.push(cursor);
+    throw new Error("down");
+  };
+  await expect(pollLocal(await world.scope())).rejects.toMatchObject({ code: "SYNC_LOCAL_FAILED" });
+  expect(asked).toEqual([expect.any(String)]);
 });
 
 test("the search feed marks a change once, and again when it changes again", async () => {

@@ -1,4 +1,6 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
+import type { LocalSource } from "../../ports/local-source.ts";
 import { askLocal } from "../ask-local.ts";
 import type { SyncScope } from "../scope.ts";
 import { markOf } from "./outcomes.ts";
@@ -18,27 +20,53 @@ const mostKept = 200;
 
 /** Asks the local source for changes and marks them; the cursor moves only when the marks are stored. */
 export async function pollLocal(scope: SyncScope): Promise<number> {
-  const { deps, tenant, portalId, name } = scope;
-  const { cursors, work } = deps.storage;
   let marked = 0;
-  for (let page = 0; page < maxPages; page++) {
-    const at = await cursors.read(tenant, portalId, localCursor(name));
-    const { local } = scope.sync.declared;
-    const { changes, cursor, more } = await askLocal(scope, () => local.changes(tenant, at?.value ?? null, pageSize));
-    const now = deps.clock.now();
-    if (changes.length > 0)
-      await work.mark(
-        changes.map(({ id }) => markOf(scope, { side: "local", key: id }, now)),
-        now,
-      );
-    marked += changes.length;
-    if (cursor !== at?.value) {
-      // A racer that moved it marked the same changes.
-      await cursors.advance(tenant, portalId, localCursor(name), cursor, at?.version ?? 0, now);
-    }
-    if (!more) break;
+  for (let page = 0, more = true; more && page < maxPages; page++) {
+    const polled = await pollLocalPage(scope);
+    marked += polled.marked;
+    more = polled.more;
   }
   return marked;
+}
+
+/** One page of that. */
+export async function pollLocalPage(scope: SyncScope): Promise<{ readonly marked: number; readonly more: boolean }> {
+  const { deps, tenant, portalId, name } = scope;
+  const { cursors, work } = deps.storage;
+  const at = await cursors.read(tenant, portalId, localCursor(name));
+  const { changes, cursor, more } = await localPage(scope, at?.value ?? null, pageSize);
+  const now = deps.clock.now();
+  if (changes.length > 0)
+    await work.mark(
+      changes.map(({ id }) => markOf(scope, { side: "local", key: id }, now)),
+      now,
+    );
+  if (cursor !== at?.value) {
+    // A racer that moved it marked the same changes.
+    await cursors.advance(tenant, portalId, localCursor(name), cursor, at?.version ?? 0, now);
+  }
+  return { marked: changes.length, more };
+}
+
+/**
+ * What the source says changed after `cursor`. One that refuses its cursor, as after a restore of its database, is begun
+ * again: everything is looked at once more, where asking for that position again would be refused for ever.
+ */
+export async function localPage(
+  scope: SyncScope,
+  cursor: string | null,
+  limit: number,
+): ReturnType<LocalSource["changes"]> {
+  const { deps, sync, tenant, name } = scope;
+  const from = (position: string | null) => askLocal(scope, () => sync.declared.local.changes(tenant, position, limit));
+  try {
+    return await from(cursor);
+  } catch (error) {
+    if (cursor === null || !isHubspokeError(error, "SYNC_LOCAL_FAILED") || error.details.cursor !== "refused")
+      throw error;
+    deps.logger?.warn("sync.cursor_refused", { sync: name, tenant });
+    return from(null);
+  }
 }
 
 /** What a feed remembers between two looks, in this process. */

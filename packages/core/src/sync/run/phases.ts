@@ -1,11 +1,10 @@
 import type { LinkRow } from "../../ports/link-store.ts";
 import { recoverIntents } from "../apply/recover.ts";
-import { askLocal } from "../ask-local.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import type { SyncScope } from "../scope.ts";
 import { walking } from "../walk.ts";
-import { localCursor } from "./feeds.ts";
-import { applyWork } from "./incremental.ts";
+import { localCursor, localPage } from "./feeds.ts";
+import { applyWork, batchesWaiting } from "./incremental.ts";
 import { type Checkpoint, checkpoint, flushAll, type Pass, work } from "./pass.ts";
 import { refuseIfPaused } from "./state.ts";
 
@@ -15,7 +14,7 @@ export async function localPhase(pass: Pass, from: Checkpoint): Promise<void> {
   const pageDone = walking(scope, pass.lease, pass.signal);
   let { at, done } = from;
   for (;;) {
-    const page = await askLocal(scope, () => scope.sync.declared.local.changes(scope.tenant, at, remoteBatch));
+    const page = await localPage(scope, at, remoteBatch);
     await work(
       pass,
       page.changes.map(({ id }) => ({ side: "local", key: id })),
@@ -65,9 +64,6 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
   await checkpoint(pass, { phase: "settle", at: null, done: 0 });
 }
 
-/** Batches beyond those that wait, for records that move while they are looked at. */
-const looksAgain = 20;
-
 /** Records that moved under the pass, and writes of unknown outcome. What is not due by then is the worker's. */
 export async function settlePhase(pass: Pass): Promise<void> {
   const { scope, session, signal } = pass;
@@ -75,9 +71,7 @@ export async function settlePhase(pass: Pass): Promise<void> {
   let done = 0;
   for (let round = 0; round < 3; round++) {
     pass.tally.count("recovered", await recoverIntents(scope, session));
-    // Bounded: a record that is never the same twice would keep the pass from ending.
-    const { waiting } = await storage.work.depth(scope.tenant, scope.name);
-    const most = Math.ceil(waiting / remoteBatch) + looksAgain;
+    const most = await batchesWaiting(scope);
     for (let batch = 0, did = 1; did > 0 && batch < most; batch++, done += did) {
       await refuseIfPaused(scope);
       did = await applyWork(scope, {
