@@ -83,7 +83,7 @@ export interface LocalSource {
    * error, is asked again for fewer ids, so that a row that cannot be read stops no other.
    */
   read(tenant: Tenant, ids: readonly string[]): Promise<readonly LocalRecord[]>;
-  /** One result for each input, in order. A throw is an outage of the whole source: all of it is tried again. */
+  /** One result for each input, in order. A throw is asked again for fewer writes: it is that of one, or an outage. */
   write(tenant: Tenant, writes: readonly LocalWrite[]): Promise<readonly LocalWriteResult[]>;
   /** One result for each input, in order: `stale` where the version moved, `gone` where there was none. */
   delete(

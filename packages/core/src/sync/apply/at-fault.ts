@@ -8,6 +8,11 @@ const outage = 30;
 /** Between two tries of a record the source fails at: an outage of minutes is over before its tries are. */
 const pauseMs = 60_000;
 
+/** Of a record the source failed at. */
+export function sourceFailed({ deps }: SyncScope): RecordResult {
+  return { status: "retry", at: deps.clock.now() + pauseMs, code: "SYNC_LOCAL_FAILED" };
+}
+
 /** Tells a source that fails at a record from one that fails. One for each batch. */
 export interface SourceJudge {
   /** Something went well. */
@@ -17,7 +22,7 @@ export interface SourceJudge {
 }
 
 export function judgeSource(scope: SyncScope): SourceJudge {
-  const { deps, sync, tenant } = scope;
+  const { sync, tenant } = scope;
   let failures = 0;
   let works = false;
   return {
@@ -28,7 +33,7 @@ export function judgeSource(scope: SyncScope): SourceJudge {
       if (!isHubspokeError(error, "SYNC_LOCAL_FAILED") || (++failures > outage && !works)) throw error;
       // A source that cannot name a single record is down: that is no record's fault, and no try of it.
       await askLocal(scope, () => sync.declared.local.changes(tenant, null, 1));
-      return { status: "retry", at: deps.clock.now() + pauseMs, code: error.code };
+      return sourceFailed(scope);
     },
   };
 }

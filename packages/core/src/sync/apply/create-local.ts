@@ -1,16 +1,17 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
-import { askLocal } from "../ask-local.ts";
 import { agreedBase, hashOf, markOf } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { admit, markSent, refuseLate, release, type Wanted } from "./admit.ts";
+import { sourceFailed } from "./at-fault.ts";
 import { commitLinks, type LinkChange, newLink } from "./commit.ts";
 import { intentRow, pullHashes, unbornId } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
+import { type WrittenLocally, writeLocally } from "./write-locally.ts";
 
 /** The one key under which a HubSpot record is created locally, however often that is tried. */
 export function localCreateKey(scope: SyncScope, hubspotId: string): string {
@@ -45,6 +46,7 @@ export async function createLocal(
   const results = await writeNew(
     scope,
     admitted.map(({ remote }) => remote),
+    () => refuseLate(scope, until),
   );
   // Whoever stood still meanwhile may be answered with a record that another worker has made and a user has edited since.
   const late = scope.deps.clock.now() >= until;
@@ -57,13 +59,17 @@ export async function createLocal(
   const elsewhere = await linkedElsewhere(scope, admitted, results, stored);
   await release(
     scope,
-    admitted.filter(({ remote }, i) => links[i] === null || stored.has(remote.id) || elsewhere.has(remote.id)),
+    admitted.filter(
+      ({ remote }, i) =>
+        results[i] !== null && (links[i] === null || stored.has(remote.id) || elsewhere.has(remote.id)),
+    ),
   );
   const answers = new Map(admitted.map(({ remote }, i) => [remote.id, results[i]]));
   return pairs.map(({ remote }) => {
     const id = remote?.id ?? "";
     const result = answers.get(id);
     if (result === undefined) return busy(scope);
+    if (result === null) return sourceFailed(scope);
     if (result.outcome !== "written") return refused(result, id, tally);
     if (elsewhere.has(id)) return { status: "failed", code: "LINKED_ELSEWHERE", fields: [] };
     if (!stored.has(id)) return again(now + scope.settings.leaseMs, "LINK_MOVED");
@@ -80,7 +86,7 @@ export async function createLocal(
 async function linkedElsewhere(
   { deps, tenant, name }: SyncScope,
   admitted: readonly NewLocal[],
-  results: readonly LocalWriteResult[],
+  results: readonly WrittenLocally[],
   stored: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   const made = admitted.flatMap(({ remote }, i) => {
@@ -133,20 +139,20 @@ async function withIntent(scope: SyncScope, session: Session, remote: RemoteReco
 export async function writeNew(
   scope: SyncScope,
   remotes: readonly RemoteRecord[],
-): Promise<readonly LocalWriteResult[]> {
-  if (remotes.length === 0) return [];
+  check?: () => void,
+): Promise<readonly WrittenLocally[]> {
   const writes = remotes.map((remote) => ({
     kind: "create" as const,
     idempotencyKey: localCreateKey(scope, remote.id),
     values: valuesForLocal(scope, remote),
   }));
-  return askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+  return writeLocally(scope, writes, check);
 }
 
 async function linkTo(
   scope: SyncScope,
   { remote, intent }: NewLocal,
-  result: LocalWriteResult | undefined,
+  result: WrittenLocally | undefined,
   { seenAt, late }: { readonly seenAt: number; readonly late: boolean },
 ): Promise<LinkChange | null> {
   if (result?.outcome !== "written") return null;

@@ -1,16 +1,18 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
-import { askLocal } from "../ask-local.ts";
+import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import { agreedBase } from "../observe/fields.ts";
+import { readLocal } from "../observe/gather.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { admit, markSent, refuseLate, release } from "./admit.ts";
+import { sourceFailed } from "./at-fault.ts";
 import { commitLinks, type LinkChange } from "./commit.ts";
 import { intentRow, pullHashes } from "./intent.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
 import { type AdmittedFields, conflictsOf, type FieldsItem, fieldNames, valueToPull } from "./work-item.ts";
+import { type WrittenLocally, writeLocally } from "./write-locally.ts";
 
 /** A pull's result; when it is done, the rows as they are now, for the push that may follow. */
 export interface Pulled {
@@ -35,15 +37,25 @@ export async function pullFields(
   await tally.conflicts(admitted.flatMap(conflictsOf));
   await markSent(scope, admitted);
   if (admitted.length > 0) refuseLate(scope, until);
-  const written = await writeWithoutRefused(scope, admitted);
+  const written = await writeWithoutRefused(scope, admitted, () => refuseLate(scope, until));
   const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
   const kept = changes.filter((change) => change !== null);
   const rows = await commitLinks(scope, kept);
   const committed = new Map(kept.map((change, i) => [change.link.localId, rows[i] ?? null]));
-  // A row that could not be stored keeps its intent: recovery then finds what landed.
+  const unknown = admitted.filter((_, i) => written[i]?.result === null);
+  const seen = await readLocal(
+    scope,
+    unknown.map(({ local }) => local.id),
+  );
+  // A row that could not be stored keeps its intent, and so does a record that moved at a write of unknown outcome:
+  // recovery finds what landed.
   await release(
     scope,
-    admitted.filter((item) => !committed.has(item.link.localId) || committed.get(item.link.localId) !== null),
+    admitted.filter((item) =>
+      unknown.includes(item)
+        ? seen.get(item.local.id)?.version === item.local.version
+        : committed.get(item.link.localId) !== null,
+    ),
   );
   const byId = new Map(admitted.map((item, i) => [item.link.localId, { item, outcome: written[i] as Written }]));
   return items.map((item) => {
@@ -77,16 +89,21 @@ async function withIntent(scope: SyncScope, session: Session, item: FieldsItem):
 }
 
 interface Written {
-  readonly result: LocalWriteResult;
+  readonly result: WrittenLocally;
   readonly refused: readonly FieldPlan[];
 }
 
 /** Writes, and writes once more without the fields the source refused. */
-async function writeWithoutRefused(scope: SyncScope, items: readonly AdmittedFields[]): Promise<readonly Written[]> {
+async function writeWithoutRefused(
+  scope: SyncScope,
+  items: readonly AdmittedFields[],
+  check: () => void,
+): Promise<readonly Written[]> {
   const first = await writeLocal(
     scope,
     items,
     items.map((item) => item.fields),
+    check,
   );
   const retried = items.flatMap((item, i) => {
     const result = first[i];
@@ -101,11 +118,12 @@ async function writeWithoutRefused(scope: SyncScope, items: readonly AdmittedFie
     scope,
     again.map(({ item }) => item),
     again.map(({ rest }) => rest),
+    check,
   );
-  const later = new Map(again.map(({ i }, at) => [i, second[at] as LocalWriteResult]));
+  const later = new Map(again.map(({ i }, at) => [i, second[at] as WrittenLocally]));
   const refused = new Map(retried.map((retry) => [retry.i, retry.refused]));
   return items.map((_, i) => ({
-    result: later.get(i) ?? (first[i] as LocalWriteResult),
+    result: (later.has(i) ? later.get(i) : first[i]) ?? null,
     refused: refused.get(i) ?? [],
   }));
 }
@@ -114,14 +132,14 @@ async function writeLocal(
   scope: SyncScope,
   items: readonly FieldsItem[],
   fields: readonly (readonly FieldPlan[])[],
-): Promise<readonly LocalWriteResult[]> {
-  if (items.length === 0) return [];
+  check: () => void,
+): Promise<readonly WrittenLocally[]> {
   const writes = items.map((item, i) => {
     const values: Record<string, LocalValue> = {};
     for (const plan of fields[i] ?? []) values[plan.view.field.name] = valueToPull(item, plan);
     return { kind: "update" as const, id: item.local.id, expectedVersion: item.local.version, values };
   });
-  return askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+  return writeLocally(scope, writes, check);
 }
 
 /** What the pair now remembers; null when nothing landed. */
@@ -130,6 +148,7 @@ async function landed(
   item: AdmittedFields,
   { result, refused }: Written,
 ): Promise<LinkChange | null> {
+  if (result === null) return null;
   const allRefused = result.outcome === "rejected" && refused.length === item.fields.length;
   if (result.outcome !== "written" && !allRefused) return null;
   const record = result.outcome === "written" ? result.record : item.local;
@@ -164,8 +183,9 @@ function report(
     const wrote = item.fields.filter((plan) => !refused.includes(plan));
     if (wrote.length > 0) tally.log({ status: "success", action: "pull", ...ids, fields: fieldNames(wrote) });
     if (wrote.length > 0) tally.count("pulled");
-    return { result: done, link: row, local: result.outcome === "written" ? result.record : item.local };
+    return { result: done, link: row, local: result?.outcome === "written" ? result.record : item.local };
   }
+  if (result === null) return { result: sourceFailed(scope), ...kept };
   switch (result.outcome) {
     case "rejected":
       return { result: { status: "failed", code: "LOCAL_REJECTED", fields: result.fields }, ...kept };

@@ -53,6 +53,8 @@ export async function recoverCreatesLocally(
       // Made, and deleted before it was linked: a link without a record is what the policy for deletes goes by.
       if (result?.outcome === "gone" && result.id !== undefined)
         return { intent, change: { link: newLink(scope, result.id, remote.id, seenAt), fields: {} } };
+      // The source fails at it once more: kept open, it would hold up every create in HubSpot. It waits for its next try.
+      if (result === null) return { intent, change: null, waits: true };
       if (result?.outcome !== "written") return { intent, change: null };
       const fields = await basesSince(scope, intent, result.record, remote);
       return { intent, change: { link: newLink(scope, result.record.id, remote.id, seenAt), fields } };

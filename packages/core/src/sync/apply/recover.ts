@@ -53,10 +53,11 @@ async function recoverRows(scope: SyncScope, session: Session, rows: readonly In
     scope,
     recovered.flatMap(({ change }) => change ?? []),
   );
-  const closed = recovered.filter(({ open }) => open !== true).map(({ intent }) => intent);
+  const ended = recovered.filter(({ open }) => open !== true);
+  const closed = ended.map(({ intent }) => intent);
   // Marked before the intent is cleared: killed in between, the record is looked at once more than needed, not once less.
   await scope.deps.storage.work.mark(
-    closed.flatMap((intent) => marksOf(scope, intent)),
+    ended.flatMap(({ intent, waits }) => (waits === true ? [] : marksOf(scope, intent))),
     scope.deps.clock.now(),
   );
   await clearIntents(scope, closed);

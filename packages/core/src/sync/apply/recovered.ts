@@ -6,4 +6,6 @@ export interface Recovered {
   readonly intent: IntentRow;
   readonly change: LinkChange | null;
   readonly open?: boolean;
+  /** It is to be looked at again already, or in quarantine. */
+  readonly waits?: boolean;
 }

@@ -1,9 +1,10 @@
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalWriteResult } from "../../ports/local-source.ts";
+import { sourceFailed } from "../apply/at-fault.ts";
 import { commitLinks } from "../apply/commit.ts";
 import { again, done, type RecordResult } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
-import { askLocal } from "../ask-local.ts";
+import { writeLocally } from "../apply/write-locally.ts";
 import { hashOf } from "../observe/fields.ts";
 import { type Candidate, readLocal } from "../observe/gather.ts";
 import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
@@ -137,9 +138,11 @@ async function pull(
     expectedVersion: local.version,
     values: { [association.localField]: remote },
   }));
-  const written = await askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, writes));
+  const written = await writeLocally(scope, writes);
   const now = scope.deps.clock.now();
-  return new Map(looks.map((look, i) => [look, resultOf(written[i], look, now)]));
+  return new Map(
+    looks.map((look, i) => [look, written[i] === null ? sourceFailed(scope) : resultOf(written[i], look, now)]),
+  );
 }
 
 function resultOf(result: LocalWriteResult | undefined, { association }: AssociationLook, now: number): RecordResult {

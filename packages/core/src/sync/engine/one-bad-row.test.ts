@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HubSpotSyncError } from "../../errors.ts";
+import type { LocalWrite } from "../../ports/local-source.ts";
 import { applyWork } from "../run/incremental.ts";
 import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
@@ -111,5 +112,60 @@ describe("an outage of the source", () => {
     });
     expect(found).toEqual({ error: "SYNC_LOCAL_FAILED", left: 100, tries: 0 });
     expect(reads, "asked in vain").toBeLessThan(40);
+  });
+});
+
+describe("a record at whose write the source throws", () => {
+  function throwing(world: World, bad: (write: LocalWrite) => boolean): void {
+    const write = world.local.write.bind(world.local);
+    // A trigger of the table's, or a function of the host's.
+    world.local.write = async (of, writes) => {
+      if (writes.some(bad)) throw new Error("refused");
+      return write(of, writes);
+    };
+  }
+
+  test("stops no other that is written with it, and ends in quarantine", async () => {
+    const world = await pairs(["bad", "good", "fine"]);
+    const [bad = "", ...others] = world.localIds;
+    throwing(world, (write) => write.kind === "update" && write.id === bad);
+    for (const id of world.hubspotIds) world.hubspot.edit(id, { firstname: "Edited" });
+    await world.syncs.hint({ tenant, object: "contacts", ids: world.hubspotIds });
+    await world.settle();
+    expect(others.map((id) => world.local.value(id, "first"))).toEqual(["Edited", "Edited"]);
+    await minutes(world, 8);
+    expect((await world.sync.quarantine.list()).items).toMatchObject([{ reason: "SYNC_LOCAL_FAILED", tries: 6 }]);
+    await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ state: "done" });
+  });
+
+  test("leaves what landed before the throw for ours: an edit in HubSpot right after it travels", async () => {
+    const world = await pairs(["good", "bad"], { conflict: { default: "local" } });
+    const [good = "", bad = ""] = world.localIds;
+    const write = world.local.write.bind(world.local);
+    // A source without a transaction.
+    world.local.write = async (of, writes) => {
+      const before = writes.findIndex(({ kind, ...one }) => kind === "update" && "id" in one && one.id === bad);
+      if (before < 0) return write(of, writes);
+      await write(of, writes.slice(0, before));
+      world.hubspot.edit(world.hubspotIds[0] ?? "", { firstname: "Edited again" });
+      throw new Error("refused");
+    };
+    for (const id of world.hubspotIds) world.hubspot.edit(id, { firstname: "Edited" });
+    for (const key of world.hubspotIds) await world.syncs.hint({ tenant, object: "contacts", ids: [key] });
+    await minutes(world, 3);
+    expect(world.local.value(good, "first")).toBe(world.hubspot.value(world.hubspotIds[0] ?? "", "firstname"));
+    expect(world.local.value(good, "first")).toBe("Edited again");
+  });
+
+  test("stops no other that is created with it, here or in HubSpot, and ends in quarantine", async () => {
+    const world = await pairs([]);
+    throwing(world, ({ values }) => values.email === "bad@x.com");
+    for (const name of ["bad", "good"]) world.hubspot.user({ email: `${name}@x.com` });
+    await expect(world.clock.drive(world.sync.backfill())).resolves.toMatchObject({ state: "done" });
+    expect(world.local.ids().map((id) => world.local.value(id, "email"))).toEqual(["good@x.com"]);
+    world.local.user({ email: "new@x.com" });
+    await minutes(world, 10);
+    expect(world.hubspot.ids().map((id) => world.hubspot.value(id, "email"))).toContain("new@x.com");
+    expect((await world.sync.quarantine.list()).items).toMatchObject([{ reason: "SYNC_LOCAL_FAILED", tries: 6 }]);
   });
 });
