@@ -1,7 +1,7 @@
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { LocalSource, LocalWrite, LocalWriteResult } from "@hubspoke/core/ports";
 import type { Kysely } from "kysely";
-import { asItIs } from "./as-it-is.ts";
+import { asItIs, refuseSchema } from "./as-it-is.ts";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
 import { attempt } from "./failures.ts";
 import { type Changes, changesOf } from "./feed.ts";
@@ -44,7 +44,8 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
   let createsInstalled = false;
 
   /** Shared by all callers; forgotten after a failure, so that a table made later is found. */
-  const prepared = (): Promise<Ready> => {
+  const prepared = async (): Promise<Ready> => {
+    refuseSchema(db, table);
     preparing ??= prepare(host, declared).catch((error: unknown) => {
       preparing = undefined;
       throw error;

@@ -2,7 +2,8 @@ import { installOutbox, type KyselySourceOptions, kyselySource } from "@hubspoke
 import type { Harness, LocalSourceUnderTest } from "@hubspoke/testing/contracts";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
-import { databaseUrl, racers, schemaName } from "./database.ts";
+import { onTestFinished } from "vitest";
+import { databaseUrl, place, racers, schemaName } from "./database.ts";
 
 export type HostDb = Kysely<Record<string, unknown>>;
 
@@ -26,6 +27,18 @@ export function hostPool(schema: string, max: number): Pool {
 /** The host's own Kysely, as a host would make it. */
 export function kyselyOn(pool: Pool): HostDb {
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** A schema of one test's own with the tables of its host in it. */
+export async function hostWith(
+  ddl: string,
+): Promise<{ readonly admin: Pool; readonly schema: string; readonly pool: Pool; readonly db: HostDb }> {
+  const { pool: admin, schema } = await place();
+  await admin.query(`create schema ${schema}`);
+  const pool = hostPool(schema, 5);
+  onTestFinished(() => pool.end());
+  await pool.query(ddl);
+  return { admin, schema, pool, db: kyselyOn(pool) };
 }
 
 /**

@@ -50,6 +50,8 @@ export function outboxFeed(layout: Layout): ChangeFeed {
       const shape = await attempt(table, "look for the outbox", () => outboxOf(words).shape(db, table));
       if (shape === null)
         throw invalid(table, "its outbox is not installed; run installOutbox(db, …) with your migrations");
+      if (shape.table !== table)
+        throw invalid(table, `its outbox was installed for the name "${shape.table}"; run installOutbox again`);
       const unseen = layout.fields.map((field) => field.column).filter((column) => !shape.columns.includes(column));
       if (layout.deletedAt !== null && !shape.columns.includes(layout.deletedAt.column))
         unseen.push(layout.deletedAt.column);
