@@ -38,12 +38,18 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
   const named = namedColumns(options);
   const missing = Object.values(named).filter((name) => !columns.some((column) => column.name === name));
   if (missing.length > 0) throw invalid(table, `it has no column ${missing.map(quoted).join(", ")}`);
+  const words = wordsOf(db);
+  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type ?? "";
+  for (const name of [named.tenant, named.id]) {
+    const problem = words.unfitKey(typeOf(name));
+    if (problem !== null) throw invalid(table, `${quoted(name)} ${problem}`);
+  }
   const id = columns.find((column) => column.name === named.id);
   if (named.createdKey !== undefined) await requireUnique(db, table, named.tenant, named.createdKey);
   return {
     table,
-    words: wordsOf(db),
-    typeOf: (name) => columns.find((column) => column.name === name)?.type ?? "",
+    words,
+    typeOf,
     tenant: named.tenant,
     id: named.id,
     idIsGenerated: id?.generated ?? false,

@@ -34,13 +34,14 @@ interface Found {
  */
 export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): ChangeFeed {
   const { table } = layout;
-  const { updatedAtColumn: column, updatedAtFormat: format = "iso", versionColumn, lookBackMs = 60_000 } = options;
+  const { updatedAtColumn: column, updatedAtFormat: declared = "iso", versionColumn, lookBackMs = 60_000 } = options;
   if (column === undefined) throw invalid(table, 'changes: "updated_at" needs updatedAtColumn');
-  if (versionColumn === undefined && (format === "s" || format === "sql")) {
-    throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
-  }
   const { words } = layout;
   const type = layout.typeOf(column);
+  const format = words.formatOf(type, declared);
+  if (versionColumn === undefined && (declared === "s" || declared === "sql" || !words.keepsMs(type))) {
+    throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
+  }
   const updatedAt = columnOf(layout, column);
   const exactly = words.exactTime(type, updatedAt);
   const version = versionColumn === undefined ? exactly : columnOf(layout, versionColumn);

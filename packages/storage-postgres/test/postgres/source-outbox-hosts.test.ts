@@ -1,5 +1,4 @@
 import { installOutbox, kyselySource, removeOutbox } from "@hubspoke/storage-kysely";
-import { type Migration, Migrator } from "kysely/migration";
 import type { Pool } from "pg";
 import { describe, expect, it } from "vitest";
 import { hostWith, settled } from "./host-table.ts";
@@ -13,18 +12,12 @@ const poll = async (pool: Pool, source: ReturnType<typeof kyselySource>, cursor:
 };
 
 describe("installing the outbox", () => {
-  it("takes part in the transaction of a migration, and so does removing it", async () => {
-    const { db, pool, schema } = await hostWith(plain);
-    const migration: Migration = { up: (tx) => installOutbox(tx, leads), down: (tx) => removeOutbox(tx, "leads") };
-    const migrator = new Migrator({
-      db,
-      migrationTableSchema: schema,
-      provider: { getMigrations: async () => ({ outbox: migration }) },
-    });
+  it("takes part in the transaction that Kysely gives a migration, and so does removing it", async () => {
+    const { db, pool } = await hostWith(plain);
     const triggers = () => pool.query("select 1 from pg_trigger where tgrelid = 'leads'::regclass");
-    expect((await migrator.migrateToLatest()).error).toBeUndefined();
+    await db.transaction().execute((tx) => installOutbox(tx, leads));
     expect((await triggers()).rows).toHaveLength(2);
-    expect((await migrator.migrateDown()).error).toBeUndefined();
+    await db.transaction().execute((tx) => removeOutbox(tx, "leads"));
     expect((await triggers()).rows).toEqual([]);
     await expect(
       db.transaction().execute(async (tx) => {

@@ -41,6 +41,8 @@ export const sqliteWords: Words = {
     const step = sql.lit(format === "iso" ? "+0.001 seconds" : "+0 seconds");
     return sql`max(${now(type, format)}, coalesce(strftime(${sql.lit(patterns[format])}, ${column}, ${step}), ''))`;
   },
+  keepsMs: () => true,
+  formatOf: (_type, declared) => declared,
   exactTime: (_type, column) => column,
   // A column of numbers or without case would also answer to another spelling.
   // A cast keeps the column's collation.
@@ -48,6 +50,9 @@ export const sqliteWords: Words = {
   // Without `analyze` an index that begins with the tenant is taken to find ten rows, fewer than three ids do.
   isBeside: (column, _type, value) => sql`cast(${column} as text) collate binary = ${value}`,
   canHold: () => true,
+  unfitKey: () => null,
+  matched: (_type, column) => column,
+  told: (_type, column) => column,
   read: (_type, value) => value,
   rowVersion: () => null,
   asColumn: (text) => text,

@@ -29,6 +29,10 @@ export interface Words {
   now(type: string, format: TimeFormat): RawBuilder<unknown>;
   /** Now, but after what the column holds even when both fall into one tick of the clock: the time may be the version. */
   nowAfter(type: string, format: TimeFormat, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether a column of times of this type tells one millisecond from the next. */
+  keepsMs(type: string): boolean;
+  /** The format times are compared in: the declared one, unless the column's type is a format of its own. */
+  formatOf(type: string, declared: TimeFormat): TimeFormat;
   /** A column of times, read in the database's own precision. */
   exactTime(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
 
@@ -38,6 +42,12 @@ export interface Words {
   isBeside(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether a column of this type can be asked for the value at all; what it can not hold it does not hold. */
   canHold(type: string, value: string | number): boolean;
+  /** What is wrong with a tenant's or an id's column of this type; null where nothing is. */
+  unfitKey(type: string): string | null;
+  /** A column to be compared with values it `canHold`, each a parameter. */
+  matched(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** A column as it is asked for: drivers would make something of some types that is not what the column holds. */
+  told(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */
   read(type: string, value: unknown): unknown;
   /**
