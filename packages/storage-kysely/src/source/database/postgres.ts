@@ -143,7 +143,7 @@ export const postgresWords: Words = {
   canHold,
   unfitKey: (type) =>
     type === "character"
-      ? "is of a fixed length, char(n), and told with blanks or without; make it text or varchar"
+      ? "is char(n), whose values Postgres fills up with blanks in one place and not in the next; make it text or varchar"
       : null,
   matched: (type, column) => (isCompared(type) ? column : sql`cast(${column} as text)`),
   // A driver would make it a time of this machine's zone, where some nights lack the hour that the column holds.
