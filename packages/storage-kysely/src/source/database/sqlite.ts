@@ -48,6 +48,12 @@ export const sqliteWords: Words = {
   // Without `analyze` an index that begins with the tenant is taken to find ten rows, fewer than three ids do.
   isBeside: (column, _type, value) => sql`cast(${column} as text) collate binary = ${value}`,
   canHold: () => true,
+  // A driver refuses to give an integer that is none of JavaScript's, and the rows beside it; or gives another one.
+  exact: (type, column) =>
+    /int|num|dec|^$/.test(type)
+      ? sql`case when typeof(${column}) = 'integer' and ${column} not between -9007199254740991 and 9007199254740991
+          then cast(${column} as text) else ${column} end`
+      : column,
   read: (_type, value) => value,
   rowVersion: () => null,
   asColumn: (text) => text,
