@@ -92,10 +92,3 @@ function unwrap(error: unknown): DriverError {
 export function failed(table: string, problem: string): HubSpotSyncError {
   return new HubSpotSyncError("SYNC_LOCAL_FAILED", `kyselySource("${table}"): ${problem}`, { details: { table } });
 }
-
-/** The sync takes this for a beginning from null: no cursor of before can tell what this feed has told. */
-export function refusedCursor(table: string, problem: string): HubSpotSyncError {
-  return new HubSpotSyncError("SYNC_LOCAL_FAILED", `kyselySource("${table}"): ${problem}`, {
-    details: { table, cursor: "refused" },
-  });
-}

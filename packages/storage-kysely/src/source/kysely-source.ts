@@ -1,5 +1,5 @@
 import { HubspokeError } from "@hubspoke/core/errors";
-import type { LocalSource, LocalWrite, LocalWriteResult } from "@hubspoke/core/ports";
+import type { LocalSource, LocalWriteResult } from "@hubspoke/core/ports";
 import type { Kysely } from "kysely";
 import { asItIs, refuseSchema } from "./as-it-is.ts";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
@@ -11,7 +11,7 @@ import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { outboxFeed } from "./outbox/feed.ts";
 import { type Reads, readsOf } from "./reads.ts";
 import { updatedAtFeed } from "./updated-at-feed.ts";
-import { deleteOne, guardedStatements, type Writing, writeOne } from "./writes.ts";
+import { deleteOne, guardedStatements, refusedBy, type Writing, writeOne } from "./writes.ts";
 
 export type { FieldKind, FieldSpec, KyselySourceOptions, TimeFormat } from "./options.ts";
 
@@ -83,15 +83,20 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
     },
     async write(tenant, writes) {
       const ready = await writing();
-      const write = (on: Writing, one: LocalWrite) => writeOne(on, tenant, one);
-      const refused = ({ outcome }: LocalWriteResult) => outcome === "rejected";
-      return inOneCommit(ready, writes, write, refused, ({ kind }) => kind === "update");
+      return inOneCommit(ready, writes, {
+        write: (on, one) => writeOne(on, tenant, one),
+        undone: ({ outcome }) => outcome === "rejected",
+        isStatement: ({ kind }) => kind === "update",
+        refusal: (error): LocalWriteResult => refusedBy(error, ready.layout),
+      });
     },
     async delete(tenant, deletes) {
       const ready = await writing();
-      const remove = (on: Writing, one: (typeof deletes)[number]) => deleteOne(on, tenant, one.id, one.expectedVersion);
-      const [never, always] = [() => false, () => true];
-      return inOneCommit(ready, deletes, remove, never, always);
+      return inOneCommit(ready, deletes, {
+        write: (on, one) => deleteOne(on, tenant, one.id, one.expectedVersion),
+        undone: () => false,
+        isStatement: () => true,
+      });
     },
     async findBy(tenant, field, values) {
       const { reads } = await prepared();

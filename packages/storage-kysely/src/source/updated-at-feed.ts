@@ -44,7 +44,9 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   }
   const updatedAt = columnOf(layout, column);
   const exactly = words.exactTime(type, updatedAt);
-  const version = versionColumn === undefined ? exactly : columnOf(layout, versionColumn);
+  const counter = versionColumn === undefined ? null : columnOf(layout, versionColumn);
+  // A row that no writer has stamped yet has a version as well: null equals nothing, and it could never be written.
+  const version = sql`coalesce(cast(${counter ?? exactly} as text), 'null')`;
   const deleted =
     layout.deletedAt === null ? sql`false` : sql`${columnOf(layout, layout.deletedAt.column)} is not null`;
   const back = (from: number): string | number => timeToSql(format, from - lookBackMs);
@@ -82,9 +84,10 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
     beside: sql``,
     facts,
     factsAfter: facts,
-    touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${version}, 0) + 1`)],
+    touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${counter}, 0) + 1`)],
     touchNew: [{ column, value: words.now(type, format) }, ...counted(sql`1`)],
     async prepare() {},
+    isPosition: (position) => typeof position === "object" && position !== null && "since" in position,
     async start(db) {
       const position: Position = { at: back(await timeOf(db)), id: null, since: null };
       return position;

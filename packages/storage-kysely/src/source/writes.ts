@@ -77,13 +77,18 @@ export async function writeOne(writing: Writing, tenant: Tenant, write: LocalWri
       : await updateOne(writing, tenant, write.id, write.expectedVersion, assignments);
   } catch (error) {
     if (!isConstraintViolation(error)) throw error;
-    const columns = columnsNamed(
-      error,
-      writing.layout.fields.map((field) => field.column),
-    );
-    const fields = writing.layout.fields.filter((field) => columns.includes(field.column));
-    return { outcome: "rejected", reason: "CONSTRAINT", fields: fields.map((field) => field.name) };
+    return refusedBy(error, writing.layout);
   }
+}
+
+/** What a constraint's violation says about a row. */
+export function refusedBy(error: unknown, { fields }: Layout): Rejected {
+  const columns = columnsNamed(
+    error,
+    fields.map((field) => field.column),
+  );
+  const named = fields.filter((field) => columns.includes(field.column));
+  return { outcome: "rejected", reason: "CONSTRAINT", fields: named.map((field) => field.name) };
 }
 
 async function updateOne(

@@ -22,6 +22,11 @@ const refusals: readonly (readonly [what: string, ddl: string, bad?: string])[] 
      create trigger checked before insert or update on leads for each row execute function checked()`,
   ],
   ["an index that is too narrow for a value", "create index on leads (name)", random],
+  [
+    "a foreign key that is looked at when the page commits",
+    `create table names (name text primary key); insert into names values ('good'), ('good too');
+     alter table leads add foreign key (name) references names (name) deferrable initially deferred`,
+  ],
 ];
 
 it.each(refusals)("%s refuses one row of a page", async (_what, ddl, bad) => {

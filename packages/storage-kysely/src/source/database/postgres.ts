@@ -147,7 +147,7 @@ export const postgresWords: Words = {
       : null,
   matched: (type, column) => (isCompared(type) ? column : sql`cast(${column} as text)`),
   // A driver would make it a time of this machine's zone, where some nights lack the hour that the column holds.
-  told(type, column) {
+  exact(type, column) {
     if (type === "date") return sql`to_char(${column}, 'YYYY-MM-DD')`;
     return isTime(type) ? sql`to_char(${inUtc(type, column)}, ${iso})` : column;
   },

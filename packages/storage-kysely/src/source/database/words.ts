@@ -46,8 +46,8 @@ export interface Words {
   unfitKey(type: string): string | null;
   /** A column to be compared with values it `canHold`, each a parameter. */
   matched(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
-  /** A column as it is asked for: drivers would make something of some types that is not what the column holds. */
-  told(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** The column as every driver can give it to the letter. Without it: as it is. */
+  exact?(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */
   read(type: string, value: unknown): unknown;
   /**

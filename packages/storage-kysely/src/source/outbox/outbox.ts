@@ -12,6 +12,13 @@ export interface Outbox {
   remove(tx: HostDb, table: string): Promise<void>;
   /** What the installed triggers see; null when any of them is missing. */
   shape(db: HostDb, table: string): Promise<OutboxShape | null>;
-  /** Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. */
-  feed(layout: Layout, softlyDeleted: RawBuilder<unknown>): Pick<ChangeFeed, "start" | "after">;
+  /**
+   * Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. `refuseUnseen`
+   * throws for triggers that do not see all the source needs: those of a running source can become others, or none.
+   */
+  feed(
+    layout: Layout,
+    softlyDeleted: RawBuilder<unknown>,
+    refuseUnseen: (shape: OutboxShape | null) => void,
+  ): Pick<ChangeFeed, "start" | "after">;
 }

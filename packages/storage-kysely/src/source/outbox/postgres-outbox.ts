@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { refusedCursor } from "../failures.ts";
+import { cursorRefused } from "../feed.ts";
 import type { HostDb } from "../options.ts";
 import type { OfTenant } from "../rows.ts";
 import { statement } from "../statement.ts";
@@ -77,10 +77,7 @@ export const postgresOutbox: Outbox = {
         const from = position as Position;
         const { oldest, next } = await horizon(db);
         if (BigInt(from.tx) > BigInt(next)) {
-          throw refusedCursor(
-            layout.table,
-            "the database is older than the cursor, as after a restore; start again from null",
-          );
+          throw cursorRefused(layout.table, "the database is older than the cursor, as after a restore");
         }
         const { rows } = await notesAfter(db, { tenant, from, oldest, limit });
         const page = rows.slice(0, limit);
