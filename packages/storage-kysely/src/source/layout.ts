@@ -23,6 +23,8 @@ export interface Layout {
   /** An index of the id alone is known to be there. */
   readonly idIsKey: boolean;
   readonly fields: readonly Field[];
+  /** A write is followed by a read of the row, in one transaction: only then is its version known. */
+  readonly isPartitioned: boolean;
   readonly deletedAt: { readonly column: string; readonly format: TimeFormat } | null;
   readonly createdKey: string | null;
   readonly words: Words;
@@ -54,6 +56,7 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
     id: named.id,
     idIsGenerated: id?.generated ?? false,
     idIsKey: id?.key ?? false,
+    isPartitioned: columns.some((column) => column.partitioned),
     fields: fieldsOf(options, columns, new Set(Object.values(named))),
     deletedAt:
       named.deletedAt === undefined ? null : { column: named.deletedAt, format: options.deletedAtFormat ?? "iso" },

@@ -29,7 +29,8 @@ export async function inOneCommit<T, R>(
   const { db, layout } = writing;
   const [first] = items;
   if (first === undefined) return [];
-  const alone = layout.createdKey !== null || (items.length === 1 && item.isStatement(first));
+  const alone =
+    !layout.isPartitioned && (layout.createdKey !== null || (items.length === 1 && item.isStatement(first)));
   if (db.isTransaction || alone) return each(writing, items, item);
   const commit = (some: readonly T[]): Promise<readonly R[]> =>
     attempt(layout.table, "commit writes", () =>

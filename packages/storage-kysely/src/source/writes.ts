@@ -98,7 +98,7 @@ async function updateOne(
   expected: string,
   assigned: Assigned,
 ): Promise<LocalWriteResult> {
-  const { db, layout, feed, statements } = writing;
+  const { db, layout, statements } = writing;
   if (assigned.size === 0) {
     const record = await writing.read(db, tenant, id);
     if (record === undefined) return { outcome: "gone" };
@@ -109,18 +109,25 @@ async function updateOne(
     statements.update(db, values, [...assigned.keys()]),
   );
   const [row] = rows;
-  if (row !== undefined) return { outcome: "written", record: toRecord(layout, feed.factsAfter, row) };
+  const record = row === undefined ? undefined : await written(writing, tenant, row);
+  if (record !== undefined) return { outcome: "written", record };
   return { outcome: (await exists(writing, tenant, id)) ? "stale" : "gone" };
 }
 
 async function createOne(writing: Writing, tenant: Tenant, key: string, assigned: Assigned): Promise<LocalWriteResult> {
-  const { db, layout, feed } = writing;
+  const { db, layout } = writing;
   const row = new Map<string, SqlValue>([[layout.tenant, tenant], ...assigned]);
   if (!layout.idIsGenerated) row.set(layout.id, writing.newId());
   const outcome = await attempt(layout.table, "insert a row", () => writing.createOnce(db, tenant, key, row));
-  if (outcome.made) return { outcome: "written", record: toRecord(layout, feed.factsAfter, outcome.row) };
-  const record = await writing.read(db, tenant, outcome.id);
-  return record === undefined ? { outcome: "gone", id: outcome.id } : { outcome: "written", record };
+  const id = outcome.made ? String(outcome.row.row_id) : outcome.id;
+  const record = await (outcome.made ? written(writing, tenant, outcome.row) : writing.read(db, tenant, id));
+  return record === undefined ? { outcome: "gone", id } : { outcome: "written", record };
+}
+
+/** What a write has answered, as a record. Read again where the write could not tell its version. */
+async function written(writing: Writing, tenant: Tenant, row: Row): Promise<LocalRecord | undefined> {
+  const { db, layout, feed, read } = writing;
+  return row.row_version === null ? read(db, tenant, String(row.row_id)) : toRecord(layout, feed.factsAfter, row);
 }
 
 export async function deleteOne(

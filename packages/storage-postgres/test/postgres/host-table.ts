@@ -141,6 +141,19 @@ export const outboxHost: HostTable = {
   prepare: (db) => installOutbox(db, leads),
 };
 
+/** In parts, of which an edit of the score moves a row into another. */
+export const partitionedHost: HostTable = {
+  ...outboxHost,
+  ddl: `create table leads (id bigint generated always as identity, workspace_id text not null, name text, email text,
+      score double precision) partition by list (score);
+    create table leads_scored partition of leads for values in (1, 2); create table leads_others partition of leads default;
+    create function one_email() returns trigger language plpgsql as $$ begin
+      if exists (select from leads where workspace_id = new.workspace_id and email = new.email and id <> new.id)
+        then raise unique_violation using detail = 'Key (workspace_id, email)=(…) already exists.'; end if;
+      return new; end $$;
+    create trigger one_email before insert or update on leads for each row execute function one_email()`,
+};
+
 const awkward = {
   table: 'the "order"',
   tenantColumn: "select",

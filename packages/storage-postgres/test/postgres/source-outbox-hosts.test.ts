@@ -109,3 +109,28 @@ it("truncate is told of rows that are older than the outbox, too, and of nobody'
     { id: "2", deleted: true },
   ]);
 });
+
+it("a table in parts: a row that an edit moves into another part stays a record, at the version its write has told", async () => {
+  const { pool, db } =
+    await hostWith(`create table leads (id bigint, workspace_id text not null, stage text, made_by text,
+      unique (workspace_id, stage, id)) partition by list (stage);
+    create table leads_new partition of leads for values in ('new'); create table leads_others partition of leads default`);
+  await installOutbox(db, leads);
+  const source = kyselySource(db, { ...leads, newId: () => "1" });
+  const walk = await poll(pool, source, null);
+  const [made] = await source.write("a", [{ kind: "create", idempotencyKey: "k", values: { stage: "new" } }]);
+  expect(made).toMatchObject({ outcome: "written", record: { id: "1", values: { stage: "new" } } });
+  let version = made?.outcome === "written" ? made.record.version : "";
+  for (const stage of ["won", "new", "new"]) {
+    const update = { kind: "update", id: "1", expectedVersion: version, values: { stage } } as const;
+    const [moved] = await source.write("a", [update]);
+    expect(moved).toMatchObject({ outcome: "written", record: { values: { stage } } });
+    expect(await source.write("a", [update]), "the version has changed").toEqual([{ outcome: "stale" }]);
+    version = moved?.outcome === "written" ? moved.record.version : "";
+  }
+  await pool.query("update leads set stage = 'lost'");
+  const page = await poll(pool, source, walk.cursor);
+  expect(page.changes).toEqual([{ id: "1", deleted: false }]);
+  await pool.query("truncate leads");
+  expect((await poll(pool, source, page.cursor)).changes).toEqual([{ id: "1", deleted: true }]);
+});

@@ -100,8 +100,8 @@ export const postgresWords: Words = {
   async columns(db, table) {
     const { rows } = await sql<Column>`
       select attname as name, format_type(base, case when base::regtype::text like 'timestamp %' then precise end) as type,
-        (atthasdef or attidentity <> '') as generated
-      from pg_attribute join pg_type on pg_type.oid = atttypid,
+        (atthasdef or attidentity <> '') as generated, relkind = 'p' as partitioned
+      from pg_attribute join pg_class on pg_class.oid = attrelid join pg_type on pg_type.oid = atttypid,
         -- A domain's values are of the type beneath it, and drivers give them as such.
         lateral (select case when typtype = 'd' then typbasetype else atttypid end as base,
           case when typtype = 'd' then typtypmod else atttypmod end as precise) beneath

@@ -9,6 +9,8 @@ export interface Column {
   readonly generated: boolean;
   /** The primary key, all of it. Told where `isBeside` differs from `is`. */
   readonly key?: boolean;
+  /** Of a table in parts, which does not tell the version of a row to the statement that writes it. */
+  readonly partitioned?: boolean;
 }
 
 /** What one database says otherwise than the next. Written once per database; all statements are made of these words. */

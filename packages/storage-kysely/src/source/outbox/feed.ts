@@ -57,7 +57,7 @@ export function outboxFeed(layout: Layout): ChangeFeed {
     },
     // `returning` is answered before the triggers run, and each write of ours runs them once, within the same instant.
     factsAfter: {
-      version: ownVersion ?? sql`${version} + 1`,
+      version: layout.isPartitioned ? sql`null` : (ownVersion ?? sql`${version} + 1`),
       updatedAt: words.nowMs,
       fieldTimes: sql`null`,
       readTime,
