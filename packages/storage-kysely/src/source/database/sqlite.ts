@@ -12,15 +12,17 @@ const now: Words["now"] = (_type, format) => {
 export const sqliteWords: Words = {
   database: "sqlite",
   async columns(db, table) {
-    const { rows } = await sql<{ name: string; type: string; pk: number; preset: string | null }>`
-      select name, type, pk, dflt_value as preset from pragma_table_info(${table})`.execute(db);
+    const { rows } = await sql<{ name: string; type: string; pk: number; preset: string | null; indexed: number }>`
+      select name, type, pk, dflt_value as preset,
+        exists (select 1 from pragma_index_list(${table}) where origin = 'pk') as indexed
+      from pragma_table_info(${table})`.execute(db);
     const keys = rows.filter(({ pk }) => Number(pk) > 0);
-    return rows.map(({ name, type, pk, preset }) => ({
+    return rows.map(({ name, type, pk, preset, indexed }) => ({
       name,
       type: type.toLowerCase(),
       key: keys.length === 1 && Number(pk) === 1,
-      // INTEGER PRIMARY KEY is SQLite's own row number; any other key needs a default to be made by the database.
-      generated: (/^integer$/i.test(type) && Number(pk) === 1) || preset !== null,
+      // A key without an index is SQLite's own row number; any other needs a default to be made by the database.
+      generated: (Number(pk) > 0 && Number(indexed) === 0) || preset !== null,
     }));
   },
   async uniqueIndexes(db, table) {
