@@ -9,6 +9,9 @@ const now: Words["now"] = (_type, format) => {
   return format === "s" ? sql`unixepoch()` : sql`strftime(${sql.lit(patterns[format])}, 'now')`;
 };
 
+const isNumeral = (text: string): boolean => /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text);
+const isPlainInteger = (text: string): boolean => /^(?:0|-?[1-9]\d{0,17})$/.test(text);
+
 export const sqliteWords: Words = {
   database: "sqlite",
   async columns(db, table) {
@@ -50,6 +53,11 @@ export const sqliteWords: Words = {
   // Without `analyze` an index that begins with the tenant is taken to find ten rows, fewer than three ids do.
   isBeside: (column, _type, value) => sql`cast(${column} as text) collate binary = ${value}`,
   canHold: () => true,
+  // A column of numbers makes one of a text that looks like it.
+  keeps(type, text) {
+    if (!isNumeral(text) || (!/int/.test(type) && /char|clob|text|blob|^$/.test(type))) return true;
+    return isPlainInteger(text) && (/int/.test(type) || !/real|floa|doub/.test(type));
+  },
   // A driver refuses to give an integer that is none of JavaScript's, and the rows beside it; or gives another one.
   exact: (type, column) =>
     /int|num|dec|^$/.test(type)

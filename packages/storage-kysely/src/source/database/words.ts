@@ -38,6 +38,8 @@ export interface Words {
   isBeside(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether a column of this type can be asked for the value at all; what it can not hold it does not hold. */
   canHold(type: string, value: string | number): boolean;
+  /** Whether a text is read from a column of this type as it was put there. Without it: whatever the column can hold. */
+  keeps?(type: string, text: string): boolean;
   /** The column as every driver can give it to the letter. Without it: as it is. */
   exact?(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */
