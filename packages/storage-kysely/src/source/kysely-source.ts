@@ -3,9 +3,9 @@ import type { LocalSource, LocalWriteResult } from "@hubspoke/core/ports";
 import type { Kysely } from "kysely";
 import { asItIs, refuseSchema } from "./as-it-is.ts";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
-import { attempt } from "./failures.ts";
+import { attempt, invalid } from "./failures.ts";
 import { type Changes, changesOf } from "./feed.ts";
-import { layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { inOneCommit } from "./one-commit.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { outboxFeed } from "./outbox/feed.ts";
@@ -124,6 +124,14 @@ async function prepare(db: HostDb, options: KyselySourceOptions): Promise<Ready>
     changes: changesOf(layout, feed),
     statements: guardedStatements(layout, feed),
     createOnce: createdKey === null ? createByTable(layout, feed) : createByColumn(layout, feed, createdKey),
-    newId: options.newId ?? (() => crypto.randomUUID()),
+    newId: options.newId ?? newIdOf(layout),
+  };
+}
+
+/** SQLite would keep a text among the numbers of the host's ids, and the host would have to read it. */
+function newIdOf({ table, id, typeOf }: Layout): () => string {
+  if (!/int/.test(typeOf(id))) return () => crypto.randomUUID();
+  return () => {
+    throw invalid(table, `the database gives new rows no "${id}", and a UUID is no integer; declare \`newId\``);
   };
 }

@@ -58,7 +58,7 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
    * idempotent in one statement. Without it a small table of ours does, inside a transaction.
    */
   readonly createdKeyColumn?: string;
-  /** Ids for new rows, where the database makes none. Default: a random UUID. */
+  /** Ids for new rows, where the database makes none. Default: a random UUID, where the column is none of integers. */
   readonly newId?: () => string;
   /** Refuses every write. Default: false. */
   readonly readOnly?: boolean;

@@ -1,7 +1,7 @@
 import type { LocalRecord, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import type { CreateOnce } from "./creates.ts";
-import { attempt, columnsNamed, isConstraintViolation } from "./failures.ts";
+import { attempt, columnsNamed, failed, isConstraintViolation } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Field, Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
@@ -116,6 +116,10 @@ async function updateOne(
 
 async function createOne(writing: Writing, tenant: Tenant, key: string, assigned: Assigned): Promise<LocalWriteResult> {
   const { db, layout } = writing;
+  const { words, typeOf } = layout;
+  // "05" would become 5 in a column of numbers, and the row another tenant's.
+  if (!(words.keeps ?? words.canHold)(typeOf(layout.tenant), tenant))
+    throw failed(layout.table, `the column "${layout.tenant}" can not hold the name of this tenant as it is`);
   const row = new Map<string, SqlValue>([[layout.tenant, tenant], ...assigned]);
   if (!layout.idIsGenerated) row.set(layout.id, writing.newId());
   const outcome = await attempt(layout.table, "insert a row", () => writing.createOnce(db, tenant, key, row));

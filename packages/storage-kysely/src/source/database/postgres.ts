@@ -141,6 +141,8 @@ export const postgresWords: Words = {
   // Statistics tell it which index finds fewer rows.
   isBeside: is,
   canHold,
+  // A number is shown in one spelling, in whichever it was given.
+  keeps: (type, text) => canHold(type, text) && (!isNumber(type) || String(Number(text)) === text),
   unfitKey: (type) =>
     type === "character"
       ? "is char(n), whose values Postgres fills up with blanks in one place and not in the next; make it text or varchar"

@@ -48,6 +48,8 @@ export interface Words {
   unfitKey(type: string): string | null;
   /** A column to be compared with values it `canHold`, each a parameter. */
   matched(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether a text is read from a column of this type as it was put there. Without it: whatever the column can hold. */
+  keeps?(type: string, text: string): boolean;
   /** The column as every driver can give it to the letter. Without it: as it is. */
   exact?(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */
