@@ -35,6 +35,8 @@ export interface ChangeFeed {
   readonly touchNew: readonly Assignment[];
   /** Refuses a table that is not prepared for this feed. */
   prepare(db: HostDb): Promise<void>;
+  /** Refuses writes while the feed's `version` would not tell of every edit: one that came between would be lost. */
+  beforeWrites(db: HostDb): Promise<void>;
   /** Whether a position is one of this kind of feed: another kind's would be read as a place that it is not. */
   isPosition(position: unknown): boolean;
   /** Where a reading from the beginning stands; what happens later is found after it. */

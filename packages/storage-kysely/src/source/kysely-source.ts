@@ -60,6 +60,7 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       await attempt(table, "create hubspoke_creates", () => installCreates(host));
       createsInstalled = true;
     }
+    await ready.feed.beforeWrites(host);
     return ready;
   };
 

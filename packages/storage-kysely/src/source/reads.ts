@@ -87,7 +87,7 @@ export function readsOf(layout: Layout, feed: ChangeFeed): Reads {
     async byValues(db, tenant, name, values) {
       const field = fieldOf(name);
       // Null equals nothing, and what the column can not hold is not in it.
-      const stored = values.flatMap((value) => toSql(field.kind, value) ?? []);
+      const stored = values.flatMap((value) => toSql(field, value) ?? []);
       return selectEqual(db, tenant, field.column, stored);
     },
     async byKeys(db, tenant, name, keys) {

@@ -87,6 +87,7 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
     touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${counter}, 0) + 1`)],
     touchNew: [{ column, value: words.now(type, format) }, ...counted(sql`1`)],
     async prepare() {},
+    async beforeWrites() {},
     isPosition: (position) => typeof position === "object" && position !== null && "since" in position,
     async start(db) {
       const position: Position = { at: back(await timeOf(db)), id: null, since: null };

@@ -160,7 +160,7 @@ function assign(layout: Layout, values: Readonly<Record<string, LocalValue>>): A
   if (unknown.length > 0) return { outcome: "rejected", reason: "UNKNOWN_FIELD", fields: unknown };
   const encoded = names.map((name) => {
     const field = known.get(name) as Field;
-    return { name, column: field.column, value: toSql(field.kind, values[name] ?? null) };
+    return { name, column: field.column, value: toSql(field, values[name] ?? null) };
   });
   const wrong = encoded.filter(({ value }) => value === undefined).map(({ name }) => name);
   if (wrong.length > 0) return { outcome: "rejected", reason: "WRONG_TYPE", fields: wrong };

@@ -29,6 +29,13 @@ it("a row without a tenant is the host's own business: it is written, and noted 
   expect((await source.changes("a", came.cursor, 10)).changes).toEqual([{ id: "1", deleted: true }]);
 });
 
+it("a number in a column of texts is that number's text, and found by it", async () => {
+  const { source } = await host("id integer primary key, workspace_id text, name text");
+  const create = { kind: "create", idempotencyKey: "k", values: { name: 5 } } as const;
+  expect(await source.write("a", [create])).toMatchObject([{ outcome: "written", record: { values: { name: "5" } } }]);
+  expect(await source.findBy("a", "name", [5])).toHaveLength(1);
+});
+
 it("a row without an id is written, and no record", async () => {
   const { database } = await host("id text primary key, workspace_id text, name text");
   database.exec("insert into leads values (null, 'a', 'x'); update leads set name = 'y'; delete from leads");

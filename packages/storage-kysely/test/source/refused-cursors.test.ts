@@ -109,6 +109,13 @@ describe("a source that runs while its outbox stops seeing what it needs says so
     expect((await source.changes("a", cursor, 100)).changes).toEqual([]);
     await happen();
     edit("unseen");
+    const [record] = await source.read("a", ["1"]);
+    const expectedVersion = record?.version ?? "";
+    edit("unseen, and therefore not to be overwritten");
+    const update = { kind: "update", id: "1", expectedVersion, values: { name: "ours" } } as const;
+    await expect(source.write("a", [update])).rejects.toMatchObject(needed);
+    await expect(source.delete("a", [{ id: "1", expectedVersion }])).rejects.toMatchObject(needed);
+    expect(database.prepare("select name from leads").get()?.name).toContain("not to be overwritten");
     await expect(source.changes("a", cursor, 100)).rejects.toMatchObject(needed);
     await expect(source.changes("a", cursor, 100), "and goes on saying it").rejects.toMatchObject(needed);
   });

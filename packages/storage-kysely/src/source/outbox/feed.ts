@@ -67,6 +67,7 @@ export function outboxFeed(layout: Layout): ChangeFeed {
     async prepare(db) {
       refuseUnseen(await attempt(table, "look for the outbox", () => outboxOf(words).shape(db, table)));
     },
+    beforeWrites: (db) => attempt(table, "look for the outbox", async () => notes.refuseBlind?.(db)),
     isPosition: (position) =>
       words.database === "sqlite"
         ? typeof position === "number"

@@ -4,6 +4,12 @@ import type { Layout } from "../layout.ts";
 import type { HostDb } from "../options.ts";
 import type { OutboxShape } from "./shape.ts";
 
+/** The notes about one source's table. */
+export interface Notes extends Pick<ChangeFeed, "start" | "after"> {
+  /** Where a note is the version of a row: refuses triggers that do not see all the source needs. */
+  refuseBlind?(db: HostDb): Promise<void>;
+}
+
 /** The notes about a table's changes, as one database keeps them. */
 export interface Outbox {
   /** In a transaction: the tables, and the triggers anew. */
@@ -16,9 +22,5 @@ export interface Outbox {
    * Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. `refuseUnseen`
    * throws for triggers that do not see all the source needs: those of a running source can become others, or none.
    */
-  feed(
-    layout: Layout,
-    softlyDeleted: RawBuilder<unknown>,
-    refuseUnseen: (shape: OutboxShape | null) => void,
-  ): Pick<ChangeFeed, "start" | "after">;
+  feed(layout: Layout, softlyDeleted: RawBuilder<unknown>, refuseUnseen: (shape: OutboxShape | null) => void): Notes;
 }

@@ -46,19 +46,26 @@ export const sqliteOutbox: Outbox = {
     );
     let lookedAt: string | undefined;
     /** A table that is rebuilt loses its triggers, and an outbox can be installed for other columns, at any time. */
-    const refuseUntold = async (db: HostDb, position: number): Promise<void> => {
-      const { seq, text = null } = (await standing(db, {})).rows[0] ?? {};
+    const seen = async (db: HostDb): Promise<{ readonly seq: number; readonly since: number }> => {
+      const { seq = 0, text = null } = (await standing(db, {})).rows[0] ?? {};
       if (text === null || text !== lookedAt) refuseUnseen(text === null ? null : shapeIn(text));
       lookedAt = text ?? undefined;
-      if (position > Number(seq ?? 0))
+      return { seq: Number(seq), since: sinceIn(text ?? "") };
+    };
+    const refuseUntold = async (db: HostDb, position: number): Promise<void> => {
+      const { seq, since } = await seen(db);
+      if (position > seq)
         throw cursorRefused(layout.table, "the database is older than the cursor, as after a restore");
-      if (position < sinceIn(text ?? ""))
+      if (position < since)
         throw cursorRefused(
           layout.table,
           "its outbox was installed anew, and did not see all that came after the cursor",
         );
     };
     return {
+      async refuseBlind(db) {
+        await seen(db);
+      },
       async start(db) {
         const { rows } = await latest(db, {});
         return Number(rows[0]?.seq ?? 0);
