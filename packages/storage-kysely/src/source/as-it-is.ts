@@ -1,4 +1,5 @@
-import type { Kysely } from "kysely";
+import { type Kysely, WithSchemaPlugin } from "kysely";
+import { invalid } from "./failures.ts";
 import type { HostDb } from "./options.ts";
 
 /**
@@ -7,4 +8,14 @@ import type { HostDb } from "./options.ts";
  */
 export function asItIs<DB>(db: Kysely<DB>): HostDb {
   return db.withoutPlugins() as unknown as HostDb;
+}
+
+/** `withSchema` is such a plugin: left out in silence, the table of that name in another schema would be read and written. */
+export function refuseSchema<DB>(db: Kysely<DB>, table: string): void {
+  const isSet = db.getExecutor().plugins.some((plugin) => plugin instanceof WithSchemaPlugin);
+  if (isSet)
+    throw invalid(
+      table,
+      "withSchema has no effect here; give a Kysely whose connections name the schema in their search_path",
+    );
 }

@@ -41,6 +41,8 @@ interface DriverError {
   /** Postgres: the column a null was refused in, and `Key (workspace_id, email)=(…) already exists.` */
   readonly column?: unknown;
   readonly detail?: unknown;
+  /** Postgres: the function of the server that refused, the same in every language of its messages. */
+  readonly routine?: unknown;
 }
 
 function isBusy(error: unknown): boolean {
@@ -49,11 +51,21 @@ function isBusy(error: unknown): boolean {
   return typeof code === "string" && /^SQLITE_(?:BUSY|LOCKED)/.test(code);
 }
 
+/**
+ * Postgres: a value or constraint (22, 23), a view's check, a trigger's `raise exception`, and a value too long for an index.
+ * Not a missing grant, which has the code of a policy and is no row's fault.
+ */
+const ofRow = /^(?:2[23][0-9A-Z]{3}|44000|P0001|54000)$/;
+const isPolicy = ({ code, routine, message }: DriverError): boolean =>
+  code === "42501" && (routine === "ExecWithCheckOptions" || /row-level security/.test(String(message)));
+
 /** Whether the database refused the values themselves: repeating the same write can not help. */
 export function isConstraintViolation(error: unknown): boolean {
-  const { code, errcode, message } = unwrap(error);
+  const said = unwrap(error);
+  const { code, errcode, message } = said;
   if (typeof errcode === "number") return (errcode & 0xff) === 19; // node:sqlite: SQLITE_CONSTRAINT and its kinds
-  if (typeof code === "string" && /^SQLITE_CONSTRAINT|^2[23][0-9A-Z]{3}$/.test(code)) return true;
+  if (typeof code === "string" && (code.startsWith("SQLITE_CONSTRAINT") || ofRow.test(code))) return true;
+  if (isPolicy(said)) return true;
   return typeof message === "string" && /constraint failed/i.test(message);
 }
 

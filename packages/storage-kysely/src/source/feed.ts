@@ -1,6 +1,7 @@
+import { HubSpotSyncError } from "@hubspoke/core/errors";
 import type { LocalChange, LocalSourceCapabilities, Tenant } from "@hubspoke/core/ports";
 import { type RawBuilder, sql } from "kysely";
-import { attempt, failed } from "./failures.ts";
+import { attempt } from "./failures.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
 import { columnOf, notDeleted, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
@@ -34,6 +35,10 @@ export interface ChangeFeed {
   readonly touchNew: readonly Assignment[];
   /** Refuses a table that is not prepared for this feed. */
   prepare(db: HostDb): Promise<void>;
+  /** Refuses writes while the feed's `version` would not tell of every edit: one that came between would be lost. */
+  beforeWrites(db: HostDb): Promise<void>;
+  /** Whether a position is one of this kind of feed: another kind's would be read as a place that it is not. */
+  isPosition(position: unknown): boolean;
   /** Where a reading from the beginning stands; what happens later is found after it. */
   start(db: HostDb): Promise<unknown>;
   after(
@@ -57,7 +62,7 @@ export type Changes = (db: HostDb, tenant: Tenant, cursor: string | null, limit:
 export function changesOf(layout: Layout, feed: ChangeFeed): Changes {
   const walk = walkOf(layout);
   return async (db, tenant, cursor, limit) => {
-    const from = cursor === null ? { walk: null, resume: await feed.start(db) } : parseCursor(layout, cursor);
+    const from = cursor === null ? { walk: null, resume: await feed.start(db) } : parseCursor(layout, feed, cursor);
     if ("walk" in from) return walk(db, tenant, from, limit);
     const { changes, position, more } = await feed.after(db, tenant, from.at, limit);
     return { changes, cursor: JSON.stringify({ at: position }), more };
@@ -92,8 +97,18 @@ function walkOf(layout: Layout): (db: HostDb, tenant: Tenant, from: Walk, limit:
   };
 }
 
-function parseCursor(layout: Layout, text: string): Cursor {
+function parseCursor({ table }: Layout, feed: ChangeFeed, text: string): Cursor {
   const value = parseJson(text);
-  if (typeof value === "object" && value !== null && ("at" in value || "walk" in value)) return value as Cursor;
-  throw failed(layout.table, "the cursor is not one of this source; start again from null");
+  if (typeof value === "object" && value !== null && ("at" in value || "walk" in value)) {
+    const cursor = value as Cursor;
+    if (feed.isPosition("walk" in cursor ? cursor.resume : cursor.at)) return cursor;
+  }
+  throw cursorRefused(table, "the cursor is not one of this source, or of before its `changes` was another");
+}
+
+/** What happened after the cursor can not be told. `details.cursor` says so to the engine, which starts again from null. */
+export function cursorRefused(table: string, problem: string): HubSpotSyncError {
+  return new HubSpotSyncError("SYNC_LOCAL_FAILED", `kyselySource("${table}"): ${problem}; start again from null`, {
+    details: { table, cursor: "refused" },
+  });
 }

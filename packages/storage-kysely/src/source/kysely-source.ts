@@ -1,17 +1,17 @@
 import { HubspokeError } from "@hubspoke/core/errors";
-import type { LocalSource, LocalWrite, LocalWriteResult } from "@hubspoke/core/ports";
+import type { LocalSource, LocalWriteResult } from "@hubspoke/core/ports";
 import type { Kysely } from "kysely";
-import { asItIs } from "./as-it-is.ts";
+import { asItIs, refuseSchema } from "./as-it-is.ts";
 import { createByColumn, createByTable, installCreates } from "./creates.ts";
-import { attempt } from "./failures.ts";
+import { attempt, invalid } from "./failures.ts";
 import { type Changes, changesOf } from "./feed.ts";
-import { layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import { inOneCommit } from "./one-commit.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
 import { outboxFeed } from "./outbox/feed.ts";
 import { type Reads, readsOf } from "./reads.ts";
 import { updatedAtFeed } from "./updated-at-feed.ts";
-import { deleteOne, guardedStatements, type Writing, writeOne } from "./writes.ts";
+import { deleteOne, guardedStatements, refusedBy, type Writing, writeOne } from "./writes.ts";
 
 export type { FieldKind, FieldSpec, KyselySourceOptions, TimeFormat } from "./options.ts";
 
@@ -44,7 +44,8 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
   let createsInstalled = false;
 
   /** Shared by all callers; forgotten after a failure, so that a table made later is found. */
-  const prepared = (): Promise<Ready> => {
+  const prepared = async (): Promise<Ready> => {
+    refuseSchema(db, table);
     preparing ??= prepare(host, declared).catch((error: unknown) => {
       preparing = undefined;
       throw error;
@@ -59,6 +60,7 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
       await attempt(table, "create hubspoke_creates", () => installCreates(host));
       createsInstalled = true;
     }
+    await ready.feed.beforeWrites(host);
     return ready;
   };
 
@@ -82,15 +84,20 @@ export function kyselySource<DB>(db: Kysely<DB>, options: KyselySourceOptions<DB
     },
     async write(tenant, writes) {
       const ready = await writing();
-      const write = (on: Writing, one: LocalWrite) => writeOne(on, tenant, one);
-      const refused = ({ outcome }: LocalWriteResult) => outcome === "rejected";
-      return inOneCommit(ready, writes, write, refused, ({ kind }) => kind === "update");
+      return inOneCommit(ready, writes, {
+        write: (on, one) => writeOne(on, tenant, one),
+        undone: ({ outcome }) => outcome === "rejected",
+        isStatement: ({ kind }) => kind === "update",
+        refusal: (error): LocalWriteResult => refusedBy(error, ready.layout),
+      });
     },
     async delete(tenant, deletes) {
       const ready = await writing();
-      const remove = (on: Writing, one: (typeof deletes)[number]) => deleteOne(on, tenant, one.id, one.expectedVersion);
-      const [never, always] = [() => false, () => true];
-      return inOneCommit(ready, deletes, remove, never, always);
+      return inOneCommit(ready, deletes, {
+        write: (on, one) => deleteOne(on, tenant, one.id, one.expectedVersion),
+        undone: () => false,
+        isStatement: () => true,
+      });
     },
     async findBy(tenant, field, values) {
       const { reads } = await prepared();
@@ -118,6 +125,14 @@ async function prepare(db: HostDb, options: KyselySourceOptions): Promise<Ready>
     changes: changesOf(layout, feed),
     statements: guardedStatements(layout, feed),
     createOnce: createdKey === null ? createByTable(layout, feed) : createByColumn(layout, feed, createdKey),
-    newId: options.newId ?? (() => crypto.randomUUID()),
+    newId: options.newId ?? newIdOf(layout),
+  };
+}
+
+/** SQLite would keep a text among the numbers of the host's ids, and the host would have to read it. */
+function newIdOf({ table, id, typeOf }: Layout): () => string {
+  if (!/int/.test(typeOf(id))) return () => crypto.randomUUID();
+  return () => {
+    throw invalid(table, `the database gives new rows no "${id}", and a UUID is no integer; declare \`newId\``);
   };
 }

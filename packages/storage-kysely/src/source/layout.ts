@@ -23,6 +23,8 @@ export interface Layout {
   /** An index of the id alone is known to be there. */
   readonly idIsKey: boolean;
   readonly fields: readonly Field[];
+  /** A write is followed by a read of the row, in one transaction: only then is its version known. */
+  readonly isPartitioned: boolean;
   readonly deletedAt: { readonly column: string; readonly format: TimeFormat } | null;
   readonly createdKey: string | null;
   readonly words: Words;
@@ -38,16 +40,23 @@ export async function layoutOf(db: HostDb, options: KyselySourceOptions): Promis
   const named = namedColumns(options);
   const missing = Object.values(named).filter((name) => !columns.some((column) => column.name === name));
   if (missing.length > 0) throw invalid(table, `it has no column ${missing.map(quoted).join(", ")}`);
+  const words = wordsOf(db);
+  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type ?? "";
+  for (const name of [named.tenant, named.id]) {
+    const problem = words.unfitKey(typeOf(name));
+    if (problem !== null) throw invalid(table, `${quoted(name)} ${problem}`);
+  }
   const id = columns.find((column) => column.name === named.id);
   if (named.createdKey !== undefined) await requireUnique(db, table, named.tenant, named.createdKey);
   return {
     table,
-    words: wordsOf(db),
-    typeOf: (name) => columns.find((column) => column.name === name)?.type ?? "",
+    words,
+    typeOf,
     tenant: named.tenant,
     id: named.id,
     idIsGenerated: id?.generated ?? false,
     idIsKey: id?.key ?? false,
+    isPartitioned: columns.some((column) => column.partitioned),
     fields: fieldsOf(options, columns, new Set(Object.values(named))),
     deletedAt:
       named.deletedAt === undefined ? null : { column: named.deletedAt, format: options.deletedAtFormat ?? "iso" },

@@ -21,7 +21,10 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
    * where one is not there.
    */
   readonly table: keyof DB & string;
-  /** The column that says whose row it is. It stands in every statement, and no write ever changes it. */
+  /**
+   * The column that says whose row it is. It stands in every statement, and no write ever changes it. On Postgres neither it
+   * nor the id can be of a fixed length, `char(n)`.
+   */
   readonly tenantColumn: string;
   /** Default: `id`. */
   readonly idColumn?: string;
@@ -37,13 +40,13 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
   readonly changes?: "outbox" | "updated_at";
   /** With `changes: "updated_at"`: the column, and how it is written (default `iso`). */
   readonly updatedAtColumn?: string;
-  /** How `updatedAtColumn` is written. Default `iso`. */
+  /** How `updatedAtColumn` is written. Default `iso`. A `timestamp` of Postgres needs none. */
   readonly updatedAtFormat?: TimeFormat;
   /** Milliseconds by which a poll goes back, to find rows whose commit came later than their time. Default: 60,000. */
   readonly lookBackMs?: number;
   /**
    * With `changes: "updated_at"`: an integer every writer increments. Without it the time is the version, which needs a
-   * precision of milliseconds: `s` and `sql` are refused.
+   * precision of milliseconds: `s` and `sql` are refused, and on Postgres `timestamp(0)` to `(2)` and `date`.
    */
   readonly versionColumn?: string;
   /** Soft deletes: a row with a value here is deleted, and deleting sets it. */
@@ -55,7 +58,7 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
    * idempotent in one statement. Without it a small table of ours does, inside a transaction.
    */
   readonly createdKeyColumn?: string;
-  /** Ids for new rows, where the database makes none. Default: a random UUID. */
+  /** Ids for new rows, where the database makes none. Default: a random UUID, where the column is none of integers. */
   readonly newId?: () => string;
   /** Refuses every write. Default: false. */
   readonly readOnly?: boolean;

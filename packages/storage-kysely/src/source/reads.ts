@@ -35,7 +35,8 @@ export function readsOf(layout: Layout, feed: ChangeFeed): Reads {
   const wantedRows = statement<Wanted, Shape, Row>(layout, (places, { column, folded, places: count }) => {
     // What there is no value for asks for the last one again.
     const one = (_: unknown, i: number) => places.value(({ wanted }) => wanted[Math.min(i, wanted.length - 1)]);
-    const expression = folded ? sql`lower(trim(${columnOf(layout, column)}))` : columnOf(layout, column);
+    const matched = layout.words.matched(layout.typeOf(column), columnOf(layout, column));
+    const expression = folded ? sql`lower(trim(${columnOf(layout, column)}))` : matched;
     return sql<Row>`
       select ${recordColumns(layout, feed.facts)} from ${tableOf(layout)} ${feed.beside}
       where ${ofTenant(layout, places, folded ? undefined : column)} and ${notDeleted(layout)}
@@ -86,7 +87,7 @@ export function readsOf(layout: Layout, feed: ChangeFeed): Reads {
     async byValues(db, tenant, name, values) {
       const field = fieldOf(name);
       // Null equals nothing, and what the column can not hold is not in it.
-      const stored = values.flatMap((value) => toSql(field.kind, value) ?? []);
+      const stored = values.flatMap((value) => toSql(field, value) ?? []);
       return selectEqual(db, tenant, field.column, stored);
     },
     async byKeys(db, tenant, name, keys) {

@@ -44,7 +44,10 @@ export function notDeleted(layout: Layout): RawBuilder<unknown> {
 
 /** The columns of a record, under names of ours. */
 export function recordColumns(layout: Layout, facts: RowFacts): RawBuilder<unknown> {
-  const fields = layout.fields.map(({ column, alias }) => sql`${columnOf(layout, column)} as ${sql.id(alias)}`);
+  const fields = layout.fields.map(({ column: name, alias, type }) => {
+    const column = columnOf(layout, name);
+    return sql`${layout.words.exact?.(type, column) ?? column} as ${sql.id(alias)}`;
+  });
   return sql.join([
     sql`cast(${columnOf(layout, layout.id)} as text) as row_id`,
     sql`cast(${facts.version} as text) as row_version`,

@@ -34,16 +34,19 @@ interface Found {
  */
 export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): ChangeFeed {
   const { table } = layout;
-  const { updatedAtColumn: column, updatedAtFormat: format = "iso", versionColumn, lookBackMs = 60_000 } = options;
+  const { updatedAtColumn: column, updatedAtFormat: declared = "iso", versionColumn, lookBackMs = 60_000 } = options;
   if (column === undefined) throw invalid(table, 'changes: "updated_at" needs updatedAtColumn');
-  if (versionColumn === undefined && (format === "s" || format === "sql")) {
-    throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
-  }
   const { words } = layout;
   const type = layout.typeOf(column);
+  const format = words.formatOf(type, declared);
+  if (versionColumn === undefined && (declared === "s" || declared === "sql" || !words.keepsMs(type))) {
+    throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
+  }
   const updatedAt = columnOf(layout, column);
   const exactly = words.exactTime(type, updatedAt);
-  const version = versionColumn === undefined ? exactly : columnOf(layout, versionColumn);
+  const counter = versionColumn === undefined ? null : columnOf(layout, versionColumn);
+  // A row that no writer has stamped yet has a version as well: null equals nothing, and it could never be written.
+  const version = sql`coalesce(cast(${counter ?? exactly} as text), 'null')`;
   const deleted =
     layout.deletedAt === null ? sql`false` : sql`${columnOf(layout, layout.deletedAt.column)} is not null`;
   const back = (from: number): string | number => timeToSql(format, from - lookBackMs);
@@ -81,9 +84,11 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
     beside: sql``,
     facts,
     factsAfter: facts,
-    touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${version}, 0) + 1`)],
+    touch: [{ column, value: words.nowAfter(type, format, updatedAt) }, ...counted(sql`coalesce(${counter}, 0) + 1`)],
     touchNew: [{ column, value: words.now(type, format) }, ...counted(sql`1`)],
     async prepare() {},
+    async beforeWrites() {},
+    isPosition: (position) => typeof position === "object" && position !== null && "since" in position,
     async start(db) {
       const position: Position = { at: back(await timeOf(db)), id: null, since: null };
       return position;

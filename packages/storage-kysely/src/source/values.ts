@@ -5,13 +5,22 @@ import type { FieldKind, TimeFormat } from "./options.ts";
 /** What a driver takes as a parameter everywhere: no booleans, no arrays, no dates. */
 export type SqlValue = string | number | null;
 
-/** The stored form of a value; undefined when the column can not hold it. */
-export function toSql(kind: FieldKind, value: LocalValue): SqlValue | undefined {
+interface Stored {
+  readonly kind: FieldKind;
+  readonly type: string;
+}
+
+const isText = (type: string): boolean => /char|clob|text/.test(type) && !/int/.test(type);
+
+/** The stored form of a value in a column of this type; undefined when the kind can not hold it. */
+export function toSql({ kind, type }: Stored, value: LocalValue): SqlValue | undefined {
   if (value === null) return null;
   if (kind === "boolean") return typeof value === "boolean" ? Number(value) : undefined;
   if (kind === "list") return Array.isArray(value) ? JSON.stringify(value) : undefined;
   if (typeof value === "string") return value;
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+  // SQLite would make "5.0" of it, as drivers give it every number as a real one.
+  return isText(type) ? String(value) : value;
 }
 
 export function fromSql(kind: FieldKind, value: unknown, table: string, field: string): LocalValue {

@@ -1,7 +1,7 @@
 import type { LocalRecord, LocalValue, LocalWrite, LocalWriteResult, Tenant } from "@hubspoke/core/ports";
 import { sql } from "kysely";
 import type { CreateOnce } from "./creates.ts";
-import { attempt, columnsNamed, isConstraintViolation } from "./failures.ts";
+import { attempt, columnsNamed, failed, isConstraintViolation } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Field, Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
@@ -77,13 +77,18 @@ export async function writeOne(writing: Writing, tenant: Tenant, write: LocalWri
       : await updateOne(writing, tenant, write.id, write.expectedVersion, assignments);
   } catch (error) {
     if (!isConstraintViolation(error)) throw error;
-    const columns = columnsNamed(
-      error,
-      writing.layout.fields.map((field) => field.column),
-    );
-    const fields = writing.layout.fields.filter((field) => columns.includes(field.column));
-    return { outcome: "rejected", reason: "CONSTRAINT", fields: fields.map((field) => field.name) };
+    return refusedBy(error, writing.layout);
   }
+}
+
+/** What a constraint's violation says about a row. */
+export function refusedBy(error: unknown, { fields }: Layout): Rejected {
+  const columns = columnsNamed(
+    error,
+    fields.map((field) => field.column),
+  );
+  const named = fields.filter((field) => columns.includes(field.column));
+  return { outcome: "rejected", reason: "CONSTRAINT", fields: named.map((field) => field.name) };
 }
 
 async function updateOne(
@@ -93,7 +98,7 @@ async function updateOne(
   expected: string,
   assigned: Assigned,
 ): Promise<LocalWriteResult> {
-  const { db, layout, feed, statements } = writing;
+  const { db, layout, statements } = writing;
   if (assigned.size === 0) {
     const record = await writing.read(db, tenant, id);
     if (record === undefined) return { outcome: "gone" };
@@ -104,18 +109,29 @@ async function updateOne(
     statements.update(db, values, [...assigned.keys()]),
   );
   const [row] = rows;
-  if (row !== undefined) return { outcome: "written", record: toRecord(layout, feed.factsAfter, row) };
+  const record = row === undefined ? undefined : await written(writing, tenant, row);
+  if (record !== undefined) return { outcome: "written", record };
   return { outcome: (await exists(writing, tenant, id)) ? "stale" : "gone" };
 }
 
 async function createOne(writing: Writing, tenant: Tenant, key: string, assigned: Assigned): Promise<LocalWriteResult> {
-  const { db, layout, feed } = writing;
+  const { db, layout } = writing;
+  const { words, typeOf } = layout;
+  // "05" would become 5 in a column of numbers, and the row another tenant's.
+  if (!(words.keeps ?? words.canHold)(typeOf(layout.tenant), tenant))
+    throw failed(layout.table, `the column "${layout.tenant}" can not hold the name of this tenant as it is`);
   const row = new Map<string, SqlValue>([[layout.tenant, tenant], ...assigned]);
   if (!layout.idIsGenerated) row.set(layout.id, writing.newId());
   const outcome = await attempt(layout.table, "insert a row", () => writing.createOnce(db, tenant, key, row));
-  if (outcome.made) return { outcome: "written", record: toRecord(layout, feed.factsAfter, outcome.row) };
-  const record = await writing.read(db, tenant, outcome.id);
-  return record === undefined ? { outcome: "gone", id: outcome.id } : { outcome: "written", record };
+  const id = outcome.made ? String(outcome.row.row_id) : outcome.id;
+  const record = await (outcome.made ? written(writing, tenant, outcome.row) : writing.read(db, tenant, id));
+  return record === undefined ? { outcome: "gone", id } : { outcome: "written", record };
+}
+
+/** What a write has answered, as a record. Read again where the write could not tell its version. */
+async function written(writing: Writing, tenant: Tenant, row: Row): Promise<LocalRecord | undefined> {
+  const { db, layout, feed, read } = writing;
+  return row.row_version === null ? read(db, tenant, String(row.row_id)) : toRecord(layout, feed.factsAfter, row);
 }
 
 export async function deleteOne(
@@ -144,7 +160,7 @@ function assign(layout: Layout, values: Readonly<Record<string, LocalValue>>): A
   if (unknown.length > 0) return { outcome: "rejected", reason: "UNKNOWN_FIELD", fields: unknown };
   const encoded = names.map((name) => {
     const field = known.get(name) as Field;
-    return { name, column: field.column, value: toSql(field.kind, values[name] ?? null) };
+    return { name, column: field.column, value: toSql(field, values[name] ?? null) };
   });
   const wrong = encoded.filter(({ value }) => value === undefined).map(({ name }) => name);
   if (wrong.length > 0) return { outcome: "rejected", reason: "WRONG_TYPE", fields: wrong };

@@ -82,6 +82,27 @@ describe("a page of writes", () => {
     expect(names()).toEqual(["one", "three"]);
   });
 
+  it("a row that the commit refuses undoes itself and nothing else, alone or among others", async () => {
+    database.exec(`pragma foreign_keys = on; create table owners (id text primary key); insert into owners values ('Ada');
+      alter table leads add column owner text references owners (id) deferrable initially deferred`);
+    await installOutbox(db, { table: "leads", tenantColumn: "workspace_id" });
+    const open = source();
+    const owned = (name: string, owner: string): LocalWrite => ({
+      kind: "create",
+      idempotencyKey: name,
+      values: { name, owner },
+    });
+    const refused = { outcome: "rejected", reason: "CONSTRAINT" };
+    expect(await open.write("a", [owned("alone", "nobody")])).toMatchObject([refused]);
+    expect(
+      await open.write("a", [owned("one", "Ada"), owned("two", "nobody"), create("three", -1), owned("four", "Ada")]),
+    ).toMatchObject([{ outcome: "written" }, refused, refused, { outcome: "written" }]);
+    expect(names()).toEqual(["four", "one"]);
+    expect(await open.write("a", [owned("two", "Ada")]), "its key is free again").toMatchObject([
+      { outcome: "written" },
+    ]);
+  });
+
   it("the key of a refused create is free again", async () => {
     const open = source();
     await open.write("a", [create("two", -1)]);

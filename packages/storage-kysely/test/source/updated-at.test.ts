@@ -81,6 +81,23 @@ describe("a feed by a column of times", () => {
     expect(times.size).toBe(4);
   });
 
+  it.each([
+    ["a time", {}],
+    ["a version", { versionColumn: "v" }],
+  ])("writes a row that nobody has given %s yet, once", async (_what, more) => {
+    database.exec("alter table leads add column v integer; insert into leads (id, workspace_id) values (1, 'a')");
+    const host = kyselyOn(database) as unknown as Kysely<Host>;
+    const unstamped = kyselySource(host, { ...options, ...more, fields: ["name"] });
+    const [record] = await unstamped.read("a", ["1"]);
+    const expectedVersion = record?.version ?? "";
+    const update = { kind: "update", id: "1", expectedVersion, values: { name: "new" } } as const;
+    expect(await unstamped.write("a", [update])).toMatchObject([{ outcome: "written" }]);
+    expect(await unstamped.write("a", [update])).toEqual([{ outcome: "stale" }]);
+    const [again] = await unstamped.read("a", ["1"]);
+    expect(again?.version).not.toBe(expectedVersion);
+    expect(await unstamped.delete("a", [{ id: "1", expectedVersion: again?.version ?? "" }])).toEqual(["deleted"]);
+  });
+
   it("says that it knows no deletes but by looking", () => {
     expect(source.capabilities).toEqual({ deletes: "scan", editTimes: "record", readOnly: false });
   });

@@ -2,7 +2,8 @@ import { installOutbox, type KyselySourceOptions, kyselySource } from "@hubspoke
 import type { Harness, LocalSourceUnderTest } from "@hubspoke/testing/contracts";
 import { Kysely, PostgresDialect } from "kysely";
 import { Pool } from "pg";
-import { databaseUrl, racers, schemaName } from "./database.ts";
+import { onTestFinished } from "vitest";
+import { databaseUrl, place, racers, schemaName } from "./database.ts";
 
 export type HostDb = Kysely<Record<string, unknown>>;
 
@@ -26,6 +27,18 @@ export function hostPool(schema: string, max: number): Pool {
 /** The host's own Kysely, as a host would make it. */
 export function kyselyOn(pool: Pool): HostDb {
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** A schema of one test's own with the tables of its host in it. */
+export async function hostWith(
+  ddl: string,
+): Promise<{ readonly admin: Pool; readonly schema: string; readonly pool: Pool; readonly db: HostDb }> {
+  const { pool: admin, schema } = await place();
+  await admin.query(`create schema ${schema}`);
+  const pool = hostPool(schema, 5);
+  onTestFinished(() => pool.end());
+  await pool.query(ddl);
+  return { admin, schema, pool, db: kyselyOn(pool) };
 }
 
 /**
@@ -126,6 +139,19 @@ export const outboxHost: HostTable = {
   columns: plain,
   options: leads,
   prepare: (db) => installOutbox(db, leads),
+};
+
+/** In parts, of which an edit of the score moves a row into another. */
+export const partitionedHost: HostTable = {
+  ...outboxHost,
+  ddl: `create table leads (id bigint generated always as identity, workspace_id text not null, name text, email text,
+      score double precision) partition by list (score);
+    create table leads_scored partition of leads for values in (1, 2); create table leads_others partition of leads default;
+    create function one_email() returns trigger language plpgsql as $$ begin
+      if exists (select from leads where workspace_id = new.workspace_id and email = new.email and id <> new.id)
+        then raise unique_violation using detail = 'Key (workspace_id, email)=(…) already exists.'; end if;
+      return new; end $$;
+    create trigger one_email before insert or update on leads for each row execute function one_email()`,
 };
 
 const awkward = {

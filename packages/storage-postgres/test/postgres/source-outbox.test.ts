@@ -172,6 +172,7 @@ it("a cursor from after a restore is refused instead of skipping what comes", as
   await expect(poll(future)).rejects.toMatchObject({
     code: "SYNC_LOCAL_FAILED",
     message: expect.stringContaining("null"),
+    details: { table: "leads", cursor: "refused" },
   });
 });
 

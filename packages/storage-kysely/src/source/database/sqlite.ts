@@ -9,18 +9,23 @@ const now: Words["now"] = (_type, format) => {
   return format === "s" ? sql`unixepoch()` : sql`strftime(${sql.lit(patterns[format])}, 'now')`;
 };
 
+const isNumeral = (text: string): boolean => /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text);
+const isPlainInteger = (text: string): boolean => /^(?:0|-?[1-9]\d{0,17})$/.test(text);
+
 export const sqliteWords: Words = {
   database: "sqlite",
   async columns(db, table) {
-    const { rows } = await sql<{ name: string; type: string; pk: number; preset: string | null }>`
-      select name, type, pk, dflt_value as preset from pragma_table_info(${table})`.execute(db);
+    const { rows } = await sql<{ name: string; type: string; pk: number; preset: string | null; indexed: number }>`
+      select name, type, pk, dflt_value as preset,
+        exists (select 1 from pragma_index_list(${table}) where origin = 'pk') as indexed
+      from pragma_table_info(${table})`.execute(db);
     const keys = rows.filter(({ pk }) => Number(pk) > 0);
-    return rows.map(({ name, type, pk, preset }) => ({
+    return rows.map(({ name, type, pk, preset, indexed }) => ({
       name,
       type: type.toLowerCase(),
       key: keys.length === 1 && Number(pk) === 1,
-      // INTEGER PRIMARY KEY is SQLite's own row number; any other key needs a default to be made by the database.
-      generated: (/^integer$/i.test(type) && Number(pk) === 1) || preset !== null,
+      // A key without an index is SQLite's own row number; any other needs a default to be made by the database.
+      generated: (Number(pk) > 0 && Number(indexed) === 0) || preset !== null,
     }));
   },
   async uniqueIndexes(db, table) {
@@ -41,6 +46,8 @@ export const sqliteWords: Words = {
     const step = sql.lit(format === "iso" ? "+0.001 seconds" : "+0 seconds");
     return sql`max(${now(type, format)}, coalesce(strftime(${sql.lit(patterns[format])}, ${column}, ${step}), ''))`;
   },
+  keepsMs: () => true,
+  formatOf: (_type, declared) => declared,
   exactTime: (_type, column) => column,
   // A column of numbers or without case would also answer to another spelling.
   // A cast keeps the column's collation.
@@ -48,6 +55,19 @@ export const sqliteWords: Words = {
   // Without `analyze` an index that begins with the tenant is taken to find ten rows, fewer than three ids do.
   isBeside: (column, _type, value) => sql`cast(${column} as text) collate binary = ${value}`,
   canHold: () => true,
+  unfitKey: () => null,
+  matched: (_type, column) => column,
+  // A column of numbers makes one of a text that looks like it.
+  keeps(type, text) {
+    if (!isNumeral(text) || (!/int/.test(type) && /char|clob|text|blob|^$/.test(type))) return true;
+    return isPlainInteger(text) && (/int/.test(type) || !/real|floa|doub/.test(type));
+  },
+  // A driver refuses to give an integer that is none of JavaScript's, and the rows beside it; or gives another one.
+  exact: (type, column) =>
+    /int|num|dec|^$/.test(type)
+      ? sql`case when typeof(${column}) = 'integer' and ${column} not between -9007199254740991 and 9007199254740991
+          then cast(${column} as text) else ${column} end`
+      : column,
   read: (_type, value) => value,
   rowVersion: () => null,
   asColumn: (text) => text,

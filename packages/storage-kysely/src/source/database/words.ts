@@ -9,6 +9,8 @@ export interface Column {
   readonly generated: boolean;
   /** The primary key, all of it. Told where `isBeside` differs from `is`. */
   readonly key?: boolean;
+  /** Of a table in parts, which does not tell the version of a row to the statement that writes it. */
+  readonly partitioned?: boolean;
 }
 
 /** What one database says otherwise than the next. Written once per database; all statements are made of these words. */
@@ -29,6 +31,10 @@ export interface Words {
   now(type: string, format: TimeFormat): RawBuilder<unknown>;
   /** Now, but after what the column holds even when both fall into one tick of the clock: the time may be the version. */
   nowAfter(type: string, format: TimeFormat, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether a column of times of this type tells one millisecond from the next. */
+  keepsMs(type: string): boolean;
+  /** The format times are compared in: the declared one, unless the column's type is a format of its own. */
+  formatOf(type: string, declared: TimeFormat): TimeFormat;
   /** A column of times, read in the database's own precision. */
   exactTime(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
 
@@ -38,6 +44,14 @@ export interface Words {
   isBeside(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether a column of this type can be asked for the value at all; what it can not hold it does not hold. */
   canHold(type: string, value: string | number): boolean;
+  /** What is wrong with a tenant's or an id's column of this type; null where nothing is. */
+  unfitKey(type: string): string | null;
+  /** A column to be compared with values it `canHold`, each a parameter. */
+  matched(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether a text is read from a column of this type as it was put there. Without it: whatever the column can hold. */
+  keeps?(type: string, text: string): boolean;
+  /** The column as every driver can give it to the letter. Without it: as it is. */
+  exact?(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What the driver gave for a column of this type, as a value: drivers give exact numbers as text. */
   read(type: string, value: unknown): unknown;
   /**

@@ -4,6 +4,7 @@ import type { ChangeFeed } from "../feed.ts";
 import type { Layout } from "../layout.ts";
 import { columnOf, type RowFacts, tableOf } from "../rows.ts";
 import { outboxOf } from "./outbox-of.ts";
+import type { OutboxShape } from "./shape.ts";
 import { changesTable } from "./tables.ts";
 
 /** Reads what the triggers noted: every change of every writer, in the order of commits, hard deletes included. */
@@ -23,7 +24,24 @@ export function outboxFeed(layout: Layout): ChangeFeed {
       ? sql`false`
       : sql`exists (select 1 from ${tableOf(layout)} where ${isNoted("tenant", layout.tenant)} and ${isNoted("id", layout.id)}
           and ${columnOf(layout, layout.deletedAt.column)} is not null)`;
-  const notes = outboxOf(words).feed(layout, softlyDeleted);
+  const refuseUnseen = (shape: OutboxShape | null): void => {
+    if (shape === null)
+      throw invalid(table, "its outbox is not installed; run installOutbox(db, …) with your migrations");
+    if (shape.table !== table)
+      throw invalid(table, `its outbox was installed for the name "${shape.table}"; run installOutbox again`);
+    const unseen = layout.fields.map((field) => field.column).filter((column) => !shape.columns.includes(column));
+    if (layout.deletedAt !== null && !shape.columns.includes(layout.deletedAt.column))
+      unseen.push(layout.deletedAt.column);
+    if (shape.tenant !== layout.tenant || shape.id !== layout.id) {
+      throw invalid(
+        table,
+        `its outbox was installed for the columns "${shape.tenant}" and "${shape.id}"; run installOutbox again`,
+      );
+    }
+    if (unseen.length > 0)
+      throw invalid(table, `its outbox does not see "${unseen.join('", "')}"; run installOutbox again`);
+  };
+  const notes = outboxOf(words).feed(layout, softlyDeleted, refuseUnseen);
   const readTime: RowFacts["readTime"] = (value) => (value === null ? null : Number(value));
   return {
     deletes: "feed",
@@ -39,7 +57,7 @@ export function outboxFeed(layout: Layout): ChangeFeed {
     },
     // `returning` is answered before the triggers run, and each write of ours runs them once, within the same instant.
     factsAfter: {
-      version: ownVersion ?? sql`${version} + 1`,
+      version: layout.isPartitioned ? sql`null` : (ownVersion ?? sql`${version} + 1`),
       updatedAt: words.nowMs,
       fieldTimes: sql`null`,
       readTime,
@@ -47,21 +65,13 @@ export function outboxFeed(layout: Layout): ChangeFeed {
     touch: [],
     touchNew: [],
     async prepare(db) {
-      const shape = await attempt(table, "look for the outbox", () => outboxOf(words).shape(db, table));
-      if (shape === null)
-        throw invalid(table, "its outbox is not installed; run installOutbox(db, …) with your migrations");
-      const unseen = layout.fields.map((field) => field.column).filter((column) => !shape.columns.includes(column));
-      if (layout.deletedAt !== null && !shape.columns.includes(layout.deletedAt.column))
-        unseen.push(layout.deletedAt.column);
-      if (shape.tenant !== layout.tenant || shape.id !== layout.id) {
-        throw invalid(
-          table,
-          `its outbox was installed for the columns "${shape.tenant}" and "${shape.id}"; run installOutbox again`,
-        );
-      }
-      if (unseen.length > 0)
-        throw invalid(table, `its outbox does not see "${unseen.join('", "')}"; run installOutbox again`);
+      refuseUnseen(await attempt(table, "look for the outbox", () => outboxOf(words).shape(db, table)));
     },
+    beforeWrites: (db) => attempt(table, "look for the outbox", async () => notes.refuseBlind?.(db)),
+    isPosition: (position) =>
+      words.database === "sqlite"
+        ? typeof position === "number"
+        : typeof position === "object" && position !== null && "tx" in position,
     start: (db) => attempt(table, "read the outbox", () => notes.start(db)),
     after: (db, tenant, position, limit) =>
       attempt(table, "read the outbox", () => notes.after(db, tenant, position, limit)),

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { asItIs } from "../as-it-is.ts";
+import { asItIs, refuseSchema } from "../as-it-is.ts";
 import { wordsOf } from "../database/words-of.ts";
 import { attempt, invalid } from "../failures.ts";
 import { columnsOf } from "../layout.ts";
@@ -21,8 +21,9 @@ export interface OutboxOptions<DB = Record<string, unknown>> {
 
 /**
  * Makes a table of yours tell what happens to it, whoever writes: triggers that note each changed record, in the same
- * transaction as the change. Run it with your migrations, and again when columns were added; running it twice is
- * harmless. It adds tables named `hubspoke_*` and triggers named `hubspoke_<table>_*`, and touches nothing else.
+ * transaction as the change. Run it with your migrations, on their transaction or on none, and again when columns were
+ * added or the table was renamed; running it twice is harmless. A row without a tenant is not noted. It adds tables named
+ * `hubspoke_*` and triggers named `hubspoke_<table>_*`, and touches nothing else.
  *
  * On Postgres the triggers note with the rights of the role that installs them, `truncate` is seen as well, and a change
  * is told once every transaction that is older than it has ended.
@@ -33,19 +34,24 @@ export interface OutboxOptions<DB = Record<string, unknown>> {
  * Errors: SYNC_DECLARATION_INVALID for a table or column that is not there; SYNC_LOCAL_FAILED when the database refuses.
  */
 export async function installOutbox<DB>(db: Kysely<DB>, options: OutboxOptions<DB>): Promise<void> {
+  refuseSchema(db, options.table);
   const host = asItIs(db);
   const shape = await shapeFor(host, options);
   await attempt(shape.table, "install the outbox", () =>
-    host.transaction().execute((tx) => outboxOf(wordsOf(tx)).install(tx, shape)),
+    inTransaction(host, (tx) => outboxOf(wordsOf(tx)).install(tx, shape)),
   );
 }
 
 /** Takes the triggers off the table and forgets what they noted. The sync needs another feed from then on. */
 export async function removeOutbox<DB>(db: Kysely<DB>, table: keyof DB & string): Promise<void> {
+  refuseSchema(db, table);
   const host = asItIs(db);
-  await attempt(table, "remove the outbox", () =>
-    host.transaction().execute((tx) => outboxOf(wordsOf(tx)).remove(tx, table)),
-  );
+  await attempt(table, "remove the outbox", () => inTransaction(host, (tx) => outboxOf(wordsOf(tx)).remove(tx, table)));
+}
+
+/** In the caller's, where there is one: Kysely gives a migration a transaction, and one inside another is refused. */
+async function inTransaction(db: HostDb, work: (tx: HostDb) => Promise<void>): Promise<void> {
+  await (db.isTransaction ? work(db) : db.transaction().execute(work));
 }
 
 async function shapeFor<DB>(db: HostDb, options: OutboxOptions<DB>): Promise<OutboxShape> {

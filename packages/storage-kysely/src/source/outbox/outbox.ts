@@ -4,6 +4,12 @@ import type { Layout } from "../layout.ts";
 import type { HostDb } from "../options.ts";
 import type { OutboxShape } from "./shape.ts";
 
+/** The notes about one source's table. */
+export interface Notes extends Pick<ChangeFeed, "start" | "after"> {
+  /** Where a note is the version of a row: refuses triggers that do not see all the source needs. */
+  refuseBlind?(db: HostDb): Promise<void>;
+}
+
 /** The notes about a table's changes, as one database keeps them. */
 export interface Outbox {
   /** In a transaction: the tables, and the triggers anew. */
@@ -12,6 +18,9 @@ export interface Outbox {
   remove(tx: HostDb, table: string): Promise<void>;
   /** What the installed triggers see; null when any of them is missing. */
   shape(db: HostDb, table: string): Promise<OutboxShape | null>;
-  /** Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. */
-  feed(layout: Layout, softlyDeleted: RawBuilder<unknown>): Pick<ChangeFeed, "start" | "after">;
+  /**
+   * Reads the notes of one source. `softlyDeleted`: whether the noted row `c` is there and softly deleted. `refuseUnseen`
+   * throws for triggers that do not see all the source needs: those of a running source can become others, or none.
+   */
+  feed(layout: Layout, softlyDeleted: RawBuilder<unknown>, refuseUnseen: (shape: OutboxShape | null) => void): Notes;
 }

@@ -35,8 +35,11 @@ export async function watch(tx: HostDb, { table, tenant, id, columns }: OutboxSh
   const given = sql.join([table, tenant, id, ...columns].map((one) => sql.lit(one)));
   await sql`create trigger ${sql.id(triggerName)} after insert or update or delete on ${on}
     for each row execute function ${sql.id(noteFunction)}(${given})`.execute(tx);
-  await sql`create trigger ${sql.id(truncateTriggerName)} after truncate on ${on}
-    for each statement execute function ${sql.id(emptyFunction)}(${sql.lit(table)})`.execute(tx);
+  // Before, while the rows are there to be named.
+  await sql`create trigger ${sql.id(truncateTriggerName)} before truncate on ${on}
+    for each statement execute function ${sql.id(emptyFunction)}(${sql.join([table, tenant, id].map((one) => sql.lit(one)))})`.execute(
+    tx,
+  );
 }
 
 export async function dropTriggers(tx: HostDb, table: string): Promise<void> {
@@ -56,8 +59,10 @@ function noteChange(schema: string) {
   const notes = sql.id(schema, changesTable);
   const put = (row: "is_now" | "was", deleted: boolean, times: "every_time" | "new_times" | "no_times") => sql`
     insert into ${notes} as c (source, tenant, id, tx, seq, version, deleted, at, field_times)
-      values (tg_argv[0], ${sql.raw(row)} ->> tg_argv[1], ${sql.raw(row)} ->> tg_argv[2], pg_current_xact_id(),
-        ${next(schema)}, 1, ${sql.lit(deleted)}, moment, ${sql.raw(times)})
+      select tg_argv[0], ${sql.raw(row)} ->> tg_argv[1], ${sql.raw(row)} ->> tg_argv[2], pg_current_xact_id(),
+        ${next(schema)}, 1, ${sql.lit(deleted)}, moment, ${sql.raw(times)}
+        -- A row that is nobody's is no record of anybody, and the host may well write it.
+        where ${sql.raw(row)} ->> tg_argv[1] is not null and ${sql.raw(row)} ->> tg_argv[2] is not null
       on conflict (source, tenant, id) do update set tx = excluded.tx, seq = excluded.seq, version = c.version + 1,
         deleted = excluded.deleted, at = excluded.at,
         field_times = ${times === "new_times" ? sql`c.field_times || excluded.field_times` : sql`excluded.field_times`};`;
@@ -98,10 +103,18 @@ function noteChange(schema: string) {
     end $body$`;
 }
 
+/** Rows that are older than the outbox and were not written since have no note yet. */
 function noteTruncate(schema: string) {
+  const notes = sql.id(schema, changesTable);
   return sql`create or replace function ${sql.id(schema, emptyFunction)}() returns trigger ${asInstaller} as $body$
     begin
-      update ${sql.id(schema, changesTable)} set tx = pg_current_xact_id(), seq = ${next(schema)}, version = version + 1,
+      execute format($query$
+        insert into %5$I.%6$I (source, tenant, id, tx, seq, version, deleted, at, field_times)
+          select $1, to_jsonb(%1$I) #>> '{}', to_jsonb(%2$I) #>> '{}', pg_current_xact_id(), 0, 0, false, 0, '{}'
+          from %3$I.%4$I where %1$I is not null and %2$I is not null
+          on conflict do nothing $query$, tg_argv[1], tg_argv[2], tg_table_schema, tg_table_name,
+          ${sql.lit(schema)}, ${sql.lit(changesTable)}) using tg_argv[0];
+      update ${notes} set tx = pg_current_xact_id(), seq = ${next(schema)}, version = version + 1,
         deleted = true, at = ${postgresWords.nowMs}, field_times = '{}'
         where source = tg_argv[0] and not deleted;
       return null;
