@@ -17,10 +17,10 @@ export function mergeUnion(state: FieldState): readonly string[] {
   return [...merged].sort();
 }
 
-/** The elements of a list value; one text is a list of one. */
+/** The elements of a list value, as HubSpot keeps them: a blank beside one makes no other of it, and one text may hold many. */
 export function elementsOf(value: LocalValue): readonly string[] {
-  if (value === null || value === "") return [];
-  return typeof value === "object" ? value : [String(value)];
+  const text = value === null ? "" : typeof value === "object" ? value.join(";") : String(value);
+  return text.split(";").flatMap((element) => element.trim() || []);
 }
 
 /** Without hashes (nothing agreed yet) an element stands for itself. */

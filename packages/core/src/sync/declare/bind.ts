@@ -107,13 +107,20 @@ function refuseUncertainCreates(
 ): void {
   if (declared.readOnly || declared.create.inHubspot !== true) return;
   if (fields.every(({ direction }) => direction === "from-hubspot")) return;
-  const keys = declared.match.flatMap((name) => declared.fields[name]?.properties ?? []);
+  // What only comes from HubSpot is not in what is sent: the new record would not be found by it.
+  const keys = fields.flatMap(({ name, direction, properties }) =>
+    declared.match.includes(name) && direction !== "from-hubspot" ? properties : [],
+  );
   const isUnique = (key: string) =>
     known.get(key)?.unique === true || (declared.object === "contacts" && key === "email");
   if (keys.some(isUnique)) return;
+  const lacking =
+    keys.length === 0
+      ? "its match fields only come from HubSpot"
+      : `none of its match properties (${keys.join(", ")}) is unique in the portal`;
   throw new HubspokeError(
     "SYNC_DECLARATION_INVALID",
-    `sync "${declared.name}": none of its match properties (${keys.join(", ")}) is unique in the portal, so a record whose create got no answer could be made twice: match on a unique property too, or declare create: { inHubspot: false } or, if doubles are harmless, "at-least-once"`,
+    `sync "${declared.name}": ${lacking}, so a record whose create got no answer could be made twice: match on a unique property too that travels to HubSpot, or declare create: { inHubspot: false } or, if doubles are harmless, "at-least-once"`,
     { details: { sync: declared.name, object: declared.object } },
   );
 }

@@ -5,7 +5,7 @@ import { FakeLocal } from "../testing-fakes/fake-local.fixture.ts";
 import { bindSync } from "./bind.ts";
 import { defineSync } from "./define-sync.ts";
 import type { FieldSpecs, SyncDefinition } from "./definition.ts";
-import { codec, field } from "./field.ts";
+import { codec, delimited, field } from "./field.ts";
 
 const local = new FakeLocal(fakeClock());
 
@@ -38,6 +38,16 @@ const mistakes: readonly (readonly [string, Partial<SyncDefinition<FieldSpecs>>,
     /both an owner and a rule/,
   ],
   ["a union of no list", { fields: { email, tags: field("tags", { rule: "union" }) } }, /needs as: "list"/],
+  [
+    "a union of a list that is one text here",
+    { fields: { email, tags: delimited("tags", { local: ",", rule: "union" }) } },
+    /"tags" uses the rule "union", which needs as: "list"/,
+  ],
+  [
+    "a union by default of a field that is no list",
+    { fields: { email, tags: delimited("tags", { local: "," }) }, conflict: { default: "union" } },
+    /"tags" uses the rule "union", which needs as: "list"/,
+  ],
   [
     "latest without times",
     {
@@ -208,6 +218,9 @@ describe("a declaration against the portal", () => {
       bindSync(defineSync(definition({ object: "companies", ...change })), portal);
     expect(() => bound({})).toThrow(/none of its match properties \(email\) is unique.*"at-least-once"/);
     expect(() => bound({ match: ["email", "score"] })).not.toThrow();
+    const score = field("lead_score", { direction: "from-hubspot" });
+    const fromHubspot = { match: ["score"], fields: { ...definition().fields, score } };
+    expect(() => bound(fromHubspot)).toThrow(/its match fields only come from HubSpot.*"at-least-once"/);
     for (const harmless of [{ object: "contacts" as const }, { readOnly: true }, { create: { inHubspot: false } }])
       expect(() => bound(harmless)).not.toThrow();
     expect(() => bound({ create: { inHubspot: "at-least-once" } })).not.toThrow();

@@ -156,8 +156,10 @@ function checkField(
     fail(
       `field "${field}" would be written locally, but its local source is read-only: declare direction "to-hubspot"`,
     );
-  if (spec.kind === "property" && rule === "union" && spec.as !== "list")
-    fail(`field "${field}" uses the rule "union", which needs as: "list"`);
+  if (rule === "union" && !(spec.kind === "property" && spec.as === "list"))
+    fail(
+      `field "${field}" uses the rule "union", which needs as: "list" of a field() of its own: what a codec makes has no elements`,
+    );
   if (spec.direction !== "from-hubspot" && canonicalObject(definition.object) === "contacts") {
     const { readOnly } = propertyKnowledge("contacts");
     const locked = spec.properties.find((property) => readOnly.has(property));

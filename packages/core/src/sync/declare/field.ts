@@ -116,7 +116,8 @@ export interface DelimitedOptions extends FieldPolicyOptions {
 /**
  * A list that your side keeps as one text, `voice,sms`: `capabilities: delimited("capabilities", { local: "," })`. It is a
  * set, because HubSpot keeps checkboxes in an order of its own: elements are trimmed and sorted, and none stands twice. An
- * element that holds the other side's separator becomes two. A column that holds a list is a plain `field`, `as: "list"`.
+ * element that holds the other side's separator becomes two. A column that holds a list is a plain `field`, `as: "list"`;
+ * that one merges by `rule: "union"`, which is refused here, for text has no elements.
  * Errors: SYNC_DECLARATION_INVALID where a separator is empty.
  */
 export function delimited<const P extends PropertyName>(

@@ -220,7 +220,10 @@ async function pairUp(
     session,
     ownRemotes.filter(({ archived }) => !archived),
   );
-  const claimed = new Set([...foundLocals.values()].flatMap((match) => ("found" in match ? [match.found.id] : [])));
+  const met = new Map(
+    [...foundLocals].flatMap(([id, match]) => ("found" in match ? [[id, match.found.id] as const] : [])),
+  );
+  const claimed = new Set(met.values());
   const ownLocals = loose.flatMap(({ side, key }) =>
     side === "local" && !claimed.has(key) ? (locals.get(key) ?? []) : [],
   );
@@ -231,9 +234,12 @@ async function pairUp(
     const nothing = { link: null, local, remote, readAt };
     // Found from HubSpot's side in this very batch: that pair answers for both.
     if (local !== null && claimed.has(local.id)) return { ...nothing, unmatched: "match-taken" };
+    const match = remote === null ? foundRemotes.get(key) : foundLocals.get(remote.id);
+    // Its counterpart met another in this batch, which may be by a better key.
+    if (local !== null && match !== undefined && "found" in match && met.has(match.found.id))
+      return { ...nothing, unmatched: "match-taken" };
     // Merged into a record that is looked at under its own id.
     if (remote !== null && remote.id !== key) return { ...nothing, unmatched: "gone" };
-    const match = remote === null ? foundRemotes.get(key) : foundLocals.get(remote.id);
     if (match === undefined || "none" in match) return nothing;
     // A HubSpot record without a key is created locally all the same: its id makes that idempotent.
     if ("unmatched" in match)

@@ -84,7 +84,7 @@ export async function matchRemote(
         object: scope.object,
         property: field.properties[0] ?? "",
         values: [
-          ...new Set(some.flatMap((record) => keyOf(field.canonicalLocal(record.values[field.name] ?? null)) ?? [])),
+          ...new Set(some.flatMap((record) => spelled(field, field.canonicalLocal(record.values[field.name] ?? null)))),
         ],
         properties: scope.sync.properties,
         lane: session.lane,
@@ -104,6 +104,15 @@ export async function matchRemote(
   );
 }
 
+/**
+ * In lower case, as HubSpot keeps e-mail addresses and its search wants words (hubspot-facts §3), and as it is written, for
+ * other unique values: looked up in another spelling only, a record is not found and overwritten by the upsert.
+ */
+function spelled({ properties }: BoundField, text: string | null): readonly string[] {
+  const key = keyOf(text);
+  return key === null || text === null ? [] : properties[0] === "email" ? [key] : [text.trim(), key];
+}
+
 /** Of pairs that are in the way, those whose local record was deleted: whoever has its key now was put in its place. */
 async function withoutLocal(scope: SyncScope, rows: readonly LinkRow[]): Promise<ReadonlySet<string>> {
   const ids = rows.flatMap(({ state, localId }) => (state === "erased" ? [] : [localId]));
@@ -111,6 +120,10 @@ async function withoutLocal(scope: SyncScope, rows: readonly LinkRow[]): Promise
   const there = await askLocal(scope, () => scope.sync.declared.local.read(scope.tenant, ids));
   const known = new Set(there.map(({ id }) => id));
   return new Set(ids.filter((id) => !known.has(id)));
+}
+
+function isAmbiguous(match: Match<unknown>): boolean {
+  return "unmatched" in match && match.unmatched === "match-ambiguous";
 }
 
 async function matchBy<A extends { readonly id: string }, B extends { readonly id: string }>(
@@ -125,12 +138,19 @@ async function matchBy<A extends { readonly id: string }, B extends { readonly i
   for (const field of matchFields(scope)) {
     const keyed = open.filter((record) => ownKey(field, record) !== null);
     if (keyed.length === 0) continue;
-    const found = groupBy(await find(field, keyed), (record) => theirKey(field, record));
+    // Asked for in two spellings, one record may be answered twice.
+    const records = new Map((await find(field, keyed)).map((record) => [record.id, record]));
+    const found = groupBy(records.values(), (record) => theirKey(field, record));
     for (const record of keyed) {
       const candidates = found.get(ownKey(field, record)) ?? [];
       const [only] = candidates;
+      const before = matches.get(record.id);
+      // Taken out first: who was found by an earlier key stands before, and so claims before, whoever was by a later one.
+      matches.delete(record.id);
       if (candidates.length > 1) matches.set(record.id, { unmatched: "match-ambiguous" });
-      else matches.set(record.id, only === undefined ? { none: true } : { found: only });
+      else if (only !== undefined) matches.set(record.id, { found: only });
+      // One of several is its counterpart though a later key knows none of them: created, it would be there once more.
+      else matches.set(record.id, before !== undefined && isAmbiguous(before) ? before : { none: true });
     }
     open = open.filter((record) => !("found" in (matches.get(record.id) ?? {})));
   }
