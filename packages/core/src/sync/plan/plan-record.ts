@@ -16,9 +16,10 @@ export function planRecord(
   times: ReadonlyMap<string, EditTimes> = new Map(),
 ): RecordPlan {
   const { link, local, remote } = pair;
+  // Before anything else: what takes no part is not deleted, either.
+  if (!accepted(sync, pair)) return { kind: "skip", pair, reason: "filtered" };
   if (link !== null && !isLive(pair)) return planAbsent(sync, pair);
   if (local === null && remote === null) return { kind: "skip", pair, reason: pair.unmatched ?? "gone" };
-  if (!accepted(sync, pair)) return { kind: "skip", pair, reason: "filtered" };
   if (link !== null && remote !== null && remote.id !== link.hubspotId)
     return { kind: "relink", pair, hubspotId: remote.id };
   if (local !== null && remote !== null) return planFields(pair, views, times);
@@ -101,6 +102,9 @@ function planField(view: FieldView, times: EditTimes | undefined, isHeir: boolea
       return view.aged === true ? { view, action: "rehash" } : null;
     case "absent":
       return null;
+    case "hold":
+      // Nothing is agreed on by it: remembered, the difference would stand when the source, or another direction, covers it.
+      return base?.parked === undefined ? null : { view, action: "hold" };
     case "park":
       // It already waits for somebody: one row per conflict, not one per look. What a predecessor waited for is closed.
       return base?.parked === undefined || isHeir
