@@ -94,7 +94,7 @@ export type Decision =
   | { readonly kind: "absent" }
   /** Both hold the same: remember that. */
   | { readonly kind: "agree" }
-  /** They differ and shall: remember that, write nothing. */
+  /** They differ and shall: write nothing. Not remembered, for nothing was agreed on. */
   | { readonly kind: "hold" }
   | { readonly kind: "push"; readonly conflict?: Settlement }
   | { readonly kind: "pull"; readonly conflict?: Settlement }

@@ -27,6 +27,8 @@ export interface IntentRow {
         readonly sent: string;
         readonly baseLocal: string;
         readonly baseRemote: string;
+        /** Of a list that is merged by element: what becomes the base's. */
+        readonly elements?: readonly string[];
         /** The stored mapping it is sent under, as JSON; absent for a field as declared in code. */
         readonly mapping?: string;
       }

@@ -16,7 +16,7 @@ export interface FieldBase {
   readonly turns?: number;
   /** The last write: the hash of the local value it replaced, which side it went to, and when. */
   readonly swung?: { readonly from: string; readonly to: "local" | "hubspot"; readonly at: EpochMs };
-  /** Which stored mapping the hashes were made under; absent: as declared in code. Under another one they say nothing. */
+  /** What the hashes were made under: a stored mapping, or the declared properties (those, too, where absent). Under another they say nothing. */
   readonly mapping?: string;
   /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. */
   readonly sent?: string;

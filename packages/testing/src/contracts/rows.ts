@@ -91,7 +91,10 @@ export function intentRow(id: string, change: Partial<IntentRow> = {}): IntentRo
     kind: "update",
     localId: `local-${id}`,
     hubspotId: `hub-${id}`,
-    fields: { email: { read: "r", sent: "s", baseLocal: "l", baseRemote: "m" } },
+    fields: {
+      email: { read: "r", sent: "s", baseLocal: "l", baseRemote: "m" },
+      tags: { read: "r", sent: "s", baseLocal: "l", baseRemote: "m", elements: ["e", "f"] },
+    },
     createKey: null,
     readAt: 5,
     attempt: 1,

@@ -89,7 +89,7 @@ async function pullFirst(
   const pushes: { plan: RecordPlan; item: FieldsItem }[] = [];
   for (const [plan, item] of items) {
     const own = now.get(plan);
-    const outbound = item.fields.filter(({ action }) => action !== "pull");
+    const outbound = item.fields.filter((one) => one.action !== "pull" && own?.refused.includes(one) !== true);
     if (own !== undefined && own.result.status !== "done") results.set(plan, own.result);
     else if (outbound.length === 0 || scope.sync.declared.readOnly) {
       results.set(plan, done);

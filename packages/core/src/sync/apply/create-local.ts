@@ -1,7 +1,7 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
-import { agreedBase, hashOf, markOf } from "../observe/fields.ts";
+import { agreedBase, elementHashes, hashOf, markOf } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -201,11 +201,12 @@ export async function basesSince(
     const untouched = await hasher.matches(hashes.sent, unborn, mine);
     const unmoved = await hasher.matches(hashes.baseRemote, unborn, theirs);
     if (!untouched && !unmoved) continue;
-    const created = field.canonicalLocal(field.decode(remote.values));
+    const created = unmoved ? field.decode(remote.values) : (local.values[field.name] ?? null);
     // An empty hash stands for "changed since": that side moved on from what both had agreed on.
     bases[field.name] = {
-      local: await hasher.hash(of, unmoved ? created : mine),
+      local: await hasher.hash(of, field.canonicalLocal(created)),
       remote: unmoved ? await hasher.hash(of, theirs) : "",
+      ...(field.rule === "union" && { elements: await elementHashes(scope, of, created) }),
       ...markOf(field),
     };
   }

@@ -2,7 +2,7 @@ import type { BatchOutcome } from "../../model/record.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { agreedBase, refusedBase } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -185,8 +185,9 @@ async function basesOf(
     const known = field.properties.every((property) => property in record.values);
     const code = refused.get(field);
     const values = known ? record.values : code === undefined ? field.encode(value) : {};
-    const base = await agreedBase(scope, local.id, field, value, values);
-    bases[field.name] = code === undefined ? base : { ...base, refused: code };
+    const sides = [local.id, field, value, values] as const;
+    bases[field.name] =
+      code === undefined ? await agreedBase(scope, ...sides) : await refusedBase(scope, code, undefined, ...sides);
   }
   return bases;
 }

@@ -1,9 +1,10 @@
+import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
-import { hashesOf, hashOf } from "../observe/fields.ts";
+import { elementHashes, hashesOf, hashOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 
 /** A field of an intent: what was read on the side that is written, what is sent, and the base it leaves behind. */
@@ -63,7 +64,7 @@ export async function pushHashes(
     field.canonicalLocal(value),
     field.canonicalRemote(encoded),
   ]);
-  return { read, sent, baseLocal, baseRemote, ...sentUnder(field) };
+  return { read, sent, baseLocal, baseRemote, ...(await elementsSent(scope, of, field, value)), ...sentUnder(field) };
 }
 
 /** Hashes of writing `value` locally, where `was` was read, because HubSpot holds `values`. */
@@ -81,7 +82,23 @@ export async function pullHashes(
     field.canonicalLocal(value),
     field.canonicalRemote(values),
   ]);
-  return { read, sent, baseLocal: sent, baseRemote: remote, ...sentUnder(field) };
+  return {
+    read,
+    sent,
+    baseLocal: sent,
+    baseRemote: remote,
+    ...(await elementsSent(scope, of, field, value)),
+    ...sentUnder(field),
+  };
+}
+
+async function elementsSent(
+  scope: SyncScope,
+  of: FieldOf,
+  { rule }: BoundField,
+  value: LocalValue,
+): Promise<Pick<IntentField, "elements">> {
+  return rule === "union" ? { elements: await elementHashes(scope, of, value) } : {};
 }
 
 /** Recovery reads a write back under the mapping it was sent under, whatever that is by then. */

@@ -1,7 +1,7 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { MaybeAsync } from "../../util/maybe-async.ts";
 import { fieldNameOf } from "../associations/association.ts";
-import { agreedBase, hashOf, markOf, rehashed } from "../observe/fields.ts";
+import { agreedBase, hashOf, markOf, rehashed, sharedElements } from "../observe/fields.ts";
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink, takePair } from "./commit.ts";
@@ -137,16 +137,8 @@ function waitingFor(scope: SyncScope, item: FieldsItem, plan: FieldPlan): Confli
 
 async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: FieldPlan): Promise<FieldBase | null> {
   const name = view.field.name;
-  if (action === "agree" || action === "hold") {
-    const base = await agreedBase(
-      scope,
-      item.local.id,
-      view.field,
-      item.local.values[name] ?? null,
-      item.remote.values,
-    );
-    return action === "hold" ? { ...base, normalised: true } : base;
-  }
+  if (action === "agree")
+    return agreedBase(scope, item.local.id, view.field, item.local.values[name] ?? null, item.remote.values);
   if (action === "rehash" && view.base !== null) {
     const sides = [item.local.values[name] ?? null, item.remote.values] as const;
     return rehashed(scope, item.local.id, view.field, view.base, sides);
@@ -168,11 +160,15 @@ async function inherited(scope: SyncScope, item: FieldsItem, view: FieldPlan["vi
   const value = item.local.values[field.name] ?? null;
   const base = await agreedBase(scope, item.local.id, field, value, item.remote.values);
   // Without any hash they would never have agreed, and an empty side be filled. This one is of nothing that either can hold.
-  const neither = () => scope.deps.hasher.hash(hashOf(scope, item.local.id, field.name), scope.deps.newId());
+  const of = hashOf(scope, item.local.id, field.name);
+  const neither = () => scope.deps.hasher.hash(of, scope.deps.newId());
+  const before = hashOf(scope, item.pair.heirOf?.localId ?? item.local.id, field.name);
+  const sides = [value, field.decode(item.remote.values)] as const;
   return {
     local: !local.changed ? base.local : agreed && remote.changed ? await neither() : "",
     remote: remote.changed ? "" : base.remote,
     ...markOf(field),
+    ...(base.elements && { elements: await sharedElements(scope, of, sides, view.baseElements, before) }),
   };
 }
 

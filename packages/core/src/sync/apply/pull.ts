@@ -1,6 +1,6 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { agreedBase, refusedBase } from "../observe/fields.ts";
 import { readLocal } from "../observe/gather.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
@@ -19,6 +19,8 @@ export interface Pulled {
   readonly result: RecordResult;
   readonly link: LinkRow;
   readonly local: LocalRecord;
+  /** What the local side refused: its other half is not to be written either. */
+  readonly refused: readonly FieldPlan[];
 }
 
 /**
@@ -60,7 +62,7 @@ export async function pullFields(
   const byId = new Map(admitted.map((item, i) => [item.link.localId, { item, outcome: written[i] as Written }]));
   return items.map((item) => {
     const own = byId.get(item.link.localId);
-    if (own === undefined) return { result: busy(scope), link: item.link, local: item.local };
+    if (own === undefined) return { result: busy(scope), link: item.link, local: item.local, refused: [] };
     const row = committed.get(item.link.localId) ?? null;
     return report(scope, item, own.outcome, row, tally);
   });
@@ -158,9 +160,10 @@ async function landed(
     const isRefused = refused.includes(plan);
     if (plan.action === "merge" && !isRefused) continue;
     const value = record.values[field.name] ?? null;
-    const base = await agreedBase(scope, item.local.id, field, value, item.remote.values);
-    const written = plan.action === "pull" ? withSwing(base, plan.view.base, "local", scope.deps.clock.now()) : base;
-    fields[field.name] = isRefused ? { ...base, refused: "LOCAL_REJECTED" } : written;
+    const sides = [item.local.id, field, value, item.remote.values] as const;
+    fields[field.name] = isRefused
+      ? await refusedBase(scope, "LOCAL_REJECTED", item.link.base[field.name], ...sides)
+      : withSwing(await agreedBase(scope, ...sides), plan.view.base, "local", scope.deps.clock.now());
   }
   return { link: item.link, fields, state: "linked", seenAt: item.pair.readAt };
 }
@@ -174,7 +177,7 @@ function report(
 ): Pulled {
   const now = scope.deps.clock.now();
   const ids = { localId: item.link.localId, hubspotId: item.link.hubspotId };
-  const kept = { link: item.link, local: item.local };
+  const kept = { link: item.link, local: item.local, refused };
   if (refused.length > 0) {
     tally.count("refused", refused.length);
     tally.log({ status: "error", action: "pull", ...ids, fields: fieldNames(refused), errorCode: "LOCAL_REJECTED" });
@@ -183,7 +186,7 @@ function report(
     const wrote = item.fields.filter((plan) => !refused.includes(plan));
     if (wrote.length > 0) tally.log({ status: "success", action: "pull", ...ids, fields: fieldNames(wrote) });
     if (wrote.length > 0) tally.count("pulled");
-    return { result: done, link: row, local: result?.outcome === "written" ? result.record : item.local };
+    return { result: done, refused, link: row, local: result?.outcome === "written" ? result.record : item.local };
   }
   if (result === null) return { result: sourceFailed(scope), ...kept };
   switch (result.outcome) {

@@ -1,7 +1,7 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { BatchOutcome } from "../../model/record.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { refusedBase } from "../observe/fields.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -171,8 +171,8 @@ async function refusedBases(scope: SyncScope, { item, refused }: Pushed): Promis
   const bases: Record<string, FieldBase> = {};
   for (const { plan, code } of refused) {
     const { field } = plan.view;
-    const base = await agreedBase(scope, item.local.id, field, valueToPush(item, plan), item.remote.values);
-    bases[field.name] = { ...base, refused: code };
+    const sides = [item.local.id, field, valueToPush(item, plan), item.remote.values] as const;
+    bases[field.name] = await refusedBase(scope, code, item.link.base[field.name], ...sides);
   }
   return bases;
 }

@@ -114,6 +114,7 @@ async function basesAtBirth(
     bases[field.name] = {
       local: hashes.baseLocal,
       remote: await hasher.hash(of, canonical),
+      ...(hashes.elements && { elements: hashes.elements }),
       ...markOf(field),
       ...(!same && { normalised: true as const }),
     };

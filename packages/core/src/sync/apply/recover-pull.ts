@@ -36,9 +36,12 @@ export async function recoverPull(
     tally.log({ status: "skipped", action: "edited-after-pull", localId: local.id, hubspotId: link.hubspotId, fields });
   }
   const fields = Object.fromEntries(
-    landed.map(([name, { baseLocal, baseRemote }]): [string, FieldBase] => {
+    landed.map(([name, { baseLocal, baseRemote, elements }]): [string, FieldBase] => {
       const field = fieldOf(scope, name);
-      return [name, { local: baseLocal, remote: baseRemote, ...(field && markOf(field)) }];
+      return [
+        name,
+        { local: baseLocal, remote: baseRemote, ...(elements && { elements }), ...(field && markOf(field)) },
+      ];
     }),
   );
   return { intent, change: { link, fields, state: "linked" } };

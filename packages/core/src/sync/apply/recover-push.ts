@@ -3,7 +3,7 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
-import { hashOf, markOf } from "../observe/fields.ts";
+import { hashOf, isUnder, markOf } from "../observe/fields.ts";
 import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
@@ -86,7 +86,7 @@ async function recoverFields(
     if (landed === null) {
       // Its request may be under way for ever so long: whoever finds its value there is not to take it for an edit.
       const base = link.base[name];
-      if (base !== undefined && base.mapping === field.mapping?.mark) bases[name] = { ...base, sent: hashes.sent };
+      if (base !== undefined && isUnder(base, field)) bases[name] = { ...base, sent: hashes.sent };
       continue;
     }
     await learnFrom(scope, landed, item.intent.readAt);
@@ -236,12 +236,18 @@ async function baseOf(
   scope: SyncScope,
   link: LinkRow,
   field: BoundField,
-  { baseLocal, baseRemote }: IntentRow["fields"][string],
+  { baseLocal, baseRemote, elements }: IntentRow["fields"][string],
   landed: FieldMoment,
 ): Promise<FieldBase> {
   const of = hashOf(scope, link.localId, field.name);
   const canonical = field.canonicalRemote(landed.values);
   const same = await scope.deps.hasher.matches(baseRemote, of, canonical);
   const remote = await scope.deps.hasher.hash(of, canonical);
-  return { local: baseLocal, remote, ...markOf(field), ...(!same && { normalised: true as const }) };
+  return {
+    local: baseLocal,
+    remote,
+    ...(elements && { elements }),
+    ...markOf(field),
+    ...(!same && { normalised: true as const }),
+  };
 }

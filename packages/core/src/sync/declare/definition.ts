@@ -74,7 +74,7 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs, O extends Obj
    * localField: "company_id" } }`. A reference to a record that is not linked yet waits until it is.
    */
   readonly associations?: AssociationSpecs;
-  /** Which records take part. `hubspot.properties` are read to be judged by `accept`. */
+  /** Which records take part; others are left alone, whatever became of one side. `hubspot.properties` are read to be judged by `accept`. */
   readonly filters?: {
     readonly hubspot?: { readonly properties: readonly string[]; readonly accept: (values: HubspotValues) => boolean };
     readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;

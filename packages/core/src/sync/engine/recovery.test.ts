@@ -1,27 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
-import { createWorld, fields, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
+import { die } from "../testing-fakes/die.fixture.ts";
+import { createWorld, fields, leaseMs } from "../testing-fakes/world.fixture.ts";
 import { createSyncs } from "./create-syncs.ts";
-
-/** A worker that dies as `fate` says, counted from its first stored intent, while it works off what is due. */
-async function die(world: World, fate: Fate): Promise<void> {
-  const { clock, hubspot, local, storage } = world;
-  const process = new Process({ ...fate, fromIntent: true });
-  const { syncs } = world.worker(
-    { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
-    ownedBy(process, local),
-  );
-  const signal = new AbortController().signal;
-  for (const job of syncs.jobs) {
-    try {
-      await clock.drive(job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal }));
-    } catch (error) {
-      if (!(error instanceof Killed) && !process.dead) throw error;
-    }
-  }
-  expect(process.dead).toBe(true);
-  clock.advance(10);
-}
 
 async function linked() {
   const world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 } });

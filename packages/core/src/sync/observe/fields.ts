@@ -43,12 +43,20 @@ export function hashesOf<T extends readonly (string | null)[]>(
 /** What both sides agreed on. Under another mapping than now they never have: the hashes are of other values. */
 function baseOf(link: LinkRow | null, field: BoundField): FieldBase | null {
   const base = link?.base[field.name];
-  return base === undefined || base.mapping !== field.mapping?.mark ? null : base;
+  return base === undefined || !isUnder(base, field) ? null : base;
 }
 
-/** What marks a base as made under the field's mapping. */
+/** One without a mark is from before declared fields were marked by their properties, and of the declared ones. */
+export function isUnder({ mapping }: FieldBase, field: BoundField): boolean {
+  return mapping === undefined ? field.mapping === undefined : mapping === markOf(field).mapping;
+}
+
+/**
+ * What marks a base as made under the field's mapping. Declared ones are marked, too: a field that is given another property
+ * in a new version would take that one's value for an edit, and an empty one for a clear.
+ */
 export function markOf(field: BoundField): Pick<FieldBase, "mapping"> {
-  return field.mapping === undefined ? {} : { mapping: field.mapping.mark };
+  return { mapping: field.mapping?.mark ?? field.properties.join(";") };
 }
 
 /** Compares every field of a pair with its base. Nothing is written. */
@@ -85,14 +93,19 @@ async function observeField(
   const remoteDiffers = alike ? localDiffers : await changed(scope, base?.remote, of, canonicalRemote);
   // A write that was given up and came late is no edit of HubSpot's side: what stands here has changed since.
   const late = remoteDiffers && (await isLate(scope, base, of, field.looseRemote(remote.values)));
-  const localChanged = localDiffers || late;
-  const remoteChanged = remoteDiffers && !late;
+  // What one side refused never reached it: its next edit was made without, and meets it as an edit of both sides.
+  const byLocal = base?.refused === "LOCAL_REJECTED";
+  const localChanged = localDiffers || late || (remoteDiffers && base?.refused !== undefined && !byLocal);
+  const remoteChanged = (remoteDiffers && !late) || (localDiffers && byLocal);
   const swinging =
     base?.turns === undefined
       ? null
       : await swingingOf(scope, of, base, [canonical, canonicalRemote === null ? null : field.canonicalLocal(decoded)]);
   const unchanged = base !== null && !localChanged && !remoteChanged;
-  const aged = unchanged && base.parked === undefined && (base.sent !== undefined || (await isAged(scope, base)));
+  // Without its elements a list merges to all that either side has, and what was removed comes back.
+  const bare = field.rule === "union" && base?.elements === undefined;
+  const aged =
+    unchanged && base.parked === undefined && (base.sent !== undefined || bare || (await isAged(scope, base)));
   const like = base?.elements?.[0];
   const merging = field.rule === "union" && (localChanged || remoteChanged || base?.parked !== undefined);
   return {
@@ -166,6 +179,25 @@ export async function elementHashes(
   );
 }
 
+/**
+ * The elements of a base whose sides differ: what both have, and what they had and one of them has still. An element that
+ * never reached the other side was not removed there, and one that was removed on one side is not to come back.
+ */
+export async function sharedElements(
+  scope: SyncScope,
+  of: FieldOf,
+  [local, remote]: readonly [LocalValue, LocalValue],
+  known: readonly string[] = [],
+  knownOf: FieldOf = of,
+): Promise<readonly string[]> {
+  const [ours, theirs] = [elementsOf(local), elementsOf(remote)];
+  const all = [...new Set([...ours, ...theirs])];
+  const hashes = await elementHashes(scope, knownOf, all, known[0]);
+  const isShared = (element: string, i: number) =>
+    (ours.includes(element) && theirs.includes(element)) || known.includes(hashes[i] ?? "");
+  return elementHashes(scope, of, all.filter(isShared));
+}
+
 /** Whether a base is under another key than the current one. */
 export async function isAged({ deps: { hasher } }: SyncScope, base: FieldBase): Promise<boolean> {
   const { local, remote, elements } = base;
@@ -196,10 +228,28 @@ export async function rehashed(
   const [local, remote] = await hashesOf(scope, of, [field.canonicalLocal(value), field.canonicalRemote(values)]);
   return {
     ...base,
+    ...markOf(field),
     local,
     remote,
-    ...(base.elements && { elements: await elementHashes(scope, of, value) }),
+    ...(field.rule === "union" && {
+      elements: await sharedElements(scope, of, [value, field.decode(values)], base.elements),
+    }),
   };
+}
+
+/** The base of a value that one side refused: not sent again until a side changes. */
+export async function refusedBase(
+  scope: SyncScope,
+  refused: string,
+  before: FieldBase | undefined,
+  ...sides: readonly [localId: string, field: BoundField, value: LocalValue, values: HubspotValues]
+): Promise<FieldBase> {
+  const [localId, field, value, values] = sides;
+  const base = await agreedBase(scope, ...sides);
+  if (base.elements === undefined) return { ...base, refused };
+  const of = hashOf(scope, localId, field.name);
+  const lists = [value, field.decode(values)] as const;
+  return { ...base, refused, elements: await sharedElements(scope, of, lists, before?.elements) };
 }
 
 /** The base after both sides hold these values. A difference that stands is marked, so that it is not written again. */

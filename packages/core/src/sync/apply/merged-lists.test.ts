@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { die } from "../testing-fakes/die.fixture.ts";
+import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
+
+const poll = { localMs: 1_000, remoteMs: 1_000 };
+
+interface Lists extends World {
+  readonly hubspotId: string;
+  readonly localId: string;
+  /** Edits of each side since they last agreed. */
+  edit(sides: { readonly local?: readonly string[]; readonly hubspot?: string }): void;
+  /** What the local side and HubSpot hold. */
+  both(): readonly unknown[];
+}
+
+async function lists(): Promise<Lists> {
+  const world = createWorld({ poll });
+  const hubspotId = world.hubspot.user({ email: "ann@x.com", tags: "a;b" });
+  await world.clock.drive(world.sync.backfill());
+  const [localId = ""] = world.local.ids();
+  world.clock.advance(leaseMs);
+  await world.settle();
+  return {
+    ...world,
+    hubspotId,
+    localId,
+    edit({ local, hubspot }) {
+      if (local !== undefined) world.local.edit(localId, { tags: local });
+      if (hubspot !== undefined) world.hubspot.edit(hubspotId, { tags: hubspot });
+    },
+    both: () => [world.local.value(localId, "tags"), world.hubspot.value(hubspotId, "tags")],
+  };
+}
+
+describe("a list that one side refuses", () => {
+  test("takes nothing from HubSpot's side when the local one refuses what both made together", async () => {
+    const world = await lists();
+    world.local.refused.set("tags", (value) => Array.isArray(value) && value.length > 3);
+    world.edit({ local: ["a", "b", "mine"], hubspot: "a;b;theirs" });
+    await world.settle();
+    await world.clock.drive(world.sync.reconcile());
+    await world.settle();
+    expect(world.both()).toEqual([["a", "b", "mine"], "a;b;theirs"]);
+  });
+
+  test("keeps what HubSpot has no option for on the local side, and still follows HubSpot's own edits", async () => {
+    const world = await lists();
+    world.hubspot.refused.set("tags", (value) => value.includes("mine"));
+    world.edit({ local: ["a", "b", "mine"] });
+    await world.settle();
+    world.edit({ hubspot: "a;b;theirs" });
+    await world.settle();
+    expect(world.both()).toEqual([["a", "b", "mine", "theirs"], "a;b;theirs"]);
+    world.edit({ hubspot: "b" });
+    await world.settle();
+    expect(world.both()).toEqual([["b", "mine"], "b"]);
+  });
+
+  test("keeps it from the record's creation on", async () => {
+    const world = createWorld({ poll });
+    world.hubspot.refused.set("tags", (value) => value.includes("mine"));
+    const localId = world.local.user({ email: "ann@x.com", tags: ["a", "mine"] });
+    await world.clock.drive(world.sync.backfill());
+    world.clock.advance(leaseMs);
+    const [hubspotId = ""] = world.hubspot.ids();
+    world.hubspot.edit(hubspotId, { tags: "a;theirs" });
+    await world.settle();
+    expect(world.local.value(localId, "tags")).toEqual(["a", "mine", "theirs"]);
+  });
+});
+
+describe("an element that was removed stays away", () => {
+  const sides = ["local", "hubspot"] as const;
+  const added = { local: { local: ["a", "b", "c"] }, hubspot: { hubspot: "a;b;c" } };
+
+  test.each(sides)(
+    "though a worker died in the write of an edit made in %s, which was recovered before",
+    async (side) => {
+      const world = await lists();
+      world.edit(added[side]);
+      await die(world, { killAt: 4 });
+      expect(world.both()).toEqual([["a", "b", "c"], "a;b;c"]);
+      world.clock.advance(leaseMs);
+      await world.settle(world.worker());
+      world.edit({ local: ["b", "c"], hubspot: "a;b;c;d" });
+      await world.settle(world.worker());
+      expect(world.both()).toEqual([["b", "c", "d"], "b;c;d"]);
+    },
+  );
+
+  test.each(sides)(
+    "though a worker died in the write of an edit made in %s, which is recovered after",
+    async (side) => {
+      const world = await lists();
+      world.edit(added[side]);
+      await die(world, { killAt: 4 });
+      world.edit({ local: ["b", "c"], hubspot: "a;b;c;d" });
+      await world.settle(world.worker());
+      expect(world.both()).toEqual([["b", "c", "d"], "b;c;d"]);
+    },
+  );
+
+  test("though the answer to its record's creation was lost", async () => {
+    const world = createWorld({ poll });
+    const localId = world.local.user({ email: "ann@x.com", tags: ["a", "b"] });
+    await world.sync.start();
+    await die(world, { killAt: 4 });
+    const [hubspotId = ""] = world.hubspot.ids();
+    expect(await world.storage.links.byLocalIds(tenant, "leads", [localId])).toEqual([]);
+    world.local.edit(localId, { tags: ["b"] });
+    world.hubspot.edit(hubspotId, { tags: "a;b;c" });
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.hubspot.value(hubspotId, "tags")).toBe("b;c");
+  });
+
+  test.each([
+    ["", false],
+    [", also after a first write that got lost", true],
+  ])("in a row that was put in the place of a deleted one%s", async (_, fails) => {
+    const world = await lists();
+    world.local.remove(world.localId);
+    world.local.user({ email: "ann@x.com", tags: ["b"] });
+    world.edit({ hubspot: "a;b;c" });
+    if (fails) world.hubspot.unknown = { landed: false };
+    await world.settle();
+    expect(world.hubspot.value(world.hubspotId, "tags")).toBe("b;c");
+  });
+
+  test("though the pair was remembered without its elements, once it was looked at", async () => {
+    const world = await lists();
+    const [link] = await world.storage.links.byLocalIds(tenant, "leads", [world.localId]);
+    if (link === undefined) throw new Error("Ann is not linked");
+    const { elements: _, ...tags } = link.base.tags ?? { local: "", remote: "" };
+    await world.storage.links.put([{ ...link, base: { ...link.base, tags } }]);
+    await world.clock.drive(world.sync.reconcile());
+    world.edit({ local: ["b"], hubspot: "a;b;c" });
+    await world.settle();
+    expect(world.both()).toEqual([["b", "c"], "b;c"]);
+  });
+
+  test("however blanks stand around it", async () => {
+    const world = await lists();
+    world.edit({ local: [" a", "b"] });
+    await world.settle();
+    world.edit({ local: [" c", "b"] });
+    await world.settle();
+    expect(world.hubspot.value(world.hubspotId, "tags")).toBe("b;c");
+    world.edit({ local: ["b"], hubspot: "b;c;d" });
+    await world.settle();
+    expect(world.hubspot.value(world.hubspotId, "tags")).toBe("b;d");
+  });
+
+  test("in a list that is kept as one text", async () => {
+    const world = createWorld({ poll });
+    const hubspotId = world.hubspot.user({ email: "ann@x.com", tags: "a;b" });
+    const localId = world.local.user({ email: "ann@x.com", tags: "a;b" });
+    await world.clock.drive(world.sync.backfill());
+    world.clock.advance(leaseMs);
+    world.local.edit(localId, { tags: "b" });
+    world.hubspot.edit(hubspotId, { tags: "a;b;c" });
+    await world.settle();
+    expect(world.hubspot.value(hubspotId, "tags")).toBe("b;c");
+  });
+});
