@@ -52,11 +52,21 @@ export async function applyWork(scope: SyncScope, options: IncrementalOptions = 
   };
   const tally = options.tally ?? createTally(scope);
   const allowance = options.allowance ?? createAllowance(scope);
-  const overLimit = again(now + overLimitMs, "WRITE_LIMIT");
+  // Where nothing may be written ever, a minute later is no better.
+  const overLimit = scope.sync.declared.limitWrites > 0 ? again(now + overLimitMs, "WRITE_LIMIT") : undefined;
   const outbound = createOutbound(scope, session, tally, allowance, overLimit);
   const linked = () => links.count(tenant, name);
   const breaker = withDeleteGuard(scope, options.breaker ?? createBreaker(scope, linked), tally);
-  const run = { scope, session, tally, breaker, outbound, allowance, overLimit, oscillating: new Map() };
+  const run = {
+    scope,
+    session,
+    tally,
+    breaker,
+    outbound,
+    allowance,
+    ...(overLimit && { overLimit }),
+    oscillating: new Map(),
+  };
   try {
     const settled = await processBatch(
       run,
