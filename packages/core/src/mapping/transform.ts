@@ -33,7 +33,13 @@ export interface Transform {
 /** The text of a value, null when it is empty. Lists are joined as HubSpot joins them (hubspot-facts §7.3). */
 export function textOf(value: LocalValue): string | null {
   if (value === null || value === "") return null;
-  return typeof value === "object" ? value.join(";") || null : String(value);
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return value.join(";") || null;
+  // A source's fault at one record, which the engine sets aside: a `join` that is none would stop all that are read with it.
+  throw new HubspokeError(
+    "SYNC_LOCAL_FAILED",
+    "a mapped field holds an object; give text, a number, a boolean, a list of texts or null",
+  );
 }
 
 /** A transform of one property that works on texts. */

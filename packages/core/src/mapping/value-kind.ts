@@ -1,6 +1,7 @@
 import type { LocalValue } from "../ports/local-source.ts";
 import { decimalText, exactNumber } from "./decimals.ts";
 import { instantOf } from "./instants.ts";
+import { textOf } from "./transform.ts";
 
 /** What a field's values are. Without one, the property's own type in the portal decides. */
 export type ValueKind = "text" | "number" | "boolean" | "date" | "datetime" | "epoch-ms" | "list";
@@ -25,11 +26,6 @@ function codecOf(canonical: (text: string) => string | null, decode: (text: stri
     encode: (value) => canonicalLocal(value) ?? "",
     decode: (text) => (text === null || text === "" ? null : decode(text)),
   };
-}
-
-function textOf(value: LocalValue): string | null {
-  if (value === null) return null;
-  return typeof value === "object" ? value.join(";") : String(value);
 }
 
 /** Numbers are equal by value: `10`, `"10"` and `"10.0"`. What is no number stays text, for HubSpot to refuse. */

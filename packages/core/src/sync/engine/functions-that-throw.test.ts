@@ -95,4 +95,17 @@ describe("a function of the host's that throws for one record sets that one asid
     expect((await world.clock.drive(world.sync.plan())).counts).toMatchObject({ failed: 1 });
     expect((await world.sync.explain({ localId: world.annLocal })).next).toEqual([`fails: ${failed}`]);
   });
+
+  test.each([new Date(0), { any: "object" }])(
+    "a source whose value is none that a field may have: %j",
+    async (value) => {
+      const world = await annAndBob({ fields: { ...fields, title: field("jobtitle", { owner: "local" }) } });
+      world.local.edit(world.annLocal, { title: value as never });
+      world.local.edit(world.bobLocal, { last: "Bobson" });
+      await world.settle();
+      expect(world.hubspot.value(world.bob, "lastname")).toBe("Bobson");
+      expect(await world.quarantined()).toEqual([["ann@x.com", "SYNC_LOCAL_FAILED"]]);
+      await expect(world.clock.drive(world.sync.reconcile())).resolves.toBeDefined();
+    },
+  );
 });

@@ -32,6 +32,28 @@ test("a list and a reading are enough for a sync that only travels to HubSpot", 
   expect(() => createWorld().worker({}, source)).toThrow(/read-only/);
 });
 
+test("a Date, as an ORM gives it, travels as its ISO text; a mapped object sets its record aside, and no other", async () => {
+  const rows: SourceRecord[] = [
+    { id: "1", version: "a", values: { email: "ann@x.com", met: new Date(0) as never, seen: new Date() as never } },
+    { id: "2", version: "a", values: { email: "bob@x.com", met: { any: "object" } as never } },
+    { id: "3", version: "a", values: { email: "cy@x.com", met: new Date(Number.NaN) as never } },
+  ];
+  const source = functionSource({
+    list: async () => ({ records: rows, next: null }),
+    read: async (_tenant, ids) => rows.filter(({ id }) => ids.includes(id)),
+  });
+  const world = createWorld({
+    fields: {
+      email: field("email", { rule: "review", direction: "to-hubspot" }),
+      met: field("jobtitle", { rule: "review", direction: "to-hubspot" }),
+    },
+  });
+  const { sync } = world.worker({}, source);
+  await world.clock.drive(sync.backfill());
+  expect(world.hubspot.ids().map((id) => world.hubspot.value(id, "jobtitle"))).toEqual(["1970-01-01T00:00:00.000Z"]);
+  expect(JSON.stringify(await world.storage.work.depth("acme", "leads"))).toContain('"waiting":2');
+});
+
 test("matching looks through the list, without case and blanks, where there is no function for it", async () => {
   const source = functionSource(reading);
   const found = await source.findBy("acme", "email", ["ann@x.com", null as LocalValue]);

@@ -147,7 +147,14 @@ function resultOf(answer: SourceRecord | "stale" | "gone" | RefusedWrite): Local
 
 /** A copy, so that neither side holds what the other changes. */
 function whole({ id, version, values, updatedAt = null, fieldTimes }: SourceRecord): LocalRecord {
-  return { id, version, values: { ...values }, updatedAt, ...(fieldTimes && { fieldTimes: { ...fieldTimes } }) };
+  const own = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutDate(value)]));
+  return { id, version, values: own, updatedAt, ...(fieldTimes && { fieldTimes: { ...fieldTimes } }) };
+}
+
+/** What an ORM makes of a time, as its ISO text. One that is no time stays what it is, and its record is set aside. */
+function withoutDate(value: LocalValue): LocalValue {
+  const given: unknown = value;
+  return given instanceof Date && !Number.isNaN(given.getTime()) ? given.toISOString() : value;
 }
 
 function folded(value: LocalValue): string {
