@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
-import { type Fate, Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
+import { die } from "../testing-fakes/die.fixture.ts";
 import { createWorld, leaseMs, type World } from "../testing-fakes/world.fixture.ts";
 import type { MappingInput } from "./checked-rows.ts";
 
@@ -213,26 +213,6 @@ describe("changing what a field is mapped to overwrites neither side silently:",
     expect(world.hubspot.value(world.hubspotId, "phone")).toBe("Nan");
   });
 });
-
-/** A worker that dies as `fate` says, counted from its first stored intent. */
-async function die(world: World, fate: Fate): Promise<void> {
-  const { clock, hubspot, local, storage } = world;
-  const process = new Process({ ...fate, fromIntent: true });
-  const { syncs } = world.worker(
-    { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) },
-    ownedBy(process, local),
-  );
-  const signal = new AbortController().signal;
-  for (const job of syncs.jobs) {
-    try {
-      await clock.drive(job.run({ now: clock.now(), deadline: clock.now() + 60_000, signal }));
-    } catch (error) {
-      if (!(error instanceof Killed) && !process.dead) throw error;
-    }
-  }
-  expect(process.dead).toBe(true);
-  clock.advance(10);
-}
 
 describe("a pass during which mappings are changed", () => {
   test.each([0, 1])(
