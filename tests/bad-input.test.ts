@@ -157,6 +157,22 @@ describe("another key under a known id", () => {
   });
 });
 
+describe("options that are no such thing", () => {
+  test.each<[string, object, string]>([
+    ["a token for auth", { auth: "pat-one-62515" }, "createHubSpoke needs auth: privateApp(token)"],
+    ["a path for a storage", { storage: "hubspoke.db" }, "createHubSpoke needs storage: sqliteStorage({ path })"],
+    ["a key for a ring", { keys: key }, "createHubSpoke needs keys: { current"],
+    ["a country for a region", { defaultRegion: "Canada" }, "defaultRegion is a two-letter region in capitals"],
+    ["a misspelt flag", { flags: { outbund: false } }, "flags.outbund is no flag; there are master, inbound, outbound"],
+    ["a flag that is off by a text", { flags: { outbound: "false" } }, "flags.outbound is true or false"],
+  ])("%s is CONFIG_INVALID and says what to pass", async (_what, options, said) => {
+    const error = await failure(() => make(options));
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining(said) });
+    expect(JSON.stringify(error)).not.toContain(key);
+    expect(simulator.stats().calls).toBe(0);
+  });
+});
+
 describe("tokens", () => {
   test("a wrong token is AUTH_INVALID, says what to do, and never repeats the token", async () => {
     const error = await failure(() =>

@@ -69,6 +69,16 @@ describe("a schema as code", () => {
     expect(await found()).toEqual({ name: "crm-schema", ok: true, detail });
     await s.drive(schema.apply(tenant));
     expect(await found()).toEqual({ name: "crm-schema", ok: true, detail: "as declared" });
+    // To a token that may write and not read, HubSpot names no scope.
+    s.simulator.faults.add("GET /crm/properties/** 403 times=1");
+    const code = "AUTH_SCOPE_MISSING";
+    const named = expect.stringContaining(
+      "/crm/properties/{version}/companies needs the scope crm.schemas.companies.read",
+    );
+    expect(await found()).toEqual({ name: "crm-schema", ok: false, code, message: named });
+    s.simulator.faults.add("GET /crm-object-schemas/** 403 times=1");
+    const custom = expect.stringContaining("needs the scope crm.schemas.custom.read");
+    expect(await found()).toMatchObject({ ok: false, code, message: custom });
     s.simulator.faults.add("/** 401 times=always");
     const revoked = await s.drive(s.hubspoke.verify(tenant, { schema }));
     expect(revoked.checks.map(({ name }) => name)).toEqual(["schema", "token", "portal", "keys"]);

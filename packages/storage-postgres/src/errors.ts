@@ -72,6 +72,15 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+/** Before a connection stood. */
+const notReached: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
 /** A driver's error as one of ours, the driver's own in its `unsafe` details: Postgres' texts quote values of rows. */
 export function storeError(error: unknown): HubspokeError {
   if (isHubspokeError(error)) return error;
@@ -86,6 +95,14 @@ export function storeError(error: unknown): HubspokeError {
       "STORE_UNAVAILABLE",
       "Postgres did not answer in time; whether it wrote is unknown, and writing again is harmless",
       { details: { postgres: "no answer" } },
+    );
+  }
+  const cause = nodeCode(error);
+  if (notReached.has(cause)) {
+    return new HubspokeError(
+      "STORE_UNAVAILABLE",
+      `Postgres cannot be reached (${cause}); check that it runs, and the host and port in the address`,
+      options,
     );
   }
   if (isEndedPool(error)) {

@@ -82,6 +82,7 @@ describe("an address", () => {
     const storage = postgresStorage({ url: "postgres://user:secret@127.0.0.1:1/db" });
     const caught: unknown = await storage.tenants.get("a").catch((one: unknown) => one);
     expect(caught).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true, details: { postgres: "ECONNREFUSED" } });
+    expect(String(caught)).toContain("cannot be reached (ECONNREFUSED); check that it runs, and the host and port");
     expect(inspect(caught, { depth: 9 })).not.toContain("secret");
     await storage.close();
   });

@@ -182,7 +182,7 @@ async function removeOfSync(
     after = page.next;
   }
   for (const run of await runs.list(tenant, sync, 100)) {
-    if (run.portalId !== from || (run.state !== "running" && run.state !== "paused")) continue;
+    if (run.portalId !== from || run.state !== "running") continue;
     await runs.save({ ...run, state: "failed", errorCode: "PORTAL_MISMATCH", finishedAt: now, updatedAt: now });
   }
   return removed;

@@ -3,7 +3,9 @@ import type { HubSpotClient } from "../client/hubspot-client.ts";
 import { Fields } from "../client/resources/fields.ts";
 import type { WantedProperty } from "../crm-schema/declaration.ts";
 import type { ActualProperty, SchemaPort } from "../crm-schema/schema-port.ts";
+import { HubSpotAuthError } from "../errors/hubspot-errors.ts";
 import { canonicalObject, type ObjectType, standardObjects } from "../model/object-type.ts";
+import { scopesFor } from "../oauth/scopes.ts";
 import type { Tenant } from "../ports/ids.ts";
 
 const all = "GET /crm/properties/{version}/{objectType}";
@@ -14,7 +16,9 @@ export function schemaPortFor(clients: Pick<Clients, "client">): SchemaPort {
   const propertiesOf = (tenant: Tenant, object: string) => hs(tenant).properties(object as ObjectType);
   return {
     async object(tenant, object) {
-      const groups = await propertiesOf(tenant, object).groups.list();
+      const groups = await namingScope(`/crm/properties/{version}/${object}`, () =>
+        propertiesOf(tenant, object).groups.list(),
+      );
       // As HubSpot sends them: definitions of the client leave out an option's label and place.
       const body = await hs(tenant).request(all, { path: { objectType: object } });
       return {
@@ -23,7 +27,8 @@ export function schemaPortFor(clients: Pick<Clients, "client">): SchemaPort {
       };
     },
     async customObjects(tenant) {
-      return (await hs(tenant).schemas.list()).map(({ objectTypeId, associations, ...schema }) => ({
+      const schemas = await namingScope("/crm-object-schemas/{version}/schemas", () => hs(tenant).schemas.list());
+      return schemas.map(({ objectTypeId, associations, ...schema }) => ({
         ...schema,
         typeId: objectTypeId,
         associatedTypeIds: associations.map(({ fromObjectTypeId, toObjectTypeId }) =>
@@ -66,6 +71,20 @@ export function schemaPortFor(clients: Pick<Clients, "client">): SchemaPort {
         .create(label);
     },
   };
+}
+
+/** HubSpot names no scope to a token that may write what it may not read. */
+async function namingScope<T>(template: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof HubSpotAuthError) || error.code !== "AUTH_SCOPE_MISSING") throw error;
+    const { scopes } = scopesFor([{ method: "GET", template }]);
+    if (scopes.length === 0 || error.requiredScopes.length > 0) throw error;
+    const { code, status, route, correlationId, details } = error;
+    const message = `${code}: GET ${template} needs the scope ${scopes.join(" ")}; add it to the app and install the app again`;
+    throw new HubSpotAuthError(code, message, { status, route, correlationId, details, requiredScopes: scopes });
+  }
 }
 
 function wireProperty({ name, label, type, fieldType, description, options, unique, hidden }: WantedProperty) {

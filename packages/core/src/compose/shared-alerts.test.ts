@@ -53,6 +53,20 @@ describe("alerts of many processes", () => {
     expect(o.told).toHaveLength(3);
   });
 
+  it("are told again at once when another process said that it was over, and it happened again", async () => {
+    const o = office();
+    const [worker, desk] = [o.process(), o.process()];
+    const waits = (): Alert => o.alert({ name: "sync.conflict_review", key: "review" });
+    await worker.raise(waits());
+    o.clock.ms += 20_000;
+    await desk.clear("acme", "review");
+    o.clock.ms += 20_000;
+    // The next one is said once: nobody would raise it later.
+    await worker.raise(waits());
+    expect(o.told).toEqual(["sync.conflict_review acme", "over review acme", "sync.conflict_review acme"]);
+    expect(await desk.open("acme")).toHaveLength(1);
+  });
+
   it("are told apart by tenant and key", async () => {
     const o = office();
     const one = o.process();

@@ -1,6 +1,6 @@
 import { isHubspokeError } from "../errors/hubspoke-error.ts";
 import type { AlertStore } from "../ports/alert-store.ts";
-import type { Alert, AlertSink } from "../ports/alerts.ts";
+import type { Alert, AlertName, AlertSink } from "../ports/alerts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, Tenant } from "../ports/ids.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -8,8 +8,23 @@ import { bounded } from "../util/bounded.ts";
 
 /** An alert that nobody raised for this long is over, though no process cleared it: the one that could is no more. */
 const lapseMs = 3_600_000;
-/** Raised again within this time, an alert is not even taken to the store. */
+/** Raised again within this time, an alert that is raised all the while is not even taken to the store. */
 const quietMs = 60_000;
+/**
+ * Raised at each failure as long as it lasts. Of any other each counts: what another process has said to be over, because
+ * somebody resolved or resumed it, may have happened again within the minute, and nobody will say so a second time.
+ */
+const raisedAllTheWhile: ReadonlySet<AlertName> = new Set([
+  "auth.invalid",
+  "hubspot.unavailable",
+  "rate.limited",
+  "rate.daily_reserve",
+  "storage.unavailable",
+  "audit.failed",
+  "webhook.rejected",
+  "sync.delayed",
+  "sync.errors_high",
+]);
 
 /** An alert sink that tells each trouble once, whichever of the processes on one storage meet it. */
 export interface SharedAlerts extends Required<AlertSink> {
@@ -49,7 +64,7 @@ export function sharedAlerts({ sink, store, clock, logger }: SharedAlertsDeps): 
     async raise(alert) {
       const key = keyOf(alert.tenant, alert.key);
       const last = raised.get(key);
-      if (last !== undefined && alert.at - last < quietMs) return;
+      if (last !== undefined && alert.at - last < quietMs && raisedAllTheWhile.has(alert.name)) return;
       raised.set(key, alert.at);
       const outcome = await attempt(() => store.open(alert, lapseMs), "alert.not_shared", alert.name);
       const alone = outcome === undefined && (last === undefined || alert.at - last >= lapseMs);

@@ -24,4 +24,13 @@ test("one line says that HubSpot answers, or each thing that is wrong once and w
   expect(verifyLine(wrong, "calls wait")).toBe(`✗ HubSpot is not connected; calls wait. ${said}`);
   const named: Verification = { ...wrong, checks: [{ ...refused("token"), message: said }] };
   expect(verifyLine(named)).toBe(`✗ HubSpot is not connected. ${said}`);
+  const unread = {
+    ...refused("token"),
+    name: "crm-schema",
+    code: "AUTH_SCOPE_MISSING",
+    message: "needs a scope",
+  } as const;
+  expect(verifyLine({ ...well, ok: false, checks: [...well.checks, unread] }, "calls wait")).toBe(
+    "✗ HubSpot is connected (account 62515), and its schema cannot be compared. AUTH_SCOPE_MISSING: needs a scope",
+  );
 });

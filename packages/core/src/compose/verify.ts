@@ -84,19 +84,22 @@ export async function verify(
 
 /**
  * What was found, in one line for a log at start: `✓ HubSpot connected successfully (account 62515)`, or what is wrong.
- * `meanwhile` says what that means for the product: `messages go on without names`.
+ * `meanwhile` says what that means for the product where HubSpot is not connected: `messages go on without names`.
  */
 export function verifyLine({ ok, portalId, checks }: Verification, meanwhile?: string): string {
   if (ok) {
     const crm = checks.flatMap((one) => (one.name === "crm-schema" && one.ok ? `; its schema is ${one.detail}` : []));
     return `✓ HubSpot connected successfully (account ${portalId})${crm.join("")}`;
   }
+  const failed = checks.filter((one) => !one.ok);
   const wrong = new Set(
-    checks.flatMap((one) =>
-      one.ok ? [] : [one.message.startsWith(one.code) ? one.message : `${one.code}: ${one.message}`],
-    ),
+    failed.map(({ code, message }) => (message.startsWith(code) ? message : `${code}: ${message}`)),
   );
-  return `✗ HubSpot is not connected${meanwhile === undefined ? "" : `; ${meanwhile}`}. ${[...wrong].join("; ")}`;
+  // Calls go through: it is the declaration alone that could not be compared.
+  const state = failed.every(({ name }) => name === "crm-schema")
+    ? `connected (account ${portalId}), and its schema cannot be compared`
+    : `not connected${meanwhile === undefined ? "" : `; ${meanwhile}`}`;
+  return `✗ HubSpot is ${state}. ${[...wrong].join("; ")}`;
 }
 
 async function check(name: CheckName, work: () => Promise<string>): Promise<Check> {

@@ -40,7 +40,9 @@ export function decodeKey(id: string, material: unknown): Uint8Array {
       { details: { keyId: id } },
     );
   }
-  const found = bytes instanceof Uint8Array ? `${bytes.length} bytes` : "neither base64, hexadecimal nor bytes";
+  const isMissing = material === undefined || material === null || material === "";
+  const other = isMissing ? "missing or empty" : "neither base64, hexadecimal nor bytes";
+  const found = bytes instanceof Uint8Array && !isMissing ? `${bytes.length} bytes` : other;
   throw new HubspokeError(
     "KEY_LENGTH_INVALID",
     `key ${id} is ${found}; it must be exactly ${keyBytes} bytes. Make one with: openssl rand -base64 32`,

@@ -8,11 +8,12 @@ export const defaultBaseUrl = "https://api.hubapi.com";
  */
 export function checkedBaseUrl(value: string): string {
   const url = parse(value);
-  if (url === null) throw refused("is not an absolute URL");
+  // `localhost:4010` parses, as a scheme of that name.
+  if (url === null || !/^https?:$/.test(url.protocol)) throw refused("begins with neither https:// nor http://");
   if (url.username !== "" || url.password !== "") throw refused("must not hold a user name or password");
   if (url.search !== "" || url.hash !== "") throw refused("must not have a query or fragment");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    throw refused(`must be https, or http on this machine (localhost, 127.0.0.1, [::1]); it has ${url.protocol}//`);
+    throw refused("must be https, or http on this machine (localhost, 127.0.0.1, [::1]); it has http://");
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }

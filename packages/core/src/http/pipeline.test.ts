@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import type { HubspokeError } from "../errors/hubspoke-error.ts";
+import { HubspokeError } from "../errors/hubspoke-error.ts";
 import { HubSpotUnknownOutcomeError } from "../errors/hubspot-errors.ts";
 import { broken } from "./fake-hubspot.fixture.ts";
 import { create, credential, inTurn, read, setup, token, update } from "./pipeline.fixture.ts";
@@ -115,6 +115,19 @@ describe("failures", () => {
     const error = await send({ ...read }).catch((thrown: HubspokeError) => thrown);
     expect(error).toMatchObject({ code: "NETWORK_FAILED", details: { sent: true } });
     expect(JSON.stringify(error)).not.toContain("ann@");
+  });
+
+  it("say what the machine says where nothing left it, and no text of others", async () => {
+    const failing = (reason: string, sent: boolean) => () => {
+      throw new HubspokeError("NETWORK_FAILED", "NETWORK_FAILED: no", { details: { sent, reason } });
+    };
+    const saidOf = (reply: () => never) =>
+      setup(reply)
+        .send({ ...read })
+        .catch(({ message }: HubspokeError) => message);
+    expect(await saidOf(failing("ECONNREFUSED", false))).toContain("did not reach baseUrl (ECONNREFUSED); check that");
+    expect(await saidOf(failing("ECONNRESET", true))).toContain("could not be completed (ECONNRESET); check");
+    expect(await saidOf(failing("ann@example.com", true))).not.toContain("ann@");
   });
 
   it.each([1, 2])("of a vault are passed on, and a text that call %i throws appears nowhere", async (when) => {

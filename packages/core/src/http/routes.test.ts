@@ -113,6 +113,10 @@ describe("where the token goes", () => {
     expect(() => checkedBaseUrl(url)).toThrow(expect.objectContaining({ code: "BASE_URL_REFUSED" }));
   });
 
+  it.each(["localhost:4010", "api.hubapi.com", "ftp://localhost", ""])("says what %j wants in front", (url) => {
+    expect(() => checkedBaseUrl(url)).toThrow("begins with neither https:// nor http://");
+  });
+
   it.each([
     "@evil.com/x",
     "//evil.com/x",

@@ -184,6 +184,8 @@ function transportError(error: unknown, label: string): HubspokeError {
   const known = error instanceof HubspokeError ? error : null;
   const sent = known?.details.sent !== false;
   const options = { route: label, details: { sent }, ...(known === null ? { unsafe: error } : { cause: known }) };
+  const reason = known?.details.reason;
+  const why = typeof reason === "string" && /^[A-Z][A-Z0-9_]+$/.test(reason) ? ` (${reason})` : "";
   switch (known?.code) {
     case "ABORTED":
       return new HubSpotError("ABORTED", `ABORTED: ${label} was aborted`, options);
@@ -200,7 +202,9 @@ function transportError(error: unknown, label: string): HubspokeError {
     default:
       return new HubSpotUnavailableError(
         "NETWORK_FAILED",
-        `NETWORK_FAILED: ${label} could not be completed; check the network and try again`,
+        sent
+          ? `NETWORK_FAILED: ${label} could not be completed${why}; check the network and try again`
+          : `NETWORK_FAILED: ${label} did not reach baseUrl${why}; check that address, the network and the proxy, then try again`,
         options,
       );
   }

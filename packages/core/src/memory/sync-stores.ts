@@ -116,13 +116,13 @@ export function memoryRuns(rows: Map<string, SyncRunRow>): Sync<SyncRunStore> {
     },
     current(tenant, sync, kind) {
       const of = newest((row) => row.tenant === tenant && row.sync === sync && row.kind === kind);
-      return of.find((row) => row.state === "running") ?? of.find((row) => row.state === "paused") ?? null;
+      return of.find((row) => row.state === "running") ?? null;
     },
     list: (tenant, sync, limit) =>
       newest((row) => row.tenant === tenant && (sync === null || row.sync === sync)).slice(0, limit),
     deleteBefore: (tenant, before, limit) => {
-      const over = (row: SyncRunRow): boolean => row.state !== "running" && row.state !== "paused";
-      return removeWhere(rows, (row) => row.tenant === tenant && over(row) && row.startedAt < before, limit);
+      const over = (row: SyncRunRow): boolean => row.state !== "running" && row.startedAt < before;
+      return removeWhere(rows, (row) => row.tenant === tenant && over(row), limit);
     },
   };
 }

@@ -29,7 +29,7 @@ export interface IntentRow {
         readonly baseRemote: string;
         /** Of a list that is merged by element: what becomes the base's. */
         readonly elements?: readonly string[];
-        /** The stored mapping it is sent under, as JSON; absent for a field as declared in code. */
+        /** What it is sent as, JSON: its stored mapping, or the properties it is declared with. Absent: as declared now. */
         readonly mapping?: string;
       }
     >

@@ -123,9 +123,12 @@ export interface SyncRunRow {
   /** Whose records it goes through. */
   readonly portalId: PortalId;
   /** `backfill` is first contact, `reconcile` the proof that both sides are equal. */
-  readonly kind: "backfill" | "reconcile" | "incremental";
-  /** `stopped-by-breaker` waits for `resume`; `running` of a killed process is gone on with by the next. */
-  readonly state: "running" | "paused" | "done" | "failed" | "stopped-by-breaker";
+  readonly kind: "backfill" | "reconcile";
+  /**
+   * `running` also where a process was killed, a pass was stopped or failed half-way: the next call goes on with it.
+   * `failed`: the tenant was moved to another account meanwhile. `stopped-by-breaker` waits for `resume`.
+   */
+  readonly state: "running" | "done" | "failed" | "stopped-by-breaker";
   /** Kept when another process goes on with it. */
   readonly startedAt: EpochMs;
   /** Of the last checkpoint. */
@@ -146,11 +149,11 @@ export interface SyncRunRow {
 export interface SyncRunStore {
   /** "stale" where the version moved, or where another run of this kind runs. */
   save(row: SyncRunRow): Promise<"written" | "stale">;
-  /** The running run, else the newest paused one: what is to be taken up. */
+  /** The running run, or null: what is to be taken up. */
   current(tenant: Tenant, sync: string, kind: SyncRunRow["kind"]): Promise<SyncRunRow | null>;
   /** Newest first, of one sync or (null) of all. */
   list(tenant: Tenant, sync: string | null, limit: number): Promise<readonly SyncRunRow[]>;
-  /** Retention: those that neither run nor are paused, by when they began. */
+  /** Retention: those that do not run, by when they began. */
   deleteBefore(tenant: Tenant, before: EpochMs, limit: number): Promise<number>;
 }
 

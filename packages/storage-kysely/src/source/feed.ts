@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from "kysely";
 import { attempt } from "./failures.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
-import { columnOf, notDeleted, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { keyOf, notDeleted, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
 import { statement } from "./statement.ts";
 import { parseJson } from "./values.ts";
 
@@ -72,7 +72,7 @@ export function changesOf(layout: Layout, feed: ChangeFeed): Changes {
 type Walk = Extract<Cursor, { readonly walk: unknown }>;
 
 function walkOf(layout: Layout): (db: HostDb, tenant: Tenant, from: Walk, limit: number) => Promise<ChangePage> {
-  const id = columnOf(layout, layout.id);
+  const id = keyOf(layout, layout.id);
   interface Shape {
     readonly begins: boolean;
     readonly limit: number;

@@ -4,7 +4,17 @@ import { attempt, invalid } from "./failures.ts";
 import type { ChangeFeed } from "./feed.ts";
 import type { Field, Layout } from "./layout.ts";
 import type { HostDb } from "./options.ts";
-import { columnOf, notDeleted, type OfTenant, ofTenant, type Row, recordColumns, tableOf, toRecord } from "./rows.ts";
+import {
+  columnOf,
+  keyOf,
+  notDeleted,
+  type OfTenant,
+  ofTenant,
+  type Row,
+  recordColumns,
+  tableOf,
+  toRecord,
+} from "./rows.ts";
 import { statement } from "./statement.ts";
 import { type SqlValue, toSql } from "./values.ts";
 
@@ -35,7 +45,10 @@ export function readsOf(layout: Layout, feed: ChangeFeed): Reads {
   const wantedRows = statement<Wanted, Shape, Row>(layout, (places, { column, folded, places: count }) => {
     // What there is no value for asks for the last one again.
     const one = (_: unknown, i: number) => places.value(({ wanted }) => wanted[Math.min(i, wanted.length - 1)]);
-    const matched = layout.words.matched(layout.typeOf(column), columnOf(layout, column));
+    const matched = layout.words.matched(
+      layout.typeOf(column),
+      (column === layout.id ? keyOf : columnOf)(layout, column),
+    );
     const expression = folded ? sql`lower(trim(${columnOf(layout, column)}))` : matched;
     return sql<Row>`
       select ${recordColumns(layout, feed.facts)} from ${tableOf(layout)} ${feed.beside}

@@ -19,6 +19,12 @@ export type Row = Readonly<Record<string, unknown>>;
 export const tableOf = (layout: Layout): RawBuilder<unknown> => sql.id(layout.table);
 export const columnOf = (layout: Layout, column: string): RawBuilder<unknown> => sql.id(layout.table, column);
 
+/** A tenant's or an id's column, to be compared with its text. */
+export function keyOf({ table, words, typeOf }: Layout, column: string): RawBuilder<unknown> {
+  const key = sql.id(table, column);
+  return words.key?.(typeOf(column), key) ?? key;
+}
+
 /** What every statement about rows is given. */
 export interface OfTenant {
   readonly tenant: Tenant;

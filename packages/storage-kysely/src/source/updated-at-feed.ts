@@ -3,7 +3,7 @@ import { attempt, invalid } from "./failures.ts";
 import type { Assignment, ChangeFeed } from "./feed.ts";
 import type { Layout } from "./layout.ts";
 import type { HostDb, KyselySourceOptions } from "./options.ts";
-import { columnOf, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
+import { columnOf, keyOf, type OfTenant, ofTenant, type RowFacts, tableOf } from "./rows.ts";
 import { statement } from "./statement.ts";
 import { timeFromSql, timeToSql } from "./values.ts";
 
@@ -30,7 +30,8 @@ interface Found {
 /**
  * Follows a column of times. A row is stamped before it is committed, so one committed late carries a time that was
  * already passed: every pass therefore goes back by `lookBackMs` from the moment the last one began, and what was
- * edited lately is reported again. Hard deletes are not seen; rows without a time are seen by the first walk only.
+ * edited lately is reported again, and so is a row of a time to come, `infinity` included, by every pass. Hard deletes are
+ * not seen; rows without a time are seen by the first walk only.
  */
 export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): ChangeFeed {
   const { table } = layout;
@@ -53,7 +54,15 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   const counted = (value: RawBuilder<unknown>): Assignment[] =>
     versionColumn === undefined ? [] : [{ column: versionColumn, value }];
 
-  const id = columnOf(layout, layout.id);
+  /** Where the next pass begins: where this one ended, but never closer to now than the look-back, nor at what is no time. */
+  const between = (reached: Position, since: number): Position => {
+    const earliest = back(since);
+    return reached.at <= earliest && timeFromSql(format, reached.at) !== null
+      ? { ...reached, since: null }
+      : { at: earliest, id: null, since: null };
+  };
+
+  const id = keyOf(layout, layout.id);
   const updatedAfter = statement<OfTenant & { readonly from: Position }, Shape, Found>(
     layout,
     (places, { within, limit }) => {
@@ -106,17 +115,12 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
       const reached: Position =
         last === undefined
           ? { ...position, since }
-          : { at: words.read(type, last.at) as Position["at"], id: last.id, since };
+          : { at: (words.read(type, last.at) ?? String(last.at)) as Position["at"], id: last.id, since };
       return {
         changes: page.map((row) => ({ id: row.id, deleted: Number(row.deleted) === 1 })),
-        position: more ? reached : between(reached, back(since)),
+        position: more ? reached : between(reached, since),
         more,
       };
     },
   };
-}
-
-/** Where the next pass begins: where this one ended, but never closer to now than the look-back. */
-function between(reached: Position, earliest: string | number): Position {
-  return earliest < reached.at ? { at: earliest, id: null, since: null } : { ...reached, since: null };
 }

@@ -45,13 +45,11 @@ const update = statement<{ rows: Rows }>(
   { eachRow: true },
 );
 
-/** The running run, else the newest paused one. */
 const current = statement<{ tenant: Tenant; sync: string; kind: string }>(
   ({ value }) => sql`
     select ${list} from hubspoke_sync_runs
     where tenant = ${value("tenant")} and sync = ${value("sync")} and kind = ${value("kind")}
-      and state in ('running', 'paused')
-    order by case state when 'running' then 0 else 1 end, started_at desc, id desc limit 1`,
+      and state = 'running'`,
 );
 
 const ofTenant = statement<{ tenant: Tenant; limit: number }>(
@@ -71,7 +69,7 @@ const deleteBefore = statement<{ tenant: Tenant; before: EpochMs; limit: number 
     delete from hubspoke_sync_runs where ${picked(
       (row) => sql`
         select ${row} from hubspoke_sync_runs
-        where tenant = ${value("tenant")} and started_at < ${value("before")} and state not in ('running', 'paused')
+        where tenant = ${value("tenant")} and started_at < ${value("before")} and state <> 'running'
         order by started_at ${atMost("limit")}`,
     )}`,
 );
@@ -84,7 +82,7 @@ export function runStore(session: Session): SyncRunStore {
         const { affected } = await session.run(row.version === 0 ? insert : update, { rows });
         return affected > 0 ? "written" : "stale";
       } catch (error) {
-        // Another run of this kind runs: a paused one cannot be taken up beside it.
+        // Another run of this kind runs.
         if (isUniqueViolation(session.dialect, error)) return "stale";
         throw error;
       }

@@ -78,6 +78,48 @@ describe("a table that was renamed", () => {
   });
 });
 
+describe("an outbox that goes from under a running source", () => {
+  it.each([
+    ["a trigger is dropped", "drop trigger hubspoke_outbox on leads"],
+    ["a trigger is disabled", "alter table leads disable trigger hubspoke_outbox"],
+    ["truncate is no longer seen", "drop trigger hubspoke_outbox_truncate on leads"],
+    ["the table is made anew", `drop table leads; ${plain}`],
+  ])("is refused when %s, by name, until it is installed again", async (_what, ddl) => {
+    const { pool, db } = await hostWith(plain);
+    await installOutbox(db, leads);
+    const source = kyselySource(db, leads);
+    const { cursor } = await poll(pool, source, null);
+    await pool.query(`${ddl}; insert into leads values (1, 'a', 'unseen')`);
+    const refused = { code: "SYNC_DECLARATION_INVALID", message: expect.stringContaining("installOutbox") };
+    await expect(source.changes("a", cursor, 10)).rejects.toMatchObject(refused);
+    await expect(source.changes("a", null, 10)).rejects.toMatchObject(refused);
+    await installOutbox(db, leads);
+    // What it missed meanwhile can only be found by another walk.
+    await expect(source.changes("a", cursor, 10)).rejects.toMatchObject({
+      code: "SYNC_LOCAL_FAILED",
+      message: expect.stringMatching(/installed anew.*null/),
+      details: { table: "leads", cursor: "refused" },
+    });
+    const walk = await poll(pool, source, null);
+    expect(walk.changes).toEqual([{ id: "1", deleted: false }]);
+    await installOutbox(db, leads);
+    await pool.query("update leads set name = 'seen'");
+    expect((await poll(pool, source, walk.cursor)).changes).toEqual([{ id: "1", deleted: false }]);
+  });
+
+  it("is refused when it is installed for fewer columns than the source has", async () => {
+    const { pool, db } = await hostWith(`${plain.slice(0, -1)}, email text)`);
+    await installOutbox(db, leads);
+    const source = kyselySource(db, leads);
+    const { cursor } = await poll(pool, source, null);
+    await installOutbox(db, { ...leads, columns: ["name"] });
+    await expect(source.changes("a", cursor, 10)).rejects.toMatchObject({
+      code: "SYNC_DECLARATION_INVALID",
+      message: expect.stringContaining('does not see "email"'),
+    });
+  });
+});
+
 it("a row without a tenant is the host's own business until it is given to one", async () => {
   const { pool, db } = await hostWith("create table leads (id bigint unique, workspace_id text, name text)");
   await installOutbox(db, leads);
@@ -133,4 +175,29 @@ it("a table in parts: a row that an edit moves into another part stays a record,
   expect(page.changes).toEqual([{ id: "1", deleted: false }]);
   await pool.query("truncate leads");
   expect((await poll(pool, source, page.cursor)).changes).toEqual([{ id: "1", deleted: true }]);
+});
+
+it("a row that an edit moves into another part keeps the times of the fields it left alone", async () => {
+  const { pool, db } = await hostWith(`create table leads (id bigint, workspace_id text not null, stage text, name text,
+      email text) partition by list (stage);
+    create table leads_new partition of leads for values in ('new'); create table leads_others partition of leads default;
+    create table others (like leads)`);
+  const source = kyselySource(db, leads);
+  for (const table of ["leads", "others"]) await installOutbox(db, { ...leads, table });
+  await pool.query("insert into leads select n, 'a', 'new', 'one', 'x' from generate_series(1, 2) n");
+  // In times that differ, whatever the clock's ticks are.
+  await pool.query(`update hubspoke_changes set field_times = '{"stage": 1, "name": 2, "email": 3}'`);
+  const timesOf = async (of = source, ids = ["1", "2"]) =>
+    (await of.read("a", ids)).map(({ fieldTimes }) => fieldTimes);
+  await pool.query("update leads set stage = 'won', name = 'two'");
+  const moved = { stage: expect.any(Number), name: expect.any(Number), email: 3 };
+  const [one, two] = await timesOf();
+  expect([one, two]).toEqual([moved, moved]);
+  expect(Math.min(one?.stage ?? 0, one?.name ?? 0, two?.stage ?? 0, two?.name ?? 0)).toBeGreaterThan(3);
+  // Deleted, and another row or another table's put in: nothing of those was there before.
+  await pool.query(`begin; delete from leads where id = 1; insert into leads values (3, 'a', 'won', 'two', 'x');
+    insert into others values (1, 'a', 'won', 'two', 'x'); commit`);
+  const [third] = await timesOf(source, ["3"]);
+  const [other] = await timesOf(kyselySource(db, { ...leads, table: "others" }), ["1"]);
+  expect(Math.min(third?.email ?? 0, other?.email ?? 0)).toBeGreaterThan(3);
 });

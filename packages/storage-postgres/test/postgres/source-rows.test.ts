@@ -1,7 +1,7 @@
 import { kyselySource } from "@hubspoke/storage-kysely";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { place } from "./database.ts";
-import { hostPool, kyselyOn } from "./host-table.ts";
+import { hostPool, hostWith, kyselyOn } from "./host-table.ts";
 
 const options = { table: "leads", tenantColumn: "workspace_id", changes: "updated_at", updatedAtColumn: "at" } as const;
 
@@ -35,4 +35,56 @@ it('a create for the tenant "05" makes no row of the tenant 5', async () => {
   await expect(source.write("05", [create])).rejects.toMatchObject({ code: "SYNC_LOCAL_FAILED" });
   expect((await pool.query("select * from leads")).rows).toEqual([]);
   expect(await source.write("5", [create])).toMatchObject([{ outcome: "written" }]);
+});
+
+describe("a row whose time is no time of now", () => {
+  const never = [
+    ["timestamptz", "infinity"],
+    ["timestamp(3)", "infinity"],
+    ["timestamptz", "10000-01-01 00:00:00+00"],
+    ["double precision", "Infinity"],
+    ["numeric", "NaN"],
+  ] as const;
+
+  async function host(type: string, at: string) {
+    const { pool, db } =
+      await hostWith(`create table leads (id integer primary key, workspace_id text not null, name text,
+      at ${type}, v integer not null default 1)`);
+    await pool.query(`insert into leads select n, 'a', 'n', '${at}' from generate_series(1, 5) n`);
+    const isTime = type.startsWith("timestamp");
+    const format = isTime ? {} : ({ updatedAtFormat: "ms", versionColumn: "v" } as const);
+    const source = kyselySource(db, { ...options, ...format, fields: ["name"] });
+    const poll = async (from: string | null) => {
+      const ids: string[] = [];
+      let cursor = from;
+      for (;;) {
+        const page = await source.changes("a", cursor, 2);
+        ids.push(...page.changes.map((one) => one.id));
+        cursor = page.cursor;
+        if (!page.more) return { ids, cursor };
+      }
+    };
+    const now = isTime ? "now()" : "extract(epoch from now()) * 1000";
+    return { pool, source, poll, now };
+  }
+
+  it.each(never)("as %s %s is told of at every poll, and keeps no other from being told", async (type, at) => {
+    const { pool, poll, now } = await host(type, at);
+    let { cursor } = await poll(null);
+    for (const id of ["6", "7"]) {
+      cursor = (await poll(cursor)).cursor;
+      await pool.query(`insert into leads values (${id}, 'a', 'n', ${now})`);
+      const page = await poll(cursor);
+      expect(page.ids).toEqual(expect.arrayContaining(["1", "2", "3", "4", "5", id]));
+      cursor = page.cursor;
+    }
+  });
+
+  it.each(never)("as %s %s is written at its version, once", async (type, at) => {
+    const { source } = await host(type, at);
+    const expectedVersion = (await source.read("a", ["1"]))[0]?.version ?? "";
+    const update = { kind: "update", id: "1", expectedVersion, values: { name: "new" } } as const;
+    expect(await source.write("a", [update])).toMatchObject([{ outcome: "written" }]);
+    expect(await source.write("a", [update])).toEqual([{ outcome: "stale" }]);
+  });
 });

@@ -12,6 +12,12 @@ export function whole(flag: FlagName, text: string): number {
   throw new Error(`--${flag} needs a whole number, got "${text}"`);
 }
 
+export function port(text: string): number {
+  const value = whole("port", text);
+  if (value <= 65_535) return value;
+  throw new Error(`--port goes from 0 (any that is free) to 65535, got "${text}"`);
+}
+
 export function signed(flag: FlagName, text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw new Error(`--${flag} needs a number of milliseconds, got "${text}"`);

@@ -3,6 +3,7 @@ import { closest } from "./closest.ts";
 
 interface Flag {
   readonly type: "string" | "boolean";
+  readonly short?: string;
   readonly default?: string | boolean;
   readonly multiple?: true;
   /** What stands for the value in the help. */
@@ -56,7 +57,7 @@ const FLAGS = {
   state: { type: "string", value: "file", help: "go on from this state if it is there, and save it at the end" },
   knobs: { type: "string", value: "json", help: "any other knob" },
   json: { type: "boolean", default: false, help: "what is printed at the start as one line of JSON" },
-  help: { type: "boolean", default: false, help: "this text" },
+  help: { type: "boolean", short: "h", default: false, help: "this text" },
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** What was given, or its default. */

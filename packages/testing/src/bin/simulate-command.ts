@@ -5,7 +5,19 @@ import type { SimulatorOptions } from "../simulator/options.ts";
 import { DEFAULT_DEVELOPER_KEY } from "../simulator/platform/options.ts";
 import type { SimulatorState } from "../simulator/saved-state.ts";
 import type { HubSpotSimulator, ListenOptions } from "../simulator/simulator-api.ts";
-import { address, duration, knobs, lagSpike, named, rate, signed, tier, webhookFaults, whole } from "./flag-values.ts";
+import {
+  address,
+  duration,
+  knobs,
+  lagSpike,
+  named,
+  port,
+  rate,
+  signed,
+  tier,
+  webhookFaults,
+  whole,
+} from "./flag-values.ts";
 import { type Flags, helpText, readFlags } from "./flags.ts";
 import { oauthApps } from "./oauth-app-flag.ts";
 
@@ -101,7 +113,7 @@ function optionsOf(flags: Flags): SimulatorOptions {
 function listenOptionsOf(flags: Flags): ListenOptions {
   const { "webhook-url": webhookUrl, "public-webhook-url": publicUrl } = flags;
   return {
-    port: whole("port", flags.port),
+    port: port(flags.port),
     host: flags.host,
     ...(flags.control ? { control: true } : {}),
     ...(webhookUrl === undefined ? {} : { webhookUrl: address("webhook-url", webhookUrl) }),
@@ -119,6 +131,9 @@ function secretFrom(name: string | undefined, { env }: SimulateIo): string | und
 
 async function load(simulator: HubSpotSimulator, file: string, isVirtual: boolean): Promise<boolean> {
   const { existsSync, readFileSync } = await import("node:fs");
+  const { dirname } = await import("node:path");
+  // At the end, when the state is saved, it is too late to say so.
+  if (!existsSync(dirname(file))) throw new Error(`--state: there is no folder ${dirname(file)}; make it first`);
   if (!existsSync(file)) return false;
   const state = named("state", () => JSON.parse(readFileSync(file, "utf8")) as SimulatorState);
   named("state", () => simulator.restoreState(state));

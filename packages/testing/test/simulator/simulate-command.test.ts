@@ -14,6 +14,7 @@ const run = (...flags: string[]) => promisify(execFile)(process.execPath, [BIN, 
 describe("simulate", () => {
   it("explains itself", async () => {
     const { stdout } = await run("--help");
+    expect((await run("-h")).stdout).toBe(stdout);
     for (const flag of ["--port", "--contacts", "--seed", "--webhook-url", "--app-secret-env", "--host"]) {
       expect(stdout).toContain(flag);
     }
@@ -23,6 +24,8 @@ describe("simulate", () => {
     [["--prot", "1"], "Unknown flag --prot: did you mean --port?"],
     [["--zzzzzz"], "Unknown flag --zzzzzz: --help lists them all"],
     [["--port", "many"], '--port needs a whole number, got "many"'],
+    [["--port", "99999999"], '--port goes from 0 (any that is free) to 65535, got "99999999"'],
+    [["--state", "no/such/folder/state.json"], "--state: there is no folder no/such/folder; make it first"],
     [["--webhook-url", "nowhere"], '--webhook-url needs a URL, got "nowhere"'],
     [
       ["--fault", "boom"],
@@ -129,6 +132,14 @@ describe("as a function", () => {
     const headers = { authorization: `Bearer ${tokens.access_token}` };
     expect((await fetch(`${url}/crm/owners/2026-09`, { headers })).status).toBe(200);
     expect(await stop()).toBe(0);
+  });
+
+  it("says of a port that is taken how to get another", async () => {
+    const first = await started(["--port", "0", "--contacts", "1"]);
+    const second = await started(["--port", new URL(first.url).port, "--contacts", "1"]);
+    expect(second.printed).toContain("the port is taken; name another one, or 0 for any that is free");
+    expect(await second.stop()).toBe(1);
+    expect(await first.stop()).toBe(0);
   });
 
   it("complains, and does not throw", async () => {

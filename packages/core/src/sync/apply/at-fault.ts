@@ -37,3 +37,26 @@ export function judgeSource(scope: SyncScope): SourceJudge {
     },
   };
 }
+
+/** Does `work` with all of them, and by halves where the source throws. Answers those it fails at alone. */
+export async function byHalves<T>(
+  scope: SyncScope,
+  items: readonly T[],
+  work: (some: readonly T[]) => Promise<void>,
+): Promise<readonly T[]> {
+  const source = judgeSource(scope);
+  const failed: T[] = [];
+  const parts = items.length === 0 ? [] : [items];
+  for (const part of parts) {
+    try {
+      await work(part);
+      source.worked();
+    } catch (error) {
+      await source.failed(error);
+      const half = Math.ceil(part.length / 2);
+      if (half < part.length) parts.push(part.slice(0, half), part.slice(half));
+      else failed.push(...part);
+    }
+  }
+  return failed;
+}

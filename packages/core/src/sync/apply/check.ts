@@ -1,13 +1,14 @@
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
-import { mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { oursStands } from "./covered.ts";
+import { missingOf } from "./covered-list.ts";
 import type { Locks } from "./late.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -116,9 +117,11 @@ async function checkField(
   if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed.versions.at(-1);
   if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
-  // A merge takes in whatever was covered as long as the base is what it was.
-  if (trace.covered !== null && field.rule === "union" && !trace.standing)
-    return { ...finding, base: null, moved: true };
+  // A merge takes in what is there again, as long as the base is what it was.
+  if (trace.covered !== null && field.rule === "union" && !trace.standing) {
+    const missing = missingOf(field, trace.timeline, trace);
+    return { name: field.name, base: null, moved: true, undo: missing && { field, ...missing } };
+  }
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 
   tally.count("coveredEdits");
@@ -152,16 +155,18 @@ async function traceOf(
   record: RemoteRecord | undefined,
   written: HubspotValues,
   writtenAt: number | undefined,
-): Promise<WriteTrace | null> {
+): Promise<(WriteTrace & { readonly timeline: readonly FieldMoment[] }) | null> {
   if (record?.history === undefined) return null;
+  const timeline = timelineOf(field, record.history);
   const read = field.canonicalRemote(item.remote.values);
   const sent = field.canonicalRemote(written);
-  return traceWrite({
+  const trace = await traceWrite({
     field,
-    timeline: timelineOf(field, record.history),
+    timeline,
     readAt: item.remote.updatedAt,
     wasRead: async (values) => field.canonicalRemote(values) === read,
     isWritten: async (moment) => mayBeOurs(moment) && field.canonicalRemote(moment.values) === sent,
     ...(writtenAt !== undefined && { writtenAt }),
   });
+  return { ...trace, timeline };
 }

@@ -1,5 +1,5 @@
 import { decideField } from "../../conflict/decide.ts";
-import type { EditTimes } from "../../conflict/types.ts";
+import type { Decision, EditTimes } from "../../conflict/types.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { FieldMoment } from "../observe/timeline.ts";
@@ -17,22 +17,41 @@ export interface CoveredEdit {
   readonly seen: Parameters<typeof localTime>[1];
 }
 
-/** The conflict to log when the rule would have taken ours, had it known of the covered edit; null when it would not. */
-export function oursStands({ localId, hubspotId, field, value, covered, seen }: CoveredEdit): ConflictEntry | null {
-  const hubspot = field.decode(covered.values);
+/** The conflict such an edit is, before anything decided it. */
+export function conflictWith({
+  field,
+  value,
+  covered,
+  seen,
+  localId,
+  hubspotId,
+}: CoveredEdit): Omit<ConflictEntry, "settlement"> & { readonly times: EditTimes } {
   const times: EditTimes = {
     local: localTime(field.name, seen),
     remote: { earliest: covered.at, latest: covered.at, source: "history" },
   };
+  return { localId, hubspotId, field: field.name, times, local: value, hubspot: field.decode(covered.values) };
+}
+
+/** What the rule would have said, had it known of the covered edit. */
+export function decisionOn(edit: CoveredEdit): Decision {
+  const { field, value } = edit;
+  const met = conflictWith(edit);
   const side = { present: true, changed: true };
   const state = {
     agreed: true,
     equal: false,
     settled: false,
     local: { ...side, value, canonical: field.canonicalLocal(value) },
-    remote: { ...side, value: hubspot, canonical: field.canonicalLocal(hubspot) },
+    remote: { ...side, value: met.hubspot, canonical: field.canonicalLocal(met.hubspot) },
   };
-  const decision = decideField(state, field, times);
-  if (decision.kind !== "push" || decision.conflict === undefined) return null;
-  return { localId, hubspotId, field: field.name, settlement: decision.conflict, times, local: value, hubspot };
+  return decideField(state, field, met.times);
+}
+
+/** The conflict to log when the rule would have taken ours; null when it would not. */
+export function oursStands(edit: CoveredEdit): ConflictEntry | null {
+  const decision = decisionOn(edit);
+  return decision.kind === "push" && decision.conflict
+    ? { ...conflictWith(edit), settlement: decision.conflict }
+    : null;
 }

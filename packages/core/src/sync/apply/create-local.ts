@@ -1,7 +1,8 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue, LocalWriteResult } from "../../ports/local-source.ts";
-import { agreedBase, elementHashes, hashOf, markOf } from "../observe/fields.ts";
+import { isSentUnder } from "../mappings/field-at.ts";
+import { agreedBase, hashOf, markOf, sharedElements } from "../observe/fields.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
@@ -191,7 +192,7 @@ export async function basesSince(
   const bases: Record<string, FieldBase> = {};
   for (const field of scope.sync.fields) {
     const hashes = intent.fields[field.name];
-    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || field.direction === "to-hubspot") continue;
+    if (hashes === undefined || !isSentUnder(hashes, field) || field.direction === "to-hubspot") continue;
     const unborn = hashOf(scope, unbornId(remote.id), field.name);
     const of = hashOf(scope, local.id, field.name);
     const [mine, theirs] = [
@@ -200,13 +201,14 @@ export async function basesSince(
     ];
     const untouched = await hasher.matches(hashes.sent, unborn, mine);
     const unmoved = await hasher.matches(hashes.baseRemote, unborn, theirs);
-    if (!untouched && !unmoved) continue;
-    const created = unmoved ? field.decode(remote.values) : (local.values[field.name] ?? null);
-    // An empty hash stands for "changed since": that side moved on from what both had agreed on.
+    const sides = [local.values[field.name] ?? null, field.decode(remote.values)] as const;
+    const created = field.canonicalLocal(untouched ? sides[0] : sides[1]);
+    // An empty hash stands for "changed since": that side moved on from what both had agreed on. Both did, by a hash of
+    // nothing that either can hold: without one they would never have agreed, and what a side removed come back.
     bases[field.name] = {
-      local: await hasher.hash(of, field.canonicalLocal(created)),
+      local: await hasher.hash(of, untouched || unmoved ? created : scope.deps.newId()),
       remote: unmoved ? await hasher.hash(of, theirs) : "",
-      ...(field.rule === "union" && { elements: await elementHashes(scope, of, created) }),
+      ...(field.rule === "union" && { elements: await sharedElements(scope, of, sides, hashes.elements, unborn) }),
       ...markOf(field),
     };
   }

@@ -3,7 +3,7 @@ import { askLocal } from "../ask-local.ts";
 import type { Pair } from "../observe/pair.ts";
 import type { RecordPlan } from "../plan/types.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { admit, release, sendUntil } from "./admit.ts";
+import { admit, markSent, release, sendUntil } from "./admit.ts";
 import { judgeSource, type SourceJudge } from "./at-fault.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow } from "./intent.ts";
@@ -83,6 +83,8 @@ async function writeOther(
   });
   const { admitted, until } = await admit(scope, session, [{ link, intent }]);
   if (admitted.length === 0) return busy(scope);
+  // A delete here is guarded by its version: whatever became of it, the next look sees it.
+  if (policy === "archive") await markSent(scope, admitted);
   const result =
     policy === "delete"
       ? await deleteLocal(scope, pair, source).catch(async (error: unknown) => {

@@ -64,7 +64,7 @@ export async function pushHashes(
     field.canonicalLocal(value),
     field.canonicalRemote(encoded),
   ]);
-  return { read, sent, baseLocal, baseRemote, ...(await elementsSent(scope, of, field, value)), ...sentUnder(field) };
+  return { read, sent, baseLocal, baseRemote, ...(await elementsSent(scope, of, field, value)), mapping: field.spec };
 }
 
 /** Hashes of writing `value` locally, where `was` was read, because HubSpot holds `values`. */
@@ -88,7 +88,7 @@ export async function pullHashes(
     baseLocal: sent,
     baseRemote: remote,
     ...(await elementsSent(scope, of, field, value)),
-    ...sentUnder(field),
+    mapping: field.spec,
   };
 }
 
@@ -99,9 +99,4 @@ async function elementsSent(
   value: LocalValue,
 ): Promise<Pick<IntentField, "elements">> {
   return rule === "union" ? { elements: await elementHashes(scope, of, value) } : {};
-}
-
-/** Recovery reads a write back under the mapping it was sent under, whatever that is by then. */
-function sentUnder({ mapping }: BoundField): Pick<IntentField, "mapping"> {
-  return mapping === undefined ? {} : { mapping: mapping.spec };
 }

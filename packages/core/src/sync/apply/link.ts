@@ -5,7 +5,7 @@ import { agreedBase, hashOf, markOf, rehashed, sharedElements } from "../observe
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink, takePair } from "./commit.ts";
-import { closeAll, closeConflicts } from "./parked.ts";
+import { closeAll, closeConflicts, tellDecided } from "./parked.ts";
 import type { ConflictEntry, Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
 
@@ -32,10 +32,11 @@ export async function rememberPairs(
   await tally.conflicts(wanted.flatMap(({ link, waiting }) => (committed.get(link) == null ? [] : waiting)));
   const told = new Map<FieldsItem, ReadonlySet<string>>();
   for (const [i, item] of items.entries())
-    if (committed.get(item.link) != null) told.set(item, await closeSettled(scope, item, plans[i] as FieldsPlan));
+    if (changes[i] === null ? !busy.has(item.link.localId) : committed.get(item.link) != null)
+      told.set(item, await settleWaiting(scope, item, plans[i] as FieldsPlan));
   return items.map((item, i) => {
     if (busy.has(item.link.localId)) return null;
-    if (changes[i] === null) return item;
+    if (changes[i] === null) return { ...item, fields: withoutTold(item, told.get(item)) };
     const row = committed.get(item.link) ?? null;
     if (row === null) return null;
     if (plans[i]?.link) {
@@ -46,7 +47,7 @@ export async function rememberPairs(
   });
 }
 
-/** One row for one conflict: where the one that waited was closed with its winner, the write logs no second. */
+/** One row for one conflict: where one waits, to be closed with its winner, the write logs no second. */
 function withoutTold({ fields }: FieldsItem, told: ReadonlySet<string> | undefined): readonly FieldPlan[] {
   if (told === undefined || told.size === 0) return fields;
   return fields.map((plan) => {
@@ -144,9 +145,10 @@ async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: Fiel
     return rehashed(scope, item.local.id, view.field, view.base, sides);
   }
   if (item.pair.heirOf !== undefined && view.base !== null) return inherited(scope, item, view);
-  // It waited for review and waits no longer. Should the write fail, it is planned, and parked, anew.
-  const { parked, ...base } = view.base ?? {};
-  return parked === undefined || view.base === null ? null : (base as FieldBase);
+  // What is written waits until it is: refused, or left out, it is not decided.
+  if (action !== "hold" || view.base === null) return null;
+  const { parked: _, ...base } = view.base;
+  return base;
 }
 
 /** What a field that waits is compared with while it does. */
@@ -172,15 +174,20 @@ async function inherited(scope: SyncScope, item: FieldsItem, view: FieldPlan["vi
   };
 }
 
-/** Closes conflicts that waited for review and were settled, by a person, an edit or a new rule. */
-async function closeSettled(scope: SyncScope, { link }: FieldsItem, plan: FieldsPlan): Promise<ReadonlySet<string>> {
-  const settled = plan.fields.filter(({ view, action }) => view.base?.parked !== undefined && action !== "park");
-  const winners = settled.map(({ view, action }) => {
-    const winner = action === "push" ? "local" : action === "pull" ? "hubspot" : "merged";
-    return [view.field.name, winner] as const;
+/**
+ * Closes conflicts that waited for review and are over without a write. Those that are about to be written are told what
+ * is decided between, and closed once it is; answers their fields.
+ */
+async function settleWaiting(scope: SyncScope, { link }: FieldsItem, plan: FieldsPlan): Promise<ReadonlySet<string>> {
+  const { localId } = link;
+  const waiting = plan.fields.filter(({ view, action }) => view.base?.parked !== undefined && action !== "park");
+  const over = waiting.filter(({ action }) => action === "agree" || action === "hold");
+  await closeConflicts(scope, {
+    localId,
+    winners: new Map(over.map(({ view }) => [view.field.name, "merged" as const])),
   });
-  const values = settled.flatMap(({ view, conflict }) =>
+  const values = waiting.flatMap(({ view, conflict }) =>
     conflict === undefined ? [] : [[view.field.name, { local: view.local.value, hubspot: view.remote.value }] as const],
   );
-  return closeConflicts(scope, { localId: link.localId, winners: new Map(winners), values: new Map(values) });
+  return tellDecided(scope, localId, new Map(values));
 }

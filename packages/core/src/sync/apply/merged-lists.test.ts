@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { die } from "../testing-fakes/die.fixture.ts";
+import { ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
 const poll = { localMs: 1_000, remoteMs: 1_000 };
@@ -69,9 +70,63 @@ describe("a list that one side refuses", () => {
   });
 });
 
+describe("an element that was added just before our write covered it, and the list edited after", () => {
+  test.each([
+    ["is in it again once the write was checked", false],
+    ["is in it again once the write was recovered", true],
+  ])("%s", async (_, dies) => {
+    const world = await lists();
+    world.edit({ local: ["a"] });
+    world.hubspot.beforeWrite = () => world.edit({ hubspot: "a;b;theirs" });
+    const after = () => world.edit({ hubspot: "a;more" });
+    if (dies) {
+      await die(world, { killAt: 3, afterEffect: true });
+      after();
+    } else {
+      const process = new Process({ fromIntent: true, meanwhile: new Map([[4, after]]) });
+      const { syncs } = world.worker({
+        remote: ownedBy(process, world.hubspot),
+        storage: ownedBy(process, world.storage),
+      });
+      await world.settle({ syncs });
+    }
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual([["a", "more", "theirs"], "a;more;theirs"]);
+  });
+});
+
+test("an edit that putting a covered one back covers in its turn does not undo that one", async () => {
+  const world = await lists();
+  world.edit({ local: ["a", "b", "mine"] });
+  const edits = ["a", "a;b;mine;theirs"];
+  world.hubspot.beforeWrite = () => {
+    world.edit({ hubspot: edits.shift() as string });
+    if (edits.length > 0) world.hubspot.beforeWrite = () => world.edit({ hubspot: edits.shift() as string });
+  };
+  await world.settle();
+  expect(world.both()).toEqual([["a", "mine", "theirs"], "a;mine;theirs"]);
+});
+
 describe("an element that was removed stays away", () => {
   const sides = ["local", "hubspot"] as const;
   const added = { local: { local: ["a", "b", "c"] }, hubspot: { hubspot: "a;b;c" } };
+
+  test("though both lists were edited before the row that one was copied to was linked", async () => {
+    const world = createWorld({ poll });
+    await world.clock.drive(world.sync.backfill());
+    world.clock.advance(leaseMs);
+    const hubspotId = world.hubspot.user({ email: "ann@x.com", lastname: "Lee", tags: "a;b;c" });
+    await die(world, { killAt: 4 });
+    const [localId = ""] = world.local.ids();
+    world.local.edit(localId, { last: null, tags: ["a", "c", "mine"] });
+    world.hubspot.edit(hubspotId, { lastname: "Li", tags: "a;b;theirs" });
+    await world.settle();
+    expect(world.local.value(localId, "tags")).toEqual(["a", "mine", "theirs"]);
+    expect(world.hubspot.value(hubspotId, "tags")).toBe("a;mine;theirs");
+    // A name that was cleared here, and is this side's to say, is no empty column to be filled.
+    expect([world.local.value(localId, "last"), world.hubspot.value(hubspotId, "lastname")]).toEqual([null, null]);
+  });
 
   test.each(sides)(
     "though a worker died in the write of an edit made in %s, which was recovered before",
@@ -99,6 +154,23 @@ describe("an element that was removed stays away", () => {
       expect(world.both()).toEqual([["b", "c", "d"], "b;c;d"]);
     },
   );
+
+  test.each([
+    ["whose write to HubSpot was lost", undefined],
+    ["whose worker died between its halves", 5],
+  ])("and one that a user puts in again is not removed by a merge %s", async (_, killAt) => {
+    const world = await lists();
+    world.edit({ local: ["a", "b", "mine"], hubspot: "b" });
+    if (killAt === undefined) {
+      world.hubspot.unknown = { landed: false };
+      await die(world, { killAt: 9 });
+    } else await die(world, { killAt });
+    expect(world.both()).toEqual([["b", "mine"], "b"]);
+    world.edit({ hubspot: "a;b" });
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual([["a", "b", "mine"], "a;b;mine"]);
+  });
 
   test("though the answer to its record's creation was lost", async () => {
     const world = createWorld({ poll });

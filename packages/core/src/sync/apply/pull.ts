@@ -1,6 +1,6 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
-import { agreedBase, refusedBase } from "../observe/fields.ts";
+import { agreedBase, hashOf, refusedBase, sharedElements } from "../observe/fields.ts";
 import { readLocal } from "../observe/gather.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
@@ -8,7 +8,8 @@ import type { Session, SyncScope } from "../scope.ts";
 import { admit, markSent, refuseLate, release } from "./admit.ts";
 import { sourceFailed } from "./at-fault.ts";
 import { commitLinks, type LinkChange } from "./commit.ts";
-import { intentRow, pullHashes } from "./intent.ts";
+import { type IntentField, intentRow, pullHashes } from "./intent.ts";
+import { closeWritten, stillWaiting } from "./parked.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";
 import { type AdmittedFields, conflictsOf, type FieldsItem, fieldNames, valueToPull } from "./work-item.ts";
@@ -42,6 +43,7 @@ export async function pullFields(
   const written = await writeWithoutRefused(scope, admitted, () => refuseLate(scope, until));
   const changes = await Promise.all(admitted.map((item, i) => landed(scope, item, written[i] as Written)));
   const kept = changes.filter((change) => change !== null);
+  for (const [i, item] of admitted.entries()) await closeWritten(scope, item, changes[i]?.fields ?? {});
   const rows = await commitLinks(scope, kept);
   const committed = new Map(kept.map((change, i) => [change.link.localId, rows[i] ?? null]));
   const unknown = admitted.filter((_, i) => written[i]?.result === null);
@@ -74,8 +76,10 @@ async function withIntent(scope: SyncScope, session: Session, item: FieldsItem):
       const { field } = plan.view;
       const was = item.local.values[field.name] ?? null;
       const hashes = await pullHashes(scope, item.local.id, field, valueToPull(item, plan), was, item.remote.values);
+      if (plan.action !== "merge") return [field.name, hashes] as const;
       // The first half of a merge agrees on nothing yet: the base moves when both sides have it.
-      return [field.name, plan.action === "merge" ? { ...hashes, baseLocal: "", baseRemote: "" } : hashes] as const;
+      const { elements: _, ...half } = hashes;
+      return [field.name, { ...half, baseLocal: "", ...(await leftOf(scope, item, plan)) }] as const;
     }),
   );
   const intent = intentRow(scope, {
@@ -144,12 +148,35 @@ async function writeLocal(
   return writeLocally(scope, writes, check);
 }
 
+/**
+ * What of a list both sides knew is left once it was merged here. An element that one side had removed is on neither: put
+ * in again in HubSpot before the other half arrives, it is new, and not one that was removed here.
+ */
+async function leftOf(scope: SyncScope, item: FieldsItem, plan: FieldPlan): Promise<Pick<IntentField, "elements">> {
+  const { field, base } = plan.view;
+  // What a row inherits is hashed under its predecessor's id until both sides agree.
+  if (field.rule !== "union" || item.pair.heirOf !== undefined) return {};
+  const lists = [valueToPull(item, plan), field.decode(item.remote.values)] as const;
+  const of = hashOf(scope, item.local.id, field.name);
+  return { elements: await sharedElements(scope, of, lists, base?.elements) };
+}
+
+/** What a pair remembers after the first half of a merged list: here it changed, in HubSpot it is as it was read. */
+export function halfBase(
+  name: string,
+  base: FieldBase | null,
+  { elements, baseRemote: remote = "" }: Partial<IntentField> = {},
+): Readonly<Record<string, FieldBase>> {
+  return base === null || elements === undefined ? {} : { [name]: { ...base, remote, elements } };
+}
+
 /** What the pair now remembers; null when nothing landed. */
 async function landed(
   scope: SyncScope,
   item: AdmittedFields,
   { result, refused }: Written,
 ): Promise<LinkChange | null> {
+  const { intent } = item;
   if (result === null) return null;
   const allRefused = result.outcome === "rejected" && refused.length === item.fields.length;
   if (result.outcome !== "written" && !allRefused) return null;
@@ -158,11 +185,17 @@ async function landed(
   for (const plan of item.fields) {
     const { field } = plan.view;
     const isRefused = refused.includes(plan);
-    if (plan.action === "merge" && !isRefused) continue;
+    if (plan.action === "merge" && !isRefused) {
+      Object.assign(fields, halfBase(field.name, plan.view.base, intent.fields[field.name]));
+      continue;
+    }
     const value = record.values[field.name] ?? null;
     const sides = [item.local.id, field, value, item.remote.values] as const;
     fields[field.name] = isRefused
-      ? await refusedBase(scope, "LOCAL_REJECTED", item.link.base[field.name], ...sides)
+      ? {
+          ...(await refusedBase(scope, "LOCAL_REJECTED", item.link.base[field.name], ...sides)),
+          ...stillWaiting(plan.view),
+        }
       : withSwing(await agreedBase(scope, ...sides), plan.view.base, "local", scope.deps.clock.now());
   }
   return { link: item.link, fields, state: "linked", seenAt: item.pair.readAt };

@@ -10,6 +10,7 @@ import { type Checked, checkWrites } from "./check.ts";
 import { commitLinks } from "./commit.ts";
 import { intentRow, pushHashes } from "./intent.ts";
 import { type Locks, locksOf } from "./late.ts";
+import { closeWritten, stillWaiting } from "./parked.ts";
 import { isKnown, type Pushed } from "./pushed.ts";
 import { recoverIntents } from "./recover.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
@@ -129,16 +130,15 @@ async function settleAnswers(
   );
   const standing = pushed.filter(({ item }) => locks.stands(item));
   const kept = standing.filter((push) => checked.has(push.item) || push.refused.length > 0);
-  const rows = await commitLinks(
-    scope,
-    await Promise.all(
-      kept.map(async (push) => ({
-        link: push.item.link,
-        fields: { ...(await refusedBases(scope, push)), ...checked.get(push.item)?.bases },
-        seenAt: push.item.pair.readAt,
-      })),
-    ),
+  const changes = await Promise.all(
+    kept.map(async (push) => ({
+      link: push.item.link,
+      fields: { ...(await refusedBases(scope, push)), ...checked.get(push.item)?.bases },
+      seenAt: push.item.pair.readAt,
+    })),
   );
+  for (const [i, { item }] of kept.entries()) await closeWritten(scope, item, changes[i]?.fields ?? {});
+  const rows = await commitLinks(scope, changes);
   const stored = new Map(kept.map((push, i) => [push.item, rows[i] != null]));
   const finished = standing.filter(({ item, outcome }) => {
     if (stored.get(item) === false) return false;
@@ -172,7 +172,8 @@ async function refusedBases(scope: SyncScope, { item, refused }: Pushed): Promis
   for (const { plan, code } of refused) {
     const { field } = plan.view;
     const sides = [item.local.id, field, valueToPush(item, plan), item.remote.values] as const;
-    bases[field.name] = await refusedBase(scope, code, item.link.base[field.name], ...sides);
+    const base = await refusedBase(scope, code, item.link.base[field.name], ...sides);
+    bases[field.name] = { ...base, ...stillWaiting(plan.view) };
   }
   return bases;
 }

@@ -1,7 +1,9 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import { chunk } from "../../util/chunk.ts";
+import { isSentUnder } from "../mappings/field-at.ts";
 import { hashOf, markOf } from "../observe/fields.ts";
 import { remoteBatch } from "../observe/gather.ts";
 import { matchRemote } from "../observe/match.ts";
@@ -10,8 +12,8 @@ import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { newLink } from "./commit.ts";
-import { basesSince, writeNew } from "./create-local.ts";
-import type { Recovered } from "./recovered.ts";
+import { basesSince, valuesForLocal, writeNew } from "./create-local.ts";
+import { mayLand, type Recovered } from "./recovered.ts";
 
 /**
  * A local create that may have happened: asked again under the same key, the source answers with the record there is.
@@ -42,7 +44,8 @@ export async function recoverCreatesLocally(
     });
     for (const record of read) if (record.id === record.asked && !record.archived) remotes.set(record.id, record);
   }
-  const found = [...remotes.values()];
+  // A codec that throws for what one of them holds by now: planned anew, that record is set aside with the reason.
+  const found = [...remotes.values()].filter((remote) => canBeRead(scope, remote));
   const written = await writeNew(scope, found);
   const seenAt = scope.deps.clock.now();
   return Promise.all(
@@ -60,6 +63,16 @@ export async function recoverCreatesLocally(
       return { intent, change: { link: newLink(scope, result.record.id, remote.id, seenAt), fields } };
     }),
   );
+}
+
+function canBeRead(scope: SyncScope, remote: RemoteRecord): boolean {
+  try {
+    valuesForLocal(scope, remote);
+    return true;
+  } catch (error) {
+    if (!isHubspokeError(error, "SYNC_RECORD_FAILED")) throw error;
+    return false;
+  }
 }
 
 /** A create in HubSpot that may have happened: looked for by its match key, never sent again. Not found, it is planned anew. */
@@ -80,9 +93,13 @@ export async function recoverCreatesInHubspot(
   const found = [...matches.values()].flatMap((match) => ("found" in match ? [match.found.id] : []));
   const histories = await readHistories(scope, session, found, scope.sync.properties);
   const seenAt = scope.deps.clock.now();
+  // Under a unique property HubSpot refuses the second one. Without, it is looked for once more: by search, which lags.
+  const isMadeTwice = scope.sync.declared.create.inHubspot === "at-least-once";
   return Promise.all(
     rows.map(async (intent): Promise<Recovered> => {
       const match = matches.get(intent.localId ?? "");
+      if (match !== undefined && "none" in match)
+        return { intent, change: null, open: isMadeTwice && mayLand(scope, intent) };
       if (match === undefined || !("found" in match) || intent.localId === null) return { intent, change: null };
       // There before it was sent: planned anew, it takes that one over.
       if (match.heirOf !== undefined) return { intent, change: null };
@@ -105,7 +122,7 @@ async function basesAtBirth(
   for (const field of scope.sync.fields) {
     const hashes = intent.fields[field.name];
     const first = timelineOf(field, record.history ?? {})[0];
-    if (hashes === undefined || hashes.mapping !== field.mapping?.spec || first === undefined) continue;
+    if (hashes === undefined || !isSentUnder(hashes, field) || first === undefined) continue;
     const of = hashOf(scope, localId, field.name);
     const canonical = field.canonicalRemote(first.values);
     const ours = first.versions.every((version) => scope.self.isOurs(version));

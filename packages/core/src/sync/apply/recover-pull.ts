@@ -2,8 +2,10 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { hashOf, markOf } from "../observe/fields.ts";
+import { isSentUnder } from "../mappings/field-at.ts";
+import { hashOf, isUnder, markOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
+import { halfBase } from "./pull.ts";
 import type { Recovered } from "./recovered.ts";
 import type { Tally } from "./tally.ts";
 
@@ -22,25 +24,34 @@ export async function recoverPull(
   tally: Tally,
 ): Promise<Recovered> {
   if (link === null || local === null) return { intent, change: null };
-  // Under another mapping by now, the field is compared anew, whatever both sides agreed on under that one.
-  const own = Object.entries(intent.fields).filter(
-    ([name, { baseLocal, mapping }]) => baseLocal !== "" && fieldOf(scope, name)?.mapping?.spec === mapping,
-  );
+  // Of other properties by now, the field is compared anew, whatever both sides agreed on under those.
+  const own = Object.entries(intent.fields).filter(([name, hashes]) => {
+    const field = fieldOf(scope, name);
+    return field !== undefined && isSentUnder(hashes, field);
+  });
   const holds = await Promise.all(own.map(([name, hashes]) => holding(scope, local, fieldOf(scope, name), hashes)));
   const proved = holds.includes("sent");
-  const guessed = holds.includes("read") ? [] : own.filter(([name]) => onTop(scope, local, name, intent));
-  const landed = proved ? own.filter((_, i) => holds[i] !== "read") : guessed;
+  const guessed = holds.includes("read")
+    ? []
+    : own.filter(([name, { baseLocal }]) => baseLocal !== "" && onTop(scope, local, name, intent));
+  // What waits for review is over, or waits on, at the next look: its base stays, or nobody would close its conflict.
+  const landed = (proved ? own.filter((_, i) => holds[i] !== "read") : guessed).filter(
+    ([name]) => link.base[name]?.parked === undefined,
+  );
   if (landed.length === 0) return { intent, change: null };
   if (!proved) {
     const fields = landed.map(([name]) => name);
     tally.log({ status: "skipped", action: "edited-after-pull", localId: local.id, hubspotId: link.hubspotId, fields });
   }
   const fields = Object.fromEntries(
-    landed.map(([name, { baseLocal, baseRemote, elements }]): [string, FieldBase] => {
-      const field = fieldOf(scope, name);
+    landed.flatMap(([name, hashes]): [string, FieldBase][] => {
+      const { baseLocal, baseRemote, elements } = hashes;
+      const [field, base] = [fieldOf(scope, name), link.base[name]];
+      // The first half of a merge, whose other half is planned again.
+      if (baseLocal === "")
+        return Object.entries(halfBase(name, field && base && isUnder(base, field) ? base : null, hashes));
       return [
-        name,
-        { local: baseLocal, remote: baseRemote, ...(elements && { elements }), ...(field && markOf(field)) },
+        [name, { local: baseLocal, remote: baseRemote, ...(elements && { elements }), ...(field && markOf(field)) }],
       ];
     }),
   );

@@ -1,6 +1,5 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
 import { hashOf, isUnder, markOf } from "../observe/fields.ts";
@@ -8,16 +7,11 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } 
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { oursStands } from "./covered.ts";
+import { missingOf } from "./covered-list.ts";
+import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
-
-export interface SentIntent {
-  readonly intent: IntentRow;
-  readonly link: LinkRow | null;
-  readonly local: LocalRecord | null;
-}
 
 /**
  * Writes to HubSpot that may have landed: the history check, from hashes alone. What landed becomes the base; an edit
@@ -31,15 +25,13 @@ export async function recoverPushes(
 ): Promise<readonly Recovered[]> {
   if (items.length === 0) return [];
   const properties = items.flatMap(({ intent }) =>
-    Object.entries(intent.fields).flatMap(
-      ([name, { mapping }]) => fieldAt(scope.sync, name, mapping)?.properties ?? [],
-    ),
+    Object.entries(intent.fields).flatMap(([name, hashes]) => fieldAt(scope.sync, name, hashes)?.properties ?? []),
   );
   const ids = items.map(({ intent, link }) => link?.hubspotId ?? intent.hubspotId ?? "");
   const records = await readHistories(scope, session, ids, [...new Set(properties)]);
   const mine = await stillOpen(scope, items);
   await scope.self.refresh();
-  const repairs: Repair<SentIntent>[] = [];
+  const repairs: CoveredRepair[] = [];
   const found = await Promise.all(
     items.map(async (item, i) => {
       const record = records.get(ids[i] ?? "");
@@ -50,6 +42,10 @@ export async function recoverPushes(
       return { intent: item.intent, change: Object.keys(fields).length === 0 ? null : { link, fields } };
     }),
   );
+  if (scope.sync.declared.readOnly) {
+    await takeHere(scope, repairs, tally);
+    return found;
+  }
   const open = await repair(scope, session, repairs);
   return found.map((one, i) => ({ ...one, open: open.has(items[i] as SentIntent) }));
 }
@@ -73,40 +69,45 @@ async function recoverFields(
   item: SentIntent,
   link: LinkRow,
   record: RemoteRecord,
-  repairs: Repair<SentIntent>[],
+  repairs: CoveredRepair[],
   tally: Tally,
 ): Promise<Record<string, FieldBase>> {
   const bases: Record<string, FieldBase> = {};
   for (const [name, hashes] of Object.entries(item.intent.fields)) {
-    const field = fieldAt(scope.sync, name, hashes.mapping);
+    const field = fieldAt(scope.sync, name, hashes);
     if (field === undefined || record.history === undefined) continue;
     const timeline = timelineOf(field, record.history);
+    const base = baseUnder(link, field);
     const trace = await traceOf(scope, item.intent, link, field, timeline);
     const { landed, covered, standing } = trace;
     if (landed === null) {
       // Its request may be under way for ever so long: whoever finds its value there is not to take it for an edit.
-      const base = link.base[name];
-      if (base !== undefined && isUnder(base, field)) bases[name] = { ...base, sent: hashes.sent };
+      if (base !== undefined) bases[name] = { ...base, sent: hashes.sent };
       continue;
     }
     await learnFrom(scope, landed, item.intent.readAt);
     const after = timeline.slice(timeline.indexOf(landed) + 1);
-    const known = await knownOf(scope, link, field, hashes.read, after, landed);
+    const known = base === undefined ? [] : await knownOf(scope, link, field, base, hashes.read, after, landed);
     const wentOn = known.length > 0;
     const over = coveredByRepair(scope, field, after, known);
     if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
-      repairs.push({ item, hubspotId: link.hubspotId, field, ...over });
+      repairs.push({ item, hubspotId: link.hubspotId, field, from: landed, ...over });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
-    // A merge takes in whatever was covered as long as the base is what it was.
+    // A merge takes in what is there again, as long as the base is what it was.
+    const missing = missingOf(field, timeline, trace);
+    if (missing !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: missing.ours, ...missing });
     if (covered !== null && field.rule === "union" && !standing) continue;
     if (
       covered !== null &&
       standing &&
       !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
     ) {
-      repairs.push({ item, hubspotId: link.hubspotId, field, ours: landed, theirs: covered });
-      continue;
+      repairs.push({ item, hubspotId: link.hubspotId, field, from: trace.read, ours: landed, theirs: covered });
+      // In its place stands what was sent, which both sides are then said to have agreed on: else it would look like an edit.
+      if (!scope.sync.declared.readOnly) continue;
     }
+    // Under other properties by now, both sides may have agreed on something there: what was sent to these says nothing of it.
+    if (base === undefined && !scope.sync.fields.includes(field)) continue;
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked === undefined) bases[name] = await baseOf(scope, link, field, hashes, landed);
   }
@@ -121,12 +122,12 @@ async function knownOf(
   scope: SyncScope,
   link: LinkRow,
   field: BoundField,
+  base: FieldBase,
   read: string,
   after: readonly FieldMoment[],
   landed: FieldMoment,
 ): Promise<readonly FieldMoment[]> {
-  const base = link.base[field.name];
-  if (base === undefined || base.remote === "" || base.remote === read) return [];
+  if (base.remote === "" || base.remote === read) return [];
   const of = hashOf(scope, link.localId, field.name);
   const known = await Promise.all(
     after.map(({ values }) => {
@@ -154,6 +155,12 @@ function cameLate(
   const canonical = field.canonicalRemote(ours.values);
   const before = timeline.slice(timeline.indexOf(landed), timeline.indexOf(theirs));
   return [...before, covered ?? landed].some(({ values }) => field.canonicalRemote(values) === canonical);
+}
+
+/** What the pair remembers of a field, as far as that is of what the field is read as here. */
+function baseUnder(link: LinkRow, field: BoundField): FieldBase | undefined {
+  const base = link.base[field.name];
+  return base !== undefined && isUnder(base, field) ? base : undefined;
 }
 
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */
@@ -202,34 +209,6 @@ function coveredByRepair(
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);
   const theirs = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
   return theirs !== undefined && isOther(theirs) ? { ours, theirs } : null;
-}
-
-/**
- * Whether the rule took ours, or would have: that is logged, once. It can be asked only while the local side still holds
- * what was sent; after another edit the conflict is planned anew.
- */
-async function stands(
-  scope: SyncScope,
-  link: LinkRow,
-  local: LocalRecord | null,
-  field: BoundField,
-  covered: FieldMoment,
-  baseLocal: string,
-  tally: Tally,
-): Promise<boolean> {
-  const { localId, hubspotId } = link;
-  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, localId);
-  // The worker that died may have come as far as that, and its row may have been replaced since.
-  if (logged.some((row) => row.field === field.name && row.winner === "local" && row.remoteAt?.[0] === covered.at))
-    return true;
-  if (local === null) return false;
-  const value = local.values[field.name] ?? null;
-  const of = hashOf(scope, local.id, field.name);
-  if (!(await scope.deps.hasher.matches(baseLocal, of, field.canonicalLocal(value)))) return false;
-  const seen = { link, local, readAt: scope.deps.clock.now() };
-  const conflict = oursStands({ localId, hubspotId, field, value, covered, seen });
-  if (conflict !== null) await tally.conflicts([conflict]);
-  return conflict !== null;
 }
 
 async function baseOf(

@@ -1,12 +1,15 @@
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
+import type { LocalRecord } from "../../ports/local-source.ts";
 import type { WorkSide } from "../../ports/work-store.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { readLocal } from "../observe/gather.ts";
 import { acquireRecovery } from "../run/fence.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { clearIntents } from "./admit.ts";
+import { byHalves } from "./at-fault.ts";
 import { commitLinks } from "./commit.ts";
+import { recoverArchives } from "./recover-archive.ts";
 import { recoverCreatesInHubspot, recoverCreatesLocally } from "./recover-create.ts";
 import { recoverPull } from "./recover-pull.ts";
 import { recoverPushes } from "./recover-push.ts";
@@ -80,11 +83,17 @@ async function recoverAll(
   tally: Tally,
 ): Promise<readonly Recovered[]> {
   const linkOf = ({ localId }: IntentRow) => links.get(localId ?? "") ?? null;
-  const locals = await readLocal(
-    scope,
-    rows.flatMap(({ localId }) => localId ?? []),
+  const locals = new Map<string, LocalRecord>();
+  const ids = new Set(rows.flatMap(({ localId }) => localId ?? []));
+  const unread = await byHalves(scope, [...ids], async (some) => {
+    for (const [id, record] of await readLocal(scope, some)) locals.set(id, record);
+  });
+  // What became of a write to a row that the source fails at is asked again when it can be read. Until then the record is locked.
+  const waiting = rows.filter((row) => unread.includes(row.localId ?? "") && kindOf(row) !== "nothing");
+  const kinds = groupBy(
+    rows.filter((row) => !waiting.includes(row)),
+    kindOf,
   );
-  const kinds = groupBy(rows, kindOf);
   const of = (kind: ReturnType<typeof kindOf>) => kinds.get(kind) ?? [];
   const pulls = await Promise.all(
     of("pull").map((intent) =>
@@ -92,6 +101,7 @@ async function recoverAll(
     ),
   );
   return [
+    ...waiting.map((intent) => ({ intent, change: null, open: true })),
     ...of("nothing").map((intent) => ({ intent, change: null })),
     ...pulls,
     ...(await recoverPushes(
@@ -100,17 +110,18 @@ async function recoverAll(
       of("push").map((intent) => ({ intent, link: linkOf(intent), local: locals.get(intent.localId ?? "") ?? null })),
       tally,
     )),
+    ...(await recoverArchives(scope, session, of("archive"), links, locals)),
     ...(await recoverCreatesLocally(scope, session, of("create-local"))),
     ...(await recoverCreatesInHubspot(scope, session, of("create-hubspot"), locals)),
   ];
 }
 
-function kindOf(intent: IntentRow): "push" | "pull" | "create-local" | "create-hubspot" | "nothing" {
+function kindOf(intent: IntentRow): "push" | "pull" | "create-local" | "create-hubspot" | "archive" | "nothing" {
   const { direction, kind, state } = intent;
   // Never sent: nothing can have come of it.
   if (state === "stored") return "nothing";
   if (direction === "to-local") return kind === "create" ? "create-local" : kind === "update" ? "pull" : "nothing";
-  return kind === "create" ? "create-hubspot" : kind === "update" ? "push" : "nothing";
+  return kind === "create" ? "create-hubspot" : kind === "update" ? "push" : kind === "archive" ? "archive" : "nothing";
 }
 
 function marksOf(scope: SyncScope, { localId, hubspotId }: IntentRow) {

@@ -2,19 +2,18 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
+import { missingOf, type OursAndTheirs, withEdit } from "./covered-list.ts";
 import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
-export interface Repair<T extends Intended = Intended> {
+export interface Repair<T extends Intended = Intended> extends OursAndTheirs {
   readonly item: T;
   readonly hubspotId: string;
   readonly field: BoundField;
-  readonly ours: FieldMoment;
-  readonly theirs: FieldMoment;
   /** What allows it to be written; the session's fence when absent. */
   readonly fence?: Fence;
 }
@@ -134,16 +133,22 @@ async function coveredByRepair<T extends Intended>(
       const { field, ours, theirs } = one;
       const timeline = timelineOf(field, history);
       const start = timeline.findIndex((moment) => moment.at === ours.at);
-      const { landed, covered, standing } = await traceWrite({
+      const since = timeline.slice(Math.max(0, start));
+      const trace = await traceWrite({
         field,
-        timeline: timeline.slice(Math.max(0, start)),
+        timeline: since,
         readAt: ours.at,
         wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
         isWritten: async (moment) =>
           mayBeOurs(moment) && field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
         writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
-      return covered !== null && landed !== null && standing ? [{ ...one, ours: landed, theirs: covered }] : [];
+      const missing = missingOf(field, since, trace);
+      if (missing !== null) return [{ ...one, ...missing }];
+      const { landed, covered, standing } = trace;
+      if (covered === null || landed === null || !standing) return [];
+      // Of a list, the edit that this repair covered is made to what it put back: it was made to ours.
+      return [{ ...one, ours: landed, theirs: withEdit(field, theirs, ours, covered) }];
     }),
   );
   return found.flat();

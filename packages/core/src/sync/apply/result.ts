@@ -26,3 +26,8 @@ export function again(at: EpochMs, code: string): RecordResult {
 export function busy({ deps }: SyncScope): RecordResult {
   return again(deps.clock.now() + 1_000, "BUSY");
 }
+
+/** Nothing was written, for somebody else is at it. */
+export function isBusy(result: RecordResult): boolean {
+  return result.status === "again" && result.code === "BUSY";
+}

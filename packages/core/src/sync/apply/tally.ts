@@ -66,17 +66,18 @@ export function createTally(scope: SyncScope, start: Counts = {}): Tally {
       deps.metrics?.count("sync.conflicts.count", stored.length, { sync: name });
       const parked = stored.filter((row) => row.status === "open");
       count("parked", parked.length);
-      for (const row of parked) {
-        await deps.alerts?.raise({
-          name: "sync.conflict_review",
-          tenant,
-          at: row.at,
-          key: reviewAlert(name),
-          severity: "warning",
-          message: `sync "${name}": a conflict waits for review; list them with conflicts.list()`,
-          details: { sync: name, portalId, field: row.field, localId: row.localId, hubspotId: row.hubspotId },
-        });
-      }
+      const [first] = parked;
+      if (first === undefined) return;
+      const { at, field, localId, hubspotId } = first;
+      await deps.alerts?.raise({
+        name: "sync.conflict_review",
+        tenant,
+        at,
+        key: reviewAlert(name),
+        severity: "warning",
+        message: `sync "${name}": a conflict waits for review; list them with conflicts.list()`,
+        details: { sync: name, portalId, field, localId, hubspotId },
+      });
     },
     note: (event, fields) => deps.logger?.info(event, { sync: name, tenant, ...fields }),
   };

@@ -1,7 +1,7 @@
 import type { LocalWrite, LocalWriteResult } from "../../ports/local-source.ts";
 import { askLocal } from "../ask-local.ts";
 import type { SyncScope } from "../scope.ts";
-import { judgeSource } from "./at-fault.ts";
+import { byHalves } from "./at-fault.ts";
 
 /** What became of a write; null where it is not known, for the source failed at it. */
 export type WrittenLocally = LocalWriteResult | null;
@@ -15,24 +15,15 @@ export async function writeLocally(
   writes: readonly LocalWrite[],
   check: () => void = () => {},
 ): Promise<readonly WrittenLocally[]> {
-  const source = judgeSource(scope);
   const results = new Map<LocalWrite, WrittenLocally>();
-  const parts = writes.length === 0 ? [] : [writes];
-  for (const part of parts) {
+  await byHalves(scope, writes, async (part) => {
     check();
-    try {
-      const answers = await askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, part));
-      source.worked();
-      for (const [i, write] of part.entries()) {
-        const answer = answers[i] as LocalWriteResult;
-        // After a throw it may be our own write that moved it: recovery knows by the intent.
-        results.set(write, part !== writes && answer.outcome === "stale" ? null : answer);
-      }
-    } catch (error) {
-      await source.failed(error);
-      const half = Math.ceil(part.length / 2);
-      if (half < part.length) parts.push(part.slice(0, half), part.slice(half));
+    const answers = await askLocal(scope, () => scope.sync.declared.local.write(scope.tenant, part));
+    for (const [i, write] of part.entries()) {
+      const answer = answers[i] as LocalWriteResult;
+      // After a throw it may be our own write that moved it: recovery knows by the intent.
+      results.set(write, part !== writes && answer.outcome === "stale" ? null : answer);
     }
-  }
+  });
   return writes.map((write) => results.get(write) ?? null);
 }

@@ -91,15 +91,18 @@ async function settleLooks(
   looks: readonly AssociationLook[],
 ): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
   const { scope, session, tally, breaker } = run;
+  const { readOnly } = scope.sync.declared;
   const writes = looks.filter(({ decision }) => isWrite(decision));
-  // Filling what was never agreed on is what a first run is for.
+  // What is left out is no change. Filling what was never agreed on is what a first run is for.
   await breaker.count(
-    writes.filter(({ record, association }) => record.link.base[fieldNameOf(association)] !== undefined).length,
+    writes.filter(
+      ({ record, association, decision }) =>
+        record.link.base[fieldNameOf(association)] !== undefined && !(readOnly && decision.kind === "push"),
+    ).length,
   );
   const results = new Map<AssociationLook, RecordResult>();
   const pushes = writes.filter(({ decision }) => decision.kind === "push");
   const pulls = writes.filter(({ decision }) => decision.kind === "pull");
-  const { readOnly } = scope.sync.declared;
   const allowed = pushes.slice(0, readOnly ? 0 : run.allowance.take(pushes.length));
   tally.count(readOnly ? "skipped:read-only" : "skipped:write-limit", pushes.length - allowed.length);
   if (!readOnly && run.overLimit !== undefined)

@@ -4,7 +4,14 @@ import { kindOfProperty, loosely, valueCodecs } from "../../mapping/value-kind.t
 import type { LocalValue } from "../../ports/local-source.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
-import { type FieldMapping, mappingOf, meaningOf, specOf } from "../mappings/mapped-field.ts";
+import {
+  declaredBefore,
+  type FieldMapping,
+  mappingOf,
+  meaningOf,
+  specOf,
+  specOfDeclared,
+} from "../mappings/mapped-field.ts";
 import type { RemotePort } from "../remote-port.ts";
 import { ruleOf } from "./define-sync.ts";
 import type { DeclaredSync, HubspotValues } from "./definition.ts";
@@ -19,6 +26,8 @@ export interface BoundField {
   readonly tie: TieRule;
   /** The stored mapping it is read and written under; absent: as declared in code. */
   readonly mapping?: FieldMapping;
+  /** What an intent keeps of how it is read and written: its mapping, or what the declaration says of its properties. */
+  readonly spec: string;
   /** One text per meaning, null when empty: what is compared and hashed. */
   canonicalLocal(value: LocalValue): string | null;
   canonicalRemote(values: HubspotValues): string | null;
@@ -36,7 +45,7 @@ export interface BoundSync {
   readonly properties: readonly string[];
   /** The match property to upsert by, where HubSpot enforces it (never e-mail: hubspot-facts §6). */
   readonly idProperty: string | null;
-  /** A field under another mapping than it has now, or (without one) as declared; for what was written then. */
+  /** A field under another mapping or declaration than it has now, or (without a spec) as declared; for what was written then. */
   under(name: string, spec: string | undefined): BoundField | undefined;
 }
 
@@ -67,7 +76,8 @@ export function bindSync(
   }
   const bound = (name: string, spec: FieldSpec, mapping: FieldMapping | undefined): BoundField => {
     const type = known.get(spec.properties[0] ?? "")?.type ?? "string";
-    return { ...bindField(name, spec, declared, type), ...(mapping && { mapping }) };
+    const own = bindField(name, spec, declared, type);
+    return mapping ? { ...own, mapping, spec: mapping.spec } : own;
   };
   const fields = Object.entries(declared.fields).map(([name, spec]) => {
     const locked = spec.properties.find((property) => known.get(property)?.readOnly);
@@ -86,7 +96,9 @@ export function bindSync(
   refuseUncertainCreates(declared, fields, known);
   const under: BoundSync["under"] = (name, spec) => {
     const code = stored.declared.fields[name];
-    if (spec === undefined) return code && bound(name, code, undefined);
+    if (spec === undefined || (code && spec === specOfDeclared(code))) return code && bound(name, code, undefined);
+    const before = declaredBefore(spec, code);
+    if (before !== null) return before && bound(name, before, undefined);
     const transforms = stored.declared.mappings?.transforms ?? {};
     const row = { ...meaningOf(spec), localField: name, direction: "both" as const };
     // A transform that is gone since: what was sent under it can not be read back any more.
@@ -150,6 +162,7 @@ function bindField(name: string, spec: FieldSpec, declared: DeclaredSync, type: 
   const common = {
     name,
     properties: spec.properties,
+    spec: specOfDeclared(spec),
     direction: spec.direction ?? ("both" as const),
     rule: ruleOf(spec, declared.conflict.default),
     tie: declared.conflict.tie,

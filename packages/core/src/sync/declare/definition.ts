@@ -80,8 +80,9 @@ export interface SyncDefinition<F extends FieldSpecs = FieldSpecs, O extends Obj
     readonly local?: (values: Readonly<Record<string, LocalValue>>) => boolean;
   };
   /**
-   * Never write to HubSpot. But one write remains of before: where one whose answer was lost turns out to have covered a
-   * user's edit there, that edit is put back.
+   * Never write to HubSpot. Where a write of before, whose answer was lost, turns out to have covered a user's edit there,
+   * that edit is kept on the local side, if the rule takes it, and travels when something may again. Where it cannot be,
+   * `conflicts` has both values, by the rule `read-only`.
    */
   readonly readOnly?: boolean;
   /** Plan and count, write to neither side. */

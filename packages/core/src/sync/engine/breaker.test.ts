@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sharedAlerts } from "../../compose/shared-alerts.ts";
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
+import { die } from "../testing-fakes/die.fixture.ts";
 import { createWorld, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
 const breaker = { share: 0.5, atLeast: 20 };
@@ -154,4 +155,16 @@ test("people are told again of a breaker that opens again, for resume says that 
   await world.settle(worker);
   expect((await worker.sync.status()).paused?.reason).toBe("stopped by its breaker");
   expect(told).toEqual(["sync.breaker_open", "sync.breaker_open"]);
+});
+
+test("a record that somebody else is at counts once, though both sides' phases of a pass meet it", async () => {
+  const world = createWorld({ breaker: { share: 0.5, atLeast: 1 }, poll: { localMs: 1_000, remoteMs: 1_000 } });
+  for (let i = 0; i < 10; i++) world.local.user({ email: `p${i}@x.com` });
+  await world.clock.drive(world.sync.backfill());
+  await world.settle();
+  for (const id of world.local.ids().slice(0, 4)) world.local.edit(id, { first: "Ann" });
+  // 1 store, 2 mark sent, 3 the write: their intents stay.
+  await die(world, { killAt: 3 });
+  await world.clock.drive(world.sync.reconcile());
+  expect(world.hubspot.ids().filter((id) => world.hubspot.value(id, "firstname") === "Ann")).toHaveLength(4);
 });

@@ -56,18 +56,15 @@ const looks = 3;
 
 /**
  * Settles a conflict that waits for review: the side taken is written to the other one, as both are now. Answers false
- * when it does not wait any more, when the record could not be written just now, for instance because it is archived
- * in HubSpot, and when the sync may not write there: then it still waits, or anew. Also when the other side refuses the
- * value: then both stay as they are until one is changed, which the sync's log tells.
+ * when it does not wait any more, and when the value could not be written: because the record is archived in HubSpot, the
+ * sync may not write there, or the other side refuses it, which the sync's log tells. Then it still waits, or anew.
  */
 export async function resolveConflict(scope: SyncScope, id: RowId, take: "local" | "hubspot"): Promise<boolean> {
   const { conflicts } = scope.deps.storage;
   const [row] = await conflicts.get(scope.tenant, [id]);
   if (row?.sync !== scope.name)
     throw new HubspokeError("NOT_FOUND", `sync "${scope.name}" has no conflict ${id}`, { details: { conflict: id } });
-  const { readOnly, limitWrites } = scope.sync.declared;
-  // Planned, it would be left out of what is written, and the conflict closed all the same.
-  if (row.status !== "open" || (take === "local" && (readOnly || limitWrites < 1))) return false;
+  if (row.status !== "open") return false;
   for (let look = 0; look < looks; look++) {
     // By the local id, which a merge does not change.
     const link = await linkOf(scope, row);
@@ -83,9 +80,8 @@ export async function resolveConflict(scope: SyncScope, id: RowId, take: "local"
   }
   const link = await linkOf(scope, row);
   if (link === null || link.state !== "linked") return false;
-  const { parked, refused } = link.base[row.field] ?? {};
-  if (parked !== undefined || refused !== undefined) return false;
-  // Closed already when the plan still found the conflict; else an edit settled it before anybody decided.
+  if (link.base[row.field]?.parked !== undefined) return false;
+  // Closed already when it was written; else an edit settled it before anybody decided.
   await closeConflicts(scope, { localId: row.localId, winners: new Map([[row.field, "merged" as const]]) });
   return true;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { codec, field } from "../declare/field.ts";
+import { die } from "../testing-fakes/die.fixture.ts";
 import { createWorld, fields, leaseMs } from "../testing-fakes/world.fixture.ts";
 
 const poll = { localMs: 1_000, remoteMs: 1_000 };
@@ -46,6 +47,30 @@ describe("a function of the host's that throws for one record sets that one asid
     await world.settle();
     expect(world.hubspot.value(world.ann, "jobtitle")).toBe("Doctor");
     expect(await world.quarantined()).toEqual([]);
+  });
+
+  test("a codec, for what a record of HubSpot's holds by the time its create is recovered", async () => {
+    const title = codec(["jobtitle"], {
+      owner: "hubspot",
+      encode: (value: string | null) => ({ jobtitle: value }),
+      decode: ({ jobtitle }) => {
+        if (jobtitle === "boom") throw new Error("cannot decode boom");
+        return jobtitle;
+      },
+      samples: ["x"],
+    });
+    const world = await annAndBob({ fields: { ...fields, title } });
+    const [cem] = ["cem", "dot"].map((name) => world.hubspot.user({ email: `${name}@x.com` }));
+    await die(world, { killAt: 3 });
+    world.hubspot.edit(cem ?? "", { jobtitle: "boom" });
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    const emails = () => world.local.ids().map((id) => world.local.value(id, "email"));
+    expect(emails()).toEqual(["ann@x.com", "bob@x.com", "dot@x.com"]);
+    expect((await world.sync.quarantine.list()).items).toMatchObject([{ key: cem, reason: failed, fields: ["title"] }]);
+    world.hubspot.edit(cem ?? "", { jobtitle: "Doctor" });
+    await world.settle(world.worker());
+    expect(emails()).toContain("cem@x.com");
   });
 
   test("a codec that knows no empty value, where one is cleared", async () => {

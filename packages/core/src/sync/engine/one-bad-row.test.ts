@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { HubSpotSyncError } from "../../errors.ts";
 import type { LocalWrite } from "../../ports/local-source.ts";
 import { applyWork } from "../run/incremental.ts";
+import { die } from "../testing-fakes/die.fixture.ts";
 import { createWorld, leaseMs, tenant, type World } from "../testing-fakes/world.fixture.ts";
 
 const refuses = () => new HubSpotSyncError("SYNC_LOCAL_FAILED", "the database refused a row");
@@ -68,6 +69,31 @@ describe("a record the source fails at", () => {
     await minutes(world, 8);
     expect((await world.sync.quarantine.list()).items).toMatchObject([{ reason: "SYNC_LOCAL_FAILED", tries: 6 }]);
     await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ state: "done" });
+  });
+
+  test("stops nobody else's recovery, and its own until it can be read", async () => {
+    const names = ["bad", "good"];
+    const world = await pairs(names, { poll: { localMs: 1_000, remoteMs: 1_000 } });
+    const [bad = "", good = ""] = world.localIds;
+    for (const [i, id] of world.hubspotIds.entries()) world.hubspot.edit(id, { email: `hub-${names[i]}@x.com` });
+    world.clock.advance(leaseMs);
+    // Both were written here, and neither is known to have been.
+    await die(world, { killAt: 4 });
+    const emails = () => world.localIds.map((id) => world.local.value(id, "email"));
+    expect(emails()).toEqual(["hub-bad@x.com", "hub-good@x.com"]);
+    const healed = new Set([bad]);
+    unreadable(world.local, healed);
+    // HubSpot owns the field: only who knows that its value arrived takes these for edits made on top of it.
+    for (const [i, id] of world.localIds.entries()) world.local.edit(id, { email: `mine-${names[i]}@x.com` });
+    await world.settle(world.worker());
+    await minutes(world, 8);
+    expect(world.hubspot.value(world.hubspotIds[1] ?? "", "email")).toBe("mine-good@x.com");
+    expect(world.local.value(good, "email")).toBe("mine-good@x.com");
+    healed.clear();
+    await minutes(world, 2);
+    await world.clock.drive(world.sync.reconcile());
+    expect(emails()).toEqual(["mine-bad@x.com", "mine-good@x.com"]);
+    expect(world.hubspot.value(world.hubspotIds[0] ?? "", "email")).toBe("mine-bad@x.com");
   });
 
   test("is counted once by the run it is in, and so are the others of its page", async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { field } from "../declare/field.ts";
-import { Killed } from "../testing-fakes/mortal.fixture.ts";
+import { Killed, ownedBy, Process } from "../testing-fakes/mortal.fixture.ts";
 import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
+import { createSyncs } from "./create-syncs.ts";
 
 /** A pair whose first name was edited on both sides and waits for review. */
 async function parked(
@@ -81,14 +82,59 @@ describe("a conflict that waits for review", () => {
     expect(local.value(localId, "first")).toBe("H");
   });
 
-  test.each(["local", "hubspot"] as const)("is not said to be settled for %s when the other refuses", async (take) => {
-    const { hubspot, local, hubspotId, localId, resolve, sync } = await parked();
+  test.each(["local", "hubspot"] as const)(
+    "waits on when it is settled for %s and the other side refuses that",
+    async (take) => {
+      const { hubspot, local, hubspotId, localId, id, open, resolve, settle, sync, clock, cleared } = await parked();
+      hubspot.refused.set("firstname", (value) => value === "L");
+      local.refused.set("first", (value) => value === "H");
+      expect(await resolve(take)).toBe(false);
+      expect([await open(), cleared]).toEqual([[id], []]);
+      expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["H", "L"]);
+      const errors = (await sync.log({ status: "error" })).items.map(({ errorCode, fields: of }) => [errorCode, ...of]);
+      expect(errors).toEqual([[take === "local" ? "VALIDATION_FAILED" : "LOCAL_REJECTED", "first"]]);
+      await settle();
+      await clock.drive(sync.reconcile());
+      expect(await open()).toEqual([id]);
+      hubspot.refused.clear();
+      local.refused.clear();
+      expect(await resolve(take)).toBe(true);
+      expect(hubspot.value(hubspotId, "firstname")).toBe(local.value(localId, "first"));
+      expect((await sync.conflicts.list()).items).toMatchObject([{ id, winner: take, status: "resolved" }]);
+    },
+  );
+
+  // From the first intent: 1 store, 2 mark sent, 3 the write.
+  test.each(["local", "hubspot"] as const)("is over though the worker dies when it has written %s", async (take) => {
+    const { hubspot, local, hubspotId, localId, open, resolve, settle, storage, worker, clock } = await parked();
+    const process = new Process({ killAt: 3, afterEffect: true, fromIntent: true });
+    const parts = { remote: ownedBy(process, hubspot), storage: ownedBy(process, storage) };
+    const { sync: dying } = worker(parts, ownedBy(process, local));
+    const [id = ""] = await open();
+    await expect(clock.drive(dying.conflicts.resolve(id, take))).rejects.toThrow();
+    expect(process.dead).toBe(true);
+    const value = take === "local" ? "L" : "H";
+    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual([value, value]);
+    clock.advance(leaseMs + 1);
+    await settle();
+    expect(await open()).toEqual([]);
+    expect(await resolve(take, id)).toBe(false);
+  });
+
+  test("is decided by a new rule once, though HubSpot refuses what that took", async () => {
+    const { hubspot, local, open, sync, clock, storage, scope } = await parked();
+    const syncs = createSyncs({ ...(await scope()).deps, storage });
+    const fields = { email: field("email", { owner: "hubspot" }), first: field("firstname", { owner: "local" }) };
+    const { reconcile } = syncs
+      .define({ name: "leads", object: "contacts", local, match: ["email"], fields })
+      .for(tenant);
     hubspot.refused.set("firstname", (value) => value === "L");
-    local.refused.set("first", (value) => value === "H");
-    expect(await resolve(take)).toBe(false);
-    expect([hubspot.value(hubspotId, "firstname"), local.value(localId, "first")]).toEqual(["H", "L"]);
-    const errors = (await sync.log({ status: "error" })).items.map(({ errorCode, fields: of }) => [errorCode, ...of]);
-    expect(errors).toEqual([[take === "local" ? "VALIDATION_FAILED" : "LOCAL_REJECTED", "first"]]);
+    await clock.drive(reconcile());
+    const asked = () => hubspot.calls.filter(({ op }) => op === "update").length;
+    const once = asked();
+    await clock.drive(reconcile());
+    expect([asked() - once, await open()]).toEqual([0, []]);
+    expect((await sync.log({ status: "error" })).items).toMatchObject([{ errorCode: "VALIDATION_FAILED" }]);
   });
 
   test("of a record that was merged is resolved in the survivor", async () => {

@@ -71,6 +71,7 @@ export interface TenantSync {
   /**
    * Edits of both sides that met. `resolve` answers false for one that does not wait any more, and where nothing was
    * written: the record is archived, the sync is `readOnly`, or the other side refuses the value (then `log` says why).
+   * It waits on then.
    */
   readonly conflicts: {
     list(query?: ConflictQuery): Promise<Page<Conflict>>;

@@ -4,7 +4,7 @@ import { type ValueKind, valueCodecs } from "../../mapping/value-kind.ts";
 import type { MappingRow } from "../../ports/mapping-store.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
-import type { CodecField, FieldPolicyOptions, FieldSpec } from "../declare/field.ts";
+import type { CodecField, FieldPolicyOptions, FieldSpec, PropertyField } from "../declare/field.ts";
 
 /** What of a stored mapping decides what a value means: two that agree in it share one base. */
 export type Meaning = Pick<MappingRow, "hubspotProperties" | "transform" | "options">;
@@ -31,6 +31,35 @@ export function mappingOf(row: Meaning, declared: FieldSpec | undefined): FieldM
 export function meaningOf(spec: string): Meaning {
   const { p, t, o } = JSON.parse(spec) as { p: readonly string[]; t: string | null; o: MappingRow["options"] };
   return { hubspotProperties: p, transform: t, options: o };
+}
+
+/**
+ * What a declared field is sent under, for an intent: a later version of the code may give it other properties, and what
+ * was sent is only read back from those it was sent to.
+ */
+export function specOfDeclared(spec: FieldSpec): string {
+  const { properties: p } = spec;
+  return stableJson(spec.kind === "codec" ? { p } : { p, as: spec.as ?? null });
+}
+
+/** The field that another version of the code declared; null for a stored mapping, undefined for a codec that nobody has any more. */
+export function declaredBefore(spec: string, code: FieldSpec | undefined): PropertyField | null | undefined {
+  const { p, t, as } = JSON.parse(spec) as {
+    readonly p: readonly string[];
+    readonly t?: unknown;
+    readonly as?: PropertyField["as"] | null;
+  };
+  if (t !== undefined) return null;
+  if (as === undefined) return undefined;
+  const { owner, rule, direction } = code ?? {};
+  return {
+    ...(owner && { owner }),
+    ...(rule && { rule }),
+    ...(direction && { direction }),
+    kind: "property",
+    properties: [p[0] ?? ""],
+    ...(as !== null && { as }),
+  };
 }
 
 /** A row as a field, with the owner or rule its declaration has. Throws INPUT_INVALID saying what to change. */

@@ -20,6 +20,8 @@ export interface FieldView extends FieldState {
   readonly aged?: true;
   /** The conflict it is to wait for, whose row a killed worker did not come to log. */
   readonly waitsFor?: RowId;
+  /** A person decided whose value stands. */
+  readonly decided?: true;
   /** Which sides may not be written now, because two programs write this field against each other. */
   readonly swinging?: { readonly local: boolean; readonly hubspot: boolean };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HubSpotSyncError } from "../../errors.ts";
 import { createWorld } from "../testing-fakes/world.fixture.ts";
 
 /** A source that compares to the letter, and a person it spells otherwise than HubSpot. */
@@ -51,4 +52,18 @@ test("a pass that finds everybody looks through no local record twice", async ()
   };
   await clock.drive(sync.backfill());
   expect(asked).toEqual([null]);
+});
+
+test("a record that cannot be read keeps nobody else from being found", async () => {
+  const { clock, hubspot, local, sync } = spelledOtherwise();
+  const bad = local.user({ email: "broken@x.com" });
+  const read = local.read.bind(local);
+  local.read = async (tenant, ids) => {
+    if (ids.includes(bad)) throw new HubSpotSyncError("SYNC_LOCAL_FAILED", "the database refused a row");
+    return read(tenant, ids);
+  };
+  hubspot.user({ email: "new@x.com" });
+  const { counts } = await clock.drive(sync.backfill());
+  expect(counts).toMatchObject({ linked: 1, createdLocal: 1 });
+  expect(local.ids().map((id) => local.value(id, "email"))).toEqual(["bob@acme.example", "broken@x.com", "new@x.com"]);
 });

@@ -1,5 +1,6 @@
 import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import type { LocalSource } from "../../ports/local-source.ts";
+import { byHalves } from "../apply/at-fault.ts";
 import { askLocal } from "../ask-local.ts";
 import type { Fence, Spellings, SyncScope } from "../scope.ts";
 import { walking } from "../walk.ts";
@@ -36,13 +37,15 @@ async function scan(scope: SyncScope, fence: Fence | undefined, signal: AbortSig
       });
     page = await askLocal(scope, () => local.changes(tenant, cursor, pageSize));
     const live = page.changes.filter(({ deleted }) => !deleted).map(({ id }) => id);
-    const records = live.length === 0 ? [] : await askLocal(scope, () => local.read(tenant, live));
-    for (const record of records)
-      for (const { field, ids } of fields) {
-        const value = record.values[field.name] ?? null;
-        const key = keyOf(field.canonicalLocal(value));
-        if (key !== null && key !== String(value)) ids.set(key, [...(ids.get(key) ?? []), record.id]);
-      }
+    // Whose row cannot be read, its key is not known, either. It goes into quarantine where it is looked at itself.
+    await byHalves(scope, live, async (some) => {
+      for (const record of await askLocal(scope, () => local.read(tenant, some)))
+        for (const { field, ids } of fields) {
+          const value = record.values[field.name] ?? null;
+          const key = keyOf(field.canonicalLocal(value));
+          if (key !== null && key !== String(value)) ids.set(key, [...(ids.get(key) ?? []), record.id]);
+        }
+    });
     await pageDone();
   } while (page.more);
   return new Map(fields.map(({ field, ids }) => [field.name, ids]));

@@ -64,6 +64,8 @@ export function mayBeOurs({ versions }: FieldMoment): boolean {
 export interface WriteTrace {
   /** The state our write made; null when it is not in the history. */
   readonly landed: FieldMoment | null;
+  /** The state that was read before it, or what stands for it where the history is too short. */
+  readonly read: FieldMoment | null;
   /** The last state somebody else made between our read and our write: an edit that our write covered. */
   readonly covered: FieldMoment | null;
   /** The covered edit was made where our value stood already (a late write): it is newer, whatever the rule says. */
@@ -113,7 +115,7 @@ export async function traceWrite({
     (mayBeOurs(current) || after.slice(index + 1).every((moment) => sameValue(field, moment, landed)));
   const between = landed == null || index < 0 ? [] : after.slice(0, index);
   const covered = between.findLast((moment) => !isPart(field, moment, read, landed)) ?? null;
-  return { landed: landed ?? null, covered, late: covered !== null && first < index, standing };
+  return { landed: landed ?? null, read: read ?? null, covered, late: covered !== null && first < index, standing };
 }
 
 /**

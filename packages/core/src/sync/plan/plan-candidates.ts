@@ -102,5 +102,5 @@ function translate({ sync }: SyncScope, { local, remote }: Pair): void {
 }
 
 function ruled(view: FieldView, rule: FieldRule | undefined): FieldView {
-  return rule === undefined ? view : { ...view, field: { ...view.field, rule } };
+  return rule === undefined ? view : { ...view, decided: true, field: { ...view.field, rule } };
 }

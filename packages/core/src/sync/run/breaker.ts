@@ -7,6 +7,8 @@ import type { SyncScope } from "../scope.ts";
 export interface Breaker {
   /** Counts plans before they are applied. Throws SYNC_BREAKER_OPEN; nothing of these plans was written then. */
   admit(plans: readonly RecordPlan[]): Promise<void>;
+  /** Of admitted plans nothing was written: their records are met again, in the same run perhaps, and count then. */
+  giveBack(plans: readonly RecordPlan[]): Promise<void>;
   /** Counts other changes in the same way. */
   count(changes: number): Promise<void>;
 }
@@ -25,14 +27,17 @@ export function createBreaker(scope: SyncScope, countLinked: () => Promise<numbe
   const count = async (some: number): Promise<void> => {
     changes += some;
     tally?.count("changed", some);
-    if (changes <= scope.sync.declared.breaker.atLeast) return;
+    if (some <= 0 || changes <= scope.sync.declared.breaker.atLeast) return;
     const linked = await countLinked();
     if (changes > mostChanges(scope, linked)) throw breakerOpen(scope, linked);
   };
+  // First contact is what a first run is for: only pairs that were linked before count.
+  const changesIn = (plans: readonly RecordPlan[]) =>
+    plans.filter((plan) => plan.pair.link !== null && changesSomething(scope, plan)).length;
   return {
     count,
-    // First contact is what a first run is for: only pairs that were linked before count.
-    admit: (plans) => count(plans.filter((plan) => plan.pair.link !== null && changesSomething(plan)).length),
+    admit: (plans) => count(changesIn(plans)),
+    giveBack: (plans) => count(-changesIn(plans)),
   };
 }
 
@@ -56,11 +61,17 @@ export function breakerOpen(scope: SyncScope, linked: number): HubspokeError {
   );
 }
 
-/** Filling what is empty on first contact, of a pair or (after a change of mapping) of a field, is no change to fear. */
-function changesSomething(plan: RecordPlan): boolean {
-  if (plan.kind !== "fields") return plan.kind === "gone";
+/**
+ * Filling what is empty on first contact, of a pair or (after a change of mapping) of a field, is no change to fear. What
+ * `readOnly` leaves out is none at all: it would stop what comes from HubSpot for what waits here.
+ */
+function changesSomething({ sync }: SyncScope, plan: RecordPlan): boolean {
+  const { readOnly } = sync.declared;
+  if (plan.kind === "gone") return !(readOnly && plan.policy === "archive");
+  if (plan.kind !== "fields") return false;
   return plan.fields.some(
     ({ action, view, conflict }) =>
-      (action === "push" || action === "pull" || action === "merge") && (view.agreed || conflict !== undefined),
+      ((action === "push" && !readOnly) || action === "pull" || action === "merge") &&
+      (view.agreed || conflict !== undefined),
   );
 }

@@ -35,7 +35,7 @@ export function withDeleteGuard(scope: SyncScope, breaker: Breaker, { counts }: 
     ...breaker,
     async admit(plans) {
       await breaker.admit(plans);
-      const wanted = plans.filter(deletes).length;
+      const wanted = plans.filter((plan) => deletes(scope, plan)).length;
       if (wanted === 0) return;
       since = await change(scope, (known) => {
         const count = known.count + wanted;
@@ -84,8 +84,9 @@ async function countedOf({ deps, tenant, portalId, name }: SyncPlace): Promise<{
   return { deletes: { since: clock.now(), count: 0, linked }, version };
 }
 
-function deletes(plan: RecordPlan): boolean {
-  return plan.kind === "gone" && (plan.policy === "delete" || plan.policy === "archive");
+function deletes({ sync }: SyncScope, plan: RecordPlan): boolean {
+  if (plan.kind !== "gone") return false;
+  return plan.policy === "delete" || (plan.policy === "archive" && !sync.declared.readOnly);
 }
 
 function deletedIn({ deletedLocal = 0, archivedHubspot = 0 }: Counts): number {

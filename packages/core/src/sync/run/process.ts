@@ -1,7 +1,7 @@
 import type { FieldRule } from "../../conflict/types.ts";
 import { applyLocally } from "../apply/apply-plans.ts";
 import { judgeSource } from "../apply/at-fault.ts";
-import { done, leftAlone } from "../apply/result.ts";
+import { done, isBusy, leftAlone } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
 import type { Candidate } from "../observe/gather.ts";
 import { countPlan } from "../plan/count-plan.ts";
@@ -75,6 +75,7 @@ async function applyPlanned(
   const applied = await applyLocally(scope, session, [...owners.keys()], tally);
   for (const [plan, result] of applied.results)
     settled.push(...(owners.get(plan) ?? []).map((candidate) => ({ candidate, result })));
+  await breaker.giveBack([...applied.results].flatMap(([plan, result]) => (isBusy(result) ? [plan] : [])));
   outbound.add(applied, (plan) => owners.get(plan) ?? []);
   await tally.flush();
   return settled;

@@ -98,11 +98,11 @@ const is: Words["is"] = (column, type, value) => {
 export const postgresWords: Words = {
   database: "postgres",
   async columns(db, table) {
+    // A domain's values are of the type beneath it, and drivers give them as such.
     const { rows } = await sql<Column>`
       select attname as name, format_type(base, case when base::regtype::text like 'timestamp %' then precise end) as type,
         (atthasdef or attidentity <> '') as generated, relkind = 'p' as partitioned
       from pg_attribute join pg_class on pg_class.oid = attrelid join pg_type on pg_type.oid = atttypid,
-        -- A domain's values are of the type beneath it, and drivers give them as such.
         lateral (select case when typtype = 'd' then typbasetype else atttypid end as base,
           case when typtype = 'd' then typtypmod else atttypmod end as precise) beneath
       where attrelid = ${relation(table)} and attnum > 0 and not attisdropped order by attnum`.execute(db);
@@ -125,7 +125,8 @@ export const postgresWords: Words = {
     if (isTime(type)) {
       // A step that the column keeps. A coarser one has a column of versions beside it, and needs no time in the future.
       const step = sql.lit(postgresWords.keepsMs(type) ? `${10 ** (6 - digitsOf(type))} microseconds` : "0");
-      return sql`greatest(${now(type, format)}, ${column} + cast(${step} as interval))`;
+      // After an infinite time there is none, and the version would stay.
+      return sql`greatest(${now(type, format)}, case when isfinite(${column}) then ${column} + cast(${step} as interval) end)`;
     }
     if (format === "ms") return sql`greatest(${nowMs}, coalesce(${column}, 0) + 1)`;
     if (format === "s") return sql`greatest(${epoch}, coalesce(${column}, 0))`;
@@ -136,7 +137,9 @@ export const postgresWords: Words = {
   },
   keepsMs: (type) => type !== "date" && (!isTime(type) || digitsOf(type) >= 3),
   formatOf: (type, declared) => (isTime(type) ? "iso" : declared),
-  exactTime: (type, column) => (isTime(type) ? sql`to_char(${inUtc(type, column)}, ${exact})` : column),
+  // What is infinite has no digits to be shown in.
+  exactTime: (type, column) =>
+    isTime(type) ? sql`coalesce(to_char(${inUtc(type, column)}, ${exact}), cast(${column} as text))` : column,
   is,
   // Statistics tell it which index finds fewer rows.
   isBeside: is,

@@ -9,6 +9,10 @@ const now: Words["now"] = (_type, format) => {
   return format === "s" ? sql`unixepoch()` : sql`strftime(${sql.lit(patterns[format])}, 'now')`;
 };
 
+/** In a column without a type a number equals no text, and stands before every one. No index helps to find its text. */
+const key: NonNullable<Words["key"]> = (type, column) =>
+  /^(?:any)?$|blob/.test(type) ? sql`cast(${column} as text)` : column;
+
 const isNumeral = (text: string): boolean => /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(text);
 const isPlainInteger = (text: string): boolean => /^(?:0|-?[1-9]\d{0,17})$/.test(text);
 
@@ -51,10 +55,12 @@ export const sqliteWords: Words = {
   exactTime: (_type, column) => column,
   // A column of numbers or without case would also answer to another spelling.
   // A cast keeps the column's collation.
-  is: (column, _type, value) => sql`(${column} = ${value} and cast(${column} as text) collate binary = ${value})`,
+  is: (column, type, value) =>
+    sql`(${key(type, column)} = ${value} and cast(${column} as text) collate binary = ${value})`,
   // Without `analyze` an index that begins with the tenant is taken to find ten rows, fewer than three ids do.
   isBeside: (column, _type, value) => sql`cast(${column} as text) collate binary = ${value}`,
   canHold: () => true,
+  key,
   unfitKey: () => null,
   matched: (_type, column) => column,
   // A column of numbers makes one of a text that looks like it.

@@ -44,6 +44,8 @@ export interface Words {
   isBeside(column: RawBuilder<unknown>, type: string, value: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Whether a column of this type can be asked for the value at all; what it can not hold it does not hold. */
   canHold(type: string, value: string | number): boolean;
+  /** A tenant's or an id's column, to be compared with its text. Without it: as it is. */
+  key?(type: string, column: RawBuilder<unknown>): RawBuilder<unknown>;
   /** What is wrong with a tenant's or an id's column of this type; null where nothing is. */
   unfitKey(type: string): string | null;
   /** A column to be compared with values it `canHold`, each a parameter. */

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { attempt, invalid } from "../failures.ts";
 import type { ChangeFeed } from "../feed.ts";
 import type { Layout } from "../layout.ts";
-import { columnOf, type RowFacts, tableOf } from "../rows.ts";
+import { columnOf, keyOf, type RowFacts, tableOf } from "../rows.ts";
 import { outboxOf } from "./outbox-of.ts";
 import type { OutboxShape } from "./shape.ts";
 import { changesTable } from "./tables.ts";
@@ -18,7 +18,7 @@ export function outboxFeed(layout: Layout): ChangeFeed {
   const version =
     ownVersion ?? sql`coalesce((select ${note}.version from ${changes} as ${note} where ${isItsNote}), 0)`;
   const isNoted = (note: "tenant" | "id", column: string) =>
-    sql`${columnOf(layout, column)} = ${words.asColumn(sql`c.${sql.id(note)}`, layout.typeOf(column))}`;
+    sql`${keyOf(layout, column)} = ${words.asColumn(sql`c.${sql.id(note)}`, layout.typeOf(column))}`;
   const softlyDeleted =
     layout.deletedAt === null
       ? sql`false`

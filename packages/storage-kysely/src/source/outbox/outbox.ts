@@ -24,3 +24,9 @@ export interface Outbox {
    */
   feed(layout: Layout, softlyDeleted: RawBuilder<unknown>, refuseUnseen: (shape: OutboxShape | null) => void): Notes;
 }
+
+/** Why a cursor can not be gone on from. */
+export const untold = {
+  restored: "the database is older than the cursor, as after a restore",
+  anew: "its outbox was installed anew, and did not see all that came after the cursor",
+} as const;

@@ -55,13 +55,17 @@ const next = (schema: string) => sql`nextval(${sql.lit(`"${schema.replaceAll('"'
  */
 const asInstaller = sql`language plpgsql security definer set search_path = pg_catalog, pg_temp`;
 
+/**
+ * A row without a tenant or an id is no record of anybody, and the host may well write it. An edit that moves a row into
+ * another part of its table is a delete there and then an insert: what was left is kept for the transaction, and compared.
+ * An edit of columns nobody watches is no change; a write of the same values is one, as the writer's version counts.
+ */
 function noteChange(schema: string) {
   const notes = sql.id(schema, changesTable);
   const put = (row: "is_now" | "was", deleted: boolean, times: "every_time" | "new_times" | "no_times") => sql`
     insert into ${notes} as c (source, tenant, id, tx, seq, version, deleted, at, field_times)
       select tg_argv[0], ${sql.raw(row)} ->> tg_argv[1], ${sql.raw(row)} ->> tg_argv[2], pg_current_xact_id(),
         ${next(schema)}, 1, ${sql.lit(deleted)}, moment, ${sql.raw(times)}
-        -- A row that is nobody's is no record of anybody, and the host may well write it.
         where ${sql.raw(row)} ->> tg_argv[1] is not null and ${sql.raw(row)} ->> tg_argv[2] is not null
       on conflict (source, tenant, id) do update set tx = excluded.tx, seq = excluded.seq, version = c.version + 1,
         deleted = excluded.deleted, at = excluded.at,
@@ -71,18 +75,24 @@ function noteChange(schema: string) {
       moment bigint := ${postgresWords.nowMs};
       watched text[] := tg_argv[3:];
       every_time jsonb;
-      new_times jsonb;
+      new_times jsonb := '{}';
       no_times jsonb := '{}';
       was jsonb;
       is_now jsonb;
     begin
       if tg_op <> 'INSERT' then was := to_jsonb(old); end if;
       if tg_op = 'DELETE' then
-        ${put("was", true, "no_times")}
+        ${put("was", true, "new_times")}
+        perform set_config('hubspoke.left', (was || jsonb_build_object('', tg_argv[0]))::text, true)
+          from pg_class where oid = tg_relid and relispartition;
         return null;
       end if;
       is_now := to_jsonb(new);
       if tg_op = 'INSERT' then
+        was := nullif(current_setting('hubspoke.left', true), '')::jsonb;
+      end if;
+      if tg_op = 'INSERT' and (was ->> '', was -> tg_argv[1], was -> tg_argv[2])
+        is distinct from (tg_argv[0], is_now -> tg_argv[1], is_now -> tg_argv[2]) then
         select coalesce(jsonb_object_agg(one, moment), '{}') into every_time from unnest(watched) as one;
         ${put("is_now", false, "every_time")}
         return null;
@@ -91,8 +101,7 @@ function noteChange(schema: string) {
         or was -> tg_argv[2] is distinct from is_now -> tg_argv[2] then
         ${put("was", true, "no_times")}
       else
-        -- Only columns nobody watches: not a change. A write of the same values is one, as the writer's version counts.
-        if was <> is_now and not exists (select from unnest(watched) as one where was -> one is distinct from is_now -> one)
+        if tg_op = 'UPDATE' and was <> is_now and not exists (select from unnest(watched) as one where was -> one is distinct from is_now -> one)
           then return null;
         end if;
       end if;

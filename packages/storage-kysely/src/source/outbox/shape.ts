@@ -7,13 +7,15 @@ export interface OutboxShape {
   readonly id: string;
   /** Columns whose edits are seen, each with its own time. */
   readonly columns: readonly string[];
+  /** Postgres: changes with every installation that may not have seen all since the one before. */
+  readonly since?: string | undefined;
 }
 
 const format = 1;
 
-export function described({ table, tenant, id, columns }: OutboxShape): string {
+export function described({ table, tenant, id, columns, since }: OutboxShape): string {
   // A slash may be escaped in JSON, so no column name can end a comment.
-  return `hubspoke:${JSON.stringify({ format, table, tenant, id, columns }).replaceAll("/", "\\/")}`;
+  return `hubspoke:${JSON.stringify({ format, table, tenant, id, columns, since }).replaceAll("/", "\\/")}`;
 }
 
 /** The shape in a text of ours; null for one of another format. */
@@ -23,4 +25,9 @@ export function shapeFrom(text: string): OutboxShape | null {
     | (OutboxShape & { readonly format: number })
     | undefined;
   return found?.format === format ? found : null;
+}
+
+/** Whether triggers that were there have noted all that others in their place would have. */
+export function sawAllOf(former: OutboxShape | null, { tenant, id, columns }: OutboxShape): former is OutboxShape {
+  return former?.tenant === tenant && former.id === id && columns.every((column) => former.columns.includes(column));
 }

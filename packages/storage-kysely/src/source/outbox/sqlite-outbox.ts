@@ -3,8 +3,8 @@ import { cursorRefused } from "../feed.ts";
 import type { HostDb } from "../options.ts";
 import type { OfTenant } from "../rows.ts";
 import { statement } from "../statement.ts";
-import type { Outbox } from "./outbox.ts";
-import type { OutboxShape } from "./shape.ts";
+import { type Outbox, untold } from "./outbox.ts";
+import { type OutboxShape, sawAllOf } from "./shape.ts";
 import { changesTable, createOutboxTables, sequenceTable } from "./tables.ts";
 import { shapeIn, sinceIn, triggerEvents, triggerName, triggersOf } from "./triggers.ts";
 
@@ -54,13 +54,8 @@ export const sqliteOutbox: Outbox = {
     };
     const refuseUntold = async (db: HostDb, position: number): Promise<void> => {
       const { seq, since } = await seen(db);
-      if (position > seq)
-        throw cursorRefused(layout.table, "the database is older than the cursor, as after a restore");
-      if (position < since)
-        throw cursorRefused(
-          layout.table,
-          "its outbox was installed anew, and did not see all that came after the cursor",
-        );
+      if (position > seq) throw cursorRefused(layout.table, untold.restored);
+      if (position < since) throw cursorRefused(layout.table, untold.anew);
     };
     return {
       async refuseBlind(db) {
@@ -97,12 +92,9 @@ async function installedText(db: HostDb, table: string): Promise<string | null> 
 }
 
 /** The number before which triggers of this shape may have missed an edit: now, unless those that are there see as much. */
-async function seesAllSince(tx: HostDb, { tenant, id, columns, table }: OutboxShape): Promise<number> {
-  const text = await installedText(tx, table);
-  const former = text === null ? null : shapeIn(text);
-  const sawAll =
-    former?.tenant === tenant && former.id === id && columns.every((column) => former.columns.includes(column));
-  if (text !== null && sawAll) return sinceIn(text);
+async function seesAllSince(tx: HostDb, shape: OutboxShape): Promise<number> {
+  const text = await installedText(tx, shape.table);
+  if (text !== null && sawAllOf(shapeIn(text), shape)) return sinceIn(text);
   await sql`update ${sql.id(sequenceTable)} set seq = seq + 1`.execute(tx);
   const { rows } = await sql<{ seq: number }>`select ${sequence} as seq`.execute(tx);
   return Number(rows[0]?.seq);

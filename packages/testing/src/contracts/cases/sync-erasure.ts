@@ -60,7 +60,7 @@ export const syncErasureCases: readonly ContractCase<Pick<Storage, "conflicts" |
     async run(t) {
       const { runs } = await t.open();
       await runs.save(runRow("r1", { state: "running", startedAt: 1 }));
-      await runs.save(runRow("r2", { state: "paused", startedAt: 2, kind: "reconcile" }));
+      await runs.save(runRow("r2", { state: "running", startedAt: 2, kind: "reconcile" }));
       for (const [id, startedAt] of [
         ["r3", 3],
         ["r4", 4],

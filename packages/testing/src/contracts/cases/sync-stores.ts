@@ -176,17 +176,17 @@ export const runCases: readonly ContractCase<Pick<Storage, "runs">>[] = [
     },
   },
   {
-    id: "runs.pause",
+    id: "runs.list",
     async run(t) {
       const { runs } = await t.open();
       await runs.save(runRow("r1"));
-      same(await runs.save(runRow("r1", { state: "paused", version: 1 })), "written", "a run pauses");
-      same((await runs.current("a", "leads", "backfill"))?.id, "r1", "and is still the one to take up");
+      same((await runs.current("a", "leads", "backfill"))?.id, "r1", "a run is the one to take up");
+      await runs.save(runRow("r1", { state: "done", finishedAt: 15, version: 1 }));
+      same(await runs.current("a", "leads", "backfill"), null, "until it is over");
       await runs.save(runRow("r2", { startedAt: 20 }));
-      same((await runs.current("a", "leads", "backfill"))?.id, "r2", "a running one comes before it");
-      same(await runs.save(runRow("r1", { version: 2 })), "stale", "a paused one is not taken up beside a running one");
-      await runs.save(runRow("r2", { startedAt: 20, state: "done", finishedAt: 30, version: 1 }));
-      same(await runs.save(runRow("r1", { version: 2 })), "written", "but after it");
+      same(await runs.save(runRow("r1", { version: 2 })), "stale", "nor does it run again beside another");
+      await runs.save(runRow("r2", { startedAt: 20, state: "failed", finishedAt: 30, version: 1 }));
+      same(await runs.current("a", "leads", "backfill"), null, "or failed");
       same(
         (await runs.list("a", null, 9)).map((row) => row.id),
         ["r2", "r1"],

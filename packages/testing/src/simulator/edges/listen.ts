@@ -26,6 +26,11 @@ const MAX_HEADERS = 256 * 1024;
 /** Saved states are large. */
 const MAX_BODY = 1024 * 1024 * 1024;
 
+function whyNot(error: unknown): string {
+  const taken = (error as { code?: unknown } | null)?.code === "EADDRINUSE";
+  return taken ? "the port is taken; name another one, or 0 for any that is free" : String(error);
+}
+
 export async function listen(options: ListenOptions, parts: Parts): Promise<RunningServer> {
   const { createServer } = await import("node:http");
   const { host = "127.0.0.1", port = 0 } = options;
@@ -42,7 +47,7 @@ export async function listen(options: ListenOptions, parts: Parts): Promise<Runn
     server.once("error", reject);
     server.listen(port, host, resolve);
   }).catch((error: unknown) => {
-    throw new SimulatorError("LISTEN_FAILED", `Cannot listen on ${host}:${port}: ${String(error)}`);
+    throw new SimulatorError("LISTEN_FAILED", `Cannot listen on ${host}:${port}: ${whyNot(error)}`);
   });
   const target: WebhookTarget = {
     ...(options.webhookUrl === undefined ? {} : { url: options.webhookUrl }),
