@@ -1,4 +1,4 @@
-import { isHubspokeError } from "@hubspoke/core/errors";
+import { type HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 
 /** A product that was started. */
 export interface Running {
@@ -7,7 +7,8 @@ export interface Running {
 
 /**
  * Starts a product, says what it has to say, and closes it at Ctrl+C or SIGTERM: what is under way is put away first, and
- * the process ends with 0. A second Ctrl+C ends it at once. What the settings lack is one line, and the process ends with 1.
+ * the process ends with 0. A second Ctrl+C ends it at once. What the settings lack, and a port that is taken, is one line, and
+ * the process ends with 1.
  * `beside`: what goes on until then.
  */
 export async function run<P extends Running>(
@@ -19,8 +20,7 @@ export async function run<P extends Running>(
   try {
     product = await start();
   } catch (error) {
-    if (!isHubspokeError(error, "CONFIG_INVALID")) throw error;
-    console.error(error.message);
+    console.error(isHubspokeError(error) ? named(error) : portTrouble(error));
     process.exitCode = 1;
     return;
   }
@@ -36,4 +36,17 @@ export async function run<P extends Running>(
   await beside?.(product, stop.signal);
   await stopped;
   await product.close();
+}
+
+/** Our errors say what to do; some begin with their code already. */
+function named({ code, message }: HubspokeError): string {
+  return message.startsWith(`${code}: `) ? message : `${code}: ${message}`;
+}
+
+/** The one thing that goes wrong at a second start. Throws whatever else it is. */
+function portTrouble(error: unknown): string {
+  const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
+  if (code === "EADDRINUSE") return `port ${port} is taken, perhaps by the same program: stop that one, or set PORT`;
+  if (code === "ERR_SOCKET_BAD_PORT") return "PORT goes from 0 (any that is free) to 65535";
+  throw error;
 }

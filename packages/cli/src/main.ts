@@ -25,12 +25,15 @@ import { webhooks } from "./commands/webhooks/webhooks.ts";
  * tests and other programs can call it.
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  if (argv[0] === "simulate") return runSimulator(argv.slice(1), io);
   const json = argv.includes("--json");
+  if (argv.find((word) => word !== "--json") === "simulate") {
+    return runSimulator(argv.toSpliced(argv.indexOf("simulate"), 1), io);
+  }
   const program = new Command("hubspoke")
     .description("HubSpot inside your product: check, look up, sync, simulate.")
     .option("--config <file>", "the set-up to use (default: hubspoke.config.ts, else the environment)")
     .option("--tenant <name>", "for whom; the default is `tenant` of the set-up, else `default`")
+    .option("--new-tenant", "the tenant is not known yet, and that is meant")
     .option("--json", "one JSON document on stdout instead of text")
     .version(version(), "--version", "which version this is")
     .showHelpAfterError("(`hubspoke --help` lists the commands)")

@@ -39,6 +39,15 @@ describe("hubspoke doctor", () => {
     expect(answer.out + answer.err).not.toContain(env.HUBSPOKE_KEY);
   });
 
+  it("says once what several looks stumble over", async () => {
+    const { run, env } = await world();
+    env.HUBSPOKE_DB = "no/such/folder/hubspoke.db";
+    const { code, out } = await run("doctor");
+    expect(code).toBe(1);
+    expect(out.match(/does not exist; create it/g)).toHaveLength(1);
+    expect(out).toMatch(/FAILED {2}token +STORE_PATH_INVALID: as schema says/);
+  });
+
   it("names the scopes that the declared syncs and schema need and the token lacks", async () => {
     const token = { token: "pat-sim-62515", scopes: ["crm.objects.contacts.read"] };
     const simulated = { portals: [{ id: 62515, tokens: [token] }] };
@@ -94,6 +103,13 @@ describe("hubspoke doctor", () => {
     const open = await withWebhooks(there, async () => new Response(null, { status: 200 }));
     expect(open.code).toBe(1);
     expect(finding(open, "webhooks")).toMatchObject({ detail: expect.stringContaining("answered 200 instead of 401") });
+    const off = await withWebhooks(there, async () => new Response(null, { status: 404 }));
+    expect(finding(off, "webhooks")).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining("HUBSPOT_WEBHOOK_URL"),
+    });
+    const none = await there.run("--json", "doctor", "--webhook-url", "app.example.com/webhooks");
+    expect(finding(none, "webhooks")).toMatchObject({ ok: false, code: "INPUT_INVALID" });
     const silent = await withWebhooks(there, () => Promise.reject(new TypeError("fetch failed")));
     expect(finding(silent, "webhooks")).toMatchObject({ code: "NETWORK_FAILED" });
   });

@@ -62,12 +62,25 @@ describe("hubspoke webhooks send", () => {
     expect(seen).toMatchObject([{ subscriptionType: "contact.propertyChange", objectId: 7, propertyName: "phone" }]);
   });
 
+  it("notes that HubSpot documents no such event, and sends it", async () => {
+    const { go } = await receiver();
+    const sent = await go(["webhooks", "send", "contact.propertychange", ...event, ...to]);
+    expect(sent).toMatchObject({ code: 0, err: "note: HubSpot documents no event contact.propertychange\n" });
+  });
+
   it("says by its exit code that it was refused, and prints no secret", async () => {
     const { go, env } = await receiver();
     env.OTHER_SECRET = "another-secret";
     const signing = ["--secret-env", "OTHER_SECRET"];
     const sent = await go(["--json", "webhooks", "send", "contact.creation", ...event, ...to, ...signing]);
     expect(sent.code).toBe(1);
+    expect(sent.json()).toMatchObject({ status: 401, accepted: false, code: "WEBHOOK_SIGNATURE_INVALID" });
+    const said = await go(["webhooks", "send", "contact.creation", ...event, ...to, ...signing]);
+    expect(said.out).toMatch(/^Refused with 401: WEBHOOK_SIGNATURE_INVALID; the receiver has another secret, or/);
+    const stranger = async () => Response.json({ error: { code: "ann@example.com" } }, { status: 500 });
+    expect((await go(["webhooks", "send", "contact.creation", ...event, ...to], { fetch: stranger })).out).toBe(
+      "Refused with 500.\n",
+    );
     expect(JSON.parse(sent.out)).toMatchObject({ status: 401, accepted: false });
     expect(sent.out + sent.err).not.toContain("another-secret");
   });

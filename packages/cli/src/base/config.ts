@@ -49,21 +49,20 @@ export async function loadConfig(io: Io, named: string | undefined): Promise<Hub
     named === undefined ? names.map((name) => resolve(io.cwd, name)).find(existsSync) : resolve(io.cwd, named);
   if (file === undefined) return fromEnvironment(io);
   if (!existsSync(file)) throw invalid(`there is no ${named}`);
-  return evaluated(await imported(file));
+  return checked(await exported(file));
 }
 
-async function imported(file: string): Promise<unknown> {
+async function exported(file: string): Promise<unknown> {
   try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-    return module.default;
+    const { default: value } = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return typeof value === "function" ? await (value as () => unknown)() : value;
   } catch (error) {
     if (isHubspokeError(error)) throw error;
     throw invalid(`the config file cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function evaluated(exported: unknown): Promise<HubspokeConfig> {
-  const value = typeof exported === "function" ? await (exported as () => unknown)() : exported;
+function checked(value: unknown): HubspokeConfig {
   if (isConfig(value)) return value;
   throw invalid(
     "the config file must export defineConfig({ hubspoke }) as its default, hubspoke being what createHubSpoke returned",

@@ -1,4 +1,4 @@
-import type { ErrorCategory } from "@hubspoke/core/errors";
+import { type ErrorCategory, type ErrorCode, type HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 
 /** What the command's exit code says. Documented in docs/guide/cli.md, so numbers are added and never changed. */
 export const exitCodes = {
@@ -37,6 +37,10 @@ const byCategory: Readonly<Record<ErrorCategory, number>> = {
   internal: exitCodes.internal,
 };
 
-export function exitCodeOf(category: ErrorCategory): number {
+/** What the set-up says wrongly, although a database or a sync was the first to notice. */
+const ofSetUp: ReadonlySet<ErrorCode> = new Set(["STORE_PATH_INVALID", "SYNC_DECLARATION_INVALID"]);
+
+export function exitCodeOf({ code, category, cause }: HubspokeError): number {
+  if (ofSetUp.has(code) || (isHubspokeError(cause) && ofSetUp.has(cause.code))) return exitCodes.usage;
   return byCategory[category];
 }

@@ -6,6 +6,7 @@ import type { Use } from "../needs/uses.ts";
 import { type AppConfig, loadConfig } from "./config.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { refuseStranger } from "./known-tenant.ts";
 
 /** What every command gets besides its own arguments. */
 export interface Session {
@@ -35,19 +36,31 @@ export interface Host {
 interface GlobalOptions {
   readonly config?: string;
   readonly tenant?: string;
+  readonly newTenant?: boolean;
   readonly json?: boolean;
 }
 
-/** The action of a command that needs the set-up: loads it, runs, prints the answer or the error, closes. */
-export function withSession<A extends unknown[]>(
-  { io, finish }: Host,
-  run: (session: Session, ...args: A) => Promise<Answer>,
-): (this: Command, ...args: unknown[]) => Promise<void> {
+type Run<A extends unknown[]> = (session: Session, ...args: A) => Promise<Answer>;
+type Action = (this: Command, ...args: unknown[]) => Promise<void>;
+
+/** The action of a command for one tenant: loads the set-up, runs, prints the answer or the error, closes. */
+export function withSession<A extends unknown[]>(host: Host, run: Run<A>): Action {
+  return inSession(host, run, true);
+}
+
+/** The same for a command that makes a tenant, or for which it is all one who they are. */
+export function withSetUp<A extends unknown[]>(host: Host, run: Run<A>): Action {
+  return inSession(host, run, false);
+}
+
+function inSession<A extends unknown[]>({ io, finish }: Host, run: Run<A>, forTenant: boolean): Action {
   return answering({ io, finish }, async (options, ...args: A) => {
     if (options.tenant === "") throw new HubspokeError("INPUT_INVALID", "--tenant needs a name, and has none");
     const config = await loadConfig(io, options.config);
     const tenant = options.tenant ?? config.tenant ?? "default";
     try {
+      const meant = options.newTenant === true || tenant === config.tenant;
+      if (forTenant && !meant) await refuseStranger(config.hubspoke, tenant);
       const ctx = (role: string): Ctx => ({
         tenant,
         actor: { id: `cli:${userInfo().username}`, role },
@@ -65,7 +78,7 @@ export function withSession<A extends unknown[]>(
 export function answering<A extends unknown[]>(
   { io, finish }: Host,
   run: (options: GlobalOptions, ...args: A) => Promise<Answer>,
-): (this: Command, ...args: unknown[]) => Promise<void> {
+): Action {
   return async function action(this: Command, ...args: unknown[]): Promise<void> {
     const options = this.optsWithGlobals<GlobalOptions>();
     try {
@@ -88,13 +101,31 @@ export function named(code: string, message: string): string {
 function report(io: Io, { json }: GlobalOptions, thrown: unknown): number {
   const error = isHubspokeError(thrown)
     ? thrown
-    : new HubspokeError("INTERNAL", "something failed that should not have; set HUBSPOKE_DEBUG=1 to see it", {
+    : (fileTrouble(thrown) ??
+      new HubspokeError("INTERNAL", "something failed that should not have; set HUBSPOKE_DEBUG=1 to see it", {
         unsafe: thrown,
-      });
+      }));
   if (json === true) io.print(`${JSON.stringify({ error: error.toJSON() })}\n`);
-  else io.complain(`${named(error.code, error.message)}\n  see ${error.docs} (in node_modules/@hubspoke/core)\n`);
+  else
+    io.complain(
+      `${named(error.code, error.message)}\n${becauseOf(error)}  see ${error.docs} (in node_modules/@hubspoke/core)\n`,
+    );
   if (io.env.HUBSPOKE_DEBUG === "1" && error.code === "INTERNAL") io.complain(`${stackOf(thrown)}\n`);
-  return exitCodeOf(error.category);
+  return exitCodeOf(error);
+}
+
+/** What an error of ours goes back to, where that says more. */
+function becauseOf({ code, cause }: HubspokeError): string {
+  if (!isHubspokeError(cause)) return "";
+  return `${cause.code === code ? "" : `  because ${named(cause.code, cause.message)}\n`}${becauseOf(cause)}`;
+}
+
+/** What Node says of a file that cannot be read or written; null for anything else. */
+function fileTrouble(thrown: unknown): HubspokeError | null {
+  if (!(thrown instanceof Error)) return null;
+  const { code, path = "a file", syscall = "" } = thrown as NodeJS.ErrnoException;
+  if (!["open", "read", "write", "mkdir", "scandir"].includes(syscall)) return null;
+  return new HubspokeError("INPUT_INVALID", `${path} cannot be read or written (${code})`, { unsafe: thrown });
 }
 
 function stackOf(thrown: unknown): string {

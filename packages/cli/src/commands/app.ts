@@ -7,7 +7,7 @@ import { paths, projectFiles, type WantedApp } from "../app/project.ts";
 import { readApp, readWebhooks } from "../app/read-files.ts";
 import { wantedSubscriptions } from "../app/subscriptions.ts";
 import { exitCodes } from "../base/exit-codes.ts";
-import { type Answer, type Host, type Session, withSession } from "../base/session.ts";
+import { type Answer, type Host, type Session, withSetUp } from "../base/session.ts";
 import { neededScopes } from "../needs/needed-scopes.ts";
 import { setUpOf } from "../needs/set-up.ts";
 
@@ -29,7 +29,7 @@ export function app(program: Command, host: Host): void {
     .option("--name <name>", "what the app is called (default: the folder's name)")
     .option(...webhookFlag)
     .action(
-      withSession(host, async (session, { name, ...flags }: Flags & { readonly name?: string }): Promise<Answer> => {
+      withSetUp(host, async (session, { name, ...flags }: Flags & { readonly name?: string }): Promise<Answer> => {
         const folder = resolve(session.io.cwd, flags.dir);
         const there = Object.values(paths).filter((path) => existsSync(join(folder, path)));
         if (there.length > 0) {
@@ -54,7 +54,7 @@ export function app(program: Command, host: Host): void {
     .option("--dir <folder>", "where the developer project is", "hubspot")
     .option(...webhookFlag)
     .action(
-      withSession(host, async (session, flags: Flags): Promise<Answer> => {
+      withSetUp(host, async (session, flags: Flags): Promise<Answer> => {
         const wanted = wantedApp(session, flags, "");
         const drift = driftOf(wanted, filesIn(resolve(session.io.cwd, flags.dir)));
         const notes = notesOn(session, wanted);

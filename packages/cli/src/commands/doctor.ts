@@ -28,11 +28,11 @@ export function doctor(program: Command, host: Host): void {
         ];
         const ok = findings.every((finding) => finding.ok);
         const text = columns(
-          findings.map(({ ok, name, detail, code }) => [
-            ok ? "ok" : "FAILED",
-            name,
-            code === undefined ? detail : named(code, detail),
-          ]),
+          findings.map(({ ok, name, detail, code }, at) => {
+            const same = findings.slice(0, at).find((one) => !ok && !one.ok && one.detail === detail);
+            const said = same === undefined ? detail : `as ${same.name} says`;
+            return [ok ? "ok" : "FAILED", name, code === undefined ? said : named(code, said)];
+          }),
         );
         const json = { ok, portalId: verified.portalId, findings };
         return { json, text, code: ok ? exitCodes.ok : exitCodes.found };

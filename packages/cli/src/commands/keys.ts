@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { exitCodes } from "../base/exit-codes.ts";
 import type { Io } from "../base/io.ts";
 import { createProgress } from "../base/progress.ts";
-import { type Answer, type Host, withSession } from "../base/session.ts";
+import { type Answer, type Host, withSetUp } from "../base/session.ts";
 import { columns } from "../base/text.ts";
 
 type KeyStatus = Awaited<ReturnType<Hubspoke["keys"]["status"]>>;
@@ -18,7 +18,7 @@ export function keys(program: Command, host: Host): void {
       "what is under which key, and which may leave the ring; exit code 1 when rows need a key that is missing",
     )
     .action(
-      withSession(host, async ({ hubspoke }): Promise<Answer> => {
+      withSetUp(host, async ({ hubspoke }): Promise<Answer> => {
         const status = await hubspoke.keys.status();
         const code = status.missing.length === 0 ? exitCodes.ok : exitCodes.found;
         return { json: status, text: statusText(status), code };
@@ -28,7 +28,7 @@ export function keys(program: Command, host: Host): void {
     .command("rotate")
     .description("seal everything anew under the current key; exit code 1 when something stays under another")
     .action(
-      withSession(host, async ({ hubspoke, io }): Promise<Answer> => {
+      withSetUp(host, async ({ hubspoke, io }): Promise<Answer> => {
         const resealed = await resealAll(hubspoke, io);
         const status = await hubspoke.keys.status();
         const left = leftOf(status);

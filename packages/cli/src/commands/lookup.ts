@@ -5,12 +5,12 @@ import { columns } from "../base/text.ts";
 
 export function lookup(program: Command, host: Host): void {
   program
-    .command("lookup <phone>")
+    .command("lookup <phone...>")
     .description("the contact behind a phone number, in any spelling")
     .option("--role <role>", "the role to ask in", "admin")
     .action(
-      withSession(host, async ({ hubspoke, ctx }, phone: string, { role }: { role: string }) => {
-        const found = await hubspoke.directory.lookupByPhone(phone, ctx(role), { throwOnFailure: true });
+      withSession(host, async ({ hubspoke, ctx }, phone: string[], { role }: { role: string }) => {
+        const found = await hubspoke.directory.lookupByPhone(phone.join(" "), ctx(role), { throwOnFailure: true });
         const { contact, source } = found;
         if (contact === null) return { json: found, text: "Nobody has this number.\n", code: exitCodes.found };
         const { fullName, company = "", phoneFormatted, email = "", id, stale, ambiguous } = contact;

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { type Host, withSession } from "../base/session.ts";
+import { type Host, withSetUp } from "../base/session.ts";
 
 export function migrate(program: Command, host: Host): void {
   program
     .command("migrate")
     .description("bring the database's schema up to this version; any number may run it at once")
     .action(
-      withSession(host, async ({ hubspoke }) => {
+      withSetUp(host, async ({ hubspoke }) => {
         const report = await hubspoke.migrate();
         const { from, to, applied } = report;
         const text =

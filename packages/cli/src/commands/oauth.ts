@@ -1,7 +1,7 @@
 import { HubspokeError } from "@hubspoke/core/errors";
 import type { Command } from "commander";
 import type { Io } from "../base/io.ts";
-import { type Answer, type Host, withSession } from "../base/session.ts";
+import { type Answer, type Host, withSetUp } from "../base/session.ts";
 
 interface Options {
   readonly tokenEnv?: string;
@@ -18,7 +18,7 @@ export function oauth(program: Command, host: Host): void {
     .option("--portal <id>", "the account your records say it is of; any other is refused")
     .option("--shared", "another tenant is meant to have the same account")
     .action(
-      withSession(host, async ({ hubspoke, tenant, io }, options: Options): Promise<Answer> => {
+      withSetUp(host, async ({ hubspoke, tenant, io }, options: Options): Promise<Answer> => {
         if (hubspoke.oauth === undefined) {
           throw new HubspokeError(
             "CONFIG_INVALID",

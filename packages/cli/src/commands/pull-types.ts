@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { exitCodes } from "../base/exit-codes.ts";
 import { type Host, withSession } from "../base/session.ts";
@@ -38,7 +38,10 @@ export function pullTypes(program: Command, host: Host): void {
           const said = !changed ? `${out} is up to date.\n` : before === null ? missing : differs;
           return { json, text: said, code: changed ? exitCodes.found : exitCodes.ok };
         }
-        if (changed) writeFileSync(path, text);
+        if (changed) {
+          mkdirSync(dirname(path), { recursive: true });
+          writeFileSync(path, text);
+        }
         return { json, text: `${changed ? "Wrote" : "Nothing changed in"} ${out}.\n` };
       }),
     );

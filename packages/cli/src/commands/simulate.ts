@@ -1,3 +1,4 @@
+import { HubspokeError } from "@hubspoke/core/errors";
 import { simulate } from "@hubspoke/testing";
 import type { Command } from "commander";
 import { exitCodes } from "../base/exit-codes.ts";
@@ -8,11 +9,13 @@ export function simulateCommand(program: Command): void {
   program.command("simulate").description("serve a HubSpot simulator; `hubspoke simulate --help` lists its flags");
 }
 
-export async function runSimulator(flags: readonly string[], io: Io): Promise<number> {
+export async function runSimulator(flags: readonly string[], { env, print, complain, signal }: Io): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
-    if (io.signal.aborted) resolve();
-    else io.signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  const { env, print, complain } = io;
-  return (await simulate(flags, { env, print, complain, stopped })) === 0 ? exitCodes.ok : exitCodes.usage;
+  const refuse = (text: string) =>
+    print(`${JSON.stringify({ error: new HubspokeError("INPUT_INVALID", text.trim()).toJSON() })}\n`);
+  const said = flags.includes("--json") ? refuse : complain;
+  return (await simulate(flags, { env, print, complain: said, stopped })) === 0 ? exitCodes.ok : exitCodes.usage;
 }

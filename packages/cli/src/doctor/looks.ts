@@ -44,6 +44,9 @@ export async function seeClock(client: HubSpotClient, { now }: Io): Promise<Seen
 
 /** Asks the public address for what only Hubspoke's webhook route answers so: an unsigned body is 401. */
 export async function seeWebhooks({ fetch, signal }: Io, url: string): Promise<Seen> {
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    return { ok: false, detail: "the webhook address is no address: it begins with https://", code: "INPUT_INVALID" };
+  }
   const init: RequestInit = {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -61,7 +64,8 @@ export async function seeWebhooks({ fetch, signal }: Io, url: string): Promise<S
     },
   );
   if (status === 401) return { ok: true, detail: "answers, and refuses what is not signed" };
-  const detail = `an unsigned POST was answered ${status} instead of 401: another route, a proxy or a redirect is in between`;
+  const off = status === 404 ? "the route is off (HUBSPOT_WEBHOOK_SECRET and HUBSPOT_WEBHOOK_URL turn it on), or " : "";
+  const detail = `an unsigned POST was answered ${status} instead of 401: ${off}another route, a proxy or a redirect is in between`;
   return { ok: false, detail, code: "WEBHOOK_SIGNATURE_INVALID" };
 }
 

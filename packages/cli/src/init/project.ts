@@ -105,6 +105,8 @@ APP_TOKEN=
 function readme(name: string, environment: string): string {
   return `# ${name}
 
+You need Node 22.19 or newer.
+
 \`\`\`sh
 npm install
 cp .env.example ${environment}         # and fill it in

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Host, withSession } from "../../base/session.ts";
+import { type Host, withSetUp } from "../../base/session.ts";
 
 export function runCommand(group: Command, host: Host): void {
   group
@@ -7,7 +7,7 @@ export function runCommand(group: Command, host: Host): void {
     .description("be the worker: apply changes of both sides until Ctrl+C; with --once, only what is due now")
     .option("--once", "work off what is due and end")
     .action(
-      withSession(host, async ({ hubspoke, io }, { once = false }: { once?: boolean }) => {
+      withSetUp(host, async ({ hubspoke, io }, { once = false }: { once?: boolean }) => {
         const worker = hubspoke.worker();
         if (once) {
           const result = await worker.tick({ budgetMs: 3_600_000, signal: io.signal });

@@ -1,4 +1,5 @@
 import { HubspokeError } from "@hubspoke/core/errors";
+import { subscriptionTypes } from "@hubspoke/core/webhooks";
 import type { Command } from "commander";
 import { exitCodes } from "../../base/exit-codes.ts";
 import { type Answer, answering, type Host } from "../../base/session.ts";
@@ -12,6 +13,7 @@ interface Flags extends TargetFlags {
   readonly value?: string;
 }
 
+const signedOtherwise = "; the receiver has another secret, or believes it has another address (--public-url)";
 const id = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export function sendCommand(group: Command, { io, finish }: Host): void {
@@ -26,10 +28,13 @@ export function sendCommand(group: Command, { io, finish }: Host): void {
     answering({ io, finish }, async (_, type: string, flags: Flags): Promise<Answer> => {
       const target = targetOf(io, flags, false);
       const event = eventOf(type, flags, io.now());
-      const status = await target.post([event]);
-      const ok = accepted(status);
-      const text = ok ? `Accepted with ${status}.\n` : `Refused with ${status}.\n`;
-      return { json: { status, accepted: ok, event }, text, code: ok ? exitCodes.ok : exitCodes.found };
+      const unheardOf = !(subscriptionTypes as readonly string[]).includes(type);
+      if (unheardOf) io.complain(`note: HubSpot documents no event ${type}\n`);
+      const { status, code } = await target.post([event]);
+      if (accepted(status)) return { json: { status, accepted: true, event }, text: `Accepted with ${status}.\n` };
+      const why = code === null ? "." : `: ${code}${code === "WEBHOOK_SIGNATURE_INVALID" ? signedOtherwise : ""}.`;
+      const json = { status, accepted: false, code, event };
+      return { json, text: `Refused with ${status}${why}\n`, code: exitCodes.found };
     }),
   );
 }

@@ -82,7 +82,7 @@ async function deliver(
   let [delivered, refused] = [0, 0];
   for (let from = 0; from < events.length; from += perDelivery) {
     const batch = events.slice(from, from + perDelivery);
-    const status = await target.post(batch);
+    const { status } = await target.post(batch);
     if (accepted(status)) delivered += batch.length;
     else refused += batch.length;
     // Types and ids only: values are personal data.

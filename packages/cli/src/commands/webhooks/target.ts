@@ -1,4 +1,4 @@
-import { HubspokeError } from "@hubspoke/core/errors";
+import { type ErrorCode, errorCodes, HubspokeError } from "@hubspoke/core/errors";
 import { signedWebhookRequest } from "@hubspoke/testing";
 import type { Command } from "commander";
 import type { Io } from "../../base/io.ts";
@@ -11,8 +11,14 @@ export interface TargetFlags {
 }
 
 export interface Target {
-  /** Posts one delivery; answers the receiver's status. Errors: NETWORK_FAILED. */
-  post(events: readonly unknown[]): Promise<number>;
+  /** Posts one delivery. Errors: NETWORK_FAILED. */
+  post(events: readonly unknown[]): Promise<Delivered>;
+}
+
+export interface Delivered {
+  readonly status: number;
+  /** Why it was refused, where the receiver is a Hubspoke. */
+  readonly code: ErrorCode | null;
 }
 
 /** HubSpot itself gives up after this long (hubspot-facts §5.3), but a developer may be stopped at a breakpoint. */
@@ -56,8 +62,9 @@ export function targetOf(io: Io, { to, publicUrl, secretEnv }: TargetFlags, only
       const signal = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]);
       try {
         const answer = await io.fetch(request, { redirect: "manual", signal });
-        await answer.body?.cancel();
-        return answer.status;
+        const { status } = answer;
+        if (accepted(status)) await answer.body?.cancel();
+        return { status, code: accepted(status) ? null : await codeOf(answer) };
       } catch (error) {
         throw new HubspokeError("NETWORK_FAILED", `${sendTo.origin} did not answer: is the receiver running?`, {
           unsafe: error,
@@ -74,6 +81,12 @@ function addressOf(option: string, text: string): URL {
     "INPUT_INVALID",
     `${option} must be an address such as http://localhost:3000/hubspot/webhooks`,
   );
+}
+
+/** Only a code of ours is repeated: what a stranger answers may hold anything. */
+async function codeOf(answer: Response): Promise<ErrorCode | null> {
+  const code = /"code":"([A-Z_]+)"/.exec(await answer.text())?.[1] ?? "";
+  return Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : null;
 }
 
 export function accepted(status: number): boolean {
