@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mutants } from "./simulation/mutants/mutants.ts";
 import { runScript } from "./simulation/run-script.ts";
 import { drawScript } from "./simulation/script/draw.ts";
+import { drawWide } from "./simulation/script/draw-wide.ts";
 import { type Ground, openGround } from "./simulation/world/ground.ts";
 
 /** Twenty seeds are some seconds of a core, which may have others to serve. Each run ends by itself. */
@@ -21,6 +22,17 @@ describe("the whole engine, simulated", () => {
       for (let seed = 1; seed <= 20; seed++) {
         const { violations } = await runScript(drawScript(seed), { ground });
         expect(violations, `again: sim --seeds 1 --from ${seed}`).toEqual([]);
+      }
+    },
+    patience,
+  );
+
+  it(
+    "loses none in wide worlds, over the first ten",
+    async () => {
+      for (let seed = 1; seed <= 10; seed++) {
+        const { violations } = await runScript(drawWide(seed), { ground });
+        expect(violations, `again: sim --wide --seeds 1 --from ${seed}`).toEqual([]);
       }
     },
     patience,

@@ -5,16 +5,18 @@ import { createTrace, type Trace } from "./base/trace.ts";
 import { collider } from "./judge/collider.ts";
 import { arm } from "./judge/faults.ts";
 import { conflictsOf, violations } from "./judge/invariants.ts";
+import { fellBack, parkedStill } from "./judge/older-copy.ts";
 import { noStats, type Outcome, type Stats } from "./judge/outcome.ts";
 import { People } from "./judge/people.ts";
-import { normal, type Person } from "./judge/person.ts";
+import type { Person } from "./judge/person.ts";
 import { traceBothSides } from "./judge/trace-both-sides.ts";
-import { fields } from "./script/fields.ts";
 import type { Script, Step, Work } from "./script/steps.ts";
+import { localText, normal, remoteText } from "./script/values.ts";
 import { Crew } from "./world/crew.ts";
 import type { Ground } from "./world/ground.ts";
 import { noFate } from "./world/process.ts";
 import { isQuiet, roundMs, settle } from "./world/settle.ts";
+import { goThrough } from "./world/stage.ts";
 import { createWorld, type Tampering, type World } from "./world/world.ts";
 
 export interface RunOptions {
@@ -148,6 +150,8 @@ class Run {
         return this.#fallBack();
       case "resolve":
         return this.#resolve();
+      case "stage":
+        return goThrough(step, this.#world, this.#crew, this.#people);
       case "work":
         return this.#work(step);
     }
@@ -186,7 +190,7 @@ class Run {
       if (lost) arm(this.#world.simulator.faults, lostAnswer, this.#stats.faults);
     };
     const before = late ? () => this.#crew.release() : () => Promise.resolve();
-    const witness = collider(this.#people, { nth: collide, vanish, loseAnswer, before });
+    const witness = collider(this.#people, this.#world.fields, { nth: collide, vanish, loseAnswer, before });
     worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), witness);
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {
@@ -236,13 +240,13 @@ class Run {
     // A dead process's last request lands before a database can have been put back.
     await this.#world.clock.advance(1_000);
     await this.#putBack?.();
-    this.#people.fellBack();
+    fellBack(this.#people, this.#world);
     const worker = this.#crew.worker(0);
     // The tokens of an older database may be worth nothing any more.
     await this.#crew.through(worker, this.#world.connect(worker));
     await this.#crew.through(worker, worker.sync.reconcile());
     const conflicts = await this.#crew.through(worker, conflictsOf(worker));
-    this.#people.parkedStill(conflicts?.open ?? new Set());
+    parkedStill(this.#people, this.#world, conflicts?.open ?? new Set());
   }
 
   /**
@@ -268,7 +272,7 @@ class Run {
     const worker = this.#crew.worker(0);
     // Even asking takes time where a token has ended meanwhile.
     const conflicts = await this.#crew.through(worker, conflictsOf(worker));
-    const none = { all: new Set<string>(), open: new Set<string>(), twice: [] };
+    const none = { all: new Set<string>(), open: new Set<string>(), told: new Map<string, string[]>(), twice: [] };
     this.#found.push(...(await violations(this.#world, this.#people, conflicts ?? none, this.#script.setup, judged)));
   }
 
@@ -279,15 +283,15 @@ class Run {
     const worker = this.#crew.worker(0);
     const page = await this.#crew.through(worker, worker.sync.conflicts.list({ status: "open", limit: 100 }));
     for (const [i, { id, localId, field: name }] of (page?.items ?? []).entries()) {
-      const field = fields.find(({ local }) => local === name);
+      const field = this.#world.fields.find(({ local }) => local === name);
       const person = this.#people.all.find(({ ref }) => ref === this.#world.crm.find(localId)?.ref);
       if (field === undefined || person === undefined) continue;
       const side = i % 2 === 0 ? "local" : "hubspot";
       const [row] = this.#people.locals(person.ref);
       const [contact] = this.#people.remotes(person.ref);
-      const value = side === "local" ? row?.[field.local] : contact?.properties[field.property];
+      const value = side === "local" ? localText(field, row) : remoteText(field, contact?.properties);
       if (!(await this.#crew.through(worker, worker.sync.conflicts.resolve(id, side)))) continue;
-      this.#people.settled(person, field.local, side, normal(field.local, value));
+      this.#people.settled(person, field, side, normal(field.local, value));
     }
   }
 }

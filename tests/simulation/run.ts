@@ -10,6 +10,7 @@ import { mutants } from "./mutants/mutants.ts";
 import { cores, type Lot, openPool, type Pool, type Proved, serve } from "./pool.ts";
 import { runScript } from "./run-script.ts";
 import { drawScript } from "./script/draw.ts";
+import { drawWide } from "./script/draw-wide.ts";
 import { found, keep } from "./script/found.ts";
 import type { Script, Step } from "./script/steps.ts";
 import { type StoreName, storeNames } from "./stores/store.ts";
@@ -19,6 +20,8 @@ const usage = `node --conditions=@hubspoke/source tests/simulation/run.ts
   --seeds N      how many seeds (default 100), from --from S (default 1)
   --seconds T    stops after so long, however many seeds are left
   --jobs J       processes that share the seeds (default: one for each core)
+  --wide         in worlds with lists, fields of two properties, values that one side refuses, and stages in which the
+                 product only reads; the same seeds, by scripts of their own
   --steps 1,4,9  only these steps of a seed's script
   --mutant NAME  with a planted bug: must fail. --mutants: each of them, up to --seeds seeds
   --store NAME   sqlite (default: in memory), sqlite-file, postgres (DATABASE_URL, else on this machine) or d1
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "1000000000" },
     jobs: { type: "string" },
     share: { type: "string" },
+    wide: { type: "boolean", default: false },
     steps: { type: "string" },
     mutant: { type: "string" },
     mutants: { type: "boolean", default: false },
@@ -63,7 +67,7 @@ const ground = await openGround(store);
 const twiceEvery = 100;
 
 function scriptOf(seed: number): Script {
-  const script = drawScript(seed);
+  const script = values.wide ? drawWide(seed) : drawScript(seed);
   if (values.steps === undefined) return script;
   const wanted = new Set(values.steps.split(",").map(Number));
   return { ...script, steps: script.steps.filter((_, i) => wanted.has(i + 1)) };
@@ -77,7 +81,7 @@ function run(script: Script, mutant?: Mutant): Promise<Outcome> {
 async function explain(script: Script, outcome: Outcome): Promise<void> {
   const short = await shrink(script, async (shorter) => (await run(shorter)).violations.length > 0);
   const numbers = short.steps.map((step: Step) => script.steps.indexOf(step) + 1).join(",");
-  const again = `npx -y pnpm@12 sim --seeds 1 --from ${script.setup.seed} --steps ${numbers || "0"} --trace`;
+  const again = `npx -y pnpm@12 sim${values.wide ? " --wide" : ""} --seeds 1 --from ${script.setup.seed} --steps ${numbers || "0"} --trace`;
   if (values.keep !== undefined) keep(values.keep, short);
   const { violations } = await run(short);
   say(failure(short, violations.length > 0 ? violations : outcome.violations, again));
@@ -126,7 +130,7 @@ let reckoned = 0;
 const recordedAtOnce = 2_000;
 
 async function prove(): Promise<boolean> {
-  const free = values.record ? notOnRecord(store as StoreName) : from;
+  const free = values.record ? notOnRecord(store as StoreName, values.wide) : from;
   if (from < free) throw new Error(`seeds up to ${free - 1} are on record: --from ${free}`);
   const totals = noTotals();
   const upTo = from + seeds;
@@ -160,7 +164,10 @@ async function proveLot(pool: Pool, lot: Lot): Promise<Proved> {
   // A run that ran out of time knows not which seeds it left out; one that broke proves nothing.
   if (!values.record || proved.totals.seeds === 0 || (proved.sound && proved.totals.seeds < count)) return proved;
   const seconds = (spent() - start) / 1_000;
-  recordProof({ ...proved, store: store as StoreName, seeds: [first, first + count - 1], seconds }, over());
+  recordProof(
+    { ...proved, wide: values.wide, store: store as StoreName, seeds: [first, first + count - 1], seconds },
+    over(),
+  );
   await writeBenchmarks();
   say(`recorded ${count} seeds; to go on: --from ${first + count}`);
   return proved;

@@ -1,5 +1,5 @@
 import type { LocalWrite, TransportRequest } from "@hubspoke/core/ports";
-import { fields } from "../script/fields.ts";
+import type { SyncedField } from "../script/fields.ts";
 import type { Side } from "../script/steps.ts";
 import type { Witness } from "../world/process.ts";
 import type { People } from "./people.ts";
@@ -21,7 +21,11 @@ export interface Collision {
 }
 
 /** The worst moment there is: an edit of the very field that a worker read and is about to write. */
-export function collider(people: People, { nth, vanish, loseAnswer, before }: Collision): Witness | null {
+export function collider(
+  people: People,
+  fields: readonly SyncedField[],
+  { nth, vanish, loseAnswer, before }: Collision,
+): Witness | null {
   if (nth === 0) return null;
   let left = nth;
   return async (name, args) => {
@@ -29,7 +33,9 @@ export function collider(people: People, { nth, vanish, loseAnswer, before }: Co
     if (target === null || --left !== 0) return;
     await before();
     const { side, id, names } = target;
-    const field = fields.find(({ local, property }) => names.includes(side === "local" ? local : property));
+    const field = fields.find(({ local, properties }) =>
+      (side === "local" ? [local] : properties).some((name) => names.includes(name)),
+    );
     const who = people.placeOf(side, id);
     if (side === "hubspot" && vanish && who >= 0) return void (await people.live("archive", who, who));
     if (side === "hubspot") loseAnswer();

@@ -1,9 +1,10 @@
 import type { LinkRow } from "@hubspoke/core/ports";
-import { type FieldName, fields } from "../script/fields.ts";
-import type { Setup } from "../script/steps.ts";
+import type { SyncedField } from "../script/fields.ts";
+import type { Setup, Side } from "../script/steps.ts";
+import { isRefused, localText, normal, partsOf, remoteText } from "../script/values.ts";
 import { syncName, tenant, type Worker, type World } from "../world/world.ts";
 import type { People } from "./people.ts";
-import { normal, type Person, type Standing } from "./person.ts";
+import type { Contact, Person, Standing } from "./person.ts";
 import { type Ending, endings } from "./reference.ts";
 
 /** Everything that must hold when nothing is left to do. Answers what does not. */
@@ -28,6 +29,8 @@ export async function violations(
 export interface Conflicts {
   readonly all: ReadonlySet<string>;
   readonly open: ReadonlySet<string>;
+  /** Ids of those that `readOnly` logged in place of a write. */
+  readonly told: ReadonlyMap<string, readonly string[]>;
   readonly twice: readonly string[];
 }
 
@@ -35,18 +38,21 @@ export async function conflictsOf({ sync }: Worker): Promise<Conflicts> {
   const all = new Set<string>();
   const open = new Set<string>();
   const twice: string[] = [];
+  const told = new Map<string, readonly string[]>();
   for (let after: string | undefined, more = true; more; ) {
     const page = await sync.conflicts.list({ limit: 200, ...(after !== undefined && { after }) });
-    for (const { localId, field, status } of page.items) {
-      all.add(`${localId} ${field}`);
+    for (const { id, localId, field, rule, status } of page.items) {
+      const key = `${localId} ${field}`;
+      all.add(key);
+      if (rule === "read-only") told.set(key, [...(told.get(key) ?? []), id]);
       if (status !== "open") continue;
-      if (open.has(`${localId} ${field}`)) twice.push(`${localId} ${field} waits for review twice`);
-      open.add(`${localId} ${field}`);
+      if (open.has(key)) twice.push(`${key} waits for review twice`);
+      open.add(key);
     }
     after = page.next;
     more = after !== undefined;
   }
-  return { all, open, twice };
+  return { all, open, told, twice };
 }
 
 function judge(
@@ -69,7 +75,7 @@ function judge(
   const [contact] = remotes;
   if (person.life.length > 0) found.push(...ended(person, row !== undefined, contact !== undefined, setup));
   if (row === undefined || contact === undefined) {
-    if (person.life.length === 0)
+    if (person.life.length === 0 && !isKeptOut(world, contact))
       found.push(`${person.ref}: only ${row ? "local" : contact ? "in HubSpot" : "nowhere"}`);
     return found;
   }
@@ -77,42 +83,83 @@ function judge(
   const linked = link?.state === "linked" && link.hubspotId === contact.id;
   if (person.life.length === 0 && !linked) found.push(`${person.ref}: on both sides and not linked`);
   if (!linked) return found;
-  for (const { local, property, rule } of fields) {
-    const ours = normal(local, row[local]);
-    const theirs = normal(local, contact.properties[property]);
-    const where = { local: ours, hubspot: theirs };
+  for (const field of world.fields) {
+    const { local, rule } = field;
+    const texts = [localText(field, row), remoteText(field, contact.properties)] as const;
+    const [ours, theirs] = [normal(local, texts[0]), normal(local, texts[1])];
     const isParked = rule === "review" && conflicts.open.has(`${row.id} ${local}`);
-    const spelledAlike = (row[local] ?? "") === (contact.properties[property] ?? "");
+    const spelledAlike = (texts[0] ?? "") === (texts[1] ?? "");
     // Blanks that only a base could tell from an edit: what waits for review goes on waiting.
     const waits = ours !== theirs || (isParked && person.parked.has(local) && !spelledAlike);
-    if (!waits) noteIn(person.rests, local, world.clock.now());
-    else if (rule === "hubspot" && link.base[local]?.refused !== undefined && ours?.startsWith("no address")) continue;
-    else if (!isParked) {
+    const refusedOf = waits && link.base[local]?.refused !== undefined ? refusedSide(local, ours, theirs) : null;
+    if (waits && !isParked && refusedOf === null) {
       found.push(`${person.ref} ${local}: ${ours} here, ${theirs} in HubSpot`);
       continue;
     }
     const logged = [row.id, ...person.formerIds].some((id) => conflicts.all.has(`${id} ${local}`));
-    if (person.life.length === 0) found.push(...verdict(person, local, rule, where, logged));
-    if (waits) noteIn(person.waits, local, world.clock.now());
+    // What one side refuses stands on the other, and nothing else does.
+    const [here, there] = isParked
+      ? [ours, theirs]
+      : refusedOf === "hubspot"
+        ? [theirs, theirs]
+        : [ours, waits ? ours : theirs];
+    const now = world.clock.now();
+    // Both values are in the conflict's row, for people to put right.
+    for (const id of conflicts.told.get(`${row.id} ${local}`) ?? [])
+      if (!person.told.has(id)) {
+        person.told.add(id);
+        person.unsure.add(local);
+      }
+    const isUnsure = person.unsure.has(local);
+    if (!waits) person.unsure.delete(local);
+    for (const [part, stands] of standingParts(person, field, here, there)) {
+      // From here on it is known again.
+      if (isUnsure && !waits)
+        person.edits.set(part, [
+          { at: now, side: "hubspot", value: stands.hubspot, over: stands.hubspot, birth: false },
+        ]);
+      if (!waits) noteIn(person.rests, part, now);
+      if (person.life.length === 0 && !isUnsure) found.push(...verdict(person, part, rule, stands, logged));
+      if (waits && isParked) noteIn(person.waits, part, now);
+    }
   }
   return found;
 }
 
-function noteIn(moments: Map<FieldName, number[]>, field: FieldName, at: number): void {
-  moments.set(field, [...(moments.get(field) ?? []), at]);
+/** Whose value the other side refuses. */
+function refusedSide(field: SyncedField["local"], ours: string | null, theirs: string | null): Side | null {
+  if (isRefused(field, "local", ours)) return "local";
+  return isRefused(field, "hubspot", theirs) ? "hubspot" : null;
+}
+
+interface Stands {
+  readonly local: string | null;
+  readonly hubspot: string | null;
+}
+
+/** What stands in each part of a field; of a list, in every element that ever was in it. */
+function standingParts(
+  { edits }: Person,
+  field: SyncedField,
+  ours: string | null,
+  theirs: string | null,
+): readonly (readonly [string, Stands])[] {
+  const [here, there] = [partsOf(field, ours), partsOf(field, theirs)];
+  const once = field.rule === "union" ? [...edits.keys()].filter((part) => part.startsWith(`${field.local} `)) : [];
+  const all = new Set([...here.keys(), ...there.keys(), ...once]);
+  return [...all].map((part) => [part, { local: here.get(part) ?? null, hubspot: there.get(part) ?? null }]);
+}
+
+function noteIn(moments: Map<string, number[]>, part: string, at: number): void {
+  moments.set(part, [...(moments.get(part) ?? []), at]);
 }
 
 /** What the users' edits allow, against what stands. */
-function verdict(
-  person: Person,
-  field: FieldName,
-  rule: string,
-  stands: { readonly local: string | null; readonly hubspot: string | null },
-  logged: boolean,
-): string[] {
+function verdict(person: Person, field: string, rule: string, stands: Stands, logged: boolean): string[] {
   const edits = person.edits.get(field) ?? [];
   const rests = (person.rests.get(field) ?? []).filter((at) => at <= (edits.at(-1)?.at ?? 0));
-  const allowed = endings(rule, edits, rests, person.waits.get(field));
+  // Of one element both sides can only want the same, or one of them wants nothing: the last word stands.
+  const allowed = endings(rule === "union" ? "latest" : rule, edits, rests, person.waits.get(field));
   const fits = (ending: Ending): boolean => {
     if ("parked" in ending) return ending.parked.local === stands.local && ending.parked.hubspot === stands.hubspot;
     if (ending.value !== stands.local || ending.value !== stands.hubspot) return false;
@@ -139,7 +186,15 @@ function ended(person: Person, here: boolean, there: boolean, { fromHubspot, fro
   return [];
 }
 
-async function leftOver({ storage, crm, duties }: World, people: People): Promise<string[]> {
+/** Whom the product's table would not take: no row is made of them without asking, and they wait in quarantine. */
+function isKeptOut({ fields }: World, contact: Contact | undefined): boolean {
+  const refused = (field: SyncedField) =>
+    isRefused(field.local, "hubspot", normal(field.local, remoteText(field, contact?.properties)));
+  return contact !== undefined && fields.some(refused);
+}
+
+async function leftOver(world: World, people: People): Promise<string[]> {
+  const { storage, crm, contacts, duties } = world;
   const [open, depth, quarantined] = await Promise.all([
     storage.intents.open(tenant, syncName, Number.MAX_SAFE_INTEGER, 10),
     storage.work.depth(tenant, syncName),
@@ -147,7 +202,10 @@ async function leftOver({ storage, crm, duties }: World, people: People): Promis
   ]);
   // A row whose address a merge made another record's second one can not be created in HubSpot: that is for a person.
   const merged = new Set(people.all.filter(({ life }) => life.includes("merge")).map(({ ref }) => ref));
-  const ours = quarantined.items.filter(({ key }) => !merged.has(crm.find(key)?.ref ?? ""));
+  const ours = quarantined.items.filter(
+    ({ side, key }) =>
+      !merged.has(crm.find(key)?.ref ?? "") && !(side === "remote" && isKeptOut(world, contacts.get(key))),
+  );
   return [
     ...open.map(({ kind, localId, hubspotId }) => `an intent stays open: ${kind} ${localId} ${hubspotId}`),
     ...(depth.waiting > 0 ? [`${depth.waiting} records stay dirty`] : []),

@@ -1,5 +1,6 @@
-import { type FieldName, fields, refProperty } from "../script/fields.ts";
+import { refProperty, type SyncedField, wideNames } from "../script/fields.ts";
 import type { LifeEvent, Side, UserEdit } from "../script/steps.ts";
+import { columnOf, localText, normal, partsOf, propertiesOf, remoteText } from "../script/values.ts";
 import type { Lead } from "../world/crm.ts";
 import { tenant, type World } from "../world/world.ts";
 import { type Event, stateOf } from "./matrix.ts";
@@ -9,12 +10,12 @@ import {
   type Contact,
   grouped,
   haveMet,
-  normal,
   type Person,
   type Standing,
   watchedProperties,
 } from "./person.ts";
 import type { TrueEdit } from "./reference.ts";
+import { typed } from "./typed.ts";
 
 /** Not everything that writes by HubSpot's API is us. */
 const otherProgram = { type: "INTEGRATION", id: "4711" } as const;
@@ -23,6 +24,7 @@ const otherProgram = { type: "INTEGRATION", id: "4711" } as const;
 export class People {
   readonly all: Person[] = [];
   readonly #world: World;
+  readonly #watched: readonly string[];
   #words = 0;
   /** Edits, creates and life events that took place. */
   actions = 0;
@@ -31,6 +33,7 @@ export class People {
 
   constructor(world: World) {
     this.#world = world;
+    this.#watched = watchedProperties(world.fields);
   }
 
   locals(ref: string): Lead[] {
@@ -38,7 +41,7 @@ export class People {
   }
 
   remotes(ref: string): Contact[] {
-    return this.#world.contacts.list(watchedProperties).filter(({ properties }) => properties[refProperty] === ref);
+    return this.#world.contacts.list(this.#watched).filter(({ properties }) => properties[refProperty] === ref);
   }
 
   /** Everybody's rows and records at once, for whoever goes through all people. */
@@ -46,7 +49,7 @@ export class People {
     const { crm, contacts } = this.#world;
     return {
       locals: grouped(crm.rows(), ({ ref }) => ref ?? ""),
-      remotes: grouped(contacts.list(watchedProperties), ({ properties }) => properties[refProperty] ?? ""),
+      remotes: grouped(contacts.list(this.#watched), ({ properties }) => properties[refProperty] ?? ""),
     };
   }
 
@@ -69,6 +72,8 @@ export class People {
       rests: new Map(),
       waits: new Map(),
       parked: new Set(),
+      unsure: new Set(),
+      told: new Set(),
       life: [],
       knownWhenEnded: false,
       formerIds: [],
@@ -82,18 +87,24 @@ export class People {
   }
 
   async #bear(person: Person, side: Side, email: string): Promise<void> {
-    const { clock, crm, contacts } = this.#world;
+    const { clock, crm, contacts, fields } = this.#world;
     clock.tick();
     // The product's own users spell addresses as they like; HubSpot keeps them in lower case.
     const spelled = side === "local" && this.all.length % 3 === 0 ? ` ${email.toUpperCase()}` : email;
-    const values = Object.fromEntries(fields.map(({ local }) => [local, local === "email" ? spelled : this.#word()]));
+    const values = fields.map((field) => {
+      const { local } = field;
+      const n = ++this.#words;
+      const how = n % 9 === 0 ? "refused" : n % 7 === 0 && wideNames.some((name) => name === local) ? "clear" : "plain";
+      return [field, local === "email" ? spelled : typed(local, side, how, n, null)] as const;
+    });
     if (side === "local") {
-      await crm.insert({ id: `user-${person.ref}`, workspace: tenant, ref: person.ref, ...values } as unknown as Lead);
+      const columns = Object.fromEntries(values.map(([field, text]) => [field.local, columnOf(field, text)]));
+      await crm.insert({ id: `user-${person.ref}`, workspace: tenant, ref: person.ref, ...columns } as unknown as Lead);
     } else {
-      const properties = Object.fromEntries(fields.map(({ local, property }) => [property, values[local] as string]));
+      const properties = Object.assign({}, ...values.map(([field, text]) => propertiesOf(field, text)));
       contacts.create({ ...properties, [refProperty]: person.ref });
     }
-    for (const { local } of fields) this.#remember(person, local, side, values[local] as string, null, true);
+    for (const [field, text] of values) this.#remember(person, field, side, text, null, true);
     clock.tick();
     this.actions++;
   }
@@ -102,30 +113,29 @@ export class People {
   async edit({ side, who, field, how }: UserEdit): Promise<boolean> {
     const person = this.someone(who);
     if (person === undefined) return false;
-    const { crm, contacts, clock } = this.#world;
-    const property = fields.find(({ local }) => local === field)?.property ?? field;
+    const { crm, contacts, clock, fields } = this.#world;
+    const synced = fields.find(({ local }) => local === field);
+    if (synced === undefined) return false;
     const row = this.locals(person.ref)[0];
     const contact = this.remotes(person.ref)[0];
     if (side === "local" ? row === undefined : contact === undefined) return false;
     // Twins are recognised by their address: changed before they have met, it makes them two people.
     if (field === "email" && !haveMet(person, field)) return false;
-    const over = normal(field, side === "local" ? row?.[field] : contact?.properties[property]);
-    const word = field === "email" ? `${this.#word()}@x.com` : this.#word();
-    const value =
-      how === "refused"
-        ? `no address ${word}`
-        : how === "clear"
-          ? null
-          : how === "shouting"
-            ? ` ${word.toUpperCase()} `
-            : word;
+    const stood = side === "local" ? localText(synced, row) : remoteText(synced, contact?.properties);
+    const over = normal(field, stood);
+    const value = typed(field, side, how, ++this.#words, stood);
     if (value === null && over === null) return false;
     await this.#meet(side === "local" ? "edit here" : "edit in HubSpot", row?.id ?? null, contact?.id ?? null);
     clock.tick();
-    if (side === "local") await crm.update(row?.id ?? "", { [field]: value });
-    else
-      contacts.update(contact?.id ?? "", { [property]: value ?? "" }, this.#words % 4 === 0 ? otherProgram : undefined);
-    this.#remember(person, field, side, value, over, false);
+    if (side === "local") await crm.update(row?.id ?? "", { [field]: columnOf(synced, value) });
+    else {
+      const all = Object.entries(propertiesOf(synced, value));
+      // Who edits one half of a place leaves the other as it is.
+      const changes = all.filter(([name, text]) => all.length === 1 || text !== (contact?.properties[name] ?? ""));
+      const by = this.#words % 4 === 0 ? otherProgram : undefined;
+      contacts.update(contact?.id ?? "", Object.fromEntries(changes), by);
+    }
+    this.#remember(person, synced, side, value, over, false);
     clock.tick();
     this.actions++;
     return true;
@@ -191,20 +201,21 @@ export class People {
     const isSettled = (person.edits.get("email")?.at(-1)?.at ?? 0) < (person.rests.get("email")?.at(-1) ?? 0);
     const isKnown = contact === undefined || (isSettled && normal("email", contact.properties.email) === address);
     if (row === undefined || !isKnown || address?.startsWith("no address") === true) return false;
-    const { clock, crm } = this.#world;
+    const { clock, crm, fields } = this.#world;
     await this.#meet("replace-local", row.id, contact?.id ?? null);
     person.formerIds.push(row.id);
     // Whoever had ended there comes back as somebody new; what waited for review ended with that row.
     person.knownWhenEnded = false;
     person.waits.clear();
     await crm.replace(row.id, { ...row, id: `user-${person.ref}-${person.formerIds.length}` });
-    for (const { local } of fields) {
-      const entered = person.edits.get(local)?.findLast(({ side }) => side === "local");
-      const isKnownThere = person.rests.get(local)?.some((at) => at > (entered?.at ?? 0)) === true;
-      // What was under way to HubSpot is as new as this row.
-      if (entered !== undefined && !isKnownThere && entered.value === normal(local, row[local]))
-        this.#remember(person, local, "local", entered.value, entered.value, entered.birth);
-    }
+    for (const field of fields)
+      for (const [part, value] of this.#allParts(person, field, normal(field.local, localText(field, row)))) {
+        const entered = person.edits.get(part)?.findLast(({ side }) => side === "local");
+        const isKnownThere = person.rests.get(part)?.some((at) => at > (entered?.at ?? 0)) === true;
+        // What was under way to HubSpot is as new as this row.
+        if (entered !== undefined && !isKnownThere && entered.value === value)
+          this.note(person, part, { side: "local", value, over: value, birth: entered.birth });
+      }
     person.replacedAt = clock.now();
     clock.tick();
     this.actions++;
@@ -222,49 +233,8 @@ export class People {
   }
 
   /** An admin settled a conflict: the side taken counts as edited now. */
-  settled(person: Person, field: FieldName, side: Side, value: string | null): void {
-    this.#remember(person, field, side, value, value, false);
-    this.#world.clock.tick();
-  }
-
-  /**
-   * The databases here are as they were some time ago. What users did here since has never been, unless HubSpot has it:
-   * as far as anybody can know, what HubSpot holds is the last word. Of how records ended since, nothing is known.
-   */
-  fellBack(): void {
-    const { locals, remotes } = this.standing();
-    for (const person of this.all) {
-      const [row] = locals.get(person.ref) ?? [];
-      const [contact] = remotes.get(person.ref) ?? [];
-      if (row === undefined && contact === undefined && person.life.length === 0) person.life.push("delete-local");
-      person.knownWhenEnded = false;
-      for (const known of [person.edits, person.rests, person.waits]) known.clear();
-      for (const { local, property, rule } of fields) {
-        const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
-        if (rule === "review" && ours !== theirs) this.#remember(person, local, "local", ours, ours, false);
-        this.#remember(person, local, "hubspot", theirs, theirs, false);
-      }
-    }
-    this.#world.clock.tick();
-  }
-
-  /**
-   * What still waits for review after that, though the sides differ by nothing but blanks: only a base knows that these
-   * are HubSpot's doing, and an older one may not.
-   */
-  parkedStill(open: ReadonlySet<string>): void {
-    const { locals, remotes } = this.standing();
-    for (const person of this.all) {
-      const [row] = locals.get(person.ref) ?? [];
-      const [contact] = remotes.get(person.ref) ?? [];
-      for (const { local, property } of fields) {
-        const [ours, theirs] = [normal(local, row?.[local]), normal(local, contact?.properties[property])];
-        if (ours !== theirs || ours === null || !open.has(`${row?.id} ${local}`)) continue;
-        if (row?.[local] === contact?.properties[property]) continue;
-        person.parked.add(local);
-        this.#remember(person, local, "local", ours, ours, false);
-      }
-    }
+  settled(person: Person, { local }: SyncedField, side: Side, value: string | null): void {
+    this.note(person, local, { side, value, over: value, birth: false });
     this.#world.clock.tick();
   }
 
@@ -273,12 +243,23 @@ export class People {
     this.cells.set(cell, (this.cells.get(cell) ?? 0) + 1);
   }
 
-  #remember(person: Person, field: FieldName, side: Side, value: string | null, over: string | null, birth: boolean) {
-    const edit: TrueEdit = { at: this.#world.clock.now(), side, value: normal(field, value), over, birth };
-    person.edits.set(field, [...(person.edits.get(field) ?? []), edit]);
+  /** An edit, in each part of the field that it changed. */
+  #remember(person: Person, field: SyncedField, side: Side, text: string | null, over: string | null, birth: boolean) {
+    const [before, after] = [partsOf(field, over), partsOf(field, normal(field.local, text))];
+    for (const part of new Set([...before.keys(), ...after.keys()])) {
+      const [value, stood] = [after.get(part) ?? null, before.get(part) ?? null];
+      if (field.rule !== "union" || value !== stood) this.note(person, part, { side, value, over: stood, birth });
+    }
   }
 
-  #word(): string {
-    return `w${++this.#words}`;
+  /** With the elements that were there once. */
+  #allParts(person: Person, field: SyncedField, value: string | null): ReadonlyMap<string, string | null> {
+    const gone = [...person.edits.keys()].filter((part) => part.startsWith(`${field.local} `));
+    return new Map([...gone.map((part) => [part, null] as const), ...partsOf(field, value)]);
+  }
+
+  /** One edit of what is judged by itself, at this moment. */
+  note(person: Person, part: string, edit: Omit<TrueEdit, "at">): void {
+    person.edits.set(part, [...(person.edits.get(part) ?? []), { at: this.#world.clock.now(), ...edit }]);
   }
 }

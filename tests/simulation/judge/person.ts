@@ -1,4 +1,4 @@
-import { type FieldName, fields, refProperty } from "../script/fields.ts";
+import { refProperty, type SyncedField } from "../script/fields.ts";
 import type { LifeEvent } from "../script/steps.ts";
 import type { Lead } from "../world/crm.ts";
 import type { TrueEdit } from "./reference.ts";
@@ -6,13 +6,18 @@ import type { TrueEdit } from "./reference.ts";
 /** Somebody known on one side or on both, and everything that users did to them. */
 export interface Person {
   readonly ref: string;
-  readonly edits: Map<FieldName, TrueEdit[]>;
-  /** Moments at which both sides held the same, per field. */
-  readonly rests: Map<FieldName, number[]>;
-  /** Moments at which they differed and waited for review, per field. */
-  readonly waits: Map<FieldName, number[]>;
+  /** By what is edited by itself: a field, or an element of a list. */
+  readonly edits: Map<string, TrueEdit[]>;
+  /** Moments at which both sides held the same, likewise. */
+  readonly rests: Map<string, number[]>;
+  /** Moments at which they differed and waited for review, likewise. */
+  readonly waits: Map<string, number[]>;
   /** Fields that came out of an older copy of the databases waiting for review, with sides that differ by blanks alone. */
-  readonly parked: Set<FieldName>;
+  readonly parked: Set<string>;
+  /** Fields that came out of one with a value that the other side refuses: nobody knows what stands against what. */
+  readonly unsure: Set<string>;
+  /** Conflicts that were logged in place of an edit, because nothing might be written. */
+  readonly told: Set<string>;
   readonly life: LifeEvent[];
   /** Whether both sides had been at rest together before the first of these. */
   knownWhenEnded: boolean;
@@ -34,15 +39,10 @@ export interface Standing {
   readonly remotes: ReadonlyMap<string, readonly Contact[]>;
 }
 
-/** HubSpot's normalisation, said again here: what judges must not ask the judged. */
-export function normal(field: FieldName, value: string | null | undefined): string | null {
-  const text = value?.trim() ?? "";
-  if (text === "") return null;
-  return field === "email" ? text.toLowerCase() : text;
-}
-
 /** All that the judges look at; records have far more. */
-export const watchedProperties: readonly string[] = [refProperty, ...fields.map(({ property }) => property)];
+export function watchedProperties(fields: readonly SyncedField[]): readonly string[] {
+  return [refProperty, ...fields.flatMap(({ properties }) => properties)];
+}
 
 /** A merged contact answers to the addresses of both. */
 export const addresses: readonly string[] = ["email", "hs_additional_emails"];
@@ -51,7 +51,7 @@ export const addressesOf = ({ email = "", hs_additional_emails = "" }: Contact["
   [email, ...hs_additional_emails.split(";")].filter((address) => address !== "");
 
 /** Whether both sides have been at rest together since this row came, in this field or in any. */
-export function haveMet({ rests, replacedAt }: Person, field?: FieldName): boolean {
+export function haveMet({ rests, replacedAt }: Person, field?: string): boolean {
   const moments = field === undefined ? [...rests.values()].flat() : (rests.get(field) ?? []);
   return moments.some((at) => at > replacedAt);
 }

@@ -1,5 +1,5 @@
 import type { Fate } from "../world/process.ts";
-import type { FieldName } from "./fields.ts";
+import type { FieldName, Wide } from "./fields.ts";
 
 export type Side = "local" | "hubspot";
 
@@ -8,7 +8,7 @@ export interface UserEdit {
   readonly side: Side;
   readonly who: number;
   readonly field: FieldName;
-  /** Blanks and capitals that HubSpot normalises, an emptied field, or (an address, here only) what HubSpot refuses. */
+  /** Blanks and capitals that HubSpot normalises, an emptied field, or what the other side refuses, where it refuses any. */
   readonly how: "plain" | "shouting" | "clear" | "refused";
 }
 
@@ -44,6 +44,20 @@ export interface Work {
   /** And before that, whoever stands still goes on: what it sends lands between this worker's read and its write. */
   readonly late?: boolean;
   readonly meanwhile: readonly { readonly call: number; readonly edit: UserEdit }[];
+}
+
+/**
+ * `read-only`, `shadow`, `limited`: how the product is deployed meanwhile; `paused`: the sync is. Then there are edits,
+ * and a worker at work; and then everything is as before.
+ */
+export const stageKinds = ["read-only", "shadow", "limited", "paused"] as const;
+
+export interface Stage {
+  readonly kind: "stage";
+  readonly as: (typeof stageKinds)[number];
+  readonly worker: 0 | 1;
+  readonly what: "rounds" | "reconcile";
+  readonly edits: readonly UserEdit[];
 }
 
 /** `replace-local`: the row goes and another with the same values comes, in one transaction, as imports do it. */
@@ -93,6 +107,7 @@ export type Step =
   | { readonly kind: "rest" | "resolve" | "older-copy" }
   /** Whoever stands still goes on, alone or beside a worker's rounds. */
   | { readonly kind: "wake"; readonly beside?: 0 | 1 }
+  | Stage
   | Work;
 
 /** How this seed's world is set up. */
@@ -112,6 +127,7 @@ export interface Setup {
   readonly fromLocal: "ignore" | "unlink" | "archive";
   /** The account is connected by a login, and its tokens end after half an hour. Default: a token without an end. */
   readonly oauth?: true;
+  readonly wide?: Wide;
 }
 
 export interface Script {

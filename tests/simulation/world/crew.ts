@@ -1,6 +1,7 @@
 import { isHubspokeError } from "@hubspoke/core/errors";
 import { Stuck } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
+import type { Stage } from "../script/steps.ts";
 import { type Fate, noFate } from "./process.ts";
 import { type Worker, type World, webhookUrl } from "./world.ts";
 
@@ -31,6 +32,7 @@ export class Crew {
   readonly #standing: Life[] = [];
   /** Going on while somebody else is driven. */
   readonly #released: Life[] = [];
+  #stage: Stage["as"] | undefined = undefined;
 
   constructor(world: World, trace: Trace, incidents: Incidents) {
     this.#world = world;
@@ -41,7 +43,7 @@ export class Crew {
   worker(place: number): Worker {
     const running = this.#places[place];
     if (running?.process.runs) return running;
-    const booted = this.#world.boot();
+    const booted = this.#world.boot(this.#stage);
     this.#places[place] = booted;
     return booted;
   }
@@ -55,6 +57,13 @@ export class Crew {
     }
     this.#places[place] = null;
     return this.worker(place);
+  }
+
+  /** Everybody is replaced, and whoever comes from now on is deployed so. */
+  deploy(as: Stage["as"] | undefined): void {
+    this.#stage = as;
+    this.#standing.length = 0;
+    for (const place of this.#places.keys()) this.replace(place);
   }
 
   /** Some rounds of a worker's jobs, or a full pass. A failure of ours is what chaos looks like; any other is a bug. */

@@ -14,6 +14,10 @@ export interface Lead {
   last: string | null;
   company: string | null;
   city: string | null;
+  nick?: string | null;
+  due?: string | null;
+  place?: string | null;
+  roles?: string | null;
 }
 
 interface Tables {
@@ -21,6 +25,15 @@ interface Tables {
 }
 
 const table = { table: "leads", tenantColumn: "workspace" } as const;
+const columns = ["ref", "email", "first", "last", "company", "city"];
+const wider = {
+  fields: {
+    ...Object.fromEntries([...columns, "nick", "due", "place"].map((name) => [name, {}])),
+    roles: { kind: "list" },
+  },
+} as const;
+const wideColumns =
+  ", nick text constraint nick check (nick is null or nick not like 'x%'), due text, place text, roles text";
 
 /** The product's own database: a real SQLite table with the outbox, whose clock is the simulation's. */
 export interface Crm extends Copied {
@@ -40,14 +53,14 @@ export interface Crm extends Copied {
 }
 
 /** Made once for many worlds. `path`: a file, or `:memory:`. */
-export async function openCrm(path: string): Promise<Crm> {
+export async function openCrm(path: string, isWide: boolean): Promise<Crm> {
   const database = new DatabaseSync(path);
   let time = (): number => 0;
   let ids = 0;
   // The triggers ask SQLite for the time.
   database.function("unixepoch", { varargs: true }, () => time() / 1_000);
   database.exec(`create table leads (id text primary key, workspace text not null, ref text, email text, first text,
-    last text, company text, city text); create index leads_email on leads (workspace, email)`);
+    last text, company text, city text${isWide ? wideColumns : ""}); create index leads_email on leads (workspace, email)`);
   const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(database) });
   await installOutbox(db, table);
   const kept = new SqliteRows(database);
@@ -66,7 +79,7 @@ export async function openCrm(path: string): Promise<Crm> {
       ids = 0;
       await kept.restore(fresh);
     },
-    source: () => kyselySource(db, { ...table, newId: () => `made-${++ids}` }),
+    source: () => kyselySource(db, { ...table, ...(isWide && wider), newId: () => `made-${++ids}` }),
     rows: () => all.all() as unknown as Lead[],
     find: (id) => one.get(id) as unknown as Lead | undefined,
     of: (ref) => some.all(ref) as unknown as Lead[],

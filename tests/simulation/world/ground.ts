@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Setup } from "../script/steps.ts";
 import { sqliteStore } from "../stores/sqlite.ts";
 import { sqliteFileStore } from "../stores/sqlite-file.ts";
 import type { Store, StoreName } from "../stores/store.ts";
@@ -9,7 +10,8 @@ import { type Crm, openCrm } from "./crm.ts";
 /** The databases of one process's worlds, which have them one after the other. */
 export interface Ground {
   readonly store: Store;
-  readonly crm: Crm;
+  /** The product's own database, whose table has what this world syncs. */
+  crmFor(setup: Pick<Setup, "wide">): Promise<Crm>;
   close(): Promise<void>;
 }
 
@@ -19,13 +21,19 @@ const postgresUrl = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:5
 export async function openGround(name: StoreName): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "hubspoke-sim-"));
   const store = await openStore(name, folder);
-  const crm = await openCrm(name === "sqlite-file" ? join(folder, "crm.db") : ":memory:");
+  const opened = new Map<boolean, Promise<Crm>>();
   return {
     store,
-    crm,
+    crmFor({ wide }) {
+      const isWide = wide !== undefined;
+      const path = name === "sqlite-file" ? join(folder, isWide ? "wide-crm.db" : "crm.db") : ":memory:";
+      const crm = opened.get(isWide) ?? openCrm(path, isWide);
+      opened.set(isWide, crm);
+      return crm;
+    },
     async close() {
       await store.close();
-      await crm.close();
+      for (const crm of opened.values()) await (await crm).close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

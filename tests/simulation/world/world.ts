@@ -7,15 +7,16 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "@hubspoke/core/ports";
-import { field, type TenantSync } from "@hubspoke/core/sync";
+import type { TenantSync } from "@hubspoke/core/sync";
 import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
 import { SimulatedClock } from "../base/clock.ts";
 import { pathOf } from "../base/path.ts";
 import { chance } from "../base/random.ts";
 import type { Trace } from "../base/trace.ts";
-import { fields, refProperty } from "../script/fields.ts";
-import type { Setup } from "../script/steps.ts";
+import { fieldsOf, type SyncedField } from "../script/fields.ts";
+import type { Setup, Stage } from "../script/steps.ts";
 import type { Crm } from "./crm.ts";
+import { declaredFields } from "./declared.ts";
 import { Duties } from "./duties.ts";
 import { app, Grants, installable, logIn } from "./grants.ts";
 import type { Ground } from "./ground.ts";
@@ -48,6 +49,7 @@ export interface World {
   readonly simulator: HubSpotSimulator;
   readonly contacts: PortalAccess["contacts"];
   readonly crm: Crm;
+  readonly fields: readonly SyncedField[];
   readonly storage: Storage;
   /** What must never happen, as it happened. */
   readonly problems: string[];
@@ -56,8 +58,8 @@ export interface World {
   readonly writes: { local: number; hubspot: number };
   /** By when HubSpot has sent a webhook at the latest, unless an earlier attempt failed. */
   readonly webhookDelayMs: number;
-  /** A new process with a new instance over the same stores. */
-  boot(): Worker;
+  /** A new process with a new instance over the same stores, deployed as a stage has it. Default: to do everything. */
+  boot(as?: Stage["as"]): Worker;
   /** Somebody logs in, where this world's account is connected so. */
   connect(worker: Worker): Promise<void>;
   /** Copies both databases, this product's and hubspoke's; what it answers puts them back. */
@@ -71,7 +73,7 @@ const startsAt = Date.UTC(2026, 10, 20, 12);
 export async function createWorld(
   setup: Setup,
   trace: Trace,
-  { store, crm }: Ground,
+  { store, crmFor }: Ground,
   tampering: Tampering = {},
 ): Promise<World> {
   const clock = new SimulatedClock(startsAt);
@@ -84,6 +86,7 @@ export async function createWorld(
     webhookFaults: { lose, duplicate, reorder, delay: { min: 0, max: maxDelay } },
     ...(setup.oauth === true && { apps: [installable] }),
   });
+  const crm = await crmFor(setup);
   await crm.begin(clock.now);
   await store.empty();
   const line = new Line(clock);
@@ -99,7 +102,7 @@ export async function createWorld(
   const grants = setup.oauth === true ? new Grants(problems, clock.now) : null;
   let processes = 0;
 
-  const boot = (): Worker => {
+  const boot = (as?: Stage["as"]): Worker => {
     const process = new Process(`p${++processes}`, clock, trace);
     const own = connect();
     const network = transportTo(simulator, clock, trace, process);
@@ -128,12 +131,12 @@ export async function createWorld(
         object: "contacts",
         local: ownedBy(process, tampering.source?.(source) ?? source, "local"),
         match: ["email"],
-        fields: {
-          ref: field(refProperty, { owner: "hubspot" }),
-          ...Object.fromEntries(fields.map(({ local, property, rule }) => [local, field(property, { rule })])),
-        } as never,
+        fields: declaredFields(setup) as never,
         deletes: { fromHubspot: setup.fromHubspot, fromLocal: setup.fromLocal },
         poll: { remoteMs: setup.pollRemoteMs },
+        ...(as === "read-only" && { readOnly: true }),
+        ...(as === "shadow" && { shadow: true }),
+        ...(as === "limited" && { limitWrites: 1 }),
       })
       .for(tenant);
     return { process, hubspoke, sync };
@@ -144,6 +147,7 @@ export async function createWorld(
     simulator,
     contacts: simulator.portal().contacts,
     crm,
+    fields: fieldsOf(setup),
     storage,
     problems,
     duties,
