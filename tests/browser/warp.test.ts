@@ -154,11 +154,14 @@ test.each([
 
 test("the simulated HubSpot is gone altogether: the mark is there and the platform's data stays", async () => {
   await warp.hubspot!.close();
+  // A change to tell of: without one WARP asks HubSpot once a minute, and knows no earlier that nobody answers.
+  await warp.data.rows("insert into customers (name) values ('Told to nobody')");
   await page.getByRole("heading", { name: "Out of date" }).waitFor();
   await page
     .locator("#stale-text")
     .getByText(/HubSpot last answered at/)
     .waitFor();
+  await rowOf("Told to nobody").waitFor();
   await rowOf("<b>Umbrella</b>").waitFor();
 });
 
