@@ -14,15 +14,15 @@ export interface FieldBase {
   readonly parked?: string;
   /** Writes in turn, each of which put back what the one before had replaced: after three each way the field oscillates. */
   readonly turns?: number;
-  /** The last write: the hash of the local value it replaced, which side it went to, and when. */
+  /** The last write: the hash of the local value it replaced, which side it went to, and when. Of an association: of what stood there, and until when it might be sent. */
   readonly swung?: { readonly from: string; readonly to: "local" | "hubspot"; readonly at: EpochMs };
   /** What the hashes were made under: a stored mapping, or the declared properties (those, too, where absent). Under another they say nothing. */
   readonly mapping?: string;
-  /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. */
+  /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. Of an association: of any write until its outcome is known. */
   readonly sent?: string;
   /** Of an association: the local record the hashes were made for, whose pair was taken over; absent: this one. */
   readonly heirOf?: string;
-  /** Keyed hash per element, for `union`. */
+  /** Keyed hash per element, for `union`. Of an association that is being written: of each record that makes room. */
   readonly elements?: readonly string[];
 }
 

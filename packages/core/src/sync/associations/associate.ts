@@ -1,17 +1,14 @@
-import type { FieldBase } from "../../ports/link-store.ts";
-import type { LocalWriteResult } from "../../ports/local-source.ts";
-import { sourceFailed } from "../apply/at-fault.ts";
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import { commitLinks } from "../apply/commit.ts";
-import { again, done, type RecordResult } from "../apply/result.ts";
+import { again, type RecordResult } from "../apply/result.ts";
 import type { Tally } from "../apply/tally.ts";
-import { writeLocally } from "../apply/write-locally.ts";
 import { hashOf } from "../observe/fields.ts";
 import { type Candidate, readLocal } from "../observe/gather.ts";
 import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { fieldNameOf } from "./association.ts";
+import { carryOut, unmarked } from "./carry-out.ts";
 import { type AssociationLook, type LinkedRecord, lookAtAssociation } from "./look.ts";
-import { writeAssociations } from "./write-associations.ts";
 
 /** What associating needs of the run it is part of. */
 export interface AssociationRun {
@@ -27,8 +24,8 @@ export interface AssociationRun {
 
 /**
  * Brings the associations of records that were just looked at in line, in batches: one read of HubSpot per association
- * and batch, and writes only where a side changed. Repeating it changes nothing, so it needs no intent: a killed worker
- * leaves either what was or what is to be, and the next look sees which. Answers the results that are not "done".
+ * and batch, and writes only where a side changed. A write leaves a mark in the pair before it happens, by which the next look
+ * knows it for ours, whatever became of its worker. Answers the results that are not "done".
  */
 export async function associate(
   run: AssociationRun,
@@ -88,19 +85,19 @@ export async function linkedRecords(
 
 async function settleLooks(
   run: AssociationRun,
-  looks: readonly AssociationLook[],
+  all: readonly AssociationLook[],
 ): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
   const { scope, session, tally, breaker } = run;
   const { readOnly } = scope.sync.declared;
+  const now = scope.deps.clock.now();
+  const results = new Map<AssociationLook, RecordResult>();
+  for (const look of all) if (look.busyUntil > now) results.set(look, again(look.busyUntil, "BUSY"));
+  const looks = all.filter((look) => !results.has(look));
   const writes = looks.filter(({ decision }) => isWrite(decision));
   // What is left out is no change. Filling what was never agreed on is what a first run is for.
   await breaker.count(
-    writes.filter(
-      ({ record, association, decision }) =>
-        record.link.base[fieldNameOf(association)] !== undefined && !(readOnly && decision.kind === "push"),
-    ).length,
+    writes.filter(({ base, decision }) => base !== null && !(readOnly && decision.kind === "push")).length,
   );
-  const results = new Map<AssociationLook, RecordResult>();
   const pushes = writes.filter(({ decision }) => decision.kind === "push");
   const pulls = writes.filter(({ decision }) => decision.kind === "pull");
   const allowed = pushes.slice(0, readOnly ? 0 : run.allowance.take(pushes.length));
@@ -109,13 +106,16 @@ async function settleLooks(
     for (const look of pushes.slice(allowed.length)) results.set(look, run.overLimit);
   // Of what is about to be written alone: what waits is looked at again, and would be told anew each time.
   await tally.conflicts([...allowed, ...pulls].flatMap(conflictOf));
-  for (const [look, result] of await writeAssociations(scope, session, allowed)) results.set(look, result);
-  for (const [look, result] of await pull(scope, pulls)) results.set(look, result);
+  const written = await carryOut(scope, session, [...allowed, ...pulls]);
+  for (const [look, { result }] of written) results.set(look, result);
   // Not what is held: a base would make the next look take it for agreed on, and the empty source for a clear.
-  const kept = looks.filter(
-    (look) => look.aged || look.decision.kind === "agree" || results.get(look)?.status === "done",
-  );
-  const rows = await commitLinks(scope, await Promise.all(kept.map((look) => changeOf(scope, look))));
+  const changes = looks.map((look) => {
+    const { link, result, nothing } = written.get(look) ?? { link: look.record.link };
+    if (look.aged || look.decision.kind === "agree" || result?.status === "done") return changeOf(scope, look, link);
+    return nothing ? unmarked(look, link) : null;
+  });
+  const kept = looks.filter((_, i) => changes[i] !== null);
+  const rows = await commitLinks(scope, await Promise.all(changes.filter((change) => change !== null)));
   kept.forEach((look, i) => {
     if (rows[i] === null) results.set(look, again(scope.deps.clock.now(), "LINK_MOVED"));
   });
@@ -123,46 +123,21 @@ async function settleLooks(
   return results;
 }
 
-function conflictOf({ record: { link }, association, decision, local, remote }: AssociationLook) {
-  if (!("conflict" in decision) || decision.conflict === undefined) return [];
+function conflictOf({ record: { link }, association, decision, retold, local, remote }: AssociationLook) {
+  if (retold || !("conflict" in decision) || decision.conflict === undefined) return [];
   const { localId, hubspotId } = link;
   const field = fieldNameOf(association);
   return [{ localId, hubspotId, field, settlement: decision.conflict, times: null, local, hubspot: remote }];
 }
 
-async function pull(
-  scope: SyncScope,
-  looks: readonly AssociationLook[],
-): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
-  if (looks.length === 0) return new Map();
-  const writes = looks.map(({ record: { local }, association, remote }) => ({
-    kind: "update" as const,
-    id: local.id,
-    expectedVersion: local.version,
-    values: { [association.localField]: remote },
-  }));
-  const written = await writeLocally(scope, writes);
-  const now = scope.deps.clock.now();
-  return new Map(
-    looks.map((look, i) => [look, written[i] === null ? sourceFailed(scope) : resultOf(written[i], look, now)]),
-  );
-}
-
-function resultOf(result: LocalWriteResult | undefined, { association }: AssociationLook, now: number): RecordResult {
-  if (result?.outcome === "written") return done;
-  if (result?.outcome === "rejected")
-    return { status: "failed", code: "LOCAL_REJECTED", fields: [association.localField] };
-  return again(now, result?.outcome === "gone" ? "LOCAL_GONE" : "LOCAL_MOVED");
-}
-
 /** Each side's own word: they differ only where they shall. */
-async function changeOf(scope: SyncScope, { record, association, decision, local, remote }: AssociationLook) {
-  const of = hashOf(scope, record.link.localId, fieldNameOf(association));
+async function changeOf(scope: SyncScope, { association, decision, local, remote }: AssociationLook, link: LinkRow) {
+  const of = hashOf(scope, link.localId, fieldNameOf(association));
   const { hasher } = scope.deps;
   const ours = decision.kind === "pull" ? remote : local;
   const theirs = decision.kind === "push" ? local : remote;
   const base: FieldBase = { local: await hasher.hash(of, ours), remote: await hasher.hash(of, theirs) };
-  return { link: record.link, fields: { [fieldNameOf(association)]: base } };
+  return { link, fields: { [fieldNameOf(association)]: base } };
 }
 
 function report(

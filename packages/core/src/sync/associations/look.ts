@@ -2,11 +2,14 @@ import { decideField } from "../../conflict/decide.ts";
 import type { Decision } from "../../conflict/types.ts";
 import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { AssociationType } from "../../model/association-types.ts";
+import type { EpochMs } from "../../ports/ids.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import { hashOf, isAged } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { type BoundAssociation, fieldNameOf } from "./association.ts";
+import { associatedBy, type Known } from "./current.ts";
+import { agreedOn, isDecided, markIn } from "./mark.ts";
 import type { AssociatedRecord, RemoteAssociations } from "./remote-associations.ts";
 
 /** A linked record whose associations are looked at. */
@@ -22,19 +25,23 @@ export interface AssociationLook {
   readonly record: LinkedRecord;
   readonly association: BoundAssociation;
   readonly decision: Decision;
-  /** Whether both sides ever agreed on one, and who changed it since. */
-  readonly agreed: boolean;
+  /** What both sides last agreed on, null where they never did, and who changed it since. */
+  readonly base: FieldBase | null;
   readonly localChanged: boolean;
   readonly remoteChanged: boolean;
-  /** Unchanged, and its base is under another key than the current one, or another record's id. */
+  /** Unchanged, and its base is under another key than the current one, or another record's id, or has a mark. */
   readonly aged: boolean;
+  /** A conflict that was told when the same was tried before. */
+  readonly retold: boolean;
+  /** Another worker's write may be under way until then. */
+  readonly busyUntil: EpochMs;
   readonly local: string | null;
   readonly remote: string | null;
   /** In HubSpot: the record to associate with, and the one associated now. */
   readonly wantedId: string | null;
   readonly currentId: string | null;
-  /** Everything `currentId` is associated as. */
-  readonly currentTypes: readonly AssociationType[];
+  /** What has to go once the other one is associated: what counts now, and what came through this sync. */
+  readonly replaced: readonly Known[];
 }
 
 /**
@@ -125,7 +132,7 @@ async function unchangedLocally(
   record: LinkedRecord,
 ): Promise<boolean> {
   const base = baseOf(record, association);
-  if (base === null) return false;
+  if (base === null || base.sent !== undefined) return false;
   const of = hashedFor(scope, association, record, base);
   return scope.deps.hasher.matches(base.local, of, referenceOf(record, association));
 }
@@ -162,24 +169,25 @@ async function look(
   associated: readonly AssociatedRecord[] | null,
   { byLocal, byHubspot }: OtherLinks,
 ): Promise<AssociationLook> {
-  const base = baseOf(record, association);
+  const stored = baseOf(record, association);
   const { hasher } = scope.deps;
-  const of = hashedFor(scope, association, record, base);
+  const of = hashedFor(scope, association, record, stored);
   const local = referenceOf(record, association);
-  const current = await pick(associated ?? [], async ({ id }) => {
-    const other = byHubspot.get(id) ?? null;
-    return other !== null && (other === local || (base !== null && (await hasher.matches(base.remote, of, other))));
-  });
-  const remote = current === undefined ? null : (byHubspot.get(current.id) ?? null);
+  const mark = markIn(scope, stored);
+  const localIdOf = (id: string) => byHubspot.get(id) ?? null;
+  const known = { base: stored, mark, local };
+  const { current, replaceable } = await associatedBy(scope, of, known, associated ?? [], localIdOf);
+  const remote = current === undefined ? null : localIdOf(current.id);
   const wantedId = local === null ? null : (byLocal.get(local) ?? null);
+  const reads = association.localField in record.local.values && (local === null || wantedId !== null);
   const told = associated?.length === 0 || (current !== undefined && remote !== null);
-  const side = async (value: string | null, present: boolean, stored: string | undefined) => ({
+  const base = await agreedOn(scope, of, stored, { ...(reads && { local }), ...(told && { hubspot: remote }) });
+  const side = async (value: string | null, present: boolean, agreedHash: string | undefined) => ({
     present,
     value,
     canonical: value,
-    changed: stored === undefined || stored === "" || !(await hasher.matches(stored, of, value)),
+    changed: agreedHash === undefined || agreedHash === "" || !(await hasher.matches(agreedHash, of, value)),
   });
-  const reads = association.localField in record.local.values && (local === null || wantedId !== null);
   const here = await side(local, reads, base?.local);
   const there = await side(remote, told, base?.remote);
   const agreed = base !== null;
@@ -197,24 +205,20 @@ async function look(
     record,
     association,
     decision,
-    agreed,
+    base,
     localChanged: agreed && here.changed,
     remoteChanged: agreed && there.changed,
-    aged: decision.kind === "keep" && base !== null && (base.heirOf !== undefined || (await isAged(scope, base))),
+    aged:
+      decision.kind === "keep" &&
+      (mark === null
+        ? base !== null && (base.heirOf !== undefined || (await isAged(scope, base)))
+        : base !== null && reads && told),
+    retold: await isDecided(scope, of, mark, { kind: decision.kind, local, remote }),
+    busyUntil: mark?.over ?? 0,
     local,
     remote,
     wantedId,
     currentId: current?.id ?? null,
-    currentTypes: current?.types ?? [],
+    replaced: replaceable.filter(({ id }) => id !== wantedId),
   };
-}
-
-/** The one that is associated; of several, the one both sides know. None of several known ones: it cannot be told. */
-async function pick(
-  associated: readonly AssociatedRecord[],
-  isKnown: (one: AssociatedRecord) => Promise<boolean>,
-): Promise<AssociatedRecord | undefined> {
-  if (associated.length <= 1) return associated[0];
-  for (const one of associated) if (await isKnown(one)) return one;
-  return undefined;
 }

@@ -1,9 +1,18 @@
 import type { BatchOutcome } from "../../model/record.ts";
-import { refuseLate } from "../apply/admit.ts";
+import type { EpochMs } from "../../ports/ids.ts";
+import { sendUntil } from "../apply/admit.ts";
+import { isKnown } from "../apply/pushed.ts";
 import { done, type RecordResult } from "../apply/result.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import type { AssociationLook } from "./look.ts";
 import type { AssociationPath, AssociationWrite } from "./remote-associations.ts";
+
+/** How a write of an association went. */
+export interface CarriedOut {
+  readonly result: RecordResult;
+  /** It certainly did not happen. What may have keeps its mark. */
+  readonly nothing?: boolean;
+}
 
 /**
  * Writes local references to HubSpot as associations. The new one is made before the old one is taken off, so that a
@@ -15,56 +24,47 @@ export async function writeAssociations(
   scope: SyncScope,
   session: Session,
   looks: readonly AssociationLook[],
-): Promise<ReadonlyMap<AssociationLook, RecordResult>> {
-  const results = new Map<AssociationLook, RecordResult>(looks.map((look) => [look, done]));
+  until: EpochMs,
+): Promise<ReadonlyMap<AssociationLook, CarriedOut>> {
+  const results = new Map<AssociationLook, CarriedOut>(looks.map((look) => [look, { result: done }]));
   const [first] = looks;
   const port = scope.deps.associations;
   if (first === undefined || port === undefined) return results;
   const { type, object: to } = first.association;
   const { tenant, object: from } = scope;
-  refuseLate(scope, await session.fence.hold());
-  const path: AssociationPath = {
-    tenant,
-    from,
-    to,
-    lane: session.lane,
-    ...(session.signal && { signal: session.signal }),
-  };
-
+  const path = { tenant, from, to, lane: session.lane };
   const send = async (
     write: (path: AssociationPath, writes: readonly AssociationWrite[]) => Promise<readonly BatchOutcome<unknown>[]>,
-    some: readonly AssociationLook[],
-    toIdOf: (look: AssociationLook) => string,
+    some: readonly (readonly [AssociationLook, toId: string])[],
+    isFirst: boolean,
   ) => {
     if (some.length === 0) return;
-    const outcomes = await write(
-      path,
-      some.map((look) => ({ fromId: look.record.link.hubspotId, toId: toIdOf(look) })),
-    );
-    some.forEach((look, i) => {
+    const writes = some.map(([look, toId]) => ({ fromId: look.record.link.hubspotId, toId }));
+    // Until the marks are over, and no longer: the second request may wait for the rate budget as well.
+    const outcomes = await sendUntil(scope, session, until, (signal) => write({ ...path, signal }, writes));
+    some.forEach(([look], i) => {
       const outcome = outcomes.find(({ index }) => index === i);
       if (outcome?.ok === true) return;
       const code = outcome?.code ?? "UNKNOWN_OUTCOME";
-      results.set(look, { status: "retry", at: scope.deps.clock.now() + 1_000, code });
+      const result = { status: "retry", at: scope.deps.clock.now() + 1_000, code } as const;
+      results.set(look, { result, nothing: isFirst && outcome !== undefined && isKnown(outcome) });
     });
   };
-  const links = looks.filter(({ wantedId, currentId }) => wantedId !== null && wantedId !== currentId);
   await send(
     (on, writes) => port.link(on, type, writes),
-    links,
-    ({ wantedId }) => wantedId ?? "",
+    looks.flatMap((look) => (look.wantedId === null ? [] : [[look, look.wantedId] as const])),
+    true,
   );
-  const made = looks.filter((look) => results.get(look) === done);
+  const made = looks.filter((look) => results.get(look)?.result === done);
   await send(
     (on, writes) => port.unlink(on, type, writes),
-    made.filter(leavesOld),
-    ({ currentId }) => currentId ?? "",
+    made.flatMap((look) => leftOver(look).map(({ id }) => [look, id] as const)),
+    false,
   );
   return results;
 }
 
-function leavesOld({ association, currentId, wantedId, currentTypes }: AssociationLook): boolean {
-  if (currentId === null || currentId === wantedId) return false;
-  if (association.kind === "primary") return wantedId === null;
-  return association.kind === "label" || currentTypes.length === 1;
+function leftOver({ association, replaced, wantedId }: AssociationLook): AssociationLook["replaced"] {
+  if (association.kind === "primary") return wantedId === null ? replaced : [];
+  return replaced.filter(({ types }) => association.kind === "label" || types.length === 1);
 }

@@ -177,9 +177,9 @@ async function associationsOf(scope: SyncScope, { link, local }: Pair): Promise<
 
 function association(look: AssociationLook): AssociationExplanation {
   const { name, sync, owner, direction } = look.association;
-  const { agreed, localChanged, remoteChanged, local, remote, currentId, decision } = look;
+  const { base, localChanged, remoteChanged, local, remote, currentId, decision } = look;
   const hubspotChanged = remoteChanged;
-  const both = { agreed, localChanged, hubspotChanged, local, hubspot: remote, hubspotId: currentId };
+  const both = { agreed: base !== null, localChanged, hubspotChanged, local, hubspot: remote, hubspotId: currentId };
   return { name, sync, owner, direction, ...both, next: decision.kind };
 }
 

@@ -21,6 +21,11 @@ export class FakeAssociations implements RemoteAssociations {
   readonly calls: string[] = [];
   /** Fails the next write with this code. */
   refuse: string | null = null;
+  /** Answers nothing to the next write, which landed, did not, or is under way until it arrives. */
+  unknown: { readonly landed: boolean | "later" } | null = null;
+  /** HubSpot promises no order: the newest association of a record first, or last. */
+  newestFirst = false;
+  readonly #underWay: (() => void)[] = [];
   readonly #pairs = new Map<string, AssociationType[]>();
 
   get writes(): number {
@@ -39,6 +44,11 @@ export class FakeAssociations implements RemoteAssociations {
 
   drop(contact: string, company: string): void {
     this.#pairs.delete(`${contact} ${company}`);
+  }
+
+  /** What was under way lands, or never will. */
+  arrive(landed: boolean): void {
+    for (const land of this.#underWay.splice(0)) if (landed) land();
   }
 
   /** What merging does to the associations of the records that become `survivor`. */
@@ -71,22 +81,22 @@ export class FakeAssociations implements RemoteAssociations {
   }
 
   async link(
-    _path: AssociationPath,
+    path: AssociationPath,
     type: AssociationType,
     writes: readonly AssociationWrite[],
   ): ReturnType<RemoteAssociations["link"]> {
-    return this.#write("link", writes, ({ fromId, toId }) => {
+    return this.#write("link", path, writes, ({ fromId, toId }) => {
       this.#add(fromId, toId, plain);
       this.#add(fromId, toId, type);
     });
   }
 
   async unlink(
-    _path: AssociationPath,
+    path: AssociationPath,
     type: AssociationType,
     writes: readonly AssociationWrite[],
   ): ReturnType<RemoteAssociations["unlink"]> {
-    return this.#write("unlink", writes, ({ fromId, toId }) => {
+    return this.#write("unlink", path, writes, ({ fromId, toId }) => {
       const pair = `${fromId} ${toId}`;
       // Taking the type without a label off takes every label off.
       const left = same(type, plain) ? [] : (this.#pairs.get(pair) ?? []).filter((one) => !same(one, type));
@@ -97,15 +107,24 @@ export class FakeAssociations implements RemoteAssociations {
 
   #write(
     call: string,
+    { signal }: AssociationPath,
     writes: readonly AssociationWrite[],
     one: (write: AssociationWrite) => void,
   ): Awaited<ReturnType<RemoteAssociations["link"]>> {
+    if (signal?.aborted)
+      return writes.map((_, index) => ({ index, ok: false, code: "ABORTED", status: null, properties: [] }));
     this.calls.push(`${call} ${writes.length}`);
     const code = this.refuse;
     this.refuse = null;
     if (code !== null)
       return writes.map((_, index) => ({ index, ok: false, code: "VALIDATION_FAILED", status: 400, properties: [] }));
-    for (const write of writes) one(write);
+    const { unknown } = this;
+    this.unknown = null;
+    const land = () => writes.forEach(one);
+    if (unknown?.landed === "later") this.#underWay.push(land);
+    else if (unknown?.landed !== false) land();
+    if (unknown !== null)
+      return writes.map((_, index) => ({ index, ok: false, code: "UNKNOWN_OUTCOME", status: null, properties: [] }));
     return writes.map((write, index) => ({ index, ok: true, value: write }));
   }
 
@@ -123,10 +142,11 @@ export class FakeAssociations implements RemoteAssociations {
   }
 
   #of(contact: string): readonly AssociatedRecord[] {
-    return [...this.#pairs].flatMap(([pair, types]) => {
+    const found = [...this.#pairs].flatMap(([pair, types]) => {
       const [from, id = ""] = pair.split(" ");
       return from === contact ? [{ id, types }] : [];
     });
+    return this.newestFirst ? found.reverse() : found;
   }
 
   #contactsOf(company: string): readonly AssociatedRecord[] {

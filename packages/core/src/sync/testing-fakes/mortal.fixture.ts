@@ -16,7 +16,7 @@ export interface Fate {
 
 /** The calls that matter to a crash: what reads a side, and what changes anything. */
 const counted = new Set(
-  "read findBy update create archive write delete handOver store markSent clear put add resolve mark complete advance save".split(
+  "read findBy update create archive write delete handOver store markSent clear put add resolve mark complete advance save link unlink".split(
     " ",
   ),
 );

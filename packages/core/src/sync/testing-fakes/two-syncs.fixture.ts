@@ -7,12 +7,15 @@ import type { RemotePort } from "../remote-port.ts";
 import { FakeAssociations, owns } from "./fake-associations.fixture.ts";
 import { FakeHubspot } from "./fake-hubspot.fixture.ts";
 import { FakeLocal } from "./fake-local.fixture.ts";
+import { ownedBy, Process } from "./mortal.fixture.ts";
 import { createWorld, tenant, type World } from "./world.fixture.ts";
 
 export interface Two extends World {
   readonly associations: FakeAssociations;
   readonly companies: { readonly hubspot: FakeHubspot; readonly local: FakeLocal; readonly sync: TenantSync };
   readonly worker2: { readonly syncs: Syncs; readonly sync: TenantSync };
+  /** A worker of its own over the same stores, with both syncs, in a process. */
+  another(process?: Process): { readonly syncs: Syncs; readonly sync: TenantSync };
   run<T>(work: Promise<T>): Promise<T>;
   rest(): Promise<void>;
   /** HubSpot's and the local id of the only record of that key. */
@@ -35,17 +38,23 @@ export function two(spec: Partial<AssociationSpec> = {}, change: Partial<SyncDef
     get: (_target, method: keyof RemotePort) => (query: { object: string }) =>
       (of(query.object)[method] as (query: unknown) => unknown)(query),
   });
-  const worker2 = world.worker({ remote, associations });
   const fields = { email: field("email", { owner: "hubspot" }) };
   const poll = { localMs: 1_000, remoteMs: 1_000 };
-  const handle = worker2.syncs.define({
-    name: "companies",
-    object: "companies",
-    local,
-    match: ["email"],
-    fields,
-    poll,
-  });
+  const another = (process = new Process()) => {
+    const owned = <T extends object>(port: T) => ownedBy(process, port);
+    const parts = { remote: owned(remote), associations: owned(associations), storage: owned(world.storage) };
+    const worker = world.worker(parts, owned(world.local));
+    const companies = worker.syncs.define({
+      name: "companies",
+      object: "companies",
+      local: owned(local),
+      match: ["email"],
+      fields,
+      poll,
+    });
+    return { ...worker, companies: companies.for(tenant) };
+  };
+  const worker2 = another();
   const only = (here: FakeHubspot, there: FakeLocal, key: string) => ({
     hubspotId: here.ids().find((id) => here.value(id, "email") === key) ?? "",
     localId: there.ids().find((id) => there.value(id, "email") === key) ?? "",
@@ -55,8 +64,9 @@ export function two(spec: Partial<AssociationSpec> = {}, change: Partial<SyncDef
     ...world,
     sync: worker2.sync,
     associations,
-    companies: { hubspot, local, sync: handle.for(tenant) },
+    companies: { hubspot, local, sync: worker2.companies },
     worker2,
+    another,
     run: (work) => clock.drive(work),
     rest: () => world.settle(worker2),
     company: (key) => only(hubspot, local, key),
