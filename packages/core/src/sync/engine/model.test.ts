@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { SyncDefinition } from "../declare/definition.ts";
 import { Model } from "../testing-fakes/model.fixture.ts";
 import { allowed, columns, normal } from "../testing-fakes/reference.fixture.ts";
 import { records, type Step, stepWith } from "../testing-fakes/steps.fixture.ts";
 import { leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
-async function check(steps: readonly Step[]): Promise<Model> {
-  const model = new Model();
+async function check(steps: readonly Step[], filters?: SyncDefinition["filters"]): Promise<Model> {
+  const model = new Model(filters === undefined ? {} : { filters });
   await model.start();
   await model.run(steps);
+  for (let record = 0; record < records; record++)
+    for (const side of ["local", "hubspot"] as const) model.hide({ side, record, hidden: false });
   await model.rest();
   await model.rest();
   for (let record = 0; record < records; record++) {
@@ -19,8 +22,10 @@ async function check(steps: readonly Step[]): Promise<Model> {
       expect(stands, `${record} ${field}: both sides equal`).toBe(normal(property, local));
       const edits = model.edits.get(`${record} ${field}`) ?? [];
       if (edits.length === 0) continue;
-      const may = allowed(edits, column, model.rests);
-      expect(may, `${record} ${field} (${rule}): ${JSON.stringify({ edits, rests: model.rests })}`).toContain(stands);
+      const may = allowed(edits, column, model.rests[record] ?? []);
+      expect(may, `${record} ${field} (${rule}): ${JSON.stringify({ edits, rests: model.rests[record] })}`).toContain(
+        stands,
+      );
     }
   }
   const { world } = model;
@@ -81,10 +86,15 @@ test.each(found)("%s", async (_name, steps) => void (await check(steps)));
 const runs = Number(process.env.SYNC_MODEL_RUNS ?? 100);
 const seed = Number(process.env.SYNC_MODEL_SEED ?? 1);
 
-function holds(fates: { readonly kill: boolean; readonly pause: boolean; readonly lost: boolean }): Promise<void> {
+const filters: NonNullable<SyncDefinition["filters"]> = {
+  local: ({ state }) => state !== "hidden",
+  hubspot: { properties: ["jobtitle"], accept: ({ jobtitle }) => jobtitle !== "hidden" },
+};
+
+function holds(fates: Parameters<typeof stepWith>[0]): Promise<void> {
   const steps = fc.array(stepWith(fates), { maxLength: 30, size: "max" });
   return fc.assert(
-    fc.asyncProperty(steps, async (some) => void (await check(some))),
+    fc.asyncProperty(steps, async (some) => void (await check(some, fates.hide ? filters : undefined))),
     { numRuns: runs, seed },
   );
 }
@@ -95,4 +105,8 @@ describe("no edit is lost, both sides end equal, nothing echoes", () => {
     holds({ kill: true, pause: false, lost: true }));
   test("with workers that stand still at any call and go on later, beside others", () =>
     holds({ kill: true, pause: true, lost: false }));
+  test("where filters leave records out and take them in again", () =>
+    holds({ kill: false, pause: false, lost: true, hide: true }));
+  test("where they do while workers are killed and stand still", () =>
+    holds({ kill: true, pause: true, lost: false, hide: true }));
 });

@@ -1,18 +1,26 @@
+import { expect } from "vitest";
 import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { Job } from "../../ports/job.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
+import type { FieldSpecs, SyncDefinition } from "../declare/definition.ts";
 import { Killed, ownedBy, Process } from "./mortal.fixture.ts";
 import { type Column, columns, type Edit, normal } from "./reference.fixture.ts";
-import { records, type Step, type UserEdit, type Work } from "./steps.fixture.ts";
+import { type Hiding, records, type Step, type UserEdit, type Work } from "./steps.fixture.ts";
 import { createWorld, leaseMs, tenant, type World } from "./world.fixture.ts";
 
 /** Runs a history of edits, work and kills, and remembers who edited what and when both sides were at rest. */
 export class Model {
-  readonly world: World = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 } });
+  readonly world: World;
   readonly edits: Map<string, Edit[]> = new Map();
-  readonly rests: number[] = [];
+  /** When both sides were at rest, for each record: not while a filter leaves it out. */
+  readonly rests: readonly number[][] = Array.from({ length: records }, () => []);
+  readonly #hidden = new Set<string>();
   readonly #paused: { readonly process: Process; readonly running: Promise<void> }[] = [];
   #count = 0;
+
+  constructor(change: Partial<SyncDefinition<FieldSpecs>> = {}) {
+    this.world = createWorld({ poll: { localMs: 1_000, remoteMs: 1_000 }, ...change });
+  }
 
   async start(): Promise<void> {
     const { world } = this;
@@ -43,6 +51,23 @@ export class Model {
     clock.advance(1);
   }
 
+  /** A user makes a filter of that side leave a record out, or takes it in again. */
+  hide({ side, record, hidden }: Hiding): void {
+    const { clock, hubspot, local } = this.world;
+    const { localId, hubspotId } = this.pair(record);
+    const key = `${side} ${record}`;
+    if (hidden === this.#hidden.has(key)) return;
+    clock.advance(1);
+    if (side === "local") local.edit(localId, { state: hidden ? "hidden" : "shown" });
+    else hubspot.edit(hubspotId, { jobtitle: hidden ? "hidden" : "shown" });
+    if (hidden) this.#hidden.add(key);
+    else this.#hidden.delete(key);
+  }
+
+  isHidden(record: number): boolean {
+    return this.#hidden.has(`local ${record}`) || this.#hidden.has(`hubspot ${record}`);
+  }
+
   async run(steps: readonly Step[]): Promise<void> {
     for (const one of steps) await this.#step(one);
   }
@@ -52,6 +77,8 @@ export class Model {
     switch (one.kind) {
       case "edit":
         return this.edit(one.edit);
+      case "hide":
+        return this.hide(one.hide);
       case "wait":
         return world.clock.advance(one.ms);
       case "duplicate":
@@ -122,11 +149,22 @@ export class Model {
     const { world } = this;
     await this.wake();
     world.clock.advance(leaseMs + 1);
+    const open = await world.storage.intents.open(tenant, "leads", Number.MAX_SAFE_INTEGER, 1);
+    const before = this.#leftOut();
     await world.settle(world.worker());
     await world.clock.drive(world.worker().sync.reconcile());
     await world.settle(world.worker());
-    this.rests.push(world.clock.now());
+    // What was sent before it was left out is still brought to its end.
+    if (open.length === 0) expect(this.#leftOut(), "nothing is written to a record that is left out").toEqual(before);
+    for (const [record, rests] of this.rests.entries()) if (!this.isHidden(record)) rests.push(world.clock.now());
     world.clock.advance(1);
+  }
+
+  /** What records that a filter leaves out hold on both sides. */
+  #leftOut(): readonly unknown[] {
+    return this.rests.flatMap((_, record) =>
+      this.isHidden(record) ? [columns.map((column) => this.stands(record, column))] : [],
+    );
   }
 
   stands(

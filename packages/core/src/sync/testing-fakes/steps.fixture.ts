@@ -10,6 +10,12 @@ export interface UserEdit {
   readonly shouting: boolean;
 }
 
+export interface Hiding {
+  readonly side: Edit["side"];
+  readonly record: number;
+  readonly hidden: boolean;
+}
+
 export interface Work {
   readonly kill: number | null;
   readonly pause: number | null;
@@ -25,6 +31,7 @@ export interface Work {
 
 export type Step =
   | { readonly kind: "edit"; readonly edit: UserEdit }
+  | { readonly kind: "hide"; readonly hide: Hiding }
   | { readonly kind: "work"; readonly work: Work }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "wake" | "duplicate" | "lose" | "rest" };
@@ -36,12 +43,20 @@ const userEdit: fc.Arbitrary<UserEdit> = fc.record({
   shouting: fc.boolean(),
 });
 
+const hiding: fc.Arbitrary<Hiding> = fc.record({
+  side: fc.constantFrom("local" as const, "hubspot" as const),
+  record: fc.nat(records - 1),
+  hidden: fc.boolean(),
+});
+
 const call = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }));
 
 export function stepWith(fates: {
   readonly kill: boolean;
   readonly pause: boolean;
   readonly lost: boolean;
+  /** Whether filters leave records out now and then. */
+  readonly hide?: boolean;
 }): fc.Arbitrary<Step> {
   const maybe = (on: boolean) => (on ? fc.option(call, { nil: null, freq: 2 }) : fc.constant(null));
   const work = fc.record({
@@ -61,6 +76,7 @@ export function stepWith(fates: {
       weight: 5,
       arbitrary: work.map((one): Step => ({ kind: "work", work: one.pause === null ? one : { ...one, kill: null } })),
     },
+    { weight: fates.hide ? 3 : 0, arbitrary: hiding.map((hide): Step => ({ kind: "hide", hide })) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 2 * leaseMs }).map((ms): Step => ({ kind: "wait", ms })) },
     {
       weight: 2,
