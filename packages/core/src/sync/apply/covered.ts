@@ -1,6 +1,7 @@
 import { decideField } from "../../conflict/decide.ts";
 import type { Decision, EditTimes } from "../../conflict/types.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
+import { attempt } from "../../util/attempt.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { FieldMoment } from "../observe/timeline.ts";
 import { localTime } from "../observe/times.ts";
@@ -48,10 +49,15 @@ export function decisionOn(edit: CoveredEdit): Decision {
   return decideField(state, field, met.times);
 }
 
-/** The conflict to log when the rule would have taken ours; null when it would not. */
+/**
+ * The conflict to log when the rule would have taken ours; null when it would not, or a rule or codec of the host's throws
+ * over it: put back, the edit is planned anew, where that sets its record aside with the reason. Here it would stop all.
+ */
 export function oursStands(edit: CoveredEdit): ConflictEntry | null {
-  const decision = decisionOn(edit);
-  return decision.kind === "push" && decision.conflict
-    ? { ...conflictWith(edit), settlement: decision.conflict }
-    : null;
+  return attempt(() => {
+    const decision = decisionOn(edit);
+    return decision.kind === "push" && decision.conflict
+      ? { ...conflictWith(edit), settlement: decision.conflict }
+      : null;
+  });
 }

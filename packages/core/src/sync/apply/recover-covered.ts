@@ -1,12 +1,14 @@
+import type { Decision } from "../../conflict/types.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
-import type { LocalRecord } from "../../ports/local-source.ts";
+import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
+import { attempt } from "../../util/attempt.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { hashOf } from "../observe/fields.ts";
 import type { FieldMoment } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
-import { conflictWith, decisionOn, oursStands } from "./covered.ts";
+import { type CoveredEdit, conflictWith, decisionOn, oursStands } from "./covered.ts";
 import { withEdit } from "./covered-list.ts";
 import type { Repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
@@ -58,39 +60,57 @@ export async function stands(
  * record meanwhile, and `readOnly` may be for good.
  */
 export async function takeHere(scope: SyncScope, repairs: readonly CoveredRepair[], tally: Tally): Promise<void> {
-  const readAt = scope.deps.clock.now();
-  const met = repairs.map(({ item, hubspotId, field, from, theirs }) => {
-    const { link, local, intent } = item;
-    const seen = { link, local, readAt };
-    const value = local?.values[field.name] ?? null;
-    const edit = { localId: intent.localId ?? "", hubspotId, field, value, covered: theirs, seen };
-    const here = { ...theirs, values: field.encode(value) };
-    return { item, edit, decision: decisionOn(edit), wanted: withEdit(field, here, from, theirs) };
-  });
-  const taken = met.flatMap(({ item: { local }, edit: { field }, decision, wanted }) => {
-    // The column of a field that has other properties by now travels to those: what these held is not its value.
-    if (local === null || !scope.sync.fields.includes(field)) return [];
-    if (decision.kind !== "pull" && decision.kind !== "merge") return [];
-    const value = decision.kind === "merge" && field.rule !== "union" ? decision.value : field.decode(wanted.values);
-    return [{ local, values: { [field.name]: value } }];
-  });
-  const records = [...groupBy(taken, ({ local }) => local)];
+  const met = repairs.flatMap((one) => attempt(() => meet(scope, one)) ?? untold(one, tally));
+  const taken = met.filter(({ value }) => value !== undefined);
+  const records = [...groupBy(taken, ({ local }) => local)].flatMap(([local, some]) =>
+    local ? [{ local, some }] : [],
+  );
   const written = await writeLocally(
     scope,
-    records.map(([{ id, version }, fields]) => {
-      const values = Object.assign({}, ...fields.map((one) => one.values));
+    records.map(({ local: { id, version }, some }) => {
+      const values = Object.fromEntries(some.map(({ edit, value = null }) => [edit.field.name, value]));
       return { kind: "update", id, expectedVersion: version, values };
     }),
   );
-  const kept = new Set(records.flatMap(([{ id }], i) => (written[i]?.outcome === "written" ? [id] : [])));
+  const kept = new Set(records.flatMap(({ some }, i) => (written[i]?.outcome === "written" ? some : [])));
   await tally.conflicts(
-    met.map(({ item: { local }, edit, decision }) => {
-      const isTaken = taken.some((one) => one.local === local && edit.field.name in one.values);
-      const isKept = isTaken && kept.has(local?.id ?? "");
-      const own = "conflict" in decision ? decision.conflict : undefined;
-      const settlement = isKept || decision.kind === "push" ? own : undefined;
-      const winner = isKept ? "hubspot" : "local";
-      return { ...conflictWith(edit), settlement: settlement ?? { rule: "read-only", winner } };
+    met.map((one) => {
+      const own = "conflict" in one.decision ? one.decision.conflict : undefined;
+      const settlement = kept.has(one) || one.decision.kind === "push" ? own : undefined;
+      const winner = kept.has(one) ? "hubspot" : "local";
+      return { ...conflictWith(one.edit), settlement: settlement ?? { rule: "read-only", winner } };
     }),
   );
+}
+
+interface Met {
+  readonly local: LocalRecord | null;
+  readonly edit: CoveredEdit;
+  readonly decision: Decision;
+  /** What is kept here, if anything is. */
+  readonly value?: LocalValue;
+}
+
+/** What the rule says of a covered edit. */
+function meet(scope: SyncScope, { item, hubspotId, field, from, theirs }: CoveredRepair): Met {
+  const { link, local, intent } = item;
+  const seen = { link, local, readAt: scope.deps.clock.now() };
+  const ours = local?.values[field.name] ?? null;
+  const edit = { localId: intent.localId ?? "", hubspotId, field, value: ours, covered: theirs, seen };
+  const decision = decisionOn(edit);
+  const met = { local, edit, decision };
+  // The column of a field that has other properties by now travels to those: what these held is not its value.
+  if (local === null || !scope.sync.fields.includes(field)) return met;
+  if (decision.kind === "merge" && field.rule !== "union") return { ...met, value: decision.value };
+  if (decision.kind !== "pull" && decision.kind !== "merge") return met;
+  const wanted = withEdit(field, { ...theirs, values: field.encode(ours) }, from, theirs);
+  return { ...met, value: field.decode(wanted.values) };
+}
+
+/** A rule or codec of the host's that throws over one fails that edit alone: HubSpot's history of the property holds it still. */
+function untold({ item: { intent }, hubspotId, field }: CoveredRepair, tally: Tally): readonly never[] {
+  const { localId } = intent;
+  const [action, errorCode] = ["covered-edit", "SYNC_RECORD_FAILED"];
+  tally.log({ status: "error", action, localId, hubspotId, fields: [field.name], errorCode });
+  return [];
 }

@@ -4,6 +4,7 @@ import { standardTransforms } from "../../mapping/standard.ts";
 import { propertyKnowledge } from "../../model/object-properties.ts";
 import type { ObjectType } from "../../model/object-type.ts";
 import { canonicalObject } from "../../model/object-type.ts";
+import { attempt } from "../../util/attempt.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
 import { stableJson } from "../../util/stable-json.ts";
 import type { AssociationSpecs } from "../associations/association.ts";
@@ -174,6 +175,7 @@ function checkCodec(field: string, spec: CodecField, fail: (what: string) => nev
   if (spec.samples.length === 0) fail(`the codec of field "${field}" has no samples to be checked with`);
   for (const [i, sample] of spec.samples.entries()) {
     const settled =
+      // What it said may quote the sample.
       attempt(() => {
         const once = spec.encode(sample);
         return { once, twice: spec.encode(spec.decode(once)) };
@@ -185,15 +187,6 @@ function checkCodec(field: string, spec: CodecField, fail: (what: string) => nev
       fail(
         `the codec of field "${field}" does not settle on sample ${i}: encoding what it decoded gives another value`,
       );
-  }
-}
-
-/** Null when it throws: what it said may quote the sample. */
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch {
-    return null;
   }
 }
 

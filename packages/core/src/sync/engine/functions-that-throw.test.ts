@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { codec, field } from "../declare/field.ts";
 import { die } from "../testing-fakes/die.fixture.ts";
-import { createWorld, fields, leaseMs } from "../testing-fakes/world.fixture.ts";
+import { createWorld, fields, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
+import { createSyncs } from "./create-syncs.ts";
 
 const poll = { localMs: 1_000, remoteMs: 1_000 };
 
@@ -133,4 +134,74 @@ describe("a function of the host's that throws for one record sets that one asid
       await expect(world.clock.drive(world.sync.reconcile())).resolves.toBeDefined();
     },
   );
+});
+
+describe("an edit that a killed worker's write covered, and that a function of the host's throws over,", () => {
+  const title = codec(["jobtitle"], {
+    owner: "local",
+    encode: (value: string | null) => ({ jobtitle: value }),
+    decode: ({ jobtitle }) => {
+      if (jobtitle === "boom") throw new Error("cannot decode boom");
+      return jobtitle;
+    },
+    samples: ["x"],
+  });
+  const byRule = field("jobtitle", {
+    rule: ({ hubspot }) => {
+      if (hubspot === "boom") throw new Error("cannot tell of boom");
+      return { take: "local" };
+    },
+  });
+
+  async function covered(spec: typeof title | typeof byRule) {
+    const world = await annAndBob({ fields: { ...fields, title: spec } });
+    world.local.edit(world.annLocal, { title: "Ours" });
+    world.local.edit(world.bobLocal, { title: "Ours" });
+    const edit = () => {
+      world.hubspot.edit(world.ann, { jobtitle: "boom" });
+      world.hubspot.edit(world.bob, { jobtitle: "Theirs" });
+      world.clock.advance(1);
+    };
+    await die(world, { killAt: 3, afterEffect: true, meanwhile: new Map([[3, edit]]) });
+    const titles = () => [world.ann, world.bob].map((id) => world.hubspot.value(id, "jobtitle"));
+    expect(titles()).toEqual(["Ours", "Ours"]);
+    world.clock.advance(leaseMs);
+    return { ...world, titles };
+  }
+
+  test.each([
+    ["codec", title, ["title"]],
+    ["rule", byRule, []],
+  ])("a %s, is put back and sets its record aside; the others' are decided", async (_, spec, of) => {
+    const world = await covered(spec);
+    await world.settle(world.worker());
+    expect(world.titles()).toEqual(["boom", "Ours"]);
+    expect((await world.sync.conflicts.list()).items).toMatchObject([{ hubspotId: world.bob, winner: "local" }]);
+    expect(await world.quarantined()).toEqual([["ann@x.com", failed, ...of]]);
+    expect(world.alerts.map(({ details }) => details.code)).not.toContain(failed);
+    world.hubspot.edit(world.ann, { jobtitle: "fine" });
+    await world.sync.quarantine.replay();
+    await world.settle(world.worker());
+    expect(world.titles()).toEqual(["Ours", "Ours"]);
+    expect(await world.quarantined()).toEqual([]);
+  });
+
+  test.each([
+    ["codec", title],
+    ["rule", byRule],
+  ])("a %s, of a sync that is readOnly by now, is told in the log; the others' in conflicts", async (_, spec) => {
+    const world = await covered(spec);
+    const syncs = createSyncs((await world.scope()).deps);
+    const declared = { ...fields, title: spec };
+    const definition = { name: "leads", object: "contacts" as const, local: world.local, poll };
+    const sync = syncs.define({ ...definition, fields: declared, match: ["email"], readOnly: true }).for(tenant);
+    await world.settle({ syncs });
+    expect(world.titles()).toEqual(["Ours", "Ours"]);
+    expect((await sync.conflicts.list()).items).toMatchObject([{ hubspotId: world.bob, winner: "local" }]);
+    const { items } = await sync.log({ status: "error" });
+    expect(items.map(({ hubspotId, fields: of, errorCode }) => [hubspotId, of, errorCode])).toEqual([
+      [world.ann, ["title"], failed],
+    ]);
+    expect(await world.storage.intents.open(tenant, "leads", world.clock.now(), 10)).toEqual([]);
+  });
 });
