@@ -15,6 +15,11 @@ export function sourceFailed({ deps }: SyncScope): RecordResult {
 
 /** Tells a source that fails at a record from one that fails. One for each batch. */
 export interface SourceJudge {
+  /**
+   * The part to try next, which it takes out. Level by level finds whole stretches that go well; where each has a bad row
+   * in it, one of them is followed down to its rows: rows that are bad here and there would look like an outage.
+   */
+  next<T>(parts: T[]): T | undefined;
   /** Something went well. */
   worked(): void;
   /** What becomes of a record the source failed at. Throws the error where it is not the record's, or not the source's. */
@@ -26,6 +31,7 @@ export function judgeSource(scope: SyncScope): SourceJudge {
   let failures = 0;
   let works = false;
   return {
+    next: (parts) => (works || failures < outage / 2 ? parts.shift() : parts.pop()),
     worked: () => {
       works = true;
     },
@@ -47,7 +53,7 @@ export async function byHalves<T>(
   const source = judgeSource(scope);
   const failed: T[] = [];
   const parts = items.length === 0 ? [] : [items];
-  for (const part of parts) {
+  for (let part = source.next(parts); part !== undefined; part = source.next(parts)) {
     try {
       await work(part);
       source.worked();

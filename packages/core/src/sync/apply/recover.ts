@@ -1,3 +1,5 @@
+import { isHubspokeError } from "../../errors/hubspoke-error.ts";
+import type { RowId } from "../../ports/ids.ts";
 import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
@@ -26,32 +28,73 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
   // To find out what became of a create in a table is to ask for it again. They wait until the sync may write.
   if (scope.sync.declared.shadow) return 0;
   const before = scope.deps.clock.now() - scope.settings.leaseMs;
-  const rows = await intents.open(scope.tenant, scope.name, before, limit);
-  if (rows.length === 0) return 0;
+  const openNow = (most: number) => intents.open(scope.tenant, scope.name, before, most);
+  if ((await openNow(1)).length === 0) return 0;
   // One worker at a time: two that repair the same write would each take the other's repair for nothing, and a late one
   // would land over an edit that nobody looks for any more.
   const lease = await acquireRecovery(scope);
   if (lease === null) return 0;
   try {
-    // Asked again: whoever held it before may have finished them. What is repaired is repaired under this very lease.
-    const left = await intents.open(scope.tenant, scope.name, before, limit);
-    if (left.length === 0) return 0;
-    // Whoever made them may only be standing still, on its way to clear them.
-    await intents.takeOver(
-      scope.tenant,
-      left.map(({ id }) => id),
-    );
-    const taken = left.map((row) => ({ ...row, attempt: row.attempt + 1 }));
-    return await recoverRows(scope, { ...session, fence: lease }, taken);
+    const looked = new Set<RowId>();
+    let recovered = 0;
+    let unread: unknown;
+    // Past those that stay open: where the source fails at a hundred rows, nobody else's would ever be looked at.
+    for (let more = true; more && recovered < limit && session.signal?.aborted !== true; ) {
+      await lease.hold();
+      // Asked again: whoever held it before may have finished them. What is repaired is repaired under this very lease.
+      const left = (await openNow(looked.size + limit)).filter(({ id }) => !looked.has(id)).slice(0, limit);
+      more = left.length === limit;
+      if (left.length === 0) break;
+      for (const { id } of left) looked.add(id);
+      // Whoever made them may only be standing still, on its way to clear them.
+      await intents.takeOver(
+        scope.tenant,
+        left.map(({ id }) => id),
+      );
+      const taken = left.map((row) => ({ ...row, attempt: row.attempt + 1 }));
+      const locals = await readAll(scope, taken);
+      unread ??= locals.error;
+      recovered += await recoverRows(scope, { ...session, fence: lease }, taken, locals);
+    }
+    // Whatever else it answers, a source that reads none of many rows is told to be out.
+    if (recovered === 0 && unread !== undefined) throw unread;
+    return recovered;
   } finally {
     await lease.release();
   }
 }
 
-async function recoverRows(scope: SyncScope, session: Session, rows: readonly IntentRow[]): Promise<number> {
+interface Locals {
+  readonly read: ReadonlyMap<string, LocalRecord>;
+  /** Ids of rows that the source fails at. */
+  readonly unread: readonly string[];
+  /** What it says where it reads none of many: no reason to look at no other write. */
+  readonly error?: unknown;
+}
+
+async function readAll(scope: SyncScope, rows: readonly IntentRow[]): Promise<Locals> {
+  const read = new Map<string, LocalRecord>();
+  const ids = [...new Set(rows.flatMap(({ localId }) => localId ?? []))];
+  try {
+    const unread = await byHalves(scope, ids, async (some) => {
+      for (const [id, record] of await readLocal(scope, some)) read.set(id, record);
+    });
+    return { read, unread };
+  } catch (error) {
+    if (!isHubspokeError(error, "SYNC_LOCAL_FAILED")) throw error;
+    return { read, unread: ids, error };
+  }
+}
+
+async function recoverRows(
+  scope: SyncScope,
+  session: Session,
+  rows: readonly IntentRow[],
+  locals: Locals,
+): Promise<number> {
   const links = await linksOf(scope, rows);
   const tally = createTally(scope);
-  const recovered = await recoverAll(scope, session, rows, links, tally);
+  const recovered = await recoverAll(scope, session, rows, links, locals, tally);
   await commitLinks(
     scope,
     recovered.flatMap(({ change }) => change ?? []),
@@ -80,14 +123,10 @@ async function recoverAll(
   session: Session,
   rows: readonly IntentRow[],
   links: ReadonlyMap<string, LinkRow>,
+  { read: locals, unread }: Locals,
   tally: Tally,
 ): Promise<readonly Recovered[]> {
   const linkOf = ({ localId }: IntentRow) => links.get(localId ?? "") ?? null;
-  const locals = new Map<string, LocalRecord>();
-  const ids = new Set(rows.flatMap(({ localId }) => localId ?? []));
-  const unread = await byHalves(scope, [...ids], async (some) => {
-    for (const [id, record] of await readLocal(scope, some)) locals.set(id, record);
-  });
   // What became of a write to a row that the source fails at is asked again when it can be read. Until then the record is locked.
   const waiting = rows.filter((row) => unread.includes(row.localId ?? "") && kindOf(row) !== "nothing");
   const kinds = groupBy(

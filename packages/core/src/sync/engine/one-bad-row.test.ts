@@ -96,6 +96,44 @@ describe("a record the source fails at", () => {
     expect(world.hubspot.value(world.hubspotIds[0] ?? "", "email")).toBe("mine-bad@x.com");
   });
 
+  test("stops nobody else's recovery, however many such records come before", async () => {
+    const names = Array.from({ length: 101 }, (_, i) => `p${i}`);
+    const world = await pairs(names, {
+      poll: { localMs: 1_000, remoteMs: 1_000 },
+      breaker: { share: 1, atLeast: 500 },
+    });
+    const bad = new Set(world.localIds.slice(0, 100));
+    world.clock.advance(leaseMs);
+    for (const ids of [world.hubspotIds.slice(0, 100), world.hubspotIds.slice(100)]) {
+      for (const id of ids) world.hubspot.edit(id, { email: `hub-${id}@x.com` });
+      await world.syncs.hint({ tenant, object: "contacts", ids });
+      await die(world, { killAt: 4 });
+    }
+    unreadable(world.local, bad);
+    const waiting = async () => {
+      const rows = await world.storage.intents.open(tenant, "leads", world.clock.now(), 200);
+      return new Set(rows.map(({ localId }) => localId));
+    };
+    expect((await waiting()).size).toBe(101);
+    world.clock.advance(leaseMs + 1);
+    const job = world.worker().syncs.jobs.find(({ name }) => name === "sync:recover");
+    const signal = new AbortController().signal;
+    const turn = { now: world.clock.now(), deadline: world.clock.now() + 60_000, signal };
+    await world.clock.drive(job?.run(turn) ?? Promise.reject());
+    expect(await waiting()).toEqual(bad);
+  });
+
+  test("is told from an outage also where there are many, here and there in every stretch", async () => {
+    const names = Array.from({ length: 100 }, (_, i) => `p${i}`);
+    const world = await pairs(names, { breaker: { share: 1, atLeast: 500 } });
+    const { localIds, hubspotIds } = world;
+    unreadable(world.local, new Set(localIds.filter((_, i) => i % 4 === 0)));
+    for (const id of localIds) world.local.edit(id, { last: "Edited" });
+    await expect(world.clock.drive(world.sync.reconcile())).resolves.toMatchObject({ state: "done" });
+    const edited = hubspotIds.filter((id) => world.hubspot.value(id, "lastname") === "Edited");
+    expect(edited).toEqual(hubspotIds.filter((_, i) => i % 4 !== 0));
+  });
+
   test("is counted once by the run it is in, and so are the others of its page", async () => {
     const names = Array.from({ length: 60 }, (_, i) => `p${i}`);
     // A breaker that would open if a page that is taken by halves were counted for each of them.

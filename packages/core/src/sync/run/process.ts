@@ -36,7 +36,7 @@ export async function processBatch(
   const source = judgeSource(scope);
   const settled: Outcome[] = [];
   const parts = [candidates];
-  for (const part of parts) {
+  for (let part = source.next(parts); part !== undefined; part = source.next(parts)) {
     let planned: Planned;
     try {
       planned = await planCandidates(scope, session, part, rules);
