@@ -46,7 +46,7 @@ export interface KyselySourceOptions<DB = Record<string, unknown>> {
   readonly lookBackMs?: number;
   /**
    * With `changes: "updated_at"`: an integer every writer increments. Without it the time is the version, which needs a
-   * precision of milliseconds: `s` and `sql` are refused, and on Postgres `timestamp(0)` to `(2)` and `date`.
+   * precision of milliseconds: `s` and `sql` are refused, and on Postgres `timestamp(0)` to `(2)`. A `date` always is.
    */
   readonly versionColumn?: string;
   /** Soft deletes: a row with a value here is deleted, and deleting sets it. */

@@ -46,13 +46,24 @@ describe("a column of fixed length", () => {
 });
 
 describe("a column of times as the version", () => {
-  it.each(["timestamp(0)", "timestamptz(2)", "date"])("is refused of the type %s", async (type) => {
+  it.each(["timestamp(0)", "timestamptz(2)"])("is refused of the type %s", async (type) => {
     const { db } = await hostWith(
       `create table leads (id bigint primary key, workspace_id text, name text, v integer, at ${type} not null)`,
     );
     const refused = { code: "SYNC_DECLARATION_INVALID", message: expect.stringContaining("versionColumn") };
     await expect(kyselySource(db, stamped).read("a", ["1"])).rejects.toMatchObject(refused);
     await expect(kyselySource(db, { ...stamped, versionColumn: "v" }).read("a", ["1"])).resolves.toEqual([]);
+  });
+
+  it("is refused of the type date by name, with versions beside it as well", async () => {
+    const { db } = await hostWith(
+      "create table leads (id bigint primary key, workspace_id text, name text, v integer, at date not null)",
+    );
+    for (const options of [stamped, { ...stamped, versionColumn: "v" }])
+      await expect(kyselySource(db, options).changes("a", null, 10)).rejects.toMatchObject({
+        code: "SYNC_DECLARATION_INVALID",
+        message: expect.stringMatching(/"at" is a date.*use a timestamp/),
+      });
   });
 
   it.each(["timestamp(3)", "timestamptz(4)", "timestamptz"])(

@@ -135,7 +135,7 @@ export const postgresWords: Words = {
     const next = sql`to_char(cast(${column} as timestamp) + cast(${step} as interval), ${format === "iso" ? iso : plain})`;
     return sql`greatest(${now(type, format)} collate "C", ${next} collate "C")`;
   },
-  keepsMs: (type) => type !== "date" && (!isTime(type) || digitsOf(type) >= 3),
+  keepsMs: (type) => !isTime(type) || digitsOf(type) >= 3,
   formatOf: (type, declared) => (isTime(type) ? "iso" : declared),
   // What is infinite has no digits to be shown in.
   exactTime: (type, column) =>
