@@ -163,6 +163,16 @@ describe("options that are no such thing", () => {
     ["a path for a storage", { storage: "hubspoke.db" }, "createHubSpoke needs storage: sqliteStorage({ path })"],
     ["a key for a ring", { keys: key }, "createHubSpoke needs keys: { current"],
     ["a country for a region", { defaultRegion: "Canada" }, "defaultRegion is a two-letter region in capitals"],
+    ["a misspelt option", { readonly: true }, '"readonly" is no option. Did you mean "readOnly"?'],
+    ["a misspelt option of a group", { timeouts: { headerMs: 1 } }, '"timeouts.headerMs" is no option. Did you mean "'],
+    [
+      "a misspelt option deep down",
+      { directory: { access: { limits: { lookupPerMinute: 3 } } } },
+      '"directory.access.limits.lookupPerMinute" is no option. Did you mean "lookupsPerMinute"?',
+    ],
+    ["a number for a group", { timeouts: 5_000 }, '"timeouts" must be an object of connectMs, headersMs, bodyMs'],
+    ["a text for a switch", { readOnly: "true" }, '"readOnly" must be true or false'],
+    ["a misspelt mode", { audit: "stict" }, '"audit" must be one of batched, strict. Did you mean "strict"?'],
     ["a misspelt flag", { flags: { outbund: false } }, "flags.outbund is no flag; there are master, inbound, outbound"],
     ["a flag that is off by a text", { flags: { outbound: "false" } }, "flags.outbound is true or false"],
   ])("%s is CONFIG_INVALID and says what to pass", async (_what, options, said) => {

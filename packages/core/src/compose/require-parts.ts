@@ -3,6 +3,7 @@ import { isRegion } from "../phone/parse.ts";
 import { flagNames } from "../ports/flag-store.ts";
 import { suggestion } from "../util/did-you-mean.ts";
 import type { EnvOptionsSpread } from "./config-from-env.ts";
+import { checkKnown } from "./known-options.ts";
 import type { HubspokeOptions } from "./options.ts";
 
 /** What no instance can do without. Errors: CONFIG_INVALID saying what to pass, or which names to set. */
@@ -17,6 +18,7 @@ export function requireParts(options: HubspokeOptions | EnvOptionsSpread): asser
     const given: unknown = options?.[part as keyof typeof advice];
     if (given === null || typeof given !== "object") throw invalid(part, `createHubSpoke needs ${what}`);
   }
+  checkKnown(options);
   const { defaultRegion, flags = {} } = options;
   if (defaultRegion !== undefined && !isRegion(defaultRegion)) {
     throw invalid("defaultRegion", 'defaultRegion is a two-letter region in capitals, such as "CA"');

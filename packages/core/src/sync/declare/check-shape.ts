@@ -1,21 +1,20 @@
 import { canonicalObject, standardObjects } from "../../model/object-type.ts";
 import { suggestion } from "../../util/did-you-mean.ts";
-
-/** What an option must be; a record names the options of an option. */
-type Shape =
-  | { readonly be: string; readonly is: (value: unknown) => boolean }
-  | { readonly oneOf: readonly string[]; readonly orFunction?: true }
-  | { readonly options: Readonly<Record<string, Shape>> };
-
-type Fail = (what: string) => never;
+import {
+  aFunction,
+  aNumber,
+  anything,
+  aSwitch,
+  checkOptions,
+  type Fail,
+  isRecord,
+  must,
+  type Shape,
+} from "../../util/shape.ts";
 
 const rules = ["hubspot", "local", "latest", "never-empty", "union", "max", "min", "review"];
-const aFunction = { be: "a function", is: (value: unknown) => typeof value === "function" };
-const aSwitch = { be: "true or false", is: (value: unknown) => typeof value === "boolean" };
-const aNumber = { be: "a number", is: (value: unknown) => typeof value === "number" && !Number.isNaN(value) };
 const names = { be: "a list of names", is: isNames };
 const timing = { be: 'a timing such as "1h" or { every: "1d", timeZone, at }', is: isTiming };
-const anything = { be: "given", is: () => true };
 
 const definitionShape: Readonly<Record<string, Shape>> = {
   name: { be: "a text", is: (value) => typeof value === "string" },
@@ -112,49 +111,12 @@ function checkAssociations(associations: Readonly<Record<string, unknown>>, fail
   }
 }
 
-function checkOptions(
-  where: string,
-  given: Readonly<Record<string, unknown>>,
-  shapes: Readonly<Record<string, Shape>>,
-  fail: Fail,
-  path = "",
-): void {
-  for (const [option, value] of Object.entries(given)) {
-    const shape = Object.hasOwn(shapes, option) ? shapes[option] : undefined;
-    const name = `${where}"${path}${option}"`;
-    if (shape === undefined) fail(`${name} is no option.${suggestion(option, Object.keys(shapes))}`);
-    if (value === undefined) continue;
-    if ("options" in shape) {
-      if (!isRecord(value)) fail(`${name} must be an object of ${Object.keys(shape.options).join(", ")}`);
-      checkOptions(where, value, shape.options, fail, `${path}${option}.`);
-    } else if (!fits(value, shape)) {
-      const hint = "oneOf" in shape && typeof value === "string" ? suggestion(value, shape.oneOf) : "";
-      fail(`${name} must be ${must(shape)}.${hint}`);
-    }
-  }
-}
-
-function fits(value: unknown, shape: Exclude<Shape, { options: unknown }>): boolean {
-  if ("is" in shape) return shape.is(value);
-  return (shape.orFunction === true && typeof value === "function") || shape.oneOf.includes(value as string);
-}
-
-function must(shape: Shape | undefined): string {
-  if (shape === undefined || "options" in shape) return "given";
-  if ("be" in shape) return shape.be;
-  return `one of ${shape.oneOf.join(", ")}${shape.orFunction === true ? " or a function" : ""}`;
-}
-
 /** Standard objects by name, singular or type id, custom ones by id or full name (hubspot-facts §1.3). */
 function checkObject(object: string, fail: Fail): void {
   if (Object.hasOwn(standardObjects, canonicalObject(object)) || /^[02]-\d+$|^p\d+_\w+$/i.test(object)) return;
   fail(
     `there is no object "${object}": use a standard one, or a custom one's id ("2-345") or full name ("p62515_trunk").${suggestion(object, Object.keys(standardObjects))}`,
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isMappings(value: unknown): boolean {
