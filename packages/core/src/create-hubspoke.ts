@@ -138,7 +138,8 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
     1_000,
     () => allTenants(storage.tenants),
   );
-  const people = peoplePart(options, foundation, clients, tenants, {
+  const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
+  const people = peoplePart(options, foundation, clients, tenants, keyCheck, {
     contactSyncs: () => registry.queuesFor("", "contacts"),
     forgetInServices: (tenant, portalId, person) => services.forget(tenant, portalId, person),
     inServices: (tenant, person) => services.about(tenant, person),
@@ -170,7 +171,6 @@ export function createHubSpoke(given: HubspokeOptions | EnvOptionsSpread): Hubsp
   const schedules = createSchedules({ ...foundation, store: storage.schedules });
   const setups = createSetups({ ...foundation, syncs: registry.all });
   const tables = [...sealedTables(foundation, registry.names), people.indexes.table];
-  const keyCheck = createKeyCheck({ ring, sealer, cursors: storage.cursors, clock });
   const syncs = createSyncs({
     remote: withoutErased(remotePortFor(clients), suppression, options.defaultRegion),
     storage,

@@ -15,11 +15,12 @@ import { contactSearchFor } from "./contact-finder-adapter.ts";
 import { contactQueryFor } from "./contact-query-adapter.ts";
 import { auditUnder, featuresOf } from "./flags.ts";
 import type { Foundation } from "./foundation.ts";
+import type { KeyCheck } from "./key-check.ts";
 import { knownHereFor } from "./known-here.ts";
 import { onceAnHour } from "./once-an-hour.ts";
 import type { HubspokeOptions } from "./options.ts";
 import { personFinderFor } from "./person-finder.ts";
-import { type Portals, portalsFor } from "./portals.ts";
+import { type Portals, portalsFor, provedPortals } from "./portals.ts";
 
 /** Everything about people: who may see whom, what is kept of them, and what they may ask for. */
 export interface PeoplePart {
@@ -40,11 +41,13 @@ export function peoplePart(
   foundation: Foundation,
   clients: Clients,
   tenants: () => Promise<readonly Tenant[]>,
+  keyCheck: KeyCheck,
   others: Pick<Parameters<typeof createPrivacy>[0], "contactSyncs" | "forgetInServices" | "inServices">,
 ): PeoplePart {
   const { storage, ring } = foundation;
   const { defaultRegion } = options;
   const portals = portalsFor(clients, storage.tenants, foundation.clock);
+  const proved = provedPortals(portals, keyCheck);
   const finder = createPhoneFinder({ search: contactSearchFor(clients), defaultRegion });
   const suppression = new SuppressionList({ ...foundation, store: storage.suppression, secrets: storage.secrets });
   const mode = options.audit === undefined ? {} : { mode: options.audit };
@@ -60,7 +63,7 @@ export function peoplePart(
     ...foundation,
     finder,
     query: contactQueryFor(clients),
-    portals,
+    portals: proved,
     store: storage.cache,
     history: storage.history,
     cursors: storage.cursors,
@@ -89,7 +92,7 @@ export function peoplePart(
     audit,
     defaultRegion,
     allow: (ctx, action) => directory.allow(ctx, action),
-    portalOf: clients.portalOf,
+    portalOf: proved.learn,
     knownHere: knownHereFor(foundation),
     tenants,
     forgetInDirectory: (tenant, contactIds, phones) => directory.forgetPeople(tenant, contactIds, phones),

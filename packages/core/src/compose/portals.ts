@@ -5,6 +5,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { EpochMs, PortalId, Tenant } from "../ports/ids.ts";
 import type { TenantStore } from "../ports/tenant-store.ts";
 import { bounded } from "../util/bounded.ts";
+import { chain, type MaybeAsync } from "../util/maybe-async.ts";
+import type { KeyCheck } from "./key-check.ts";
 
 export interface Portals extends PortalPort {
   /** Drops what is remembered of a tenant that is gone. */
@@ -45,5 +47,26 @@ export function portalsFor(
     remembered,
     learn: async (tenant) => remember(tenant, await clients.portalOf(tenant)),
     forget: (tenant) => void known.delete(tenant),
+  };
+}
+
+/**
+ * The same, of tenants whose keys are still the ones their data is sealed under. With other bytes under a known id no entry
+ * would be found, and what is kept and audited anew would be mixed with rows that nobody can open or erase any more.
+ */
+export function provedPortals(portals: PortalPort, check: KeyCheck): PortalPort {
+  const proved = bounded<Tenant, PortalId>(50_000);
+  const prove = (tenant: Tenant, portalId: PortalId): MaybeAsync<PortalId> => {
+    if (proved.get(tenant) === portalId) return portalId;
+    return check(tenant, portalId).then(() => {
+      proved.set(tenant, portalId);
+      return portalId;
+    });
+  };
+  return {
+    ...portals,
+    pinned: (tenant) =>
+      chain(portals.pinned(tenant), (portalId) => (portalId === null ? null : prove(tenant, portalId))),
+    learn: async (tenant) => prove(tenant, await portals.learn(tenant)),
   };
 }

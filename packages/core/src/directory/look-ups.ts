@@ -147,7 +147,8 @@ export function createLookUps(deps: LookUpsDeps): LookUps {
       const { result, audit: outcome, failure, index } = outcomes.get(subjectOf(phone)) as Outcome;
       entries.push({
         action,
-        subjectIndex: index ?? (await cache.indexOf(tenant, phone.e164)),
+        // Nobody could find or erase a row by an index under a key that is not the one before.
+        subjectIndex: failure?.code === "KEY_MISMATCH" ? null : (index ?? (await cache.indexOf(tenant, phone.e164))),
         contactId: result.contact?.id ?? null,
         outcome,
         errorCode: failure?.code ?? null,

@@ -72,7 +72,9 @@ export class SearchService {
       failure = asHubspokeError(error);
       if (options.throwOnFailure === true) throw failure;
     }
-    if (query.kind !== "nothing" && options.remember !== false) await history.searched(ctx, query.text);
+    // Sealed under a key that is not the one before, it would be lost with it.
+    const remember = options.remember !== false && failure?.code !== "KEY_MISMATCH";
+    if (query.kind !== "nothing" && remember) await history.searched(ctx, query.text);
     return {
       recent: answer[0] ?? [],
       contacts: answer[1] ?? [],
