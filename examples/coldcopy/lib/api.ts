@@ -1,3 +1,4 @@
+import type { TriggerDraft } from "@hubspoke/core";
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
 import type { RouteKey } from "@hubspoke/core/webhooks";
 import { honoGuard, honoRoute, jsonObject } from "@hubspoke/hono";
@@ -17,7 +18,6 @@ const routes: Readonly<Record<string, RouteKey>> = {
   "POST /mappings": "PUT /mappings/{sync}",
   "POST /sync/contacts": "POST /sync/{name}/reconcile",
   "GET /workflows": "GET /workflows",
-  "POST /workflows": "POST /workflows",
   "PUT /workflows": "PUT /workflows/{id}",
   "DELETE /workflows": "DELETE /workflows/{id}",
   "POST /workflows/test": "POST /workflows/test",
@@ -74,6 +74,22 @@ export function api(integration: Integration, db: Kysely<Tables>): Hono {
     if (typeof enabled === "boolean") await hubspoke.flags.set("master", { enabled }, grant);
     if (isTimes(schedule)) await leads.for(grant.tenant).schedule.edit(schedule);
     return c.json({ saved: true });
+  });
+
+  /** The library takes a trigger while HubSpot is away; whoever names a property here that is none is still there to read it. */
+  app.post("/workflows", guard, async (c) => {
+    const draft = (await jsonObject(c)) as unknown as TriggerDraft;
+    const grant = grantOf(c);
+    const properties = hubspoke.client({ tenant: grant.tenant }).properties("contacts");
+    const found = await asked(properties.list({ signal: AbortSignal.timeout(3_000) }));
+    const named = Array.isArray(draft.actions) ? draft.actions.flatMap((one) => propertiesOf(one)) : [];
+    const stray = named.find((name) => !("code" in found) && !found.some((property) => property.name === name));
+    if (stray !== undefined)
+      throw new HubspokeError(
+        "PROPERTY_UNKNOWN",
+        `HubSpot has no contact property "${stray}": choose one, or make it there`,
+      );
+    return c.json(await hubspoke.workflows.create(draft, grant), 201);
   });
 
   /** Taken on durably and answered at once; the worker does it, and `/sync/status` says how far it is. */
@@ -139,6 +155,10 @@ async function asked<T extends object>(work: Promise<T>): Promise<T | { readonly
     throw error;
   }
 }
+
+/** The properties an action sets. What is no action is refused by the library, in its own words. */
+const propertiesOf = (action: unknown): readonly string[] =>
+  typeof action === "object" && action !== null && "properties" in action ? Object.keys(Object(action.properties)) : [];
 
 const isTimes = (value: unknown): value is object =>
   typeof value === "object" &&

@@ -120,9 +120,13 @@ export function start({ folder, port, env = process.env, hubspot: running }: Sta
   });
 }
 
-/** One line for each workspace: whether it is connected, and to whom. */
+/** One line for each workspace: whether it is connected, and to whom. One that is not yet is no failure. */
 export async function verifyLines({ hubspoke }: Integration): Promise<readonly string[]> {
   return Promise.all(
-    workspaces.map(async (workspace) => `${workspace}: ${verifyLine(await hubspoke.verify(workspace))}`),
+    workspaces.map(async (workspace) => {
+      const found = await hubspoke.verify(workspace);
+      const isNew = !found.ok && found.checks.every((one) => one.ok || one.code === "AUTH_DISCONNECTED");
+      return `${workspace}: ${isNew ? "not connected to HubSpot; its page connects it" : verifyLine(found)}`;
+    }),
   );
 }

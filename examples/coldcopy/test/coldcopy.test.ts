@@ -22,8 +22,8 @@ const at = (path: string) => `/api/integrations/hubspot${path}`;
 
 test("says at start that nobody is connected, and serves a page without a word of anybody", async () => {
   expect(await verifyLines(product)).toEqual([
-    expect.stringContaining("acme: ✗ HubSpot is not connected"),
-    expect.stringContaining("globex: ✗ HubSpot is not connected"),
+    "acme: not connected to HubSpot; its page connects it",
+    "globex: not connected to HubSpot; its page connects it",
   ]);
   const { status, body } = await visit("GET", "/");
   expect(status).toBe(200);
@@ -123,6 +123,16 @@ test("a reply is logged, scored and triggers what the workspace wants, once", as
     (await product.hubspoke.workflows.executions({}, admin)).items.map(({ eventType, status }) => [eventType, status]);
   await expect.poll(ran, { timeout: 20_000 }).toEqual([["reply", "done"]]);
   expect(hubspot.contacts.findBy("email", "grace@example.com")?.properties.jobtitle).toBe("Interested");
+});
+
+test("a trigger that sets a property that does not exist is refused by its name, and none is made", async () => {
+  const before = (await visit("GET", at("/workflows"))).body;
+  const actions = [{ do: "set-properties", properties: { jobtitel: "Interested" } }];
+  const made = await visit("POST", at("/workflows"), { name: "Misspelt", eventType: "reply", actions });
+  expect([made.status, made.body.error]).toMatchObject([400, { code: "PROPERTY_UNKNOWN" }]);
+  expect(made.body.error.message).toContain('"jobtitel"');
+  expect((await visit("POST", at("/workflows"), { name: "None", eventType: "reply", actions: 3 })).status).toBe(400);
+  expect((await visit("GET", at("/workflows"))).body).toEqual(before);
 });
 
 test("another workspace sees nothing of this one, and a stranger's page changes nothing", async () => {

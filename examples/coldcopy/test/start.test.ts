@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approved, browser } from "@hubspoke/example-kit/visitor";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ColdCopy, start } from "../lib/start.ts";
+import { type ColdCopy, start, verifyLines } from "../lib/start.ts";
 
 let folder: string;
 const running: ColdCopy[] = [];
@@ -71,6 +71,16 @@ test("a start is answered while HubSpot is down, says what it waits for, and is 
   await expect.poll(async () => (await setupOf(product)).ready, { timeout: 30_000 }).toBe(true);
   expect((await ask(product, "GET", "/api/leads")).body).toHaveLength(3);
 }, 90_000);
+
+test("a first start says that nobody is connected yet, and as a failure only what is one", async () => {
+  const product = await started();
+  const yet = "not connected to HubSpot; its page connects it";
+  expect(await verifyLines(product)).toEqual([`acme: ${yet}`, `globex: ${yet}`]);
+  await connect(product);
+  expect((await verifyLines(product))[0]).toMatch(/^acme: ✓ .*100/);
+  product.hubspot!.simulator.faults.add({ route: "/**", effect: { status: 503 }, times: Number.POSITIVE_INFINITY });
+  expect((await verifyLines(product))[0]).toMatch(/^acme: ✗ /);
+});
 
 test("a start is answered while HubSpot hangs, and what the end of the process cut off is done by the next", async () => {
   const other = mkdtempSync(join(tmpdir(), "coldcopy-"));
