@@ -42,7 +42,10 @@ export function updatedAtFeed(layout: Layout, options: KyselySourceOptions): Cha
   const format = words.formatOf(type, declared);
   // Of a whole day's edits none would be told from what was read before, and no time fits in to be written.
   if (words.database === "postgres" && type === "date")
-    throw invalid(table, `"${column}" is a date, which tells no two edits of a day apart; use a timestamp, or the outbox`);
+    throw invalid(
+      table,
+      `"${column}" is a date, which tells no two edits of a day apart; use a timestamp, or the outbox`,
+    );
   if (versionColumn === undefined && (declared === "s" || declared === "sql" || !words.keepsMs(type))) {
     throw invalid(table, "whole seconds can not tell two edits apart; add a versionColumn, or use the outbox");
   }
