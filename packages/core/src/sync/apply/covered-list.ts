@@ -11,12 +11,13 @@ export interface OursAndTheirs {
 /**
  * What is to be put back of a list that our write covered, where somebody has edited the list since: they saw ours, so
  * theirs lacks what the covered edit did, and no merge finds it any more. Null where nothing is missing, or anything
- * after our write had it: then it was put back, and what came next is somebody's wish.
+ * after our write had it: then it was put back, and what came next is somebody's wish. `onto`: what is put back besides.
  */
 export function missingOf(
   field: BoundField,
   timeline: readonly FieldMoment[],
   { landed, covered, read, standing }: WriteTrace,
+  onto: FieldMoment | undefined = timeline.at(-1),
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
   if (field.rule !== "union" || landed === null || covered === null || standing || newest === undefined) return null;
@@ -26,7 +27,23 @@ export function missingOf(
     return added.some((element) => !own.includes(element)) || removed.some((element) => own.includes(element));
   };
   if (!timeline.slice(timeline.indexOf(landed)).every(lacks)) return null;
-  return { ours: newest, theirs: withEdit(field, newest, read, covered) };
+  return { ours: newest, theirs: withEdit(field, onto ?? newest, read, covered) };
+}
+
+/**
+ * What `list` is with every edit that others made since `landed`: each to what stood there then, which a repair of our write
+ * took the place of without having seen it. Of any other field what the last of them made.
+ */
+export function withEdits(
+  field: BoundField,
+  list: FieldMoment,
+  since: readonly FieldMoment[],
+  isEdit: (moment: FieldMoment) => boolean,
+): FieldMoment {
+  return since.reduce(
+    (all, moment, i) => (i > 0 && isEdit(moment) ? withEdit(field, all, since[i - 1] ?? null, moment) : all),
+    list,
+  );
 }
 
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */

@@ -108,6 +108,38 @@ test("an edit that putting a covered one back covers in its turn does not undo t
   expect(world.both()).toEqual([["a", "mine", "theirs"], "a;mine;theirs"]);
 });
 
+describe("a covered edit of a list, and the next one, are both in it wherever a worker dies", () => {
+  const deaths = [3, 4, 5, 6, 7, 8, 9];
+
+  test.each(deaths)("when the next was covered by putting the first back: at its call %d since", async (killAt) => {
+    const world = await lists();
+    world.edit({ local: ["a", "b", "mine"] });
+    const edits = ["a;b;theirs", "b;mine;more"];
+    const next = () => {
+      const edit = edits.shift();
+      if (edit === undefined) return;
+      world.edit({ hubspot: edit });
+      world.hubspot.beforeWrite = next;
+    };
+    world.hubspot.beforeWrite = next;
+    await die(world, { killAt, afterEffect: true });
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual([["b", "mine", "more", "theirs"], "b;mine;more;theirs"]);
+  });
+
+  test.each(deaths.slice(1))("when the next came before it looked: at its call %d since", async (killAt) => {
+    const world = await lists();
+    world.edit({ local: ["a", "b", "mine"] });
+    world.hubspot.beforeWrite = () => world.edit({ hubspot: "a;b;theirs" });
+    const meanwhile = new Map([[4, () => world.edit({ hubspot: "b;mine;more" })]]);
+    await die(world, { killAt, afterEffect: true, meanwhile });
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual([["b", "mine", "more", "theirs"], "b;mine;more;theirs"]);
+  });
+});
+
 describe("an element that was removed stays away", () => {
   const sides = ["local", "hubspot"] as const;
   const added = { local: { local: ["a", "b", "c"] }, hubspot: { hubspot: "a;b;c" } };

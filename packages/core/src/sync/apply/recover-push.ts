@@ -7,7 +7,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } 
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { missingOf } from "./covered-list.ts";
+import { missingOf, withEdits } from "./covered-list.ts";
 import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -89,12 +89,12 @@ async function recoverFields(
     const after = timeline.slice(timeline.indexOf(landed) + 1);
     const known = base === undefined ? [] : await knownOf(scope, link, field, base, hashes.read, after, landed);
     const wentOn = known.length > 0;
-    const over = coveredByRepair(scope, field, after, known);
+    const over = coveredByRepair(scope, field, [landed, ...after], known);
     if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
       repairs.push({ item, hubspotId: link.hubspotId, field, from: landed, ...over });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     // A merge takes in what is there again, as long as the base is what it was.
-    const missing = missingOf(field, timeline, trace);
+    const missing = missingOf(field, timeline, trace, over?.theirs);
     if (missing !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: missing.ours, ...missing });
     if (covered !== null && field.rule === "union" && !standing) continue;
     if (
@@ -196,19 +196,27 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
 }
 
-/** What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put back. */
+/**
+ * What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put
+ * back; of a list, which the repair put the first covered edit into, the edits alone.
+ */
 function coveredByRepair(
   scope: SyncScope,
   field: BoundField,
-  after: readonly FieldMoment[],
+  since: readonly FieldMoment[],
   known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
   const byUs = (moment: FieldMoment) => moment.versions.every((version) => scope.self.isOurs(version));
+  const after = since.slice(1);
   const ours = after.at(-1);
   if (ours === undefined || !byUs(ours)) return null;
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);
-  const theirs = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
-  return theirs !== undefined && isOther(theirs) ? { ours, theirs } : null;
+  const last = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
+  if (last === undefined) return null;
+  // What others went on to has in it what a late repair was made of; and where nothing is put back, edits are kept here.
+  const isWhole = field.rule !== "union" || known.length > 0 || scope.sync.declared.readOnly === true;
+  const theirs = isWhole ? last : withEdits(field, ours, since, (moment) => !byUs(moment));
+  return isOther(theirs) ? { ours, theirs } : null;
 }
 
 async function baseOf(
