@@ -8,7 +8,7 @@ import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { oursStands } from "./covered.ts";
-import { missingOf } from "./covered-list.ts";
+import { agreedApart, missingOf } from "./covered-list.ts";
 import type { Locks } from "./late.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -28,7 +28,7 @@ export interface Checked {
  * The history check: reads every written record back with the history of what was written, in batches of 50.
  * An edit that came between our read and our write was covered by it. That is a conflict like any other, found late:
  * where the rule prefers ours it is logged, in every other case HubSpot's value is put back and the base left as it
- * was, so that the next look plans the conflict with everything known.
+ * was, so that the next look plans the conflict with everything known. Of a list, which needs no decision, ours stays.
  */
 export async function checkWrites(
   scope: SyncScope,
@@ -117,10 +117,14 @@ async function checkField(
   if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed.versions.at(-1);
   if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
-  // A merge takes in what is there again, as long as the base is what it was.
-  if (trace.covered !== null && field.rule === "union" && !trace.standing) {
+  // Of a list both can be had. Who edits it next has seen ours: what they put in again is not to be taken out once more,
+  // so ours is what both agreed on, and the covered edit is put back as one that came after it.
+  const wins = !trace.late && !overtaken;
+  if (trace.covered !== null && field.rule === "union" && (wins || !trace.standing)) {
+    if (trace.standing) tally.count("coveredEdits");
     const missing = missingOf(field, trace.timeline, trace);
-    return { name: field.name, base: null, moved: true, undo: missing && { field, ...missing } };
+    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace);
+    return { name: field.name, base: overtaken ? null : agreed, moved: true, undo: missing && { field, ...missing } };
   }
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 

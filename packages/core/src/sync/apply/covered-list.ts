@@ -1,6 +1,9 @@
 import { elementsOf } from "../../conflict/union.ts";
+import type { FieldBase } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
+import { elementHashes, hashOf } from "../observe/fields.ts";
 import type { FieldMoment, WriteTrace } from "../observe/timeline.ts";
+import type { SyncScope } from "../scope.ts";
 
 /** What is to be put back, and what it is written over. */
 export interface OursAndTheirs {
@@ -9,18 +12,19 @@ export interface OursAndTheirs {
 }
 
 /**
- * What is to be put back of a list that our write covered, where somebody has edited the list since: they saw ours, so
- * theirs lacks what the covered edit did, and no merge finds it any more. Null where nothing is missing, or anything
- * after our write had it: then it was put back, and what came next is somebody's wish. `onto`: what is put back besides.
+ * What is to be put back of a list that our write covered: what the covered edit did, done to what the list has become.
+ * Ours stays in it, which others may have edited by now, and no merge would find what they lack. Null where nothing is
+ * missing, or anything after our write had it: then it was put back, and what came next is somebody's wish. `onto`: what
+ * is put back besides.
  */
 export function missingOf(
   field: BoundField,
   timeline: readonly FieldMoment[],
-  { landed, covered, read, standing }: WriteTrace,
+  { landed, covered, read }: Pick<WriteTrace, "landed" | "covered" | "read">,
   onto: FieldMoment | undefined = timeline.at(-1),
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
-  if (field.rule !== "union" || landed === null || covered === null || standing || newest === undefined) return null;
+  if (field.rule !== "union" || landed === null || covered === null || newest === undefined) return null;
   const { added, removed } = editOf(field, read, covered);
   const lacks = (moment: FieldMoment): boolean => {
     const own = listOf(field, moment);
@@ -31,19 +35,44 @@ export function missingOf(
 }
 
 /**
- * What `list` is with every edit that others made since `landed`: each to what stood there then, which a repair of our write
- * took the place of without having seen it. Of any other field what the last of them made.
+ * What both sides agree on where our write covered an edit of a list: what ours held, but for what that edit added, too.
+ * Nobody here has seen that; who takes theirs out does not mean HubSpot's. Nor is it known yet what HubSpot holds then.
  */
-export function withEdits(
+export async function agreedApart(
+  scope: SyncScope,
+  localId: string,
   field: BoundField,
-  list: FieldMoment,
+  base: FieldBase,
+  { covered, read, late }: WriteTrace,
+): Promise<FieldBase> {
+  const { elements } = base;
+  if (field.rule !== "union" || covered === null || late || elements === undefined) return base;
+  const { added } = editOf(field, read, covered);
+  const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), added, elements[0]);
+  const apart = elements.filter((element) => !theirs.includes(element));
+  return apart.length === elements.length ? base : { ...base, remote: "", elements: apart };
+}
+
+/**
+ * The same of what others did to the list since our write, and writes of ours that came after it covered: repairs of it,
+ * by workers that did not come to look at them. `since`: from our write on.
+ */
+export function missingOfRepairs(
+  field: BoundField,
   since: readonly FieldMoment[],
-  isEdit: (moment: FieldMoment) => boolean,
-): FieldMoment {
-  return since.reduce(
-    (all, moment, i) => (i > 0 && isEdit(moment) ? withEdit(field, all, since[i - 1] ?? null, moment) : all),
-    list,
-  );
+  byUs: (moment: FieldMoment) => boolean,
+): OursAndTheirs | null {
+  const newest = since.at(-1);
+  let [read = null] = since;
+  let list = newest;
+  for (const [i, landed] of since.entries()) {
+    if (i === 0 || !byUs(landed)) continue;
+    const covered = since[i - 1] ?? null;
+    const missing = covered === read ? null : missingOf(field, since, { landed, covered, read }, list);
+    list = missing?.theirs ?? list;
+    read = landed;
+  }
+  return newest === undefined || list === undefined || list === newest ? null : { ours: newest, theirs: list };
 }
 
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */

@@ -110,33 +110,49 @@ test("an edit that putting a covered one back covers in its turn does not undo t
 
 describe("a covered edit of a list, and the next one, are both in it wherever a worker dies", () => {
   const deaths = [3, 4, 5, 6, 7, 8, 9];
+  const all = ["b", "mine", "more", "theirs"];
+
+  /** What our write covers; then what comes when it has landed, and puts in again what it took out; then one more. */
+  async function edited() {
+    const world = await lists();
+    world.edit({ local: ["a", "mine"] });
+    const next = () => world.edit({ hubspot: "b;mine;more" });
+    const last = () => world.edit({ hubspot: "a;theirs" });
+    return { ...world, covered: () => world.edit({ hubspot: "a;b;theirs" }), next, last };
+  }
 
   test.each(deaths)("when the next was covered by putting the first back: at its call %d since", async (killAt) => {
-    const world = await lists();
-    world.edit({ local: ["a", "b", "mine"] });
-    const edits = ["a;b;theirs", "b;mine;more"];
-    const next = () => {
-      const edit = edits.shift();
-      if (edit === undefined) return;
-      world.edit({ hubspot: edit });
-      world.hubspot.beforeWrite = next;
+    const world = await edited();
+    world.hubspot.beforeWrite = () => {
+      world.covered();
+      world.hubspot.beforeWrite = world.next;
     };
-    world.hubspot.beforeWrite = next;
     await die(world, { killAt, afterEffect: true });
     world.clock.advance(leaseMs);
     await world.settle(world.worker());
-    expect(world.both()).toEqual([["b", "mine", "more", "theirs"], "b;mine;more;theirs"]);
+    expect(world.both()).toEqual([all, all.join(";")]);
+  });
+
+  test.each([6, 7])("and so is one made to what was put back: at its call %d since", async (killAt) => {
+    const world = await edited();
+    world.hubspot.beforeWrite = () => {
+      world.covered();
+      world.hubspot.beforeWrite = world.next;
+    };
+    await die(world, { killAt, afterEffect: true });
+    world.last();
+    world.clock.advance(leaseMs);
+    await world.settle(world.worker());
+    expect(world.both()).toEqual([["b", "more", "theirs"], "b;more;theirs"]);
   });
 
   test.each(deaths.slice(1))("when the next came before it looked: at its call %d since", async (killAt) => {
-    const world = await lists();
-    world.edit({ local: ["a", "b", "mine"] });
-    world.hubspot.beforeWrite = () => world.edit({ hubspot: "a;b;theirs" });
-    const meanwhile = new Map([[4, () => world.edit({ hubspot: "b;mine;more" })]]);
-    await die(world, { killAt, afterEffect: true, meanwhile });
+    const world = await edited();
+    world.hubspot.beforeWrite = world.covered;
+    await die(world, { killAt, afterEffect: true, meanwhile: new Map([[4, world.next]]) });
     world.clock.advance(leaseMs);
     await world.settle(world.worker());
-    expect(world.both()).toEqual([["b", "mine", "more", "theirs"], "b;mine;more;theirs"]);
+    expect(world.both()).toEqual([all, all.join(";")]);
   });
 });
 

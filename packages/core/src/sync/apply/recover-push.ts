@@ -7,7 +7,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } 
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { missingOf, withEdits } from "./covered-list.ts";
+import { agreedApart, missingOf, missingOfRepairs } from "./covered-list.ts";
 import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -91,15 +91,24 @@ async function recoverFields(
     const wentOn = known.length > 0;
     const over = coveredByRepair(scope, field, [landed, ...after], known);
     if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
-      repairs.push({ item, hubspotId: link.hubspotId, field, from: landed, ...over });
+      repairs.push({
+        item,
+        hubspotId: link.hubspotId,
+        field,
+        from: field.rule === "union" ? over.ours : landed,
+        ...over,
+      });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
-    // A merge takes in what is there again, as long as the base is what it was.
-    const missing = missingOf(field, timeline, trace, over?.theirs);
+    // Ours stays in a list, and is what both agreed on, as when it is checked at once: unless they have agreed on more since.
+    const isList = covered !== null && field.rule === "union";
+    const isOlder = isList && !(await knewNoMore(scope, link, field, base, hashes.read, landed));
+    const missing = isList && standing && isOlder ? null : missingOf(field, timeline, trace, over?.theirs);
     if (missing !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: missing.ours, ...missing });
-    if (covered !== null && field.rule === "union" && !standing) continue;
+    if (isOlder && !standing) continue;
     if (
       covered !== null &&
       standing &&
+      (!isList || isOlder) &&
       !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
     ) {
       repairs.push({ item, hubspotId: link.hubspotId, field, from: trace.read, ours: landed, theirs: covered });
@@ -109,7 +118,9 @@ async function recoverFields(
     // Under other properties by now, both sides may have agreed on something there: what was sent to these says nothing of it.
     if (base === undefined && !scope.sync.fields.includes(field)) continue;
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
-    if (link.base[name]?.parked === undefined) bases[name] = await baseOf(scope, link, field, hashes, landed);
+    if (link.base[name]?.parked !== undefined) continue;
+    const agreed = await baseOf(scope, link, field, hashes, landed);
+    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, trace);
   }
   return bases;
 }
@@ -139,6 +150,20 @@ async function knownOf(
     }),
   );
   return after.filter((_, i) => known[i]);
+}
+
+/** Whether the pair remembers nothing newer than what this write read, or made. */
+async function knewNoMore(
+  scope: SyncScope,
+  link: LinkRow,
+  field: BoundField,
+  base: FieldBase | undefined,
+  read: string,
+  landed: FieldMoment,
+): Promise<boolean> {
+  if (base === undefined || base.remote === "" || base.remote === read) return true;
+  const of = hashOf(scope, link.localId, field.name);
+  return scope.deps.hasher.matches(base.remote, of, field.canonicalRemote(landed.values));
 }
 
 /**
@@ -198,7 +223,7 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
 
 /**
  * What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put
- * back; of a list, which the repair put the first covered edit into, the edits alone.
+ * back; of a list, which the repair put the first covered edit into, what it lacks.
  */
 function coveredByRepair(
   scope: SyncScope,
@@ -207,16 +232,14 @@ function coveredByRepair(
   known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
   const byUs = (moment: FieldMoment) => moment.versions.every((version) => scope.self.isOurs(version));
+  // What others went on to has in it what a late repair was made of, and is put back whole.
+  if (field.rule === "union" && known.length === 0) return missingOfRepairs(field, since, byUs);
   const after = since.slice(1);
   const ours = after.at(-1);
   if (ours === undefined || !byUs(ours)) return null;
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);
-  const last = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
-  if (last === undefined) return null;
-  // What others went on to has in it what a late repair was made of; and where nothing is put back, edits are kept here.
-  const isWhole = field.rule !== "union" || known.length > 0 || scope.sync.declared.readOnly === true;
-  const theirs = isWhole ? last : withEdits(field, ours, since, (moment) => !byUs(moment));
-  return isOther(theirs) ? { ours, theirs } : null;
+  const theirs = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
+  return theirs !== undefined && isOther(theirs) ? { ours, theirs } : null;
 }
 
 async function baseOf(

@@ -6,7 +6,7 @@ import { mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { missingOf, type OursAndTheirs, withEdit } from "./covered-list.ts";
+import { missingOf, type OursAndTheirs } from "./covered-list.ts";
 import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
@@ -146,9 +146,8 @@ async function coveredByRepair<T extends Intended>(
       const missing = missingOf(field, since, trace);
       if (missing !== null) return [{ ...one, ...missing }];
       const { landed, covered, standing } = trace;
-      if (covered === null || landed === null || !standing) return [];
-      // Of a list, the edit that this repair covered is made to what it put back: it was made to ours.
-      return [{ ...one, ours: landed, theirs: withEdit(field, theirs, ours, covered) }];
+      if (covered === null || landed === null || !standing || field.rule === "union") return [];
+      return [{ ...one, ours: landed, theirs: covered }];
     }),
   );
   return found.flat();
