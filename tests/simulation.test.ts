@@ -48,6 +48,23 @@ describe("the whole engine, simulated", () => {
     patience,
   );
 
+  it(
+    "fails in wide worlds for what they alone have",
+    async () => {
+      for (const name of [
+        "a list is one value, and the later one wins",
+        "what HubSpot refuses is left out and taken for written",
+        "of two properties only the first is written",
+        "readOnly is not looked at",
+      ]) {
+        const mutant = mutants.find((one) => one.name === name);
+        const { violations } = await runScript(drawWide(1), { ground, tampering: mutant?.plant() });
+        expect(violations, name).not.toEqual([]);
+      }
+    },
+    patience,
+  );
+
   it("fails when every local write is dropped", async () => {
     const canary = mutants.find(({ name }) => name === "canary");
     const { violations } = await runScript(drawScript(1), { ground, tampering: canary?.plant() });

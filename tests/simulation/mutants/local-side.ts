@@ -1,15 +1,5 @@
-import type { LocalSource } from "@hubspoke/core/ports";
 import type { Mutant } from "./mutant.ts";
-
-function local(name: string, make: () => (source: LocalSource) => Partial<LocalSource>): Mutant {
-  return {
-    name,
-    plant: () => {
-      const change = make();
-      return { source: (source) => ({ ...source, ...change(source) }) };
-    },
-  };
-}
+import { local } from "./plant.ts";
 
 const hourMs = 3_600_000;
 

@@ -4,4 +4,6 @@ import type { Tampering } from "../world/world.ts";
 export interface Mutant {
   readonly name: string;
   readonly plant: () => Tampering;
+  /** In wide worlds, the only ones that have what it is wrong about. */
+  readonly wide?: true;
 }

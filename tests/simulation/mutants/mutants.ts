@@ -2,6 +2,10 @@ import { atTheLocalSide } from "./local-side.ts";
 import type { Mutant } from "./mutant.ts";
 import { atTheNetwork } from "./network.ts";
 import { atTheStores } from "./stores.ts";
+import { ofHalves } from "./wide/halves.ts";
+import { ofLists } from "./wide/lists.ts";
+import { ofRefusals } from "./wide/refusals.ts";
+import { inStages } from "./wide/stages.ts";
 
 /** Must fail on every seed: a simulation that lets it pass looks at nothing. */
 const canary: Mutant = {
@@ -25,4 +29,9 @@ const canary: Mutant = {
   }),
 };
 
-export const mutants: readonly Mutant[] = [canary, ...atTheStores, ...atTheLocalSide, ...atTheNetwork];
+const onlyWide = [...ofLists, ...ofRefusals, ...ofHalves, ...inStages].map((mutant) => ({
+  ...mutant,
+  wide: true as const,
+}));
+
+export const mutants: readonly Mutant[] = [canary, ...atTheStores, ...atTheLocalSide, ...atTheNetwork, ...onlyWide];

@@ -1,48 +1,24 @@
 import { HubspokeError, isHubspokeError } from "@hubspoke/core/errors";
-import type { Transport, TransportRequest, TransportResponse } from "@hubspoke/core/ports";
+import type { TransportRequest } from "@hubspoke/core/ports";
 import type { Mutant } from "./mutant.ts";
-
-function network(
-  name: string,
-  send: (request: TransportRequest, transport: Transport) => Promise<TransportResponse>,
-): Mutant {
-  return {
-    name,
-    plant: () => ({ transport: (transport) => ({ ...transport, send: (request) => send(request, transport) }) }),
-  };
-}
-
-type Json = Record<string, unknown> & { results?: Record<string, unknown>[] };
-
-/** Changes the JSON of answers to matching requests. */
-function answers(name: string, route: RegExp, change: (body: Json, request: TransportRequest) => Json): Mutant {
-  return network(name, async (request, transport) => {
-    const response = await transport.send(request);
-    if (!route.test(new URL(request.url).pathname) || response.status >= 300) return response;
-    return { ...response, text: JSON.stringify(change(JSON.parse(response.text) as Json, request)) };
-  });
-}
+import { answers, network } from "./plant.ts";
 
 const isWrite = ({ url }: TransportRequest): boolean =>
   /\/batch\/(?:create|update|archive)$/.test(new URL(url).pathname);
 
 /** A window that begins after the newest change instead of well before it: what the index shows late is never seen. */
-const afterTheNewest: Mutant = {
-  name: "GT: the search begins after the newest change that it ever saw",
-  plant: () => {
-    let newest = 0;
-    const search = async (request: TransportRequest, transport: Transport): Promise<TransportResponse> => {
-      const since = /"operator":"GTE","value":"\d+"/;
-      if (typeof request.body !== "string" || !since.test(request.body)) return transport.send(request);
-      const body = newest === 0 ? request.body : request.body.replace(since, `"operator":"GT","value":"${newest}"`);
-      const response = await transport.send({ ...request, body });
-      const seen = [...response.text.matchAll(/"lastmodifieddate":"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ""));
-      newest = Math.max(newest, ...seen);
-      return response;
-    };
-    return { transport: (transport) => ({ ...transport, send: (request) => search(request, transport) }) };
-  },
-};
+const afterTheNewest = network("GT: the search begins after the newest change that it ever saw", () => {
+  let newest = 0;
+  return async (request, transport) => {
+    const since = /"operator":"GTE","value":"\d+"/;
+    if (typeof request.body !== "string" || !since.test(request.body)) return transport.send(request);
+    const body = newest === 0 ? request.body : request.body.replace(since, `"operator":"GT","value":"${newest}"`);
+    const response = await transport.send({ ...request, body });
+    const seen = [...response.text.matchAll(/"lastmodifieddate":"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ""));
+    newest = Math.max(newest, ...seen);
+    return response;
+  };
+});
 
 export const atTheNetwork: readonly Mutant[] = [
   afterTheNewest,
@@ -64,7 +40,7 @@ export const atTheNetwork: readonly Mutant[] = [
       ),
     })),
   })),
-  network("an unknown outcome is taken for a refusal to connect", async (request, transport) => {
+  network("an unknown outcome is taken for a refusal to connect", () => async (request, transport) => {
     try {
       return await transport.send(request);
     } catch (error) {
@@ -72,7 +48,7 @@ export const atTheNetwork: readonly Mutant[] = [
       throw new HubspokeError("NETWORK_FAILED", "the connection was refused", { details: { sent: false } });
     }
   }),
-  network("a write that timed out is taken for done", async (request, transport) => {
+  network("a write that timed out is taken for done", () => async (request, transport) => {
     try {
       return await transport.send(request);
     } catch (error) {
@@ -94,7 +70,7 @@ export const atTheNetwork: readonly Mutant[] = [
     ...body,
     results: (body.results ?? []).slice(0, -1),
   })),
-  network("HubSpot is told of every write twice", async (request, transport) => {
+  network("HubSpot is told of every write twice", () => async (request, transport) => {
     if (request.url.endsWith("/batch/create")) await transport.send(request);
     return transport.send(request);
   }),

@@ -1,20 +1,6 @@
-import type { IntentStore, LinkOutcome, LinkStore, Storage, WorkStore } from "@hubspoke/core/ports";
+import type { LinkOutcome } from "@hubspoke/core/ports";
 import type { Mutant } from "./mutant.ts";
-
-function stores(name: string, change: (storage: Storage) => Partial<Storage>): Mutant {
-  return { name, plant: () => ({ storage: (storage) => ({ ...storage, ...change(storage) }) }) };
-}
-
-const links = (name: string, change: (store: LinkStore) => Partial<LinkStore>): Mutant =>
-  stores(name, ({ links: store }) => ({ links: { ...store, ...change(store) } }));
-const work = (name: string, change: (store: WorkStore) => Partial<WorkStore>): Mutant =>
-  stores(name, ({ work: store }) => ({ work: { ...store, ...change(store) } }));
-const intents = (name: string, change: (store: IntentStore) => Partial<IntentStore>): Mutant =>
-  stores(name, ({ intents: store }) => ({ intents: { ...store, ...change(store) } }));
-
-type Base = Parameters<LinkStore["put"]>[0][number]["base"];
-const mapBase = (base: Base, change: (one: Base[string]) => Base[string]): Base =>
-  Object.fromEntries(Object.entries(base).map(([name, one]) => [name, change(one)]));
+import { intents, links, mapBase, stores, work } from "./plant.ts";
 
 const isRefresh = (lease: string): boolean => lease.startsWith("oauth:");
 

@@ -7,7 +7,7 @@ import type {
   TransportRequest,
   TransportResponse,
 } from "@hubspoke/core/ports";
-import type { TenantSync } from "@hubspoke/core/sync";
+import type { SyncDefinition, TenantSync } from "@hubspoke/core/sync";
 import { createHubSpotSimulator, type HubSpotSimulator, type PortalAccess } from "@hubspoke/testing";
 import { SimulatedClock } from "../base/clock.ts";
 import { pathOf } from "../base/path.ts";
@@ -35,6 +35,8 @@ export interface Tampering {
   readonly storage?: (storage: Storage) => Storage;
   readonly transport?: (transport: Transport) => Transport;
   readonly source?: (source: LocalSource) => LocalSource;
+  /** As though the engine read something else in what the product declares. */
+  readonly definition?: (definition: SyncDefinition) => SyncDefinition;
 }
 
 /** A running instance in a process of its own. */
@@ -54,8 +56,8 @@ export interface World {
   /** What must never happen, as it happened. */
   readonly problems: string[];
   readonly duties: Duties;
-  /** Records the engine wrote, on either side. */
-  readonly writes: { local: number; hubspot: number };
+  /** Writes of the engine on either side; `records`: how many in HubSpot were created or changed. */
+  readonly writes: { local: number; hubspot: number; records: number };
   /** By when HubSpot has sent a webhook at the latest, unless an earlier attempt failed. */
   readonly webhookDelayMs: number;
   /** A new process with a new instance over the same stores, deployed as a stage has it. Default: to do everything. */
@@ -96,7 +98,7 @@ export async function createWorld(
   };
   const storage = connect();
   const problems: string[] = [];
-  const writes = { local: 0, hubspot: 0 };
+  const writes = { local: 0, hubspot: 0, records: 0 };
   const repeats = new Repeats(problems, () => clock.activity);
   const duties = new Duties(problems, clock.now, leaseMs);
   const grants = setup.oauth === true ? new Grants(problems, clock.now) : null;
@@ -125,20 +127,19 @@ export async function createWorld(
       directory: { memoryEntries: 1 },
     });
     const source = counting(crm.source(), writes);
-    const sync = hubspoke
-      .sync({
-        name: syncName,
-        object: "contacts",
-        local: ownedBy(process, tampering.source?.(source) ?? source, "local"),
-        match: ["email"],
-        fields: declaredFields(setup) as never,
-        deletes: { fromHubspot: setup.fromHubspot, fromLocal: setup.fromLocal },
-        poll: { remoteMs: setup.pollRemoteMs },
-        ...(as === "read-only" && { readOnly: true }),
-        ...(as === "shadow" && { shadow: true }),
-        ...(as === "limited" && { limitWrites: 1 }),
-      })
-      .for(tenant);
+    const definition: SyncDefinition = {
+      name: syncName,
+      object: "contacts",
+      local: ownedBy(process, tampering.source?.(source) ?? source, "local"),
+      match: ["email"],
+      fields: declaredFields(setup),
+      deletes: { fromHubspot: setup.fromHubspot, fromLocal: setup.fromLocal },
+      poll: { remoteMs: setup.pollRemoteMs },
+      ...(as === "read-only" && { readOnly: true }),
+      ...(as === "shadow" && { shadow: true }),
+      ...(as === "limited" && { limitWrites: 1 }),
+    };
+    const sync = hubspoke.sync(tampering.definition?.(definition) ?? definition).for(tenant);
     return { process, hubspoke, sync };
   };
 
@@ -205,10 +206,19 @@ function watched(
       const response = await answer(transport, request, process, repeats);
       // What HubSpot refuses changes nothing.
       const done = response.status < 300 && response.status !== 207;
-      if (done && (request.method === "PATCH" || writing.test(pathname))) writes.hubspot++;
+      if (done && (request.method === "PATCH" || writing.test(pathname))) {
+        writes.hubspot++;
+        // Archives have limits of their own.
+        if (!pathname.endsWith("/archive")) writes.records += recordsIn(request);
+      }
       return response;
     },
   };
+}
+
+function recordsIn({ body }: TransportRequest): number {
+  const { inputs } = JSON.parse(String(body)) as { inputs?: readonly unknown[] };
+  return inputs?.length ?? 1;
 }
 
 async function answer(
