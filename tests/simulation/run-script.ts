@@ -176,6 +176,7 @@ class Run {
     both,
     fate,
     collide,
+    again = [],
     lost = false,
     vanish = false,
     late = false,
@@ -190,7 +191,7 @@ class Run {
       if (lost) arm(this.#world.simulator.faults, lostAnswer, this.#stats.faults);
     };
     const before = late ? () => this.#crew.release() : () => Promise.resolve();
-    const witness = collider(this.#people, this.#world.fields, { nth: collide, vanish, loseAnswer, before });
+    const witness = collider(this.#people, this.#world.fields, { nth: collide, again, vanish, loseAnswer, before });
     worker.process.arm(fate, new Map(meanwhile.map((one) => [one.call, edit(one)])), witness);
     const lives = [{ worker, work: this.#crew.shift(worker, what) }];
     if (both) {

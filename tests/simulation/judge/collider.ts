@@ -1,6 +1,6 @@
 import type { LocalWrite, TransportRequest } from "@hubspoke/core/ports";
 import type { SyncedField } from "../script/fields.ts";
-import type { Side } from "../script/steps.ts";
+import type { Side, UserEdit } from "../script/steps.ts";
 import type { Witness } from "../world/process.ts";
 import type { People } from "./people.ts";
 
@@ -14,6 +14,8 @@ interface Target {
 export interface Collision {
   /** Which of the writes; 0 for none. */
   readonly nth: number;
+  /** Which of the calls at HubSpot that follow it: before each, the same field is edited there once more. */
+  readonly again: readonly number[];
   readonly vanish: boolean;
   readonly loseAnswer: () => void;
   /** Happens first. */
@@ -24,11 +26,14 @@ export interface Collision {
 export function collider(
   people: People,
   fields: readonly SyncedField[],
-  { nth, vanish, loseAnswer, before }: Collision,
+  { nth, again, vanish, loseAnswer, before }: Collision,
 ): Witness | null {
   if (nth === 0) return null;
   let left = nth;
+  let calls = 0;
+  let met: UserEdit | null = null;
   return async (name, args) => {
+    if (met !== null && name === "transport.send" && again.includes(++calls)) await people.edit(met);
     const target = targetOf(name, args);
     if (target === null || --left !== 0) return;
     await before();
@@ -39,7 +44,9 @@ export function collider(
     const who = people.placeOf(side, id);
     if (side === "hubspot" && vanish && who >= 0) return void (await people.live("archive", who, who));
     if (side === "hubspot") loseAnswer();
-    if (field !== undefined && who >= 0) await people.edit({ side, who, field: field.local, how: "plain" });
+    if (field === undefined || who < 0) return;
+    await people.edit({ side, who, field: field.local, how: "plain" });
+    met = { side: "hubspot", who, field: field.local, how: "plain" };
   };
 }
 

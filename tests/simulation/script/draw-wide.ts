@@ -1,5 +1,6 @@
 import { type Chance, chance } from "../base/random.ts";
 import { drawScript } from "./draw.ts";
+import { drawCrowd } from "./draw-crowd.ts";
 import { rules, wideNames } from "./fields.ts";
 import { type Script, type Stage, type Step, stageKinds, type UserEdit } from "./steps.ts";
 
@@ -12,7 +13,14 @@ export function drawWide(seed: number): Script {
   const random = chance(seed, "wide");
   const { setup, steps } = drawScript(seed);
   const wide = { nick: random.pick(rules), due: random.pick(rules), place: random.pick(rules) };
-  return { setup: { ...setup, wide }, steps: steps.flatMap((step) => [...drawStage(random), widened(step, random)]) };
+  const widest = steps.flatMap((step) => [...drawStage(random), widened(step, random)]);
+  return { setup: { ...setup, wide }, steps: withCrowds(widest, random.fork("crowds")) };
+}
+
+/** In some worlds, now and then: what it takes to lose a covered edit of a list comes together too seldom by itself. */
+function withCrowds(steps: readonly Step[], random: Chance): readonly Step[] {
+  if (!random.happens(0.4)) return steps;
+  return steps.flatMap((step) => (random.happens(0.08) ? [...drawCrowd(random), step] : [step]));
 }
 
 function drawStage(random: Chance): readonly Stage[] {

@@ -37,6 +37,8 @@ export interface Work {
   readonly fate: Fate;
   /** Just before this worker's n-th write, somebody edits the very field that it is about to write; 0 for never. */
   readonly collide: number;
+  /** And before these of its next calls at HubSpot that field is edited there once more; the first comes right after it. */
+  readonly again?: readonly number[];
   /** And the answer to that write is lost. */
   readonly lost?: boolean;
   /** Instead of an edit: the record is archived just before it is written to. */
