@@ -14,8 +14,8 @@ export interface OursAndTheirs {
 /**
  * What is to be put back of a list that our write covered: what the covered edit did, done to what the list has become.
  * Ours stays in it, which others may have edited by now, and no merge would find what they lack. Null where nothing is
- * missing, or anything after our write had it: then it was put back, and what came next is somebody's wish. `onto`: what
- * is put back besides.
+ * missing. An element that was once as the edit made it after our write was put back, and what came next is somebody's
+ * wish. `onto`: what is put back besides.
  */
 export function missingOf(
   field: BoundField,
@@ -25,13 +25,12 @@ export function missingOf(
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
   if (field.rule !== "union" || landed === null || covered === null || newest === undefined) return null;
-  const { added, removed } = editOf(field, read, covered);
-  const lacks = (moment: FieldMoment): boolean => {
-    const own = listOf(field, moment);
-    return added.some((element) => !own.includes(element)) || removed.some((element) => own.includes(element));
-  };
-  if (!timeline.slice(timeline.indexOf(landed)).every(lacks)) return null;
-  return { ours: newest, theirs: withEdit(field, onto ?? newest, read, covered) };
+  const edit = editOf(field, read, covered);
+  const since = timeline.slice(timeline.indexOf(landed)).map((moment) => listOf(field, moment));
+  const added = edit.added.filter((element) => !since.some((list) => list.includes(element)));
+  const removed = edit.removed.filter((element) => since.every((list) => list.includes(element)));
+  if (added.length + removed.length === 0) return null;
+  return { ours: newest, theirs: made(field, onto ?? newest, { added, removed }, covered) };
 }
 
 /**
@@ -77,13 +76,20 @@ export function missingOfRepairs(
 
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */
 export function withEdit(field: BoundField, list: FieldMoment, from: FieldMoment | null, to: FieldMoment): FieldMoment {
-  if (field.rule !== "union") return to;
-  const { added, removed } = editOf(field, from, to);
+  return field.rule === "union" ? made(field, list, editOf(field, from, to), to) : to;
+}
+
+function made(field: BoundField, list: FieldMoment, { added, removed }: Edit, to: FieldMoment): FieldMoment {
   const kept = listOf(field, list).filter((element) => !removed.includes(element));
   return { ...to, values: field.encode([...new Set([...kept, ...added])]) };
 }
 
-function editOf(field: BoundField, from: FieldMoment | null, to: FieldMoment) {
+interface Edit {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+function editOf(field: BoundField, from: FieldMoment | null, to: FieldMoment): Edit {
   const [before, after] = [from === null ? [] : listOf(field, from), listOf(field, to)];
   return {
     added: after.filter((element) => !before.includes(element)),

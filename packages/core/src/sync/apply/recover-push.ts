@@ -87,7 +87,8 @@ async function recoverFields(
     }
     await learnFrom(scope, landed, item.intent.readAt);
     const after = timeline.slice(timeline.indexOf(landed) + 1);
-    const known = base === undefined ? [] : await knownOf(scope, link, field, base, hashes.read, after, landed);
+    const place = { from: trace.read, landed, read: hashes.read };
+    const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, place);
     const wentOn = known.length > 0;
     const over = coveredByRepair(scope, field, [landed, ...after], known);
     if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
@@ -134,22 +135,25 @@ async function knownOf(
   link: LinkRow,
   field: BoundField,
   base: FieldBase,
-  read: string,
-  after: readonly FieldMoment[],
-  landed: FieldMoment,
+  timeline: readonly FieldMoment[],
+  { from, landed, read }: { readonly from: FieldMoment | null; readonly landed: FieldMoment; readonly read: string },
 ): Promise<readonly FieldMoment[]> {
   if (base.remote === "" || base.remote === read) return [];
   const of = hashOf(scope, link.localId, field.name);
-  const known = await Promise.all(
-    after.map(({ values }) => {
+  const sent = field.canonicalRemote(landed.values);
+  const since = from === null ? timeline : timeline.slice(timeline.indexOf(from) + 1);
+  const at = since.indexOf(landed);
+  const holds = await Promise.all(
+    since.map(({ values }) => {
       const canonical = field.canonicalRemote(values);
       // What holds the value that was sent may be this very write, come after others of it.
-      return (
-        canonical !== field.canonicalRemote(landed.values) && scope.deps.hasher.matches(base.remote, of, canonical)
-      );
+      return canonical !== sent && scope.deps.hasher.matches(base.remote, of, canonical);
     }),
   );
-  return after.filter((_, i) => known[i]);
+  const known = since.filter((_, i) => i > at && holds[i]);
+  // People make a list what it was before: where the pair may know it from before this write, only ours tell that it went on.
+  const knewBefore = field.rule === "union" && holds.slice(0, Math.max(0, at)).includes(true);
+  return knewBefore ? known.filter(({ versions }) => versions.every((one) => scope.self.isOurs(one))) : known;
 }
 
 /** Whether the pair remembers nothing newer than what this write read, or made. */
