@@ -123,7 +123,7 @@ async function checkField(
   if (trace.covered !== null && field.rule === "union" && (wins || !trace.standing)) {
     if (trace.standing) tally.count("coveredEdits");
     const missing = missingOf(field, trace.timeline, trace);
-    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace);
+    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace.timeline, trace);
     return { name: field.name, base: overtaken ? null : agreed, moved: true, undo: missing && { field, ...missing } };
   }
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };

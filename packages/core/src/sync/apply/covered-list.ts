@@ -25,7 +25,7 @@ export function missingOf(
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
   if (field.rule !== "union" || landed === null || covered === null || newest === undefined) return null;
-  const edit = editOf(field, read, covered);
+  const edit = editsUpTo(field, timeline, read, covered);
   const since = timeline.slice(timeline.indexOf(landed)).map((moment) => listOf(field, moment));
   const added = edit.added.filter((element) => !since.some((list) => list.includes(element)));
   const removed = edit.removed.filter((element) => since.every((list) => list.includes(element)));
@@ -42,11 +42,12 @@ export async function agreedApart(
   localId: string,
   field: BoundField,
   base: FieldBase,
+  timeline: readonly FieldMoment[],
   { covered, read, late }: WriteTrace,
 ): Promise<FieldBase> {
   const { elements } = base;
   if (field.rule !== "union" || covered === null || late || elements === undefined) return base;
-  const { added } = editOf(field, read, covered);
+  const { added } = editsUpTo(field, timeline, read, covered);
   const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), added, elements[0]);
   const apart = elements.filter((element) => !theirs.includes(element));
   return apart.length === elements.length ? base : { ...base, remote: "", elements: apart };
@@ -87,6 +88,26 @@ function made(field: BoundField, list: FieldMoment, { added, removed }: Edit, to
 interface Edit {
   readonly added: readonly string[];
   readonly removed: readonly string[];
+}
+
+/** What was done to a list from `read` to `to`, step by step: what was taken out and put in again has been put in. */
+function editsUpTo(
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+  read: FieldMoment | null,
+  to: FieldMoment,
+): Edit {
+  const steps = read === null ? [to] : timeline.slice(timeline.indexOf(read), timeline.indexOf(to) + 1);
+  const touched = steps.flatMap((moment, i) => {
+    const { added, removed } = editOf(field, steps[i - 1] ?? read, moment);
+    return [...added, ...removed];
+  });
+  const held = listOf(field, to);
+  const all = [...new Set(touched)];
+  return {
+    added: all.filter((element) => held.includes(element)),
+    removed: all.filter((element) => !held.includes(element)),
+  };
 }
 
 function editOf(field: BoundField, from: FieldMoment | null, to: FieldMoment): Edit {

@@ -121,7 +121,7 @@ async function recoverFields(
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked !== undefined) continue;
     const agreed = await baseOf(scope, link, field, hashes, landed);
-    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, trace);
+    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, timeline, trace);
   }
   return bases;
 }

@@ -69,6 +69,10 @@ describe("a field's states over time", () => {
 });
 
 describe("finding our write in the history", () => {
+  test("an edit that its user undid before our write is not covered", async () => {
+    expect(await trace(["1 a", "2 x", "3 a", "5 b*"], "a", "b", 1)).toMatchObject({ landed: { at: 5 }, covered: null });
+  });
+
   test("nothing between: nothing was covered", async () => {
     expect(await trace(["1 a", "5 b*"], "a", "b", 1)).toMatchObject({
       landed: { at: 5 },

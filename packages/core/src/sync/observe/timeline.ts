@@ -114,7 +114,11 @@ export async function traceWrite({
     sameValue(field, current, landed) &&
     (mayBeOurs(current) || after.slice(index + 1).every((moment) => sameValue(field, moment, landed)));
   const between = landed == null || index < 0 ? [] : after.slice(0, index);
-  const covered = between.findLast((moment) => !isPart(field, moment, read, landed)) ?? null;
+  const last = between.findLastIndex((moment) => isSame(field, moment, read) || !isPart(field, moment, read, landed));
+  // Who came back to what was read has undone what they did: there is nothing of theirs to put back. Of a list they have
+  // put single elements in again.
+  const cameBack = field.rule !== "union" && last < first && isSame(field, between[last], read);
+  const covered = cameBack ? null : (between[last] ?? null);
   return { landed: landed ?? null, read: read ?? null, covered, late: covered !== null && first < index, standing };
 }
 
@@ -140,6 +144,10 @@ async function anchorOf(
 
 function sameValue(field: BoundField, a: FieldMoment, b: FieldMoment): boolean {
   return field.canonicalRemote(a.values) === field.canonicalRemote(b.values);
+}
+
+function isSame(field: BoundField, moment: FieldMoment | undefined, read: FieldMoment | undefined): boolean {
+  return field.properties.every((property) => moment?.values[property] === read?.values[property]);
 }
 
 /** A state that only shows half of our own write of several properties. */
