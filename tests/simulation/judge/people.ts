@@ -121,17 +121,24 @@ export class People {
     if (side === "local" ? row === undefined : contact === undefined) return false;
     // Twins are recognised by their address: changed before they have met, it makes them two people.
     if (field === "email" && !haveMet(person, field)) return false;
-    const stood = side === "local" ? localText(synced, row) : remoteText(synced, contact?.properties);
-    const over = normal(field, stood);
-    const value = typed(field, side, how, ++this.#words, stood);
-    if (value === null && over === null) return false;
+    const word = ++this.#words;
+    const stands = () => {
+      const properties = (this.remotes(person.ref)[0] ?? contact)?.properties;
+      const text =
+        side === "local" ? localText(synced, this.locals(person.ref)[0] ?? row) : remoteText(synced, properties);
+      return { properties, text, value: typed(field, side, how, word, text), over: normal(field, text) };
+    };
+    const first = stands();
+    if (first.value === null && first.over === null) return false;
     await this.#meet(side === "local" ? "edit here" : "edit in HubSpot", row?.id ?? null, contact?.id ?? null);
+    // Somebody else may have been quicker: what is written over is what stands at this moment.
+    const { properties, value, over } = stands();
     clock.tick();
     if (side === "local") await crm.update(row?.id ?? "", { [field]: columnOf(synced, value) });
     else {
       const all = Object.entries(propertiesOf(synced, value));
       // Who edits one half of a place leaves the other as it is.
-      const changes = all.filter(([name, text]) => all.length === 1 || text !== (contact?.properties[name] ?? ""));
+      const changes = all.filter(([name, text]) => all.length === 1 || text !== (properties?.[name] ?? ""));
       const by = this.#words % 4 === 0 ? otherProgram : undefined;
       contacts.update(contact?.id ?? "", Object.fromEntries(changes), by);
     }
