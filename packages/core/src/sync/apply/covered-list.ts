@@ -75,6 +75,27 @@ export function missingOfRepairs(
   return newest === undefined || list === undefined || list === newest ? null : { ours: newest, theirs: list };
 }
 
+/**
+ * The same where the pair went on to what a repair made, and that repair came once more, late: a worker that had stood
+ * still sent it. What it covered in between is missing where somebody has edited the list since; newest of all, it is put
+ * back whole.
+ */
+export function missingOfLate(
+  field: BoundField,
+  since: readonly FieldMoment[],
+  byUs: (moment: FieldMoment) => boolean,
+): OursAndTheirs | null {
+  const landed = since.findLast(byUs);
+  if (landed === undefined || landed === since.at(-1)) return null;
+  const before = since.slice(0, since.indexOf(landed));
+  const sameList = (moment: FieldMoment) =>
+    field.canonicalRemote(moment.values) === field.canonicalRemote(landed.values);
+  const read = before.findLast((moment) => byUs(moment) && sameList(moment)) ?? null;
+  const covered = before.at(-1);
+  if (read === null || covered === undefined || byUs(covered)) return null;
+  return missingOf(field, since, { landed, covered, read });
+}
+
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */
 export function withEdit(field: BoundField, list: FieldMoment, from: FieldMoment | null, to: FieldMoment): FieldMoment {
   return field.rule === "union" ? made(field, list, editOf(field, from, to), to) : to;

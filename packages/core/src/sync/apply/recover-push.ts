@@ -7,7 +7,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } 
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { agreedApart, missingOf, missingOfRepairs } from "./covered-list.ts";
+import { agreedApart, missingOf, missingOfLate, missingOfRepairs } from "./covered-list.ts";
 import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -91,7 +91,9 @@ async function recoverFields(
     const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, place);
     const wentOn = known.length > 0;
     const over = coveredByRepair(scope, field, [landed, ...after], known);
-    if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
+    const late = field.rule === "union" && wentOn ? missingOfLate(field, [landed, ...after], isOursIn(scope)) : null;
+    if (late !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: late.ours, ...late });
+    else if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
       repairs.push({
         item,
         hubspotId: link.hubspotId,
@@ -225,6 +227,10 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
 }
 
+function isOursIn(scope: SyncScope): (moment: FieldMoment) => boolean {
+  return ({ versions }) => versions.every((version) => scope.self.isOurs(version));
+}
+
 /**
  * What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put
  * back; of a list, which the repair put the first covered edit into, what it lacks.
@@ -235,7 +241,7 @@ function coveredByRepair(
   since: readonly FieldMoment[],
   known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
-  const byUs = (moment: FieldMoment) => moment.versions.every((version) => scope.self.isOurs(version));
+  const byUs = isOursIn(scope);
   // What others went on to has in it what a late repair was made of, and is put back whole.
   if (field.rule === "union" && known.length === 0) return missingOfRepairs(field, since, byUs);
   const after = since.slice(1);
