@@ -9,7 +9,7 @@ import { hashOf, isAged } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { type BoundAssociation, fieldNameOf } from "./association.ts";
 import { associatedBy, type Known } from "./current.ts";
-import { agreedOn, isDecided, markIn } from "./mark.ts";
+import { agreedOn, bare, isDecided, markIn } from "./mark.ts";
 import type { AssociatedRecord, RemoteAssociations } from "./remote-associations.ts";
 
 /** A linked record whose associations are looked at. */
@@ -92,15 +92,15 @@ async function goneAmong(
   records: readonly LinkedRecord[],
   associated: readonly (readonly AssociatedRecord[])[],
 ): Promise<ReadonlySet<LinkedRecord>> {
-  const bare = records.filter((record, i) => associated[i]?.length === 0 && baseOf(record, association) !== null);
-  if (bare.length === 0) return new Set();
-  const ids = bare.map(({ link }) => link.hubspotId);
+  const alone = records.filter((record, i) => associated[i]?.length === 0 && baseOf(record, association) !== null);
+  if (alone.length === 0) return new Set();
+  const ids = alone.map(({ link }) => link.hubspotId);
   const { properties } = sync;
   const read = { tenant, object, ids, properties, history: false, lane, ...(signal && { signal }) };
   const alive = new Set(
     (await deps.remote.read(read)).flatMap(({ asked, id, archived }) => (asked === id && !archived ? [id] : [])),
   );
-  return new Set(bare.filter(({ link }) => !alive.has(link.hubspotId)));
+  return new Set(alone.filter(({ link }) => !alive.has(link.hubspotId)));
 }
 
 export function isOfType({ types }: AssociatedRecord, { category, typeId }: AssociationType): boolean {
@@ -132,7 +132,8 @@ async function unchangedLocally(
   record: LinkedRecord,
 ): Promise<boolean> {
   const base = baseOf(record, association);
-  if (base === null || base.sent !== undefined) return false;
+  // What a refused first write left is no hash: nothing was ever agreed on.
+  if (base === null || base.local === bare.local || base.sent !== undefined) return false;
   const of = hashedFor(scope, association, record, base);
   return scope.deps.hasher.matches(base.local, of, referenceOf(record, association));
 }

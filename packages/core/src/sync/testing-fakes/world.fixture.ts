@@ -1,3 +1,5 @@
+import type { FieldOf } from "../../crypto/field-hash.ts";
+import { HubspokeError } from "../../errors/hubspoke-error.ts";
 import { memoryStorage } from "../../memory/memory-storage.ts";
 import type { Alert } from "../../ports/alerts.ts";
 import type { Job } from "../../ports/job.ts";
@@ -19,12 +21,17 @@ import { FakeLocal } from "./fake-local.fixture.ts";
 export const tenant = "acme";
 export const leaseMs = 30_000;
 
-/** Hashes that can be read in a failing test. */
+/** Hashes that can be read in a failing test; what is no hash is refused, as by the real one. */
+const hashed = (of: FieldOf, canonical: string | null) => `h:${JSON.stringify([of.recordId, of.field, canonical])}`;
+const aHash = (stored: string) => {
+  if (!stored.startsWith("h:")) throw new HubspokeError("ENVELOPE_MALFORMED", `"${stored}" is no hash`);
+  return stored;
+};
 const hasher: SyncDeps["hasher"] = {
-  hash: (of, canonical) => `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
-  hashLike: (_stored, of, canonical) => `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
-  needsRehash: () => false,
-  matches: (stored, of, canonical) => stored === `h:${JSON.stringify([of.recordId, of.field, canonical])}`,
+  hash: hashed,
+  hashLike: (stored, of, canonical) => aHash(stored) && hashed(of, canonical),
+  needsRehash: (stored) => aHash(stored) === "",
+  matches: (stored, of, canonical) => aHash(stored) === hashed(of, canonical),
 };
 
 const sealer: SyncDeps["sealer"] = {
