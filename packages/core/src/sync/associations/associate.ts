@@ -110,9 +110,9 @@ async function settleLooks(
   for (const [look, { result }] of written) results.set(look, result);
   // Not what is held: a base would make the next look take it for agreed on, and the empty source for a clear.
   const changes = looks.map((look) => {
-    const { link, result, nothing } = written.get(look) ?? { link: look.record.link };
+    const { link, result, left } = written.get(look) ?? { link: look.record.link };
     if (look.aged || look.decision.kind === "agree" || result?.status === "done") return changeOf(scope, look, link);
-    return nothing ? unmarked(look, link) : null;
+    return left === undefined ? null : unmarked(look, link, left);
   });
   const kept = looks.filter((_, i) => changes[i] !== null);
   const rows = await commitLinks(scope, await Promise.all(changes.filter((change) => change !== null)));

@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../ports/ids.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalWriteResult } from "../../ports/local-source.ts";
+import { refuseLate } from "../apply/admit.ts";
 import { sourceFailed } from "../apply/at-fault.ts";
 import { commitLinks, type LinkChange } from "../apply/commit.ts";
 import { again, done } from "../apply/result.ts";
@@ -29,7 +30,7 @@ export async function carryOut(
   const links = await commitLinks(scope, await Promise.all(looks.map((look) => marked(scope, look, until))));
   const of = (kind: "push" | "pull") => looks.filter(({ decision }, i) => decision.kind === kind && links[i] !== null);
   const pushed = await writeAssociations(scope, session, of("push"), until);
-  const pulled = await pull(scope, of("pull"));
+  const pulled = await pull(scope, of("pull"), until);
   const now = scope.deps.clock.now();
   return new Map(
     looks.map((look, i) => {
@@ -43,6 +44,7 @@ export async function carryOut(
 async function pull(
   scope: SyncScope,
   looks: readonly AssociationLook[],
+  until: EpochMs,
 ): Promise<ReadonlyMap<AssociationLook, CarriedOut>> {
   if (looks.length === 0) return new Map();
   const writes = looks.map(({ record: { local }, association, remote }) => ({
@@ -51,12 +53,13 @@ async function pull(
     expectedVersion: local.version,
     values: { [association.localField]: remote },
   }));
-  const written = await writeLocally(scope, writes);
+  // Past its mark others may have looked: the version alone does not tell that HubSpot's word was taken back meanwhile.
+  const written = await writeLocally(scope, writes, () => refuseLate(scope, until));
   const now: EpochMs = scope.deps.clock.now();
   return new Map(
     looks.map((look, i) => {
       const answer = written[i];
-      return [look, answer === null ? { result: sourceFailed(scope) } : resultOf(answer, look, now)];
+      return [look, answer === null ? { result: sourceFailed(scope), left: "some" } : resultOf(answer, look, now)];
     }),
   );
 }
@@ -64,8 +67,8 @@ async function pull(
 function resultOf(answer: LocalWriteResult | undefined, { association }: AssociationLook, now: EpochMs): CarriedOut {
   if (answer?.outcome === "written") return { result: done };
   if (answer?.outcome === "rejected")
-    return { result: { status: "failed", code: "LOCAL_REJECTED", fields: [association.localField] }, nothing: true };
-  return { result: again(now, answer?.outcome === "gone" ? "LOCAL_GONE" : "LOCAL_MOVED"), nothing: true };
+    return { result: { status: "failed", code: "LOCAL_REJECTED", fields: [association.localField] }, left: "nothing" };
+  return { result: again(now, answer?.outcome === "gone" ? "LOCAL_GONE" : "LOCAL_MOVED"), left: "nothing" };
 }
 
 /**
@@ -79,17 +82,26 @@ async function marked(scope: SyncScope, look: AssociationLook, until: EpochMs): 
   const to = decision.kind === "push" ? "hubspot" : "local";
   const base = look.base ?? bare;
   const of = hashOf(scope, base.heirOf ?? record.link.localId, name);
-  const { hasher, clock } = scope.deps;
+  const { hasher } = scope.deps;
   const [ours, theirs] = [await hasher.hash(of, local), await hasher.hash(of, remote)];
-  const at = to === "hubspot" ? until : clock.now();
   const [sent, from] = to === "hubspot" ? [ours, theirs] : [theirs, ours];
   const replaced = look.replaced.flatMap(({ localId }) => localId ?? []);
   const elements = await Promise.all(replaced.map((id) => hasher.hash(of, id)));
-  return { link: record.link, fields: { [name]: { ...base, sent, swung: { from, to, at }, elements } } };
+  return { link: record.link, fields: { [name]: { ...base, sent, swung: { from, to, at: until }, elements } } };
 }
 
-/** After a write that certainly did not happen: nobody has to wait for it. */
-export function unmarked({ association, base }: AssociationLook, link: LinkRow): LinkChange {
-  const { sent: _sent, swung: _swung, elements: _elements, ...before } = base ?? bare;
-  return { link, fields: { [fieldNameOf(association)]: before } };
+/** After a write of which nothing is under way any more: nobody has to wait for it, or its next try would be the first again. */
+export function unmarked(
+  { association, record, decision }: AssociationLook,
+  link: LinkRow,
+  left: CarriedOut["left"],
+): LinkChange {
+  const name = fieldNameOf(association);
+  const { swung: last, ...mark } = link.base[name] ?? bare;
+  const swung = last && { swung: { ...last, at: 0 } };
+  const before = record.link.base[name] ?? bare;
+  // What an earlier try may have done is not undone by this one; without one, what it told is all that is kept.
+  const told = "conflict" in decision && before.sent === undefined;
+  const base = left === "some" ? { ...mark, ...swung } : told ? { ...before, ...swung, sent: "" } : before;
+  return { link, fields: { [name]: base } };
 }

@@ -6,7 +6,7 @@ import type { SyncScope } from "../scope.ts";
 /** What a write of an association leaves in its base before it happens, until its outcome is known. */
 export interface Mark {
   readonly to: "local" | "hubspot";
-  /** Keyed hash of the other record's local id (of null for a clear) that is being written. */
+  /** Keyed hash of the other record's local id (of null for a clear) that is being written; "": nothing was sent. */
   readonly sent: string;
   /** The same of what stood there. */
   readonly loses: string;
@@ -19,13 +19,13 @@ export interface Mark {
 export function markIn({ settings }: SyncScope, base: FieldBase | null): Mark | null {
   if (base?.sent === undefined || base.swung === undefined) return null;
   const { to, at, from } = base.swung;
-  // The source decides by its version, so nothing lands there late. A request to HubSpot may, for one more lease.
+  // Here nothing is written past its worker's lease. A request to HubSpot may land for one more.
   return {
     to,
     sent: base.sent,
     loses: from,
     replaces: base.elements ?? [],
-    over: to === "local" ? at : at + settings.leaseMs,
+    over: at + (to === "local" ? settings.marginMs : settings.leaseMs),
   };
 }
 
@@ -42,7 +42,12 @@ export async function agreedOn(
 ): Promise<FieldBase | null> {
   const mark = markIn(scope, base);
   const there = mark === null ? undefined : sides[mark.to];
-  if (mark !== null && there !== undefined && (await scope.deps.hasher.matches(mark.sent, of, there)))
+  if (
+    mark !== null &&
+    mark.sent !== "" &&
+    there !== undefined &&
+    (await scope.deps.hasher.matches(mark.sent, of, there))
+  )
     return { local: mark.sent, remote: mark.sent, ...(base?.heirOf !== undefined && { heirOf: base.heirOf }) };
   return base?.local === bare.local && base.remote === bare.remote ? null : base;
 }
@@ -56,5 +61,5 @@ export async function isDecided(
 ): Promise<boolean> {
   if (mark === null || kind !== (mark.to === "hubspot" ? "push" : "pull")) return false;
   const [wins, loses] = kind === "push" ? [local, remote] : [remote, local];
-  return (await hasher.matches(mark.sent, of, wins)) && hasher.matches(mark.loses, of, loses);
+  return (mark.sent === "" || (await hasher.matches(mark.sent, of, wins))) && hasher.matches(mark.loses, of, loses);
 }

@@ -10,8 +10,8 @@ import type { AssociationPath, AssociationWrite } from "./remote-associations.ts
 /** How a write of an association went. */
 export interface CarriedOut {
   readonly result: RecordResult;
-  /** It certainly did not happen. What may have keeps its mark. */
-  readonly nothing?: boolean;
+  /** Whether anything of it may have happened, or may still: absent where that is not known, and its mark stands. */
+  readonly left?: "nothing" | "some";
 }
 
 /**
@@ -36,7 +36,7 @@ export async function writeAssociations(
   const send = async (
     write: (path: AssociationPath, writes: readonly AssociationWrite[]) => Promise<readonly BatchOutcome<unknown>[]>,
     some: readonly (readonly [AssociationLook, toId: string])[],
-    isFirst: boolean,
+    left: "nothing" | "some",
   ) => {
     if (some.length === 0) return;
     const writes = some.map(([look, toId]) => ({ fromId: look.record.link.hubspotId, toId }));
@@ -47,19 +47,23 @@ export async function writeAssociations(
       if (outcome?.ok === true) return;
       const code = outcome?.code ?? "UNKNOWN_OUTCOME";
       const result = { status: "retry", at: scope.deps.clock.now() + 1_000, code } as const;
-      results.set(look, { result, nothing: isFirst && outcome !== undefined && isKnown(outcome) });
+      // One of several that may have happened says it for all of them.
+      const before = results.get(look);
+      const known =
+        outcome !== undefined && isKnown(outcome) && (before?.result === done || before?.left !== undefined);
+      results.set(look, { result, ...(known && { left }) });
     });
   };
   await send(
     (on, writes) => port.link(on, type, writes),
     looks.flatMap((look) => (look.wantedId === null ? [] : [[look, look.wantedId] as const])),
-    true,
+    "nothing",
   );
   const made = looks.filter((look) => results.get(look)?.result === done);
   await send(
     (on, writes) => port.unlink(on, type, writes),
     made.flatMap((look) => leftOver(look).map(({ id }) => [look, id] as const)),
-    false,
+    "some",
   );
   return results;
 }
