@@ -1,6 +1,7 @@
 import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
 import type { SyncScope } from "../scope.ts";
+import type { BoundAssociation } from "./association.ts";
 import type { Mark } from "./mark.ts";
 import type { AssociatedRecord } from "./remote-associations.ts";
 
@@ -52,4 +53,18 @@ export async function associatedBy(
         known.find(({ id }) => id !== null && id === local));
   const replaceable = known.filter((some) => some === counts || some.sent || some.agreed || some.replaced);
   return { current: counts?.one, replaceable: replaceable.map(({ one, id }) => ({ ...one, localId: id })) };
+}
+
+/** What has to be taken off: of a pair that has labels of users the plain association stays, and a primary one goes by itself. */
+export function leftOver({
+  association: { kind },
+  replaced,
+  wantedId,
+}: {
+  readonly association: Pick<BoundAssociation, "kind">;
+  readonly replaced: readonly Known[];
+  readonly wantedId: string | null;
+}): readonly Known[] {
+  if (kind === "primary") return wantedId === null ? replaced : [];
+  return replaced.filter(({ types }) => kind === "label" || types.length === 1);
 }

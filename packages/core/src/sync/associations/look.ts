@@ -8,7 +8,7 @@ import type { LocalRecord } from "../../ports/local-source.ts";
 import { hashOf, isAged } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { type BoundAssociation, fieldNameOf } from "./association.ts";
-import { associatedBy, type Known } from "./current.ts";
+import { associatedBy, type Known, leftOver } from "./current.ts";
 import { agreedOn, bare, isDecided, markIn } from "./mark.ts";
 import type { AssociatedRecord, RemoteAssociations } from "./remote-associations.ts";
 
@@ -192,7 +192,8 @@ async function look(
   const here = await side(local, reads, base?.local);
   const there = await side(remote, told, base?.remote);
   const agreed = base !== null;
-  const decision = decideField(
+  const replaced = replaceable.filter(({ id }) => id !== wantedId);
+  const decided = decideField(
     {
       agreed,
       local: here,
@@ -202,6 +203,9 @@ async function look(
     },
     { direction: association.direction, rule: association.owner, tie: association.owner },
   );
+  // Back at what a first try had made: what was to make room for it is there still, and nobody would know later.
+  const untidy = mark?.to === "hubspot" && leftOver({ association, replaced, wantedId }).length > 0;
+  const decision: Decision = untidy && ["keep", "agree"].includes(decided.kind) ? { kind: "push" } : decided;
   return {
     record,
     association,
@@ -220,6 +224,6 @@ async function look(
     remote,
     wantedId,
     currentId: current?.id ?? null,
-    replaced: replaceable.filter(({ id }) => id !== wantedId),
+    replaced,
   };
 }

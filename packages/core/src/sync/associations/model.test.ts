@@ -30,7 +30,7 @@ interface Work {
 type Step =
   | { readonly kind: "edit"; readonly edit: Edit }
   | { readonly kind: "work"; readonly work: Work }
-  | { readonly kind: "rest" | "wake" | "wait" };
+  | { readonly kind: "rest" | "wake" | "wait" | "outlast" };
 
 const edit: fc.Arbitrary<Edit> = fc.record({
   side: fc.constantFrom(...owners),
@@ -48,7 +48,10 @@ const work: fc.Arbitrary<Work> = fc.record({
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: edit.map((one): Step => ({ kind: "edit", edit: one })) },
   { weight: 3, arbitrary: work.map((one): Step => ({ kind: "work", work: one })) },
-  { weight: 2, arbitrary: fc.constantFrom<Step>({ kind: "rest" }, { kind: "wake" }, { kind: "wait" }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Step>({ kind: "rest" }, { kind: "wake" }, { kind: "wait" }, { kind: "outlast" }),
+  },
 );
 
 const history = fc.record({ steps: fc.array(step, { maxLength: 14, size: "max" }), newestFirst: fc.boolean() });
@@ -109,6 +112,12 @@ class Model {
 
   async wait(): Promise<void> {
     this.there.clock.advance(2_000);
+  }
+
+  /** Longer than anything may be under way, and nobody looks meanwhile. */
+  async outlast(): Promise<void> {
+    this.#arrive();
+    this.there.clock.advance(2 * leaseMs + 1);
   }
 
   /** Those that stood still go on, however much happened meanwhile. */
@@ -245,6 +254,18 @@ const found: readonly (readonly [string, readonly Step[]])[] = [
       says("local", "bolt.com"),
       works({ lost: "landed" }),
       works({ lost: "not landed", meanwhile: [{ call: 1, edit: { side: "local", to: null } }] }),
+    ],
+  ],
+  [
+    "what a first try was to replace stays where its user goes back to what it made",
+    [
+      says("local", "bolt.com"),
+      works({ lost: "landed" }),
+      { kind: "outlast" },
+      says("local", null),
+      works({ lost: "not landed" }),
+      { kind: "outlast" },
+      says("local", "bolt.com"),
     ],
   ],
   [

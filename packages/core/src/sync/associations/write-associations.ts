@@ -4,6 +4,7 @@ import { sendUntil } from "../apply/admit.ts";
 import { isKnown } from "../apply/pushed.ts";
 import { done, type RecordResult } from "../apply/result.ts";
 import type { Session, SyncScope } from "../scope.ts";
+import { leftOver } from "./current.ts";
 import type { AssociationLook } from "./look.ts";
 import type { AssociationPath, AssociationWrite } from "./remote-associations.ts";
 
@@ -66,9 +67,4 @@ export async function writeAssociations(
     "some",
   );
   return results;
-}
-
-function leftOver({ association, replaced, wantedId }: AssociationLook): AssociationLook["replaced"] {
-  if (association.kind === "primary") return wantedId === null ? replaced : [];
-  return replaced.filter(({ types }) => association.kind === "label" || types.length === 1);
 }
