@@ -6,7 +6,7 @@ import { hashOf } from "../observe/fields.ts";
 import { type Candidate, readLocal } from "../observe/gather.ts";
 import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { fieldNameOf } from "./association.ts";
+import { fieldNameOf, typeOf } from "./association.ts";
 import { carryOut, unmarked } from "./carry-out.ts";
 import { type AssociationLook, type LinkedRecord, lookAtAssociation } from "./look.ts";
 
@@ -136,7 +136,8 @@ async function changeOf(scope: SyncScope, { association, decision, local, remote
   const { hasher } = scope.deps;
   const ours = decision.kind === "pull" ? remote : local;
   const theirs = decision.kind === "push" ? local : remote;
-  const base: FieldBase = { local: await hasher.hash(of, ours), remote: await hasher.hash(of, theirs) };
+  const [here, there] = [await hasher.hash(of, ours), await hasher.hash(of, theirs)];
+  const base: FieldBase = { local: here, remote: there, mapping: typeOf(association) };
   return { link, fields: { [fieldNameOf(association)]: base } };
 }
 

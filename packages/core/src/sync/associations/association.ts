@@ -38,3 +38,8 @@ export interface BoundAssociation {
 export function fieldNameOf({ name }: Pick<BoundAssociation, "name">): string {
   return `@${name}`;
 }
+
+/** Under which type its bases are made. Under another, given to it in a new version, nothing was agreed on yet. */
+export function typeOf({ type }: Pick<BoundAssociation, "type">): string {
+  return `${type.category} ${type.typeId}`;
+}

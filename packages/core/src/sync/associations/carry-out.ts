@@ -8,7 +8,7 @@ import { again, done } from "../apply/result.ts";
 import { writeLocally } from "../apply/write-locally.ts";
 import { hashOf } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { fieldNameOf } from "./association.ts";
+import { fieldNameOf, typeOf } from "./association.ts";
 import type { AssociationLook } from "./look.ts";
 import { bare } from "./mark.ts";
 import { type CarriedOut, writeAssociations } from "./write-associations.ts";
@@ -87,7 +87,10 @@ async function marked(scope: SyncScope, look: AssociationLook, until: EpochMs): 
   const [sent, from] = to === "hubspot" ? [ours, theirs] : [theirs, ours];
   const replaced = look.replaced.flatMap(({ localId }) => localId ?? []);
   const elements = await Promise.all(replaced.map((id) => hasher.hash(of, id)));
-  return { link: record.link, fields: { [name]: { ...base, sent, swung: { from, to, at: until }, elements } } };
+  return {
+    link: record.link,
+    fields: { [name]: { ...base, mapping: typeOf(association), sent, swung: { from, to, at: until }, elements } },
+  };
 }
 
 /** After a write of which nothing is under way any more: nobody has to wait for it, or its next try would be the first again. */

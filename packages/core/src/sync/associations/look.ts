@@ -7,7 +7,7 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import { hashOf, isAged } from "../observe/fields.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { type BoundAssociation, fieldNameOf } from "./association.ts";
+import { type BoundAssociation, fieldNameOf, typeOf } from "./association.ts";
 import { associatedBy, type Known, leftOver } from "./current.ts";
 import { agreedOn, bare, isDecided, markIn } from "./mark.ts";
 import type { AssociatedRecord, RemoteAssociations } from "./remote-associations.ts";
@@ -113,7 +113,8 @@ function referenceOf({ local }: LinkedRecord, { localField }: BoundAssociation):
 }
 
 function baseOf({ link }: LinkedRecord, association: BoundAssociation): FieldBase | null {
-  return link.base[fieldNameOf(association)] ?? null;
+  const base = link.base[fieldNameOf(association)] ?? null;
+  return base?.mapping === undefined || base.mapping === typeOf(association) ? base : null;
 }
 
 /** A pair that was taken over compares with what its predecessor agreed on, under that one's id, until it agrees itself. */

@@ -15,7 +15,10 @@ export interface Two extends World {
   readonly companies: { readonly hubspot: FakeHubspot; readonly local: FakeLocal; readonly sync: TenantSync };
   readonly worker2: { readonly syncs: Syncs; readonly sync: TenantSync };
   /** A worker of its own over the same stores, with both syncs, in a process. */
-  another(process?: Process): { readonly syncs: Syncs; readonly sync: TenantSync };
+  another(
+    process?: Process,
+    redeclared?: Partial<SyncDefinition<FieldSpecs>>,
+  ): { readonly syncs: Syncs; readonly sync: TenantSync };
   run<T>(work: Promise<T>): Promise<T>;
   rest(): Promise<void>;
   /** HubSpot's and the local id of the only record of that key. */
@@ -40,10 +43,10 @@ export function two(spec: Partial<AssociationSpec> = {}, change: Partial<SyncDef
   });
   const fields = { email: field("email", { owner: "hubspot" }) };
   const poll = { localMs: 1_000, remoteMs: 1_000 };
-  const another = (process = new Process()) => {
+  const another = (process = new Process(), redeclared?: Partial<SyncDefinition<FieldSpecs>>) => {
     const owned = <T extends object>(port: T) => ownedBy(process, port);
     const parts = { remote: owned(remote), associations: owned(associations), storage: owned(world.storage) };
-    const worker = world.worker(parts, owned(world.local));
+    const worker = world.worker(parts, owned(world.local), redeclared);
     const companies = worker.syncs.define({
       name: "companies",
       object: "companies",

@@ -58,7 +58,11 @@ export interface World {
   readonly syncs: Syncs;
   readonly sync: TenantSync;
   /** A worker of its own over the same stores, with what it is given in place of the world's own parts. */
-  worker(parts?: Partial<SyncDeps>, source?: LocalSource): { readonly syncs: Syncs; readonly sync: TenantSync };
+  worker(
+    parts?: Partial<SyncDeps>,
+    source?: LocalSource,
+    redeclared?: Partial<SyncDefinition<FieldSpecs>>,
+  ): { readonly syncs: Syncs; readonly sync: TenantSync };
   /** The sync's scope, for tests of single steps. */
   scope(): Promise<SyncScope>;
   /** Runs every job until none has anything to do. */
@@ -90,7 +94,7 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
     },
     settings: { leaseMs, marginMs: 1_000 },
   };
-  const worker = (parts: Partial<SyncDeps> = {}, source: LocalSource = local) => {
+  const worker: World["worker"] = (parts = {}, source = local, redeclared = {}) => {
     const syncs = createSyncs({ ...deps, ...parts });
     const definition: SyncDefinition<FieldSpecs> = {
       name: "leads",
@@ -100,6 +104,7 @@ export function createWorld(change: Partial<SyncDefinition<FieldSpecs>> = {}): W
       fields,
       conflict: { tie: "review" },
       ...change,
+      ...redeclared,
     };
     return { syncs, sync: syncs.define(definition).for(tenant) };
   };
