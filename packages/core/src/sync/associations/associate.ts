@@ -112,7 +112,8 @@ async function settleLooks(
   const changes = looks.map((look) => {
     const { link, result, left } = written.get(look) ?? { link: look.record.link };
     if (look.aged || look.decision.kind === "agree" || result?.status === "done") return changeOf(scope, look, link);
-    return left === undefined ? null : unmarked(look, link, left);
+    const ended = written.has(look) ? left : look.missed ? "missed" : undefined;
+    return ended === undefined ? null : unmarked(look, link, ended);
   });
   const kept = looks.filter((_, i) => changes[i] !== null);
   const rows = await commitLinks(scope, await Promise.all(changes.filter((change) => change !== null)));

@@ -97,14 +97,16 @@ async function marked(scope: SyncScope, look: AssociationLook, until: EpochMs): 
 export function unmarked(
   { association, record, decision }: AssociationLook,
   link: LinkRow,
-  left: CarriedOut["left"],
+  left: CarriedOut["left"] | "missed",
 ): LinkChange {
   const name = fieldNameOf(association);
-  const { swung: last, ...mark } = link.base[name] ?? bare;
-  const swung = last && { swung: { ...last, at: 0 } };
+  const { swung, ...mark } = link.base[name] ?? bare;
+  const over = swung && { swung: { ...swung, at: 0 } };
   const before = record.link.base[name] ?? bare;
+  if (left === "some") return { link, fields: { [name]: { ...mark, ...over } } };
+  if (left === "missed") return { link, fields: { [name]: { ...mark, ...over, sent: "" } } };
   // What an earlier try may have done is not undone by this one; without one, what it told is all that is kept.
   const told = "conflict" in decision && before.sent === undefined;
-  const base = left === "some" ? { ...mark, ...swung } : told ? { ...before, ...swung, sent: "" } : before;
+  const base = told ? { ...before, ...over, sent: "" } : before;
   return { link, fields: { [name]: base } };
 }

@@ -5,8 +5,8 @@ import type { BoundAssociation } from "./association.ts";
 import type { Mark } from "./mark.ts";
 import type { AssociatedRecord } from "./remote-associations.ts";
 
-/** An associated record, and the local id of its pair; null: it has none. */
-export type Known = AssociatedRecord & { readonly localId: string | null };
+/** An associated record, the local id of its pair (null: it has none), and whether a mark says that it was sent. */
+export type Known = AssociatedRecord & { readonly localId: string | null; readonly sent: boolean };
 
 /** What is associated with a record in HubSpot, by what this sync knows of it. */
 export interface Associated {
@@ -52,7 +52,10 @@ export async function associatedBy(
         known.find(({ replaced }) => replaced) ??
         known.find(({ id }) => id !== null && id === local));
   const replaceable = known.filter((some) => some === counts || some.sent || some.agreed || some.replaced);
-  return { current: counts?.one, replaceable: replaceable.map(({ one, id }) => ({ ...one, localId: id })) };
+  return {
+    current: counts?.one,
+    replaceable: replaceable.map(({ one, id, sent: ours }) => ({ ...one, localId: id, sent: ours })),
+  };
 }
 
 /** What has to be taken off: of a pair that has labels of users the plain association stays, and a primary one goes by itself. */

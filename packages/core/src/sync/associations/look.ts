@@ -33,6 +33,8 @@ export interface AssociationLook {
   readonly aged: boolean;
   /** A conflict that was told when the same was tried before. */
   readonly retold: boolean;
+  /** Nothing of what its mark says was sent is there: from then on it is whoever says it. */
+  readonly missed: boolean;
   /** Another worker's write may be under way until then. */
   readonly busyUntil: EpochMs;
   readonly local: string | null;
@@ -220,6 +222,12 @@ async function look(
         ? base !== null && (base.heirOf !== undefined || (await isAged(scope, base)))
         : base !== null && reads && told),
     retold: await isDecided(scope, of, mark, { kind: decision.kind, local, remote }),
+    missed:
+      mark?.to === "hubspot" &&
+      mark.sent !== "" &&
+      told &&
+      (base === null || base === stored) &&
+      !replaceable.some(({ sent }) => sent),
     busyUntil: mark?.over ?? 0,
     local,
     remote,
