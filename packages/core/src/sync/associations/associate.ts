@@ -132,11 +132,12 @@ function conflictOf({ record: { link }, association, decision, retold, local, re
 }
 
 /** Each side's own word: they differ only where they shall. */
-async function changeOf(scope: SyncScope, { association, decision, local, remote }: AssociationLook, link: LinkRow) {
+async function changeOf(scope: SyncScope, look: AssociationLook, link: LinkRow) {
+  const { association, decision, local, remote } = look;
   const of = hashOf(scope, link.localId, fieldNameOf(association));
   const { hasher } = scope.deps;
   const ours = decision.kind === "pull" ? remote : local;
-  const theirs = decision.kind === "push" ? local : remote;
+  const theirs = decision.kind === "push" ? look.written : remote;
   const [here, there] = [await hasher.hash(of, ours), await hasher.hash(of, theirs)];
   const base: FieldBase = { local: here, remote: there, mapping: typeOf(association) };
   return { link, fields: { [fieldNameOf(association)]: base } };

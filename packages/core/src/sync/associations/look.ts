@@ -44,6 +44,8 @@ export interface AssociationLook {
   readonly currentId: string | null;
   /** What has to go once the other one is associated: what counts now, and what came through this sync. */
   readonly replaced: readonly Known[];
+  /** What HubSpot has once it is written there. */
+  readonly written: string | null;
 }
 
 /**
@@ -202,12 +204,15 @@ async function look(
       local: here,
       remote: there,
       equal: local === remote,
-      settled: false,
+      settled: base !== null && base.local !== base.remote,
     },
     { direction: association.direction, rule: association.owner, tie: association.owner },
   );
+  const leaves = leftOver({ association, replaced, wantedId });
+  // A pair that users gave labels keeps its association: cleared here, it is not cleared there.
+  const stay = (associated ?? []).filter(({ id }) => !leaves.some((one) => one.id === id));
   // Back at what a first try had made: what was to make room for it is there still, and nobody would know later.
-  const untidy = mark?.to === "hubspot" && leftOver({ association, replaced, wantedId }).length > 0;
+  const untidy = mark?.to === "hubspot" && leaves.length > 0;
   const decision: Decision = untidy && ["keep", "agree"].includes(decided.kind) ? { kind: "push" } : decided;
   return {
     record,
@@ -234,5 +239,6 @@ async function look(
     wantedId,
     currentId: current?.id ?? null,
     replaced,
+    written: local === null && stay.length === 1 ? localIdOf(stay[0]?.id ?? "") : local,
   };
 }
