@@ -37,6 +37,18 @@ describe("what HubSpot refuses", () => {
     expect((await there.sync.quarantine.list()).items[0]).toMatchObject({ reason: "VALIDATION_FAILED" });
   });
 
+  test("to answer every time is put in quarantine", async () => {
+    const there = await settled();
+    const link = there.associations.link.bind(there.associations);
+    there.associations.link = async (...call) => {
+      there.associations.unknown = { landed: false };
+      return link(...call);
+    };
+    there.local.edit(there.contact().localId, { company_id: there.company("bolt.com").localId });
+    await there.rest();
+    expect((await there.sync.quarantine.list()).items[0]).toMatchObject({ reason: "UNKNOWN_OUTCOME" });
+  });
+
   test("decided a conflict that is told once", async () => {
     const there = await settled({ owner: "local" });
     const { hubspotId, localId } = there.contact();

@@ -47,11 +47,13 @@ export async function writeAssociations(
       const outcome = outcomes.find(({ index }) => index === i);
       if (outcome?.ok === true) return;
       const code = outcome?.code ?? "UNKNOWN_OUTCOME";
-      const result = { status: "retry", at: scope.deps.clock.now() + 1_000, code } as const;
       // One of several that may have happened says it for all of them.
       const before = results.get(look);
       const known =
         outcome !== undefined && isKnown(outcome) && (before?.result === done || before?.left !== undefined);
+      // Not before its mark is over: found busy by it, the record would have no failures to count.
+      const at = known ? scope.deps.clock.now() + 1_000 : until + scope.settings.leaseMs;
+      const result = { status: "retry", at, code } as const;
       results.set(look, { result, ...(known && { left }) });
     });
   };
