@@ -101,7 +101,8 @@ async function recoverFields(
         from: field.rule === "union" ? over.ours : landed,
         ...over,
       });
-    if (wentOn || (over === null && undone(field, timeline, trace))) continue;
+    // Repairs put single elements back: a list that is what it was before ours was made so by people, who saw ours.
+    if (wentOn || (over === null && field.rule !== "union" && undone(field, timeline, trace))) continue;
     // Ours stays in a list, and is what both agreed on, as when it is checked at once: unless they have agreed on more since.
     const isList = covered !== null && field.rule === "union";
     const isOlder = isList && !(await knewNoMore(scope, link, field, base, hashes.read, landed));
