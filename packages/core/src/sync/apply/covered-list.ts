@@ -25,12 +25,10 @@ export function missingOf(
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
   if (field.rule !== "union" || landed === null || covered === null || newest === undefined) return null;
-  const edit = editsUpTo(field, timeline, read, covered);
-  const since = timeline.slice(timeline.indexOf(landed)).map((moment) => listOf(field, moment));
-  const added = edit.added.filter((element) => !since.some((list) => list.includes(element)));
-  const removed = edit.removed.filter((element) => since.every((list) => list.includes(element)));
-  if (added.length + removed.length === 0) return null;
-  return { ours: newest, theirs: made(field, onto ?? newest, { added, removed }, covered) };
+  return lackOf(field, timeline, landed, editsUpTo(field, timeline, read, covered), {
+    onto: onto ?? newest,
+    to: covered,
+  });
 }
 
 /**
@@ -76,24 +74,42 @@ export function missingOfRepairs(
 }
 
 /**
- * The same where the pair went on to what a repair made, and that repair came once more, late: a worker that had stood
- * still sent it. What it covered in between is missing where somebody has edited the list since; newest of all, it is put
- * back whole.
+ * The same where the pair went on, and a repair of ours came late over what it went on to: a worker that had stood still
+ * sent it. It is known by being no state the pair knows, or one that we had made before. What it covered is missing where
+ * somebody has edited the list since; newest of all, that is put back whole.
  */
 export function missingOfLate(
   field: BoundField,
   since: readonly FieldMoment[],
+  known: readonly FieldMoment[],
   byUs: (moment: FieldMoment) => boolean,
 ): OursAndTheirs | null {
   const landed = since.findLast(byUs);
-  if (landed === undefined || landed === since.at(-1)) return null;
+  const newest = since.at(-1);
+  if (landed === undefined || newest === undefined || landed === newest) return null;
   const before = since.slice(0, since.indexOf(landed));
-  const sameList = (moment: FieldMoment) =>
-    field.canonicalRemote(moment.values) === field.canonicalRemote(landed.values);
-  const read = before.findLast((moment) => byUs(moment) && sameList(moment)) ?? null;
   const covered = before.at(-1);
-  if (read === null || covered === undefined || byUs(covered)) return null;
-  return missingOf(field, since, { landed, covered, read });
+  const sameList = ({ values }: FieldMoment) => field.canonicalRemote(values) === field.canonicalRemote(landed.values);
+  const cameOnceMore = covered !== undefined && !byUs(covered) && before.some((one) => byUs(one) && sameList(one));
+  const isStale = !known.includes(landed) && before.some((one) => known.includes(one));
+  if (covered === undefined || !(cameOnceMore || isStale)) return null;
+  return lackOf(field, since, landed, editOf(field, landed, covered), { onto: newest, to: covered });
+}
+
+/** An edit that is made to `onto`, but for elements that were once as it made them from `landed` on. */
+function lackOf(
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+  landed: FieldMoment,
+  edit: Edit,
+  { onto, to }: { readonly onto: FieldMoment; readonly to: FieldMoment },
+): OursAndTheirs | null {
+  const newest = timeline.at(-1) ?? onto;
+  const lists = timeline.slice(timeline.indexOf(landed)).map((moment) => listOf(field, moment));
+  const added = edit.added.filter((element) => !lists.some((list) => list.includes(element)));
+  const removed = edit.removed.filter((element) => lists.every((list) => list.includes(element)));
+  if (added.length + removed.length === 0) return null;
+  return { ours: newest, theirs: made(field, onto, { added, removed }, to) };
 }
 
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */

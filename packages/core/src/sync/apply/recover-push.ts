@@ -91,7 +91,8 @@ async function recoverFields(
     const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, place);
     const wentOn = known.length > 0;
     const over = coveredByRepair(scope, field, [landed, ...after], known);
-    const late = field.rule === "union" && wentOn ? missingOfLate(field, [landed, ...after], isOursIn(scope)) : null;
+    const late =
+      field.rule === "union" && wentOn ? missingOfLate(field, [landed, ...after], known, isOursIn(scope)) : null;
     if (late !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: late.ours, ...late });
     else if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
       repairs.push({
