@@ -1,15 +1,9 @@
-import { DatabaseSync } from "node:sqlite";
 import { field, type SyncHandle } from "@hubspoke/core/sync";
-import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
+import { kyselySource } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
-import { Kysely } from "kysely";
 import { expect, it } from "vitest";
+import { associatedTables } from "./associated-tables.ts";
 import { instance, world } from "./directory/bed.ts";
-
-interface Tables {
-  customers: { id: string; workspace: string; domain: string | null };
-  users: { id: string; workspace: string; email: string | null; customer_id: string | null };
-}
 
 const tenant = "acme";
 const domains = ["a.com", "b.com", "c.com"];
@@ -32,19 +26,7 @@ it.each((process.env.SEEDS ?? "1,2,3,4").split(",").map(Number))(
     };
     const label = seed % 2 === 0 ? "plain" : "primary";
     const there = world();
-    const crm = new Kysely<Tables>({ dialect: nodeSqliteDialect(new DatabaseSync(":memory:")) });
-    for (const [table, columns] of [
-      ["customers", ["domain"]],
-      ["users", ["email", "customer_id"]],
-    ] as const) {
-      let build = crm.schema
-        .createTable(table)
-        .addColumn("id", "text", (column) => column.primaryKey())
-        .addColumn("workspace", "text", (column) => column.notNull());
-      for (const column of columns) build = build.addColumn(column, "text");
-      await build.execute();
-      await installOutbox(crm, { table, tenantColumn: "workspace" });
-    }
+    const crm = await associatedTables(":memory:");
     const { hubspoke } = instance(there, sqliteStorage({ path: ":memory:" }));
     const customers: SyncHandle = hubspoke.sync({
       name: "customers",

@@ -1,39 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { field, type SyncHandle } from "@hubspoke/core/sync";
-import { installOutbox, kyselySource, nodeSqliteDialect } from "@hubspoke/storage-kysely";
+import { kyselySource } from "@hubspoke/storage-kysely";
 import { sqliteStorage } from "@hubspoke/storage-sqlite";
-import { Kysely } from "kysely";
 import { afterAll, expect, it } from "vitest";
+import { associatedTables } from "./associated-tables.ts";
 import { instance, world } from "./directory/bed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "hubspoke-associations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Tables {
-  customers: { id: string; workspace: string; domain: string | null };
-  users: { id: string; workspace: string; email: string | null; customer_id: string | null };
-}
-
 const tenant = "acme";
 
 it("customers and their users are companies and their contacts, in a database and in HubSpot", async () => {
   const there = world();
-  const crm = new Kysely<Tables>({ dialect: nodeSqliteDialect(new DatabaseSync(join(folder, "crm.db"))) });
-  for (const [table, columns] of [
-    ["customers", ["domain"]],
-    ["users", ["email", "customer_id"]],
-  ] as const) {
-    let build = crm.schema
-      .createTable(table)
-      .addColumn("id", "text", (column) => column.primaryKey())
-      .addColumn("workspace", "text", (column) => column.notNull());
-    for (const column of columns) build = build.addColumn(column, "text");
-    await build.execute();
-    await installOutbox(crm, { table, tenantColumn: "workspace" });
-  }
+  const crm = await associatedTables(join(folder, "crm.db"));
   const { hubspoke } = instance(there, sqliteStorage({ path: join(folder, "hubspoke.db") }));
   // #region declare
   const customers: SyncHandle = hubspoke.sync({

@@ -32,26 +32,6 @@ export function missingOf(
 }
 
 /**
- * What both sides agree on where our write covered an edit of a list: what ours held, but for what that edit added, too.
- * Nobody here has seen that; who takes theirs out does not mean HubSpot's. Nor is it known yet what HubSpot holds then.
- */
-export async function agreedApart(
-  scope: SyncScope,
-  localId: string,
-  field: BoundField,
-  base: FieldBase,
-  timeline: readonly FieldMoment[],
-  { covered, read, late }: WriteTrace,
-): Promise<FieldBase> {
-  const { elements } = base;
-  if (field.rule !== "union" || covered === null || late || elements === undefined) return base;
-  const { added } = editsUpTo(field, timeline, read, covered);
-  const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), added, elements[0]);
-  const apart = elements.filter((element) => !theirs.includes(element));
-  return apart.length === elements.length ? base : { ...base, remote: "", elements: apart };
-}
-
-/**
  * The same of what others did to the list since our write, and writes of ours that came after it covered: repairs of it,
  * by workers that did not come to look at them. `since`: from our write on.
  */
@@ -110,6 +90,26 @@ function lackOf(
   const removed = edit.removed.filter((element) => lists.every((list) => list.includes(element)));
   if (added.length + removed.length === 0) return null;
   return { ours: newest, theirs: made(field, onto, { added, removed }, to) };
+}
+
+/**
+ * What both sides agree on where our write covered an edit of a list: what ours held, but for what that edit added, too.
+ * Nobody here has seen that; who takes theirs out does not mean HubSpot's. Nor is it known yet what HubSpot holds then.
+ */
+export async function agreedApart(
+  scope: SyncScope,
+  localId: string,
+  field: BoundField,
+  base: FieldBase,
+  timeline: readonly FieldMoment[],
+  { covered, read, late }: WriteTrace,
+): Promise<FieldBase> {
+  const { elements } = base;
+  if (field.rule !== "union" || covered === null || late || elements === undefined) return base;
+  const { added } = editsUpTo(field, timeline, read, covered);
+  const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), added, elements[0]);
+  const apart = elements.filter((element) => !theirs.includes(element));
+  return apart.length === elements.length ? base : { ...base, remote: "", elements: apart };
 }
 
 /** A list with an edit that was made to another state of it; of any other field what the edit made. */

@@ -157,7 +157,7 @@ async function knownOf(
   const known = since.filter((_, i) => i > at && holds[i]);
   // People make a list what it was before: where the pair may know it from before this write, only ours tell that it went on.
   const knewBefore = field.rule === "union" && holds.slice(0, Math.max(0, at)).includes(true);
-  return knewBefore ? known.filter(({ versions }) => versions.every((one) => scope.self.isOurs(one))) : known;
+  return knewBefore ? known.filter(isOursIn(scope)) : known;
 }
 
 /** Whether the pair remembers nothing newer than what this write read, or made. */
