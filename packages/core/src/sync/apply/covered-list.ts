@@ -66,7 +66,7 @@ export function missingOfLate(
 ): OursAndTheirs | null {
   const landed = since.findLast(byUs);
   const newest = since.at(-1);
-  if (landed === undefined || newest === undefined || landed === newest) return null;
+  if (landed === undefined || newest === undefined) return null;
   const before = since.slice(0, since.indexOf(landed));
   const covered = before.at(-1);
   const sameList = ({ values }: FieldMoment) => field.canonicalRemote(values) === field.canonicalRemote(landed.values);
