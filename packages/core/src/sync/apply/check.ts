@@ -1,4 +1,5 @@
-import type { FieldBase } from "../../ports/link-store.ts";
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import { stableJson } from "../../util/stable-json.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
 import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
@@ -18,6 +19,8 @@ import { type AdmittedFields, valueToPush } from "./work-item.ts";
 export interface Checked {
   /** What the pair now remembers of the fields that landed. */
   readonly bases: Readonly<Record<string, FieldBase>>;
+  /** The pair as those are made for: others may have written to it since it was read. */
+  readonly link: LinkRow;
   /** HubSpot holds something newer than what we wrote: look again. */
   readonly moved: boolean;
   /** A repair of unknown outcome: the intent has to stay. */
@@ -46,7 +49,7 @@ export async function checkWrites(
     pushed.map(async (push, i) => {
       const record = records.get(ids[i] ?? "");
       const fields = await Promise.all(
-        push.sent.map((plan) => checkField(scope, push, plan, record, overtaken.has(push.item), tally)),
+        push.sent.map((plan) => checkField(scope, push, plan, record, overtaken, tally)),
       );
       for (const { undo } of fields) {
         if (undo === null) continue;
@@ -61,7 +64,9 @@ export async function checkWrites(
     pushed.map(({ item }, i) => {
       const fields = findings[i] ?? [];
       const bases = Object.fromEntries(fields.flatMap(({ name, base }) => (base === null ? [] : [[name, base]])));
-      return [item, { bases, moved: fields.some(({ moved }) => moved), open: unknown.has(item) }];
+      const ground = Object.fromEntries(fields.flatMap(({ name, over }) => (over === undefined ? [] : [[name, over]])));
+      const link = { ...item.link, base: { ...item.link.base, ...ground } };
+      return [item, { bases, link, moved: fields.some(({ moved }) => moved), open: unknown.has(item) }];
     }),
   );
 }
@@ -74,23 +79,37 @@ async function overtakenBy(
   { deps, tenant, name }: SyncScope,
   pushed: readonly Pushed[],
   locks: Locks,
-): Promise<ReadonlySet<AdmittedFields>> {
-  if (pushed.length === 0) return new Set();
+): Promise<ReadonlyMap<AdmittedFields, LinkRow | undefined>> {
+  if (pushed.length === 0) return new Map();
   const ids = pushed.map(({ item }) => item.link.localId);
   const [rows, open] = await Promise.all([
     deps.storage.links.byLocalIds(tenant, name, ids),
     deps.storage.intents.byRecord(tenant, name, ids, []),
   ]);
-  const versions = new Map(rows.map((row) => [row.localId, row.version]));
+  const links = new Map(rows.map((row) => [row.localId, row]));
   const mine = new Set(open.map(({ id }) => id));
   const isOurs = ({ link, intent }: AdmittedFields) =>
-    versions.get(link.localId) === link.version && mine.has(intent.id);
-  return new Set(pushed.flatMap(({ item }) => (isOurs(item) && !locks.wasLost(item) ? [] : [item])));
+    links.get(link.localId)?.version === link.version && mine.has(intent.id);
+  return new Map(
+    pushed.flatMap(({ item }) =>
+      isOurs(item) && !locks.wasLost(item) ? [] : [[item, links.get(item.link.localId)] as const],
+    ),
+  );
+}
+
+/** What the pair remembers by now, where that is the same: others only noted that our write may be under way. */
+function sameSince(before: FieldBase | undefined, now: FieldBase | undefined): FieldBase | undefined {
+  if (before === undefined || now === undefined) return undefined;
+  const { sent: _, ...known } = now;
+  const { sent: __, ...knew } = before;
+  return stableJson(known) === stableJson(knew) ? now : undefined;
 }
 
 interface Finding {
   readonly name: string;
   readonly base: FieldBase | null;
+  /** What that takes the place of, where the pair remembers something else by now. */
+  readonly over?: FieldBase;
   readonly moved: boolean;
   readonly undo: Pick<Repair, "field" | "ours" | "theirs"> | null;
 }
@@ -100,10 +119,11 @@ async function checkField(
   { item, outcome }: Pushed,
   plan: FieldPlan,
   record: RemoteRecord | undefined,
-  overtaken: boolean,
+  others: ReadonlyMap<AdmittedFields, LinkRow | undefined>,
   tally: Tally,
 ): Promise<Finding> {
   const { field } = plan.view;
+  const overtaken = others.has(item);
   const value = valueToPush(item, plan);
   const answered = outcome?.ok ? answerOf(outcome.value, field.properties) : null;
   const written = answered ?? field.encode(value);
@@ -124,7 +144,11 @@ async function checkField(
     if (trace.standing) tally.count("coveredEdits");
     const missing = missingOf(field, trace.timeline, trace);
     const agreed = await agreedApart(scope, item.local.id, field, await base(), trace.timeline, trace);
-    return { name: field.name, base: overtaken ? null : agreed, moved: true, undo: missing && { field, ...missing } };
+    const undo = missing && { field, ...missing };
+    if (!overtaken) return { name: field.name, base: agreed, moved: true, undo };
+    const over = sameSince(item.link.base[field.name], others.get(item)?.base[field.name]);
+    if (over === undefined) return { name: field.name, base: null, moved: true, undo };
+    return { name: field.name, base: agreed, over, moved: true, undo };
   }
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 

@@ -132,7 +132,7 @@ async function settleAnswers(
   const kept = standing.filter((push) => checked.has(push.item) || push.refused.length > 0);
   const changes = await Promise.all(
     kept.map(async (push) => ({
-      link: push.item.link,
+      link: checked.get(push.item)?.link ?? push.item.link,
       fields: { ...(await refusedBases(scope, push)), ...checked.get(push.item)?.bases },
       seenAt: push.item.pair.readAt,
     })),
