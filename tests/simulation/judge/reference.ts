@@ -35,9 +35,8 @@ export function endings(
   if (rule === "review") return [lastOnly, ...contact, ...parked(edits, rests)];
   const owners = edits.findLast(({ side }) => side === rule);
   if (last.side === rule || owners === undefined) return [lastOnly, ...contact];
-  const since = edits.slice(edits.indexOf(owners) + 1);
   // From the first edit that was made where the owner's value stood, the owner's is history.
-  const seen = since.some(({ over }) => over === owners.value && owners.value !== null);
+  const seen = owners.value !== null && edits.some(({ over }, i) => i > edits.indexOf(owners) && over === owners.value);
   if (seen || rests.some((at) => at > owners.at && at < last.at)) return [lastOnly, ...contact];
   return [lastOnly, { value: owners.value, overruled: true }, ...contact];
 }
@@ -55,24 +54,25 @@ function firstContact(edits: readonly TrueEdit[], rests: readonly number[]): rea
   return stood === undefined ? [] : [{ value: stood.value, overruled: false }];
 }
 
-/** A side that came back to what both held, at a rest or when an edit had come over, has not changed for a merge of states. */
+/** A side that came back to what both held, at a rest or between edits, has not changed for a merge of states. */
 function cameBack(edits: readonly TrueEdit[], rests: readonly number[]): readonly Ending[] {
   const [last, other] = [edits.at(-1), edits.findLast(({ side }) => side !== edits.at(-1)?.side)];
   if (last === undefined || other === undefined) return [];
-  const atRest = [...rests, ...cameOver(edits)].some((rest) => {
+  const atRest = [...rests, ...bothHeld(edits)].some((rest) => {
     const first = edits.find(({ side, at }) => side === last.side && at > rest);
     return other.at > rest && first?.over === last.value;
   });
   return atRest ? [{ value: other.value, overruled: false }] : [];
 }
 
-/** An edit of what its user had not made: it had come over, so both held it before whatever came next on either side. */
-function cameOver(edits: readonly TrueEdit[]): readonly number[] {
-  return edits.flatMap(({ side, over, at }, i) => {
+/** Both held the same, before what came next: one edited what had come over, or made what the other had made. */
+function bothHeld(edits: readonly TrueEdit[]): readonly number[] {
+  return edits.flatMap(({ side, value, over, at }, i) => {
     const own = edits.slice(0, i).findLast((edit) => edit.side === side);
     const others = edits.slice(0, i).filter((edit) => edit.side !== side);
-    const last = others.findLastIndex(({ value }) => value === over);
-    return last >= 0 && own?.value !== over ? [(others[last + 1]?.at ?? at) - 0.5] : [];
+    const last = others.findLastIndex((edit) => edit.value === over);
+    const came = last >= 0 && own?.value !== over ? [(others[last + 1]?.at ?? at) - 0.5] : [];
+    return others.at(-1)?.value === value ? [...came, at + 0.5] : came;
   });
 }
 
