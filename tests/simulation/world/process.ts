@@ -45,6 +45,8 @@ export class Process implements Owner {
   #woken: Promise<void> | null = null;
   /** Since when it has stood still, by the clock's activity, and not looked at HubSpot again. */
   #stoodStill = Number.POSITIVE_INFINITY;
+  /** When it noted that it is about to send, by the clock's activity; it has not sent since. */
+  #decided = Number.POSITIVE_INFINITY;
   dead = false;
   ranAway = false;
   /** The port call at which it died or stood still. */
@@ -67,6 +69,15 @@ export class Process implements Owner {
   /** Whether it stood still at that activity of the clock, or has only just woken and not looked at HubSpot since. */
   stoodStillAt(activity: number): boolean {
     return activity >= this.#stoodStill;
+  }
+
+  /** Whether what it sends now was on its way by that activity of the clock. */
+  hadDecidedBy(activity: number): boolean {
+    return activity >= this.#decided;
+  }
+
+  sent(): void {
+    this.#decided = Number.POSITIVE_INFINITY;
   }
 
   looked(): void {
@@ -98,6 +109,7 @@ export class Process implements Owner {
     }
     while (this.#woken !== null) await this.#woken;
     if (this.#fate.fromCreate === true ? makesRow(name, args) : name === "storage.intents.store") this.#armed = true;
+    if (name === "storage.intents.markSent") this.#decided = this.#clock.activity;
     const number = this.#armed ? ++this.#calls : 0;
     this.#trace.add(`${this.name} ${name}`);
     // Most calls meet nothing, and are not made to wait a turn for it.

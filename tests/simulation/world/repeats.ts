@@ -8,8 +8,8 @@ const looks = /\/batch\/read$|\/search$/;
 /**
  * A write without an answer may have happened: before anybody sends it again, somebody has to look (with history, where
  * the record was there before); and what was made is not made again. Hears of every request on its way and of every
- * answer. What a process had decided before it stood still is not sent again because another one sent the same meanwhile,
- * however late it goes out.
+ * answer. What a process had decided before it stood still, or noted that it sends, is not sent again because another one sent the
+ * same meanwhile, however late it goes out.
  */
 export class Repeats {
   /** Who was told that it was made. */
@@ -29,9 +29,11 @@ export class Repeats {
     for (const input of inputsOf(request, pathname)) {
       if (this.#made.get(input) === by) this.#problems.push(`made twice: ${pathname} ${input}`);
       const lost = this.#lost.get(input);
-      if (lost === undefined || (lost.by !== by && by.stoodStillAt(lost.at))) continue;
+      const isOnItsWay = lost !== undefined && lost.by !== by && (by.stoodStillAt(lost.at) || by.hadDecidedBy(lost.at));
+      if (lost === undefined || isOnItsWay) continue;
       this.#problems.push(`sent again without a look: ${pathname} ${input}`);
     }
+    if (writes.test(pathname)) by.sent();
   }
 
   answered(request: TransportRequest, to: Process, status: number): void {
@@ -42,6 +44,11 @@ export class Repeats {
     this.#lost.clear();
     this.#made.clear();
     to.looked();
+  }
+
+  /** Of databases that are older now: with their intents went whatever told of these, and a listing says what became of them. */
+  forget(): void {
+    this.#lost.clear();
   }
 
   lost(request: TransportRequest, by: Process): void {

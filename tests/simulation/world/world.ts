@@ -162,6 +162,7 @@ export async function createWorld(
         await store.restore(stored);
         await crm.restore(product);
         watched();
+        repeats.forget();
       };
     },
   };

@@ -2,14 +2,15 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import { stableJson } from "../../util/stable-json.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { agreedBase } from "../observe/fields.ts";
-import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { readLocal } from "../observe/gather.ts";
+import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import { withSwing } from "../oscillation/swing.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { oursStands } from "./covered.ts";
-import { agreedApart, missingOf } from "./covered-list.ts";
+import { agreedApart, missingOf, whoseIn } from "./covered-list.ts";
 import type { Locks } from "./late.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -54,7 +55,7 @@ export async function checkWrites(
       for (const { undo } of fields) {
         if (undo === null) continue;
         const { item } = push;
-        repairs.push({ ...undo, hubspotId: item.link.hubspotId, item, fence: locks.fenceOf(item) });
+        repairs.push({ ...undo, hubspotId: record?.id ?? item.link.hubspotId, item, fence: locks.fenceOf(item) });
       }
       return fields;
     }),
@@ -127,14 +128,18 @@ async function checkField(
   const value = valueToPush(item, plan);
   const answered = outcome?.ok ? answerOf(outcome.value, field.properties) : null;
   const written = answered ?? field.encode(value);
-  const trace = await traceOf(item, plan, record, written, outcome?.ok ? outcome.value.updatedAt : undefined);
+  const trace = await traceOf(scope, item, plan, record, written, outcome?.ok ? outcome.value.updatedAt : undefined);
   const landed = trace?.landed ?? null;
   const base = async () => {
     const agreed = await agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
     return plan.action === "push" ? withSwing(agreed, plan.view.base, "hubspot", scope.deps.clock.now()) : agreed;
   };
   const finding = { name: field.name, undo: null };
-  if (trace === null || landed === null) return { ...finding, base: await base(), moved: record === undefined };
+  if (trace === null || landed === null) {
+    const newest = field.rule === "union" ? trace?.timeline.at(-1) : undefined;
+    const wentOn = newest !== undefined && field.canonicalRemote(newest.values) !== field.canonicalRemote(written);
+    return { ...finding, base: await base(), moved: record === undefined || wentOn };
+  }
   const ours = landed.versions.at(-1);
   if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
   // Of a list both can be had. Who edits it next has seen ours: what they put in again is not to be taken out once more,
@@ -142,8 +147,9 @@ async function checkField(
   const wins = !trace.late && !overtaken;
   if (trace.covered !== null && field.rule === "union" && (wins || !trace.standing)) {
     if (trace.standing) tally.count("coveredEdits");
-    const missing = missingOf(field, trace.timeline, trace);
-    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace.timeline, trace);
+    const missing = missingOf(field, trace.timeline, trace, whoseIn(scope, "late"));
+    const local = async () => (await readLocal(scope, [item.local.id])).get(item.local.id);
+    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace.timeline, trace, local);
     const undo = missing && { field, ...missing };
     if (!overtaken) return { name: field.name, base: agreed, moved: true, undo };
     const over = sameSince(item.link.base[field.name], others.get(item)?.base[field.name]);
@@ -178,6 +184,7 @@ function answerOf(record: RemoteRecord, properties: readonly string[]): HubspotV
 }
 
 async function traceOf(
+  scope: SyncScope,
   item: AdmittedFields,
   { view: { field } }: FieldPlan,
   record: RemoteRecord | undefined,
@@ -188,12 +195,13 @@ async function traceOf(
   const timeline = timelineOf(field, record.history);
   const read = field.canonicalRemote(item.remote.values);
   const sent = field.canonicalRemote(written);
+  const byUs = mayBeOurWrite(field, scope.self);
   const trace = await traceWrite({
     field,
     timeline,
     readAt: item.remote.updatedAt,
     wasRead: async (values) => field.canonicalRemote(values) === read,
-    isWritten: async (moment) => mayBeOurs(moment) && field.canonicalRemote(moment.values) === sent,
+    isWritten: async (moment) => byUs(moment) && field.canonicalRemote(moment.values) === sent,
     ...(writtenAt !== undefined && { writtenAt }),
   });
   return { ...trace, timeline };

@@ -1,9 +1,29 @@
 import { elementsOf } from "../../conflict/union.ts";
 import type { FieldBase } from "../../ports/link-store.ts";
+import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { elementHashes, hashOf } from "../observe/fields.ts";
 import type { FieldMoment, WriteTrace } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
+
+/** Whether a state is of our making. */
+type ByUs = (moment: FieldMoment) => boolean;
+
+export function isOursIn(scope: SyncScope): ByUs {
+  return ({ versions }) => versions.every((version) => scope.self.isOurs(version));
+}
+
+/**
+ * Whose words a state has: people's in HubSpot; people's here, which a write of ours carried there; or nobody's, for it
+ * came late, made of what was older.
+ */
+export type Whose = (moment: FieldMoment) => "theirs" | "ours" | "late";
+
+/** `ours`: what writes of ours are taken for. */
+export function whoseIn(scope: SyncScope, ours: "ours" | "late"): Whose {
+  const byUs = isOursIn(scope);
+  return (moment) => (byUs(moment) ? ours : "theirs");
+}
 
 /** What is to be put back, and what it is written over. */
 export interface OursAndTheirs {
@@ -21,34 +41,34 @@ export function missingOf(
   field: BoundField,
   timeline: readonly FieldMoment[],
   { landed, covered, read }: Pick<WriteTrace, "landed" | "covered" | "read">,
+  whose: Whose,
   onto: FieldMoment | undefined = timeline.at(-1),
 ): OursAndTheirs | null {
   const newest = timeline.at(-1);
   if (field.rule !== "union" || landed === null || covered === null || newest === undefined) return null;
-  return lackOf(field, timeline, landed, editsUpTo(field, timeline, read, covered), {
+  return lackOf(field, timeline, landed, editsUpTo(field, timeline, { read, covered }, whose), {
     onto: onto ?? newest,
     to: covered,
   });
 }
 
 /**
- * The same of what others did to the list since our write, and writes of ours that came after it covered: repairs of it,
- * by workers that did not come to look at them. `since`: from our write on.
+ * The same of what others did to the list since it was read, and writes of ours that came after `landed` covered: repairs
+ * of it, by workers that did not come to look at them, or stood still meanwhile and sent what was older.
  */
 export function missingOfRepairs(
   field: BoundField,
-  since: readonly FieldMoment[],
-  byUs: (moment: FieldMoment) => boolean,
+  timeline: readonly FieldMoment[],
+  { landed, read }: Pick<WriteTrace, "landed" | "read">,
+  whose: Whose,
 ): OursAndTheirs | null {
-  const newest = since.at(-1);
-  let [read = null] = since;
+  const newest = timeline.at(-1);
   let list = newest;
-  for (const [i, landed] of since.entries()) {
-    if (i === 0 || !byUs(landed)) continue;
-    const covered = since[i - 1] ?? null;
-    const missing = covered === read ? null : missingOf(field, since, { landed, covered, read }, list);
-    list = missing?.theirs ?? list;
-    read = landed;
+  const first = landed === null ? -1 : timeline.indexOf(landed);
+  for (const [i, ours] of timeline.entries()) {
+    const covered = timeline[i - 1];
+    if (first < 0 || i <= first || covered === undefined || whose(ours) === "theirs") continue;
+    list = missingOf(field, timeline, { landed: ours, covered, read: read ?? landed }, whose, list)?.theirs ?? list;
   }
   return newest === undefined || list === undefined || list === newest ? null : { ours: newest, theirs: list };
 }
@@ -62,7 +82,7 @@ export function missingOfLate(
   field: BoundField,
   since: readonly FieldMoment[],
   known: readonly FieldMoment[],
-  byUs: (moment: FieldMoment) => boolean,
+  byUs: ByUs,
 ): OursAndTheirs | null {
   const landed = since.findLast(byUs);
   const newest = since.at(-1);
@@ -93,8 +113,9 @@ function lackOf(
 }
 
 /**
- * What both sides agree on where our write covered an edit of a list: what ours held, but for what that edit added, too.
- * Nobody here has seen that; who takes theirs out does not mean HubSpot's. Nor is it known yet what HubSpot holds then.
+ * What both sides agree on where our write covered an edit of a list: what ours held, but for what that edit put in after it
+ * was taken out here, as `local` tells, the row as it is now. Nobody here has seen that; who takes theirs out does not mean
+ * HubSpot's. Nor is it known yet what HubSpot holds then.
  */
 export async function agreedApart(
   scope: SyncScope,
@@ -103,12 +124,26 @@ export async function agreedApart(
   base: FieldBase,
   timeline: readonly FieldMoment[],
   { covered, read, late }: WriteTrace,
+  local: () => Promise<LocalRecord | null | undefined>,
 ): Promise<FieldBase> {
   const { elements } = base;
   if (field.rule !== "union" || covered === null || late || elements === undefined) return base;
-  const { added } = editsUpTo(field, timeline, read, covered);
-  const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), added, elements[0]);
-  const apart = elements.filter((element) => !theirs.includes(element));
+  const { added } = editsUpTo(field, timeline, { read, covered }, whoseIn(scope, "late"));
+  // Who takes one out again in HubSpot meant theirs and ours: it is gone for both.
+  const newest = listOf(field, timeline.at(-1) ?? covered);
+  const still = added.filter((element) => newest.includes(element));
+  const theirs = await elementHashes(scope, hashOf(scope, localId, field.name), still, elements[0]);
+  if (!theirs.some((element) => elements.includes(element))) return base;
+  const row = await local();
+  const held = elementsOf(row?.values[field.name] ?? null);
+  const editedAt = row?.fieldTimes?.[field.name] ?? row?.updatedAt ?? Number.POSITIVE_INFINITY;
+  const until = timeline.slice(0, timeline.indexOf(covered) + 1);
+  const isApart = (element: string) => {
+    const without = until.findLastIndex((moment) => !listOf(field, moment).includes(element));
+    return !held.includes(element) && editedAt < (until[without + 1] ?? covered).at;
+  };
+  const gone = theirs.filter((_, i) => isApart(still[i] ?? ""));
+  const apart = elements.filter((element) => !gone.includes(element));
   return apart.length === elements.length ? base : { ...base, remote: "", elements: apart };
 }
 
@@ -127,24 +162,27 @@ interface Edit {
   readonly removed: readonly string[];
 }
 
-/** What was done to a list from `read` to `to`, step by step: what was taken out and put in again has been put in. */
+/**
+ * What was done to a list from `read` to `to`, step by step: what was taken out and put in again has been put in. What a
+ * write of ours carried there is no word against what people did there: where it undoes that, it had not seen it.
+ */
 function editsUpTo(
   field: BoundField,
   timeline: readonly FieldMoment[],
-  read: FieldMoment | null,
-  to: FieldMoment,
+  { read, covered: to }: { readonly read: FieldMoment | null; readonly covered: FieldMoment },
+  whose: Whose,
 ): Edit {
-  const steps = read === null ? [to] : timeline.slice(timeline.indexOf(read), timeline.indexOf(to) + 1);
-  const touched = steps.flatMap((moment, i) => {
+  const steps = timeline.slice(read === null ? 0 : timeline.indexOf(read), timeline.indexOf(to) + 1);
+  const wished = new Map<string, keyof Edit>();
+  for (const [i, moment] of steps.entries()) {
     const { added, removed } = editOf(field, steps[i - 1] ?? read, moment);
-    return [...added, ...removed];
-  });
-  const held = listOf(field, to);
-  const all = [...new Set(touched)];
-  return {
-    added: all.filter((element) => held.includes(element)),
-    removed: all.filter((element) => !held.includes(element)),
-  };
+    const who = whose(moment);
+    const mayWish = (element: string) => who === "theirs" || (who === "ours" && !wished.has(element));
+    for (const element of added) if (mayWish(element)) wished.set(element, "added");
+    for (const element of removed) if (mayWish(element)) wished.set(element, "removed");
+  }
+  const all = (which: keyof Edit) => [...wished].flatMap(([element, wish]) => (wish === which ? [element] : []));
+  return { added: all("added"), removed: all("removed") };
 }
 
 function editOf(field: BoundField, from: FieldMoment | null, to: FieldMoment): Edit {

@@ -119,7 +119,9 @@ describe("what a list lacks of a covered edit", () => {
       moments[before.length - 1],
       moments[before.length],
     ];
-    return missingOf(tags, moments, { read, covered, landed })?.theirs.values.tags;
+    return missingOf(tags, moments, { read, covered, landed }, ({ versions }) =>
+      versions.length > 0 ? "late" : "theirs",
+    )?.theirs.values.tags;
   }
 
   test("is no element that was as the edit made it once since our write", () => {

@@ -3,11 +3,11 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
 import { hashOf, isUnder, markOf } from "../observe/fields.ts";
-import { type FieldMoment, mayBeOurs, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { agreedApart, missingOf, missingOfLate, missingOfRepairs } from "./covered-list.ts";
+import { agreedApart, isOursIn, missingOf, missingOfLate, missingOfRepairs, whoseIn } from "./covered-list.ts";
 import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -90,25 +90,21 @@ async function recoverFields(
     const place = { from: trace.read, landed, read: hashes.read };
     const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, place);
     const wentOn = known.length > 0;
-    const over = coveredByRepair(scope, field, [landed, ...after], known);
+    const isList = covered !== null && field.rule === "union";
+    const over = coveredByRepair(scope, field, timeline, trace, known);
     const late =
       field.rule === "union" && wentOn ? missingOfLate(field, [landed, ...after], known, isOursIn(scope)) : null;
-    if (late !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: late.ours, ...late });
-    else if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
-      repairs.push({
-        item,
-        hubspotId: link.hubspotId,
-        field,
-        from: field.rule === "union" ? over.ours : landed,
-        ...over,
-      });
+    const back = late ?? (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)) ? over : null);
+    const where = { item, hubspotId: record.id, field };
+    if (back !== null) repairs.push({ ...where, from: field.rule === "union" ? back.ours : landed, ...back });
+    // Who went on from what our write of a list had made had not seen what it covered.
+    const isOlder = isList && !wentOn && !(await knewNoMore(scope, link, field, base, timeline, place));
+    const missing =
+      standing && isOlder ? null : missingOf(field, timeline, trace, whoseIn(scope, "ours"), back?.theirs);
+    if (missing !== null) repairs.push({ ...where, from: missing.ours, ...missing });
     // Repairs put single elements back: a list that is what it was before ours was made so by people, who saw ours.
     if (wentOn || (over === null && field.rule !== "union" && undone(field, timeline, trace))) continue;
     // Ours stays in a list, and is what both agreed on, as when it is checked at once: unless they have agreed on more since.
-    const isList = covered !== null && field.rule === "union";
-    const isOlder = isList && !(await knewNoMore(scope, link, field, base, hashes.read, landed));
-    const missing = isList && standing && isOlder ? null : missingOf(field, timeline, trace, over?.theirs);
-    if (missing !== null) repairs.push({ item, hubspotId: link.hubspotId, field, from: missing.ours, ...missing });
     if (isOlder && !standing) continue;
     if (
       covered !== null &&
@@ -116,7 +112,7 @@ async function recoverFields(
       (!isList || isOlder) &&
       !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
     ) {
-      repairs.push({ item, hubspotId: link.hubspotId, field, from: trace.read, ours: landed, theirs: covered });
+      repairs.push({ ...where, from: trace.read, ours: landed, theirs: covered });
       // In its place stands what was sent, which both sides are then said to have agreed on: else it would look like an edit.
       if (!scope.sync.declared.readOnly) continue;
     }
@@ -125,9 +121,17 @@ async function recoverFields(
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked !== undefined) continue;
     const agreed = await baseOf(scope, link, field, hashes, landed);
-    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, timeline, trace);
+    const local = async () => item.local;
+    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, timeline, trace, local);
   }
   return bases;
+}
+
+/** Where a write stands in a field's timeline; `read`: the hash of what it read. */
+interface WritePlace {
+  readonly from: FieldMoment | null;
+  readonly landed: FieldMoment;
+  readonly read: string;
 }
 
 /**
@@ -140,7 +144,7 @@ async function knownOf(
   field: BoundField,
   base: FieldBase,
   timeline: readonly FieldMoment[],
-  { from, landed, read }: { readonly from: FieldMoment | null; readonly landed: FieldMoment; readonly read: string },
+  { from, landed, read }: WritePlace,
 ): Promise<readonly FieldMoment[]> {
   if (base.remote === "" || base.remote === read) return [];
   const of = hashOf(scope, link.localId, field.name);
@@ -148,10 +152,13 @@ async function knownOf(
   const since = from === null ? timeline : timeline.slice(timeline.indexOf(from) + 1);
   const at = since.indexOf(landed);
   const holds = await Promise.all(
-    since.map(({ values }) => {
+    since.map(async ({ values }) => {
       const canonical = field.canonicalRemote(values);
       // What holds the value that was sent may be this very write, come after others of it.
-      return canonical !== sent && scope.deps.hasher.matches(base.remote, of, canonical);
+      if (canonical === sent) return false;
+      if (await scope.deps.hasher.matches(base.remote, of, canonical)) return true;
+      // A write that was given up and came late is looked at by whoever sent it.
+      return base.sent !== undefined && scope.deps.hasher.matches(base.sent, of, field.looseRemote(values));
     }),
   );
   const known = since.filter((_, i) => i > at && holds[i]);
@@ -166,12 +173,15 @@ async function knewNoMore(
   link: LinkRow,
   field: BoundField,
   base: FieldBase | undefined,
-  read: string,
-  landed: FieldMoment,
+  timeline: readonly FieldMoment[],
+  { from, landed, read }: WritePlace,
 ): Promise<boolean> {
   if (base === undefined || base.remote === "" || base.remote === read) return true;
   const of = hashOf(scope, link.localId, field.name);
-  return scope.deps.hasher.matches(base.remote, of, field.canonicalRemote(landed.values));
+  // An edit may have been read since both sides agreed: what they agreed on came before it.
+  const upTo = [...(from === null ? [] : timeline.slice(0, timeline.indexOf(from) + 1)), landed];
+  const holds = upTo.map(({ values }) => scope.deps.hasher.matches(base.remote, of, field.canonicalRemote(values)));
+  return (await Promise.all(holds)).includes(true);
 }
 
 /**
@@ -212,13 +222,14 @@ async function traceOf(
   const of = hashOf(scope, link.localId, field.name);
   const { read = "", sent = "" } = fields[field.name] ?? {};
   const { hasher } = scope.deps;
+  const byUs = mayBeOurWrite(field, scope.self);
   return traceWrite({
     field,
     timeline,
     readAt,
     wasRead: async (values) => hasher.matches(read, of, field.canonicalRemote(values)),
     // Loosely, for HubSpot may have normalised it. An app's signature proves nothing: another worker of ours may have written.
-    isWritten: async (moment) => mayBeOurs(moment) && hasher.matches(sent, of, field.looseRemote(moment.values)),
+    isWritten: async (moment) => byUs(moment) && hasher.matches(sent, of, field.looseRemote(moment.values)),
   });
 }
 
@@ -229,10 +240,6 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
 }
 
-function isOursIn(scope: SyncScope): (moment: FieldMoment) => boolean {
-  return ({ versions }) => versions.every((version) => scope.self.isOurs(version));
-}
-
 /**
  * What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put
  * back; of a list, which the repair put the first covered edit into, what it lacks.
@@ -240,13 +247,15 @@ function isOursIn(scope: SyncScope): (moment: FieldMoment) => boolean {
 function coveredByRepair(
   scope: SyncScope,
   field: BoundField,
-  since: readonly FieldMoment[],
+  timeline: readonly FieldMoment[],
+  trace: WriteTrace,
   known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
   const byUs = isOursIn(scope);
   // What others went on to has in it what a late repair was made of, and is put back whole.
-  if (field.rule === "union" && known.length === 0) return missingOfRepairs(field, since, byUs);
-  const after = since.slice(1);
+  if (field.rule === "union" && known.length === 0)
+    return missingOfRepairs(field, timeline, trace, whoseIn(scope, "ours"));
+  const after = trace.landed === null ? [] : timeline.slice(timeline.indexOf(trace.landed) + 1);
   const ours = after.at(-1);
   if (ours === undefined || !byUs(ours)) return null;
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);

@@ -2,11 +2,11 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { mayBeOurWrite, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { missingOf, type OursAndTheirs } from "./covered-list.ts";
+import { missingOf, type OursAndTheirs, whoseIn } from "./covered-list.ts";
 import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
@@ -140,10 +140,11 @@ async function coveredByRepair<T extends Intended>(
         readAt: ours.at,
         wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
         isWritten: async (moment) =>
-          mayBeOurs(moment) && field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
+          mayBeOurWrite(field, scope.self)(moment) &&
+          field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
         writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
-      const missing = missingOf(field, since, trace);
+      const missing = missingOf(field, since, trace, whoseIn(scope, "late"));
       if (missing !== null) return [{ ...one, ...missing }];
       const { landed, covered, standing } = trace;
       if (covered === null || landed === null || !standing || field.rule === "union") return [];

@@ -26,6 +26,7 @@ if (email === undefined || group === undefined) throw new Error("both fields are
 const ours = { sourceType: "INTEGRATION", sourceId: "77" };
 const self = {
   isOurs: ({ sourceId }: { readonly sourceId?: string }) => sourceId === "77",
+  isOthers: ({ sourceId }: { readonly sourceId?: string }) => sourceId !== "77",
   learn: async () => {},
   refresh: async () => {},
 };

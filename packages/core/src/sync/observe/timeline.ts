@@ -60,6 +60,15 @@ export function mayBeOurs({ versions }: FieldMoment): boolean {
   return versions.some(({ sourceType }) => sourceType === undefined || !peoples.has(sourceType));
 }
 
+/**
+ * The same of a write of this field. Of a list also by how ours are signed, where that is known: what another app made just
+ * so, over which ours left no version, would be taken for ours, and what it took out itself for covered.
+ */
+export function mayBeOurWrite(field: BoundField, self: SelfSource): (moment: FieldMoment) => boolean {
+  return (moment) =>
+    mayBeOurs(moment) && !(field.rule === "union" && moment.versions.every((version) => self.isOthers(version)));
+}
+
 /** What the history says about a write of ours. */
 export interface WriteTrace {
   /** The state our write made; null when it is not in the history. */
@@ -97,7 +106,7 @@ export async function traceWrite({
   isWritten,
   writtenAt,
 }: TraceQuery): Promise<WriteTrace> {
-  const from = await anchorOf(timeline, readAt, wasRead);
+  const from = await anchorOf(field, timeline, readAt, wasRead);
   const read = timeline[from];
   const after = timeline.slice(from + 1);
   const written = await Promise.all(after.map(isWritten));
@@ -127,6 +136,7 @@ export async function traceWrite({
  * keeps a limited history, so the state may be missing: then the last one not newer than the read stands for it.
  */
 async function anchorOf(
+  field: BoundField,
   timeline: readonly FieldMoment[],
   readAt: EpochMs,
   wasRead: TraceQuery["wasRead"],
@@ -139,6 +149,9 @@ async function anchorOf(
     if (moment.at <= readAt) best = i;
   }
   if (best >= 0) return best;
+  // What was empty from the first has no version that says so: one that holds nothing since was cleared.
+  const isFirst = timeline.every(({ at }) => at > readAt) && (await wasRead(blank(field)));
+  if (isFirst) return -1;
   return first >= 0 ? first : timeline.findLastIndex((moment) => moment.at <= readAt);
 }
 
