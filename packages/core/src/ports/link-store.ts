@@ -22,6 +22,8 @@ export interface FieldBase {
   readonly sent?: string;
   /** Of an association: the local record the hashes were made for, whose pair was taken over; absent: this one. */
   readonly heirOf?: string;
+  /** Of a list: HubSpot's time of the state that was agreed on. What people made of it since counts. */
+  readonly since?: EpochMs;
   /** Keyed hash per element, for `union`. Of an association that is being written: of each record that makes room. */
   readonly elements?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
-import { stableJson } from "../../util/stable-json.ts";
+import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
-import { agreedBase } from "../observe/fields.ts";
+import { agreedBase, hashOf, isUnder } from "../observe/fields.ts";
 import { readLocal } from "../observe/gather.ts";
 import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
@@ -10,10 +10,10 @@ import type { FieldPlan } from "../plan/types.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { oursStands } from "./covered.ts";
-import { agreedApart, missingOf, whoseIn } from "./covered-list.ts";
 import type { Locks } from "./late.ts";
 import type { Pushed } from "./pushed.ts";
 import { type Repair, repair } from "./repair.ts";
+import { isOursIn, settling } from "./settle-list.ts";
 import type { Tally } from "./tally.ts";
 import { type AdmittedFields, valueToPush } from "./work-item.ts";
 
@@ -98,21 +98,13 @@ async function overtakenBy(
   );
 }
 
-/** What the pair remembers by now, where that is the same: others only noted that our write may be under way. */
-function sameSince(before: FieldBase | undefined, now: FieldBase | undefined): FieldBase | undefined {
-  if (before === undefined || now === undefined) return undefined;
-  const { sent: _, ...known } = now;
-  const { sent: __, ...knew } = before;
-  return stableJson(known) === stableJson(knew) ? now : undefined;
-}
-
 interface Finding {
   readonly name: string;
   readonly base: FieldBase | null;
   /** What that takes the place of, where the pair remembers something else by now. */
   readonly over?: FieldBase;
   readonly moved: boolean;
-  readonly undo: Pick<Repair, "field" | "ours" | "theirs"> | null;
+  readonly undo: Pick<Repair, "field" | "ours" | "theirs" | "again"> | null;
 }
 
 async function checkField(
@@ -131,31 +123,41 @@ async function checkField(
   const trace = await traceOf(scope, item, plan, record, written, outcome?.ok ? outcome.value.updatedAt : undefined);
   const landed = trace?.landed ?? null;
   const base = async () => {
-    const agreed = await agreedBase(scope, item.local.id, field, value, landed?.values ?? written);
+    const agreed = await agreedBase(scope, item.local.id, field, value, landed?.values ?? written, landed?.at);
     return plan.action === "push" ? withSwing(agreed, plan.view.base, "hubspot", scope.deps.clock.now()) : agreed;
   };
   const finding = { name: field.name, undo: null };
-  if (trace === null || landed === null) {
-    const newest = field.rule === "union" ? trace?.timeline.at(-1) : undefined;
-    const wentOn = newest !== undefined && field.canonicalRemote(newest.values) !== field.canonicalRemote(written);
-    return { ...finding, base: await base(), moved: record === undefined || wentOn };
+  if (trace === null) return { ...finding, base: await base(), moved: record === undefined };
+  const ours = landed?.versions.at(-1);
+  if (landed !== null && ours !== undefined && landed.at > item.remote.updatedAt)
+    await scope.self.learn(ours, scope.deps.clock.now());
+  if (field.rule === "union") {
+    const newest = trace.timeline.at(-1)?.values ?? null;
+    const isOurs =
+      newest !== null && field.canonicalRemote(newest) === field.canonicalRemote(landed?.values ?? written);
+    const isLate = await readLate(scope, item, field, plan.view.base, trace.read);
+    if (isOurs && trace.covered === null && !overtaken && !isLate)
+      return { ...finding, base: await base(), moved: false };
+    if (trace.covered !== null && trace.standing) tally.count("coveredEdits");
+    const over = overtaken ? others.get(item)?.base[field.name] : undefined;
+    // The first half of a merge took what came late for what both sides hold.
+    const known = over ?? (isLate ? plan.view.base : item.link.base[field.name]) ?? undefined;
+    const local = (await readLocal(scope, [item.local.id])).get(item.local.id) ?? null;
+    const settle = settling(scope, {
+      link: item.link,
+      field,
+      base: known !== undefined && isUnder(known, field) ? known : undefined,
+      readAt: item.remote.updatedAt,
+      local,
+      sent: item.intent.fields[field.name]?.elements,
+      knewAll: !overtaken && !isLate,
+      trace,
+    });
+    const { back, base: settled, again } = await settle(trace.timeline);
+    const undo = back && { field, ...back, again };
+    return { name: field.name, base: settled, ...(over && { over }), moved: true, undo };
   }
-  const ours = landed.versions.at(-1);
-  if (ours !== undefined && landed.at > item.remote.updatedAt) await scope.self.learn(ours, scope.deps.clock.now());
-  // Of a list both can be had. Who edits it next has seen ours: what they put in again is not to be taken out once more,
-  // so ours is what both agreed on, and the covered edit is put back as one that came after it.
-  const wins = !trace.late && !overtaken;
-  if (trace.covered !== null && field.rule === "union" && (wins || !trace.standing)) {
-    if (trace.standing) tally.count("coveredEdits");
-    const missing = missingOf(field, trace.timeline, trace, whoseIn(scope, "late"));
-    const local = async () => (await readLocal(scope, [item.local.id])).get(item.local.id);
-    const agreed = await agreedApart(scope, item.local.id, field, await base(), trace.timeline, trace, local);
-    const undo = missing && { field, ...missing };
-    if (!overtaken) return { name: field.name, base: agreed, moved: true, undo };
-    const over = sameSince(item.link.base[field.name], others.get(item)?.base[field.name]);
-    if (over === undefined) return { name: field.name, base: null, moved: true, undo };
-    return { name: field.name, base: agreed, over, moved: true, undo };
-  }
+  if (landed === null) return { ...finding, base: await base(), moved: false };
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
 
   tally.count("coveredEdits");
@@ -175,6 +177,19 @@ async function checkField(
   if (conflict === null) return { name: field.name, base: null, moved: true, undo };
   await tally.conflicts([conflict]);
   return { ...finding, base: await base(), moved: false };
+}
+
+/** Whether what was read of a list was a write of ours that both sides have not agreed on: one that came late. */
+async function readLate(
+  scope: SyncScope,
+  { local }: AdmittedFields,
+  field: BoundField,
+  base: FieldBase | null,
+  read: FieldMoment | null,
+): Promise<boolean> {
+  if (base === null || base.remote === "" || read === null || !isOursIn(scope)(read)) return false;
+  const of = hashOf(scope, local.id, field.name);
+  return !(await scope.deps.hasher.matches(base.remote, of, field.canonicalRemote(read.values)));
 }
 
 /** HubSpot's own words for what it stored, where the answer carries them. */

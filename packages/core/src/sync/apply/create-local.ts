@@ -173,7 +173,8 @@ export async function basesOf(
   const bases: Record<string, FieldBase> = {};
   for (const field of scope.sync.fields) {
     if (field.direction === "to-hubspot" || !(field.name in local.values)) continue;
-    bases[field.name] = await agreedBase(scope, local.id, field, local.values[field.name] ?? null, remote.values);
+    const sides = [local.values[field.name] ?? null, remote.values] as const;
+    bases[field.name] = await agreedBase(scope, local.id, field, ...sides, remote.updatedAt);
   }
   return bases;
 }

@@ -138,10 +138,9 @@ function waitingFor(scope: SyncScope, item: FieldsItem, plan: FieldPlan): Confli
 
 async function baseOf(scope: SyncScope, item: FieldsItem, { view, action }: FieldPlan): Promise<FieldBase | null> {
   const name = view.field.name;
-  if (action === "agree")
-    return agreedBase(scope, item.local.id, view.field, item.local.values[name] ?? null, item.remote.values);
+  const sides = [item.local.values[name] ?? null, item.remote.values] as const;
+  if (action === "agree") return agreedBase(scope, item.local.id, view.field, ...sides, item.remote.updatedAt);
   if (action === "rehash" && view.base !== null) {
-    const sides = [item.local.values[name] ?? null, item.remote.values] as const;
     return rehashed(scope, item.local.id, view.field, view.base, sides);
   }
   if (item.pair.heirOf !== undefined && view.base !== null) return inherited(scope, item, view);

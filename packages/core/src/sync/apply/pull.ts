@@ -1,3 +1,4 @@
+import type { EpochMs } from "../../ports/ids.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import { agreedBase, hashOf, refusedBase, sharedElements } from "../observe/fields.ts";
@@ -166,8 +167,11 @@ export function halfBase(
   name: string,
   base: FieldBase | null,
   { elements, baseRemote: remote = "" }: Partial<IntentField> = {},
+  at?: EpochMs,
 ): Readonly<Record<string, FieldBase>> {
-  return base === null || elements === undefined ? {} : { [name]: { ...base, remote, elements } };
+  if (base === null || elements === undefined) return {};
+  const { since: _, ...before } = base;
+  return { [name]: { ...before, remote, elements, ...(at !== undefined && { since: at }) } };
 }
 
 /** What the pair now remembers; null when nothing landed. */
@@ -186,7 +190,7 @@ async function landed(
     const { field } = plan.view;
     const isRefused = refused.includes(plan);
     if (plan.action === "merge" && !isRefused) {
-      Object.assign(fields, halfBase(field.name, plan.view.base, intent.fields[field.name]));
+      Object.assign(fields, halfBase(field.name, plan.view.base, intent.fields[field.name], item.remote.updatedAt));
       continue;
     }
     const value = record.values[field.name] ?? null;
@@ -196,7 +200,12 @@ async function landed(
           ...(await refusedBase(scope, "LOCAL_REJECTED", item.link.base[field.name], ...sides)),
           ...stillWaiting(plan.view),
         }
-      : withSwing(await agreedBase(scope, ...sides), plan.view.base, "local", scope.deps.clock.now());
+      : withSwing(
+          await agreedBase(scope, ...sides, item.remote.updatedAt),
+          plan.view.base,
+          "local",
+          scope.deps.clock.now(),
+        );
   }
   return { link: item.link, fields, state: "linked", seenAt: item.pair.readAt };
 }

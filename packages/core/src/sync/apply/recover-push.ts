@@ -7,10 +7,10 @@ import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrac
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { agreedApart, isOursIn, missingOf, missingOfLate, missingOfRepairs, whoseIn } from "./covered-list.ts";
 import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
+import { isOursIn, settling } from "./settle-list.ts";
 import type { Tally } from "./tally.ts";
 
 /**
@@ -82,34 +82,38 @@ async function recoverFields(
     const { landed, covered, standing } = trace;
     if (landed === null) {
       // Its request may be under way for ever so long: whoever finds its value there is not to take it for an edit.
-      if (base !== undefined) bases[name] = { ...base, sent: hashes.sent };
+      if (base !== undefined && !(await madeByOthers(scope, link, field, timeline, hashes.sent)))
+        bases[name] = { ...base, sent: hashes.sent };
       continue;
     }
     await learnFrom(scope, landed, item.intent.readAt);
-    const after = timeline.slice(timeline.indexOf(landed) + 1);
-    const place = { from: trace.read, landed, read: hashes.read };
-    const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, place);
-    const wentOn = known.length > 0;
-    const isList = covered !== null && field.rule === "union";
-    const over = coveredByRepair(scope, field, timeline, trace, known);
-    const late =
-      field.rule === "union" && wentOn ? missingOfLate(field, [landed, ...after], known, isOursIn(scope)) : null;
-    const back = late ?? (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)) ? over : null);
     const where = { item, hubspotId: record.id, field };
-    if (back !== null) repairs.push({ ...where, from: field.rule === "union" ? back.ours : landed, ...back });
-    // Who went on from what our write of a list had made had not seen what it covered.
-    const isOlder = isList && !wentOn && !(await knewNoMore(scope, link, field, base, timeline, place));
-    const missing =
-      standing && isOlder ? null : missingOf(field, timeline, trace, whoseIn(scope, "ours"), back?.theirs);
-    if (missing !== null) repairs.push({ ...where, from: missing.ours, ...missing });
-    // Repairs put single elements back: a list that is what it was before ours was made so by people, who saw ours.
-    if (wentOn || (over === null && field.rule !== "union" && undone(field, timeline, trace))) continue;
-    // Ours stays in a list, and is what both agreed on, as when it is checked at once: unless they have agreed on more since.
-    if (isOlder && !standing) continue;
+    if (field.rule === "union") {
+      const local = scope.sync.fields.includes(field) ? item.local : null;
+      const settle = settling(scope, {
+        link,
+        field,
+        base,
+        readAt: item.intent.readAt,
+        local,
+        sent: hashes.elements,
+        knewAll: false,
+        trace,
+      });
+      const { back, base: settled, again } = await settle(timeline);
+      if (back !== null) repairs.push({ ...where, from: back.ours, ...back, again });
+      if (settled !== null && base?.parked === undefined) bases[name] = settled;
+      continue;
+    }
+    const known = base === undefined ? [] : await knownOf(scope, link, field, base, timeline, landed, hashes.read);
+    const wentOn = known.length > 0;
+    const over = coveredByRepair(scope, field, timeline, landed, known);
+    if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
+      repairs.push({ ...where, from: landed, ...over });
+    if (wentOn || (over === null && undone(field, timeline, trace))) continue;
     if (
       covered !== null &&
       standing &&
-      (!isList || isOlder) &&
       !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
     ) {
       repairs.push({ ...where, from: trace.read, ours: landed, theirs: covered });
@@ -120,18 +124,22 @@ async function recoverFields(
     if (base === undefined && !scope.sync.fields.includes(field)) continue;
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked !== undefined) continue;
-    const agreed = await baseOf(scope, link, field, hashes, landed);
-    const local = async () => item.local;
-    bases[name] = isOlder ? agreed : await agreedApart(scope, link.localId, field, agreed, timeline, trace, local);
+    bases[name] = await baseOf(scope, link, field, hashes, landed);
   }
   return bases;
 }
 
-/** Where a write stands in a field's timeline; `read`: the hash of what it read. */
-interface WritePlace {
-  readonly from: FieldMoment | null;
-  readonly landed: FieldMoment;
-  readonly read: string;
+/** Whether a list is as our write would have made it, by somebody else: an edit, of which ours would leave no version. */
+async function madeByOthers(
+  scope: SyncScope,
+  link: LinkRow,
+  field: BoundField,
+  timeline: readonly FieldMoment[],
+  sent: string,
+): Promise<boolean> {
+  const newest = timeline.at(-1);
+  if (field.rule !== "union" || newest === undefined) return false;
+  return scope.deps.hasher.matches(sent, hashOf(scope, link.localId, field.name), field.looseRemote(newest.values));
 }
 
 /**
@@ -144,44 +152,21 @@ async function knownOf(
   field: BoundField,
   base: FieldBase,
   timeline: readonly FieldMoment[],
-  { from, landed, read }: WritePlace,
+  landed: FieldMoment,
+  read: string,
 ): Promise<readonly FieldMoment[]> {
   if (base.remote === "" || base.remote === read) return [];
   const of = hashOf(scope, link.localId, field.name);
   const sent = field.canonicalRemote(landed.values);
-  const since = from === null ? timeline : timeline.slice(timeline.indexOf(from) + 1);
-  const at = since.indexOf(landed);
+  const since = timeline.slice(timeline.indexOf(landed) + 1);
   const holds = await Promise.all(
-    since.map(async ({ values }) => {
+    since.map(({ values }) => {
       const canonical = field.canonicalRemote(values);
       // What holds the value that was sent may be this very write, come after others of it.
-      if (canonical === sent) return false;
-      if (await scope.deps.hasher.matches(base.remote, of, canonical)) return true;
-      // A write that was given up and came late is looked at by whoever sent it.
-      return base.sent !== undefined && scope.deps.hasher.matches(base.sent, of, field.looseRemote(values));
+      return canonical !== sent && scope.deps.hasher.matches(base.remote, of, canonical);
     }),
   );
-  const known = since.filter((_, i) => i > at && holds[i]);
-  // People make a list what it was before: where the pair may know it from before this write, only ours tell that it went on.
-  const knewBefore = field.rule === "union" && holds.slice(0, Math.max(0, at)).includes(true);
-  return knewBefore ? known.filter(isOursIn(scope)) : known;
-}
-
-/** Whether the pair remembers nothing newer than what this write read, or made. */
-async function knewNoMore(
-  scope: SyncScope,
-  link: LinkRow,
-  field: BoundField,
-  base: FieldBase | undefined,
-  timeline: readonly FieldMoment[],
-  { from, landed, read }: WritePlace,
-): Promise<boolean> {
-  if (base === undefined || base.remote === "" || base.remote === read) return true;
-  const of = hashOf(scope, link.localId, field.name);
-  // An edit may have been read since both sides agreed: what they agreed on came before it.
-  const upTo = [...(from === null ? [] : timeline.slice(0, timeline.indexOf(from) + 1)), landed];
-  const holds = upTo.map(({ values }) => scope.deps.hasher.matches(base.remote, of, field.canonicalRemote(values)));
-  return (await Promise.all(holds)).includes(true);
+  return since.filter((_, i) => holds[i]);
 }
 
 /**
@@ -240,22 +225,16 @@ function undone(field: BoundField, timeline: readonly FieldMoment[], { covered, 
   return field.canonicalRemote(now.values) === field.canonicalRemote(covered.values);
 }
 
-/**
- * What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put
- * back; of a list, which the repair put the first covered edit into, what it lacks.
- */
+/** What a repair covered that came on top of ours: an edit, or what the pair knows and went on to. HubSpot's newest, put back. */
 function coveredByRepair(
   scope: SyncScope,
   field: BoundField,
   timeline: readonly FieldMoment[],
-  trace: WriteTrace,
+  landed: FieldMoment,
   known: readonly FieldMoment[],
 ): Pick<Repair, "ours" | "theirs"> | null {
   const byUs = isOursIn(scope);
-  // What others went on to has in it what a late repair was made of, and is put back whole.
-  if (field.rule === "union" && known.length === 0)
-    return missingOfRepairs(field, timeline, trace, whoseIn(scope, "ours"));
-  const after = trace.landed === null ? [] : timeline.slice(timeline.indexOf(trace.landed) + 1);
+  const after = timeline.slice(timeline.indexOf(landed) + 1);
   const ours = after.at(-1);
   if (ours === undefined || !byUs(ours)) return null;
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);

@@ -2,12 +2,12 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { mayBeOurWrite, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
-import { missingOf, type OursAndTheirs, whoseIn } from "./covered-list.ts";
 import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
+import type { OursAndTheirs } from "./settle-list.ts";
 
 /** A user's value to put back over ours. `item` is the write it follows from. */
 export interface Repair<T extends Intended = Intended> extends OursAndTheirs {
@@ -16,6 +16,8 @@ export interface Repair<T extends Intended = Intended> extends OursAndTheirs {
   readonly field: BoundField;
   /** What allows it to be written; the session's fence when absent. */
   readonly fence?: Fence;
+  /** Of a list: what is to be put back once this was. */
+  readonly again?: (timeline: readonly FieldMoment[]) => Promise<OursAndTheirs | null>;
 }
 
 const rounds = 3;
@@ -132,6 +134,10 @@ async function coveredByRepair<T extends Intended>(
       if (history === undefined) return [];
       const { field, ours, theirs } = one;
       const timeline = timelineOf(field, history);
+      if (one.again !== undefined) {
+        const more = await one.again(timeline);
+        return more === null ? [] : [{ ...one, ...more }];
+      }
       const start = timeline.findIndex((moment) => moment.at === ours.at);
       const since = timeline.slice(Math.max(0, start));
       const trace = await traceWrite({
@@ -144,10 +150,8 @@ async function coveredByRepair<T extends Intended>(
           field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
         writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
-      const missing = missingOf(field, since, trace, whoseIn(scope, "late"));
-      if (missing !== null) return [{ ...one, ...missing }];
       const { landed, covered, standing } = trace;
-      if (covered === null || landed === null || !standing || field.rule === "union") return [];
+      if (covered === null || landed === null || !standing) return [];
       return [{ ...one, ours: landed, theirs: covered }];
     }),
   );

@@ -1,7 +1,7 @@
 import type { FieldState, SideState } from "../../conflict/types.ts";
 import { elementsOf } from "../../conflict/union.ts";
 import type { FieldOf } from "../../crypto/field-hash.ts";
-import type { RowId } from "../../ports/ids.ts";
+import type { EpochMs, RowId } from "../../ports/ids.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import { chain, type MaybeAsync } from "../../util/maybe-async.ts";
@@ -261,6 +261,7 @@ export async function agreedBase(
   field: BoundField,
   value: LocalValue,
   values: HubspotValues,
+  since?: EpochMs,
 ): Promise<FieldBase> {
   const of = hashOf(scope, localId, field.name);
   const [local, remote] = await hashesOf(scope, of, [field.canonicalLocal(value), field.canonicalRemote(values)]);
@@ -269,7 +270,10 @@ export async function agreedBase(
     remote,
     ...markOf(field),
     ...(!sameOnBothSides(field, value, values) && { normalised: true as const }),
-    ...(field.rule === "union" && { elements: await elementHashes(scope, of, value) }),
+    ...(field.rule === "union" && {
+      elements: await elementHashes(scope, of, value),
+      ...(since !== undefined && { since }),
+    }),
   };
 }
 
