@@ -132,30 +132,8 @@ async function checkField(
   if (landed !== null && ours !== undefined && landed.at > item.remote.updatedAt)
     await scope.self.learn(ours, scope.deps.clock.now());
   if (field.rule === "union") {
-    const newest = trace.timeline.at(-1)?.values ?? null;
-    const isOurs =
-      newest !== null && field.canonicalRemote(newest) === field.canonicalRemote(landed?.values ?? written);
-    const isLate = await readLate(scope, item, field, plan.view.base, trace.read);
-    if (isOurs && trace.covered === null && !overtaken && !isLate)
-      return { ...finding, base: await base(), moved: false };
-    if (trace.covered !== null && trace.standing) tally.count("coveredEdits");
-    const over = overtaken ? others.get(item)?.base[field.name] : undefined;
-    // The first half of a merge took what came late for what both sides hold.
-    const known = over ?? (isLate ? plan.view.base : item.link.base[field.name]) ?? undefined;
-    const local = (await readLocal(scope, [item.local.id])).get(item.local.id) ?? null;
-    const settle = settling(scope, {
-      link: item.link,
-      field,
-      base: known !== undefined && isUnder(known, field) ? known : undefined,
-      readAt: item.remote.updatedAt,
-      local,
-      sent: item.intent.fields[field.name]?.elements,
-      knewAll: !overtaken && !isLate,
-      trace,
-    });
-    const { back, base: settled, again } = await settle(trace.timeline);
-    const undo = back && { field, ...back, again };
-    return { name: field.name, base: settled, ...(over && { over }), moved: true, undo };
+    const settled = await checkList(scope, item, plan, { ...trace, written, others }, tally);
+    return settled ?? { ...finding, base: await base(), moved: false };
   }
   if (landed === null) return { ...finding, base: await base(), moved: false };
   if (trace.covered === null || !trace.standing) return { ...finding, base: await base(), moved: !trace.standing };
@@ -179,6 +157,44 @@ async function checkField(
   return { ...finding, base: await base(), moved: false };
 }
 
+/** Of a list both can be had, ours and what it covered. Null where ours found what it was made of, and stands. */
+async function checkList(
+  scope: SyncScope,
+  item: AdmittedFields,
+  plan: FieldPlan,
+  { timeline, read, landed, covered, standing, written, others }: Traced & WrittenList,
+  tally: Tally,
+): Promise<Finding | null> {
+  const { field } = plan.view;
+  const newest = timeline.at(-1)?.values ?? null;
+  const ours = field.canonicalRemote(landed?.values ?? written);
+  const overtaken = others.has(item);
+  const isLate = await readLate(scope, item, field, plan.view.base, read);
+  const isOurs = newest !== null && field.canonicalRemote(newest) === ours;
+  if (isOurs && covered === null && !overtaken && !isLate) return null;
+  if (covered !== null && standing) tally.count("coveredEdits");
+  const over = others.get(item)?.base[field.name];
+  // The first half of a merge took what came late for what both sides hold.
+  const known = over ?? (isLate ? plan.view.base : item.link.base[field.name]) ?? undefined;
+  const settle = settling(scope, {
+    link: item.link,
+    field,
+    base: known !== undefined && isUnder(known, field) ? known : undefined,
+    readAt: item.remote.updatedAt,
+    local: (await readLocal(scope, [item.local.id])).get(item.local.id) ?? null,
+    sent: item.intent.fields[field.name]?.elements,
+    knewAll: !overtaken && !isLate,
+    trace: { read, landed },
+  });
+  const { back, base, again } = await settle(timeline);
+  return { name: field.name, base, ...(over && { over }), moved: true, undo: back && { field, ...back, again } };
+}
+
+interface WrittenList {
+  readonly written: HubspotValues;
+  readonly others: ReadonlyMap<AdmittedFields, LinkRow | undefined>;
+}
+
 /** Whether what was read of a list was a write of ours that both sides have not agreed on: one that came late. */
 async function readLate(
   scope: SyncScope,
@@ -198,6 +214,10 @@ function answerOf(record: RemoteRecord, properties: readonly string[]): HubspotV
   return Object.fromEntries(properties.map((property) => [property, record.values[property] ?? null]));
 }
 
+interface Traced extends WriteTrace {
+  readonly timeline: readonly FieldMoment[];
+}
+
 async function traceOf(
   scope: SyncScope,
   item: AdmittedFields,
@@ -205,7 +225,7 @@ async function traceOf(
   record: RemoteRecord | undefined,
   written: HubspotValues,
   writtenAt: number | undefined,
-): Promise<(WriteTrace & { readonly timeline: readonly FieldMoment[] }) | null> {
+): Promise<Traced | null> {
   if (record?.history === undefined) return null;
   const timeline = timelineOf(field, record.history);
   const read = field.canonicalRemote(item.remote.values);

@@ -2,7 +2,7 @@ import { isHubspokeError } from "../../errors/hubspoke-error.ts";
 import type { EpochMs } from "../../ports/ids.ts";
 import { groupBy } from "../../util/group-by.ts";
 import type { BoundField } from "../declare/bind.ts";
-import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite } from "../observe/timeline.ts";
+import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
@@ -146,8 +146,7 @@ async function coveredByRepair<T extends Intended>(
         readAt: ours.at,
         wasRead: async (values) => field.canonicalRemote(values) === field.canonicalRemote(ours.values),
         isWritten: async (moment) =>
-          mayBeOurWrite(field, scope.self)(moment) &&
-          field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
+          mayBeOurs(moment) && field.canonicalRemote(moment.values) === field.canonicalRemote(theirs.values),
         writtenAt: writtenAt.get(one.hubspotId) ?? ours.at,
       });
       const { landed, covered, standing } = trace;

@@ -76,7 +76,9 @@ async function settleList(
   const once = new Set(timeline.slice(0, anchor + 1).flatMap((moment) => listAt(field, moment)));
   const editedAt = local?.fieldTimes?.[field.name] ?? local?.updatedAt ?? Number.POSITIVE_INFINITY;
   // What our write held was agreed on when it landed, unless more has been since.
-  const isLatest = now.sent !== undefined && positionOf(field, timeline, now.trace.landed) >= Math.max(anchor, 0);
+  const wentOn = base !== undefined && base.remote !== "" && (base.since ?? 0) > now.readAt;
+  const hasLanded = positionOf(field, timeline, now.trace.landed) >= Math.max(anchor, 0);
+  const isLatest = now.sent !== undefined && hasLanded && !wentOn;
   const judged = all.map((element, i) => {
     const isSent = now.sent?.includes(sent[i] ?? "") ?? false;
     const agreed = isLatest ? isSent : (base?.elements?.includes(known[i] ?? "") ?? false);
