@@ -8,8 +8,8 @@ const looks = /\/batch\/read$|\/search$/;
 /**
  * A write without an answer may have happened: before anybody sends it again, somebody has to look (with history, where
  * the record was there before); and what was made is not made again. Hears of every request on its way and of every
- * answer. What a process had decided before it stood still, or noted that it sends, is not sent again because another one sent the
- * same meanwhile, however late it goes out.
+ * answer. What a process had decided before it stood still, or noted that it sends, is not sent again because another one
+ * sent the same meanwhile, however late it goes out.
  */
 export class Repeats {
   /** Who was told that it was made. */

@@ -101,3 +101,12 @@ export function positionOf(field: BoundField, timeline: readonly FieldMoment[], 
 export function listAt(field: BoundField, moment: FieldMoment | undefined): readonly string[] {
   return moment === undefined ? [] : elementsOf(field.decode(moment.values));
 }
+
+/** A list with an edit that was made to another state of it; of any other field what the edit made. */
+export function withEdit(field: BoundField, list: FieldMoment, from: FieldMoment | null, to: FieldMoment): FieldMoment {
+  if (field.rule !== "union") return to;
+  const [before, after] = [listAt(field, from ?? undefined), listAt(field, to)];
+  const kept = listAt(field, list).filter((element) => after.includes(element) || !before.includes(element));
+  const added = after.filter((element) => !before.includes(element));
+  return { ...to, values: field.encode([...new Set([...kept, ...added])]) };
+}

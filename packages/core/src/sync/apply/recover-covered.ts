@@ -9,8 +9,8 @@ import { hashOf } from "../observe/fields.ts";
 import type { FieldMoment } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
 import { type CoveredEdit, conflictWith, decisionOn, oursStands } from "./covered.ts";
+import { withEdit } from "./list-words.ts";
 import type { Repair } from "./repair.ts";
-import { withEdit } from "./settle-list.ts";
 import type { Tally } from "./tally.ts";
 import { writeLocally } from "./write-locally.ts";
 

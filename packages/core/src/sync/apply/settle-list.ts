@@ -4,7 +4,7 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { elementHashes, hashesOf, hashOf, markOf } from "../observe/fields.ts";
-import type { FieldMoment, WriteTrace } from "../observe/timeline.ts";
+import { blank, type FieldMoment, type WriteTrace } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
 import { type ByUs, coveredWords, listAt, positionOf, verdictOf, wordsSince } from "./list-words.ts";
 
@@ -91,13 +91,9 @@ async function settleList(
     return { element, ...verdict, ...(waits && { agreed: there }) };
   });
   const wanted = judged.filter(({ held }) => held).map(({ element }) => element);
-  const list = [
-    ...inHubspot.filter((one) => wanted.includes(one)),
-    ...wanted.filter((one) => !inHubspot.includes(one)),
-  ];
   const back = sameElements(wanted, inHubspot)
     ? null
-    : { ours: newest, theirs: { ...newest, values: field.encode(list) } };
+    : { ours: newest, theirs: { ...newest, values: field.encode(wanted) } };
   if (local === null || inRow === null) return { back, base: null };
   const both = judged.filter((one) => one.agreed).map(({ element }) => element);
   const isSame = back === null && [inRow, both].every((side) => sameElements(side, inHubspot));
@@ -133,7 +129,7 @@ async function anchorOf(
   const before = holds.slice(0, upTo(readAt) + 1).lastIndexOf(true);
   if (before >= 0) return before;
   // What was empty from the first has no version that says so.
-  if (upTo(readAt) < 0 && (await isAgreed(field.canonicalRemote(blankOf(field))))) return -1;
+  if (upTo(readAt) < 0 && (await isAgreed(field.canonicalRemote(blank(field))))) return -1;
   const byUs = isOursIn(scope);
   const ours = timeline.findIndex((moment, i) => holds[i] === true && byUs(moment));
   const first = ours >= 0 ? ours : holds.indexOf(true);
@@ -147,17 +143,4 @@ export function isOursIn(scope: SyncScope): ByUs {
 
 function sameElements(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((element) => b.includes(element));
-}
-
-function blankOf(field: BoundField): FieldMoment["values"] {
-  return Object.fromEntries(field.properties.map((property) => [property, null]));
-}
-
-/** A list with an edit that was made to another state of it; of any other field what the edit made. */
-export function withEdit(field: BoundField, list: FieldMoment, from: FieldMoment | null, to: FieldMoment): FieldMoment {
-  if (field.rule !== "union") return to;
-  const [before, after] = [listAt(field, from ?? undefined), listAt(field, to)];
-  const kept = listAt(field, list).filter((element) => after.includes(element) || !before.includes(element));
-  const added = after.filter((element) => !before.includes(element));
-  return { ...to, values: field.encode([...new Set([...kept, ...added])]) };
 }

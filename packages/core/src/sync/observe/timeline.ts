@@ -39,7 +39,8 @@ export function timelineOf(field: BoundField, history: History): readonly FieldM
   return moments;
 }
 
-function blank(field: BoundField): HubspotValues {
+/** The properties of a field that was never filled. */
+export function blank(field: BoundField): HubspotValues {
   return Object.fromEntries(field.properties.map((property) => [property, null]));
 }
 
