@@ -1,5 +1,17 @@
 import type { EpochMs, PortalId, RowId, Tenant } from "./ids.ts";
 
+/** A field of a write: what was read on the side that is written, what is sent, and the base it leaves behind. */
+export interface IntentField {
+  readonly read: string;
+  readonly sent: string;
+  readonly baseLocal: string;
+  readonly baseRemote: string;
+  /** Of a list that is merged by element: what becomes the base's. */
+  readonly elements?: readonly string[];
+  /** What it is sent as, JSON: its stored mapping, or the properties it is declared with. Absent: as declared now. */
+  readonly mapping?: string;
+}
+
 /** A write that is about to happen, is happening or may have happened. Hashes only. */
 export interface IntentRow {
   /** Random, made before the insert. */
@@ -18,22 +30,7 @@ export interface IntentRow {
   readonly localId: string | null;
   /** Null for a create in HubSpot. */
   readonly hubspotId: string | null;
-  /** What was read before the write and what is sent, per field. */
-  readonly fields: Readonly<
-    Record<
-      string,
-      {
-        readonly read: string;
-        readonly sent: string;
-        readonly baseLocal: string;
-        readonly baseRemote: string;
-        /** Of a list that is merged by element: what becomes the base's. */
-        readonly elements?: readonly string[];
-        /** What it is sent as, JSON: its stored mapping, or the properties it is declared with. Absent: as declared now. */
-        readonly mapping?: string;
-      }
-    >
-  >;
+  readonly fields: Readonly<Record<string, IntentField>>;
   /** Our key on a create, by which an unknown outcome is resolved. */
   readonly createKey: string | null;
   /** When both sides were read for it: an edit after that is not overwritten unseen. */

@@ -1,4 +1,5 @@
 import type { EpochMs, PortalId, Tenant } from "./ids.ts";
+import type { IntentField } from "./intent-store.ts";
 
 /** What both sides held when they last agreed on a field: keyed hashes, never values. */
 export interface FieldBase {
@@ -18,7 +19,9 @@ export interface FieldBase {
   readonly swung?: { readonly from: string; readonly to: "local" | "hubspot"; readonly at: EpochMs };
   /** What the hashes were made under: a stored mapping, or the declared properties (those, too, where absent). Under another they say nothing. */
   readonly mapping?: string;
-  /** Keyed hash of what a write sent that had not landed when it was given up: should it turn up in HubSpot, it is ours. Of an association: of any write until its outcome is known. */
+  /** A write that had not landed when it was given up. Should what it sent turn up in HubSpot, it is ours, and is checked. */
+  readonly givenUp?: IntentField & { readonly readAt: EpochMs };
+  /** Of an association: keyed hash of what a write sends, until its outcome is known. */
   readonly sent?: string;
   /** Of an association: the local record the hashes were made for, whose pair was taken over; absent: this one. */
   readonly heirOf?: string;

@@ -1,14 +1,11 @@
 import type { FieldOf } from "../../crypto/field-hash.ts";
 import type { EpochMs } from "../../ports/ids.ts";
-import type { IntentRow } from "../../ports/intent-store.ts";
+import type { IntentField, IntentRow } from "../../ports/intent-store.ts";
 import type { LocalValue } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
 import { elementHashes, hashesOf, hashOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
-
-/** A field of an intent: what was read on the side that is written, what is sent, and the base it leaves behind. */
-export type IntentField = IntentRow["fields"][string];
 
 interface IntentOf {
   readonly direction: IntentRow["direction"];

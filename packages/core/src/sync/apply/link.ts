@@ -5,6 +5,7 @@ import { agreedBase, hashOf, markOf, rehashed, sharedElements } from "../observe
 import type { FieldPlan, RecordPlan } from "../plan/types.ts";
 import type { SyncScope } from "../scope.ts";
 import { commitLinks, type LinkChange, newLink, takePair } from "./commit.ts";
+import { intentRow } from "./intent.ts";
 import { closeAll, closeConflicts, tellDecided } from "./parked.ts";
 import type { ConflictEntry, Tally } from "./tally.ts";
 import type { FieldsItem } from "./work-item.ts";
@@ -21,6 +22,7 @@ export async function rememberPairs(
   tally: Tally,
 ): Promise<readonly (FieldsItem | null)[]> {
   const items = plans.map((plan) => itemOf(scope, plan));
+  await openLate(scope, items, plans);
   const busy = await openRecords(scope, items);
   const changes = await Promise.all(
     items.map((item, i) => (busy.has(item.link.localId) ? null : changeOf(scope, item, plans[i] as FieldsPlan))),
@@ -68,6 +70,33 @@ async function store(scope: SyncScope, changes: readonly Remembered[]): Promise<
     stored.push(heirOf === undefined ? (rows.next().value ?? null) : await takePair(scope, heirOf, change));
   }
   return stored;
+}
+
+/**
+ * Opens the intents of writes that were given up and came late, as their senders would, which may be gone. What such a write
+ * covered, recovery finds out: taken for agreed on, or for an edit of one side, it would have undone an edit unseen.
+ */
+async function openLate(scope: SyncScope, items: readonly FieldsItem[], plans: readonly FieldsPlan[]): Promise<void> {
+  const rows = items.flatMap(({ pair, link }, i) => {
+    const { localId, hubspotId } = pair.heirOf ?? link;
+    const late = (plans[i]?.fields ?? []).flatMap(({ view: { late, base, field } }) =>
+      late && base?.givenUp ? [[field.name, base.givenUp] as const] : [],
+    );
+    if (late.length === 0) return [];
+    const readAt = Math.min(...late.map(([, given]) => given.readAt));
+    const fields = Object.fromEntries(late.map(([name, { readAt: _, ...hashes }]) => [name, hashes]));
+    const row = intentRow(scope, {
+      direction: "to-hubspot",
+      kind: "update",
+      localId,
+      hubspotId,
+      readAt,
+      fence: 0,
+      fields,
+    });
+    return [{ ...row, state: "sent" as const, createdAt: row.createdAt - scope.settings.leaseMs - 1 }];
+  });
+  if (rows.length > 0) await scope.deps.storage.intents.store(rows);
 }
 
 /**

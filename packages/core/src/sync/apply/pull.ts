@@ -1,4 +1,5 @@
 import type { EpochMs } from "../../ports/ids.ts";
+import type { IntentField } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import { agreedBase, hashOf, refusedBase, sharedElements } from "../observe/fields.ts";
@@ -9,7 +10,7 @@ import type { Session, SyncScope } from "../scope.ts";
 import { admit, markSent, refuseLate, release } from "./admit.ts";
 import { sourceFailed } from "./at-fault.ts";
 import { commitLinks, type LinkChange } from "./commit.ts";
-import { type IntentField, intentRow, pullHashes } from "./intent.ts";
+import { intentRow, pullHashes } from "./intent.ts";
 import { closeWritten, stillWaiting } from "./parked.ts";
 import { again, busy, done, type RecordResult } from "./result.ts";
 import type { Tally } from "./tally.ts";

@@ -1,5 +1,4 @@
 import type { Decision } from "../../conflict/types.ts";
-import type { IntentRow } from "../../ports/intent-store.ts";
 import type { LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord, LocalValue } from "../../ports/local-source.ts";
 import { attempt } from "../../util/attempt.ts";
@@ -10,16 +9,10 @@ import type { FieldMoment } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
 import { type CoveredEdit, conflictWith, decisionOn, oursStands } from "./covered.ts";
 import { withEdit } from "./list-words.ts";
+import type { SentIntent } from "./recovered.ts";
 import type { Repair } from "./repair.ts";
 import type { Tally } from "./tally.ts";
 import { writeLocally } from "./write-locally.ts";
-
-/** A write to HubSpot that may have landed, and its record as it is now. */
-export interface SentIntent {
-  readonly intent: IntentRow;
-  readonly link: LinkRow | null;
-  readonly local: LocalRecord | null;
-}
 
 /** An edit to put back, and the state it was made to. */
 export interface CoveredRepair extends Repair<SentIntent> {
@@ -32,21 +25,22 @@ export interface CoveredRepair extends Repair<SentIntent> {
  */
 export async function stands(
   scope: SyncScope,
+  { intent, local }: SentIntent,
   link: LinkRow,
-  local: LocalRecord | null,
   field: BoundField,
   covered: FieldMoment,
   baseLocal: string,
   tally: Tally,
 ): Promise<boolean> {
   const { localId, hubspotId } = link;
-  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, localId);
+  const sentBy = intent.localId ?? localId;
+  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, sentBy);
   // The worker that died may have come as far as that, and its row may have been replaced since.
   if (logged.some((row) => row.field === field.name && row.winner === "local" && row.remoteAt?.[0] === covered.at))
     return true;
   if (local === null) return false;
   const value = local.values[field.name] ?? null;
-  const of = hashOf(scope, local.id, field.name);
+  const of = hashOf(scope, sentBy, field.name);
   if (!(await scope.deps.hasher.matches(baseLocal, of, field.canonicalLocal(value)))) return false;
   const seen = { link, local, readAt: scope.deps.clock.now() };
   const conflict = oursStands({ localId, hubspotId, field, value, covered, seen });
@@ -93,10 +87,10 @@ interface Met {
 
 /** What the rule says of a covered edit. */
 function meet(scope: SyncScope, { item, hubspotId, field, from, theirs }: CoveredRepair): Met {
-  const { link, local, intent } = item;
+  const { link, local } = item;
   const seen = { link, local, readAt: scope.deps.clock.now() };
   const ours = local?.values[field.name] ?? null;
-  const edit = { localId: intent.localId ?? "", hubspotId, field, value: ours, covered: theirs, seen };
+  const edit = { localId: link?.localId ?? "", hubspotId, field, value: ours, covered: theirs, seen };
   const decision = decisionOn(edit);
   const met = { local, edit, decision };
   // The column of a field that has other properties by now travels to those: what these held is not its value.
@@ -108,8 +102,8 @@ function meet(scope: SyncScope, { item, hubspotId, field, from, theirs }: Covere
 }
 
 /** A rule or codec of the host's that throws over one fails that edit alone: HubSpot's history of the property holds it still. */
-function untold({ item: { intent }, hubspotId, field }: CoveredRepair, tally: Tally): readonly never[] {
-  const { localId } = intent;
+function untold({ item: { link }, hubspotId, field }: CoveredRepair, tally: Tally): readonly never[] {
+  const localId = link?.localId ?? null;
   const [action, errorCode] = ["covered-edit", "SYNC_RECORD_FAILED"];
   tally.log({ status: "error", action, localId, hubspotId, fields: [field.name], errorCode });
   return [];

@@ -1,12 +1,12 @@
-import type { IntentRow } from "../../ports/intent-store.ts";
-import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
+import type { IntentField, IntentRow } from "../../ports/intent-store.ts";
+import type { FieldBase } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { isSentUnder } from "../mappings/field-at.ts";
 import { hashOf, isUnder, markOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 import { halfBase } from "./pull.ts";
-import type { Recovered } from "./recovered.ts";
+import type { Recovered, SentIntent } from "./recovered.ts";
 import type { Tally } from "./tally.ts";
 
 /**
@@ -18,9 +18,7 @@ import type { Tally } from "./tally.ts";
  */
 export async function recoverPull(
   scope: SyncScope,
-  intent: IntentRow,
-  link: LinkRow | null,
-  local: LocalRecord | null,
+  { intent, link, local }: SentIntent,
   tally: Tally,
 ): Promise<Recovered> {
   if (link === null || local === null) return { intent, change: null };
@@ -66,7 +64,7 @@ async function holding(
   scope: SyncScope,
   local: LocalRecord,
   field: BoundField | undefined,
-  { read, sent }: IntentRow["fields"][string],
+  { read, sent }: IntentField,
 ): Promise<"sent" | "read" | "other"> {
   if (field === undefined) return "other";
   const of = hashOf(scope, local.id, field.name);

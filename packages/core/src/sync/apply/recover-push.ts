@@ -2,13 +2,14 @@ import type { IntentRow } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
-import { hashOf, isUnder, markOf } from "../observe/fields.ts";
+import { hashOf } from "../observe/fields.ts";
 import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { type CoveredRepair, type SentIntent, stands, takeHere } from "./recover-covered.ts";
-import type { Recovered } from "./recovered.ts";
+import { baseOf, baseUnder, heirsBase, knownOf } from "./recover-base.ts";
+import { type CoveredRepair, stands, takeHere } from "./recover-covered.ts";
+import type { Recovered, SentIntent } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
 import { isOursIn, settling } from "./settle-list.ts";
 import type { Tally } from "./tally.ts";
@@ -73,19 +74,24 @@ async function recoverFields(
   tally: Tally,
 ): Promise<Record<string, FieldBase>> {
   const bases: Record<string, FieldBase> = {};
+  // What is in the intent is hashed under the row's own id, which the pair may have left since.
+  const isHeirs = item.intent.localId !== link.localId;
   for (const [name, hashes] of Object.entries(item.intent.fields)) {
     const field = fieldAt(scope.sync, name, hashes);
     if (field === undefined || record.history === undefined) continue;
     const timeline = timelineOf(field, record.history);
     const base = baseUnder(link, field);
-    const trace = await traceOf(scope, item.intent, link, field, timeline);
+    const trace = await traceOf(scope, item.intent, field, timeline);
     const { landed, covered, standing } = trace;
-    if (landed === null) {
-      // Its request may be under way for ever so long: whoever finds its value there is not to take it for an edit.
-      if (base !== undefined && !(await madeByOthers(scope, link, field, timeline, hashes.sent)))
-        bases[name] = { ...base, sent: hashes.sent };
-      continue;
+    const given = base?.givenUp?.sent === hashes.sent;
+    if (base !== undefined && (given || landed === null)) {
+      const { givenUp: _, ...rest } = base;
+      // Its request may be under way for ever so long: whoever finds its value there is to look what it covered.
+      const waits = landed === null && !isHeirs && !(await madeByOthers(scope, link, field, timeline, hashes.sent));
+      const givenUp = { ...hashes, readAt: item.intent.readAt };
+      if (given || waits) bases[name] = waits ? { ...rest, givenUp } : rest;
     }
+    if (landed === null) continue;
     await learnFrom(scope, landed, item.intent.readAt);
     const where = { item, hubspotId: record.id, field };
     if (field.rule === "union") {
@@ -96,7 +102,7 @@ async function recoverFields(
         base,
         readAt: item.intent.readAt,
         local,
-        sent: hashes.elements,
+        sent: isHeirs ? undefined : hashes.elements,
         knewAll: false,
         trace,
       });
@@ -111,11 +117,7 @@ async function recoverFields(
     if (over !== null && (!wentOn || cameLate(field, timeline, landed, covered, over)))
       repairs.push({ ...where, from: landed, ...over });
     if (wentOn || (over === null && undone(field, timeline, trace))) continue;
-    if (
-      covered !== null &&
-      standing &&
-      !(await stands(scope, link, item.local, field, covered, hashes.baseLocal, tally))
-    ) {
+    if (covered !== null && standing && !(await stands(scope, item, link, field, covered, hashes.baseLocal, tally))) {
       repairs.push({ ...where, from: trace.read, ours: landed, theirs: covered });
       // In its place stands what was sent, which both sides are then said to have agreed on: else it would look like an edit.
       if (!scope.sync.declared.readOnly) continue;
@@ -124,12 +126,15 @@ async function recoverFields(
     if (base === undefined && !scope.sync.fields.includes(field)) continue;
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked !== undefined) continue;
-    bases[name] = await baseOf(scope, link, field, hashes, landed);
+    const agreed = isHeirs
+      ? await heirsBase(scope, link, field, timeline, trace)
+      : await baseOf(scope, link, field, hashes, landed);
+    if (agreed !== null) bases[name] = agreed;
   }
   return bases;
 }
 
-/** Whether a list is as our write would have made it, by somebody else: an edit, of which ours would leave no version. */
+/** Whether HubSpot holds what our write would have made, by somebody else: an edit, over which ours would leave no version. */
 async function madeByOthers(
   scope: SyncScope,
   link: LinkRow,
@@ -138,35 +143,8 @@ async function madeByOthers(
   sent: string,
 ): Promise<boolean> {
   const newest = timeline.at(-1);
-  if (field.rule !== "union" || newest === undefined) return false;
+  if (newest === undefined) return false;
   return scope.deps.hasher.matches(sent, hashOf(scope, link.localId, field.name), field.looseRemote(newest.values));
-}
-
-/**
- * What HubSpot has held since this write landed and the pair knows, which is more than this write knew: others found it
- * and went on, and its intent was opened again by whoever had sent it. Its base would be older than theirs.
- */
-async function knownOf(
-  scope: SyncScope,
-  link: LinkRow,
-  field: BoundField,
-  base: FieldBase,
-  timeline: readonly FieldMoment[],
-  landed: FieldMoment,
-  read: string,
-): Promise<readonly FieldMoment[]> {
-  if (base.remote === "" || base.remote === read) return [];
-  const of = hashOf(scope, link.localId, field.name);
-  const sent = field.canonicalRemote(landed.values);
-  const since = timeline.slice(timeline.indexOf(landed) + 1);
-  const holds = await Promise.all(
-    since.map(({ values }) => {
-      const canonical = field.canonicalRemote(values);
-      // What holds the value that was sent may be this very write, come after others of it.
-      return canonical !== sent && scope.deps.hasher.matches(base.remote, of, canonical);
-    }),
-  );
-  return since.filter((_, i) => holds[i]);
 }
 
 /**
@@ -185,12 +163,6 @@ function cameLate(
   return [...before, covered ?? landed].some(({ values }) => field.canonicalRemote(values) === canonical);
 }
 
-/** What the pair remembers of a field, as far as that is of what the field is read as here. */
-function baseUnder(link: LinkRow, field: BoundField): FieldBase | undefined {
-  const base = link.base[field.name];
-  return base !== undefined && isUnder(base, field) ? base : undefined;
-}
-
 /** The answer to this write was lost, but its version in the history tells how ours are signed. */
 async function learnFrom(scope: SyncScope, landed: FieldMoment, readAt: number): Promise<void> {
   const ours = landed.versions.at(-1);
@@ -199,12 +171,11 @@ async function learnFrom(scope: SyncScope, landed: FieldMoment, readAt: number):
 
 async function traceOf(
   scope: SyncScope,
-  { fields, readAt }: IntentRow,
-  link: LinkRow,
+  { localId, fields, readAt }: IntentRow,
   field: BoundField,
   timeline: readonly FieldMoment[],
 ): Promise<WriteTrace> {
-  const of = hashOf(scope, link.localId, field.name);
+  const of = hashOf(scope, localId ?? "", field.name);
   const { read = "", sent = "" } = fields[field.name] ?? {};
   const { hasher } = scope.deps;
   const byUs = mayBeOurWrite(field, scope.self);
@@ -240,24 +211,4 @@ function coveredByRepair(
   const isOther = ({ values }: FieldMoment) => field.canonicalRemote(values) !== field.canonicalRemote(ours.values);
   const theirs = after.findLast((moment) => !byUs(moment) || (known.includes(moment) && isOther(moment)));
   return theirs !== undefined && isOther(theirs) ? { ours, theirs } : null;
-}
-
-async function baseOf(
-  scope: SyncScope,
-  link: LinkRow,
-  field: BoundField,
-  { baseLocal, baseRemote, elements }: IntentRow["fields"][string],
-  landed: FieldMoment,
-): Promise<FieldBase> {
-  const of = hashOf(scope, link.localId, field.name);
-  const canonical = field.canonicalRemote(landed.values);
-  const same = await scope.deps.hasher.matches(baseRemote, of, canonical);
-  const remote = await scope.deps.hasher.hash(of, canonical);
-  return {
-    local: baseLocal,
-    remote,
-    ...(elements && { elements }),
-    ...markOf(field),
-    ...(!same && { normalised: true as const }),
-  };
 }

@@ -6,6 +6,7 @@ import type { LocalRecord } from "../../ports/local-source.ts";
 import type { WorkSide } from "../../ports/work-store.ts";
 import { groupBy } from "../../util/group-by.ts";
 import { readLocal } from "../observe/gather.ts";
+import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
 import { acquireRecovery } from "../run/fence.ts";
 import type { Session, SyncScope } from "../scope.ts";
 import { clearIntents } from "./admit.ts";
@@ -52,9 +53,10 @@ export async function recoverIntents(scope: SyncScope, session: Session, limit =
         left.map(({ id }) => id),
       );
       const taken = left.map((row) => ({ ...row, attempt: row.attempt + 1 }));
-      const locals = await readAll(scope, taken);
+      const links = await linksOf(scope, taken);
+      const locals = await readAll(scope, taken, links);
       unread ??= locals.error;
-      recovered += await recoverRows(scope, { ...session, fence: lease }, taken, locals);
+      recovered += await recoverRows(scope, { ...session, fence: lease }, taken, links, locals);
     }
     // Whatever else it answers, a source that reads none of many rows is told to be out.
     if (recovered === 0 && unread !== undefined) throw unread;
@@ -72,9 +74,9 @@ interface Locals {
   readonly error?: unknown;
 }
 
-async function readAll(scope: SyncScope, rows: readonly IntentRow[]): Promise<Locals> {
+async function readAll(scope: SyncScope, rows: readonly IntentRow[], links: Links): Promise<Locals> {
   const read = new Map<string, LocalRecord>();
-  const ids = [...new Set(rows.flatMap(({ localId }) => localId ?? []))];
+  const ids = [...new Set(rows.flatMap((row) => rowOf(row, links) ?? []))];
   try {
     const unread = await byHalves(scope, ids, async (some) => {
       for (const [id, record] of await readLocal(scope, some)) read.set(id, record);
@@ -90,9 +92,9 @@ async function recoverRows(
   scope: SyncScope,
   session: Session,
   rows: readonly IntentRow[],
+  links: Links,
   locals: Locals,
 ): Promise<number> {
-  const links = await linksOf(scope, rows);
   const tally = createTally(scope);
   const recovered = await recoverAll(scope, session, rows, links, locals, tally);
   await commitLinks(
@@ -112,44 +114,66 @@ async function recoverRows(
   return closed.length;
 }
 
-async function linksOf(scope: SyncScope, rows: readonly IntentRow[]): Promise<ReadonlyMap<string, LinkRow>> {
-  const ids = rows.flatMap(({ localId }) => localId ?? []);
-  const links = await scope.deps.storage.links.byLocalIds(scope.tenant, scope.name, ids);
-  return new Map(links.map((link) => [link.localId, link]));
+/** The pairs of the writes' records, by intent. */
+type Links = ReadonlyMap<RowId, LinkRow>;
+
+/**
+ * A row that was deleted and made anew has given its pair to the new one. What was sent to HubSpot for it may have landed
+ * over an edit there all the same; what was to be written to it is gone with it.
+ */
+async function linksOf(scope: SyncScope, rows: readonly IntentRow[]): Promise<Links> {
+  const own = await linksOfLocal(
+    scope,
+    rows.flatMap(({ localId }) => localId ?? []),
+  );
+  const byLocalId = new Map(own.map((link) => [link.localId, link]));
+  const moved = rows.filter((row) => kindOf(row) === "push" && !byLocalId.has(row.localId ?? ""));
+  const heirs = await linksOfRemote(
+    scope,
+    moved.flatMap(({ hubspotId }) => hubspotId ?? []),
+  );
+  const byHubspotId = new Map(heirs.map((link) => [link.hubspotId, link]));
+  const of = new Map<RowId, LinkRow>();
+  for (const row of rows) {
+    const link =
+      byLocalId.get(row.localId ?? "") ?? (moved.includes(row) ? byHubspotId.get(row.hubspotId ?? "") : null);
+    if (link) of.set(row.id, link);
+  }
+  return of;
+}
+
+/** The row that stands for the record by now. */
+function rowOf({ id, localId }: IntentRow, links: Links): string | null {
+  return links.get(id)?.localId ?? localId;
 }
 
 async function recoverAll(
   scope: SyncScope,
   session: Session,
   rows: readonly IntentRow[],
-  links: ReadonlyMap<string, LinkRow>,
+  links: Links,
   { read: locals, unread }: Locals,
   tally: Tally,
 ): Promise<readonly Recovered[]> {
-  const linkOf = ({ localId }: IntentRow) => links.get(localId ?? "") ?? null;
+  const itemOf = (intent: IntentRow) => ({
+    intent,
+    link: links.get(intent.id) ?? null,
+    local: locals.get(rowOf(intent, links) ?? "") ?? null,
+  });
   // What became of a write to a row that the source fails at is asked again when it can be read. Until then the record is locked.
-  const waiting = rows.filter((row) => unread.includes(row.localId ?? "") && kindOf(row) !== "nothing");
+  const waiting = rows.filter((row) => unread.includes(rowOf(row, links) ?? "") && kindOf(row) !== "nothing");
   const kinds = groupBy(
     rows.filter((row) => !waiting.includes(row)),
     kindOf,
   );
   const of = (kind: ReturnType<typeof kindOf>) => kinds.get(kind) ?? [];
-  const pulls = await Promise.all(
-    of("pull").map((intent) =>
-      recoverPull(scope, intent, linkOf(intent), locals.get(intent.localId ?? "") ?? null, tally),
-    ),
-  );
+  const pulls = await Promise.all(of("pull").map((intent) => recoverPull(scope, itemOf(intent), tally)));
   return [
     ...waiting.map((intent) => ({ intent, change: null, open: true })),
     ...of("nothing").map((intent) => ({ intent, change: null })),
     ...pulls,
-    ...(await recoverPushes(
-      scope,
-      session,
-      of("push").map((intent) => ({ intent, link: linkOf(intent), local: locals.get(intent.localId ?? "") ?? null })),
-      tally,
-    )),
-    ...(await recoverArchives(scope, session, of("archive"), links, locals)),
+    ...(await recoverPushes(scope, session, of("push").map(itemOf), tally)),
+    ...(await recoverArchives(scope, session, of("archive").map(itemOf))),
     ...(await recoverCreatesLocally(scope, session, of("create-local"))),
     ...(await recoverCreatesInHubspot(scope, session, of("create-hubspot"), locals)),
   ];

@@ -20,6 +20,8 @@ export interface FieldView extends FieldState {
   readonly aged?: true;
   /** The conflict it is to wait for, whose row a killed worker did not come to log. */
   readonly waitsFor?: RowId;
+  /** HubSpot holds what a write sent that was given up: what it covered is to be found out first. */
+  readonly late?: true;
   /** A person decided whose value stands. */
   readonly decided?: true;
   /** Which sides may not be written now, because two programs write this field against each other. */
@@ -107,7 +109,7 @@ async function observeField(
   // Without its elements a list merges to all that either side has, and what was removed comes back.
   const bare = field.rule === "union" && base?.elements === undefined;
   const aged =
-    unchanged && base.parked === undefined && (base.sent !== undefined || bare || (await isAged(scope, base)));
+    unchanged && base.parked === undefined && (base.givenUp !== undefined || bare || (await isAged(scope, base)));
   const like = base?.elements?.[0];
   const merging = field.rule === "union" && (localChanged || remoteChanged || base?.parked !== undefined);
   return {
@@ -131,6 +133,7 @@ async function observeField(
     equal: sameOnBothSides(field, value, remote.values),
     ...(swinging && { swinging }),
     ...(aged && { aged }),
+    ...(late && { late }),
     settled: base?.normalised === true || base?.refused !== undefined,
     ...(base?.elements !== undefined && { baseElements: base.elements }),
   };
@@ -215,7 +218,7 @@ function isLate(
   of: FieldOf,
   loose: string | null,
 ): MaybeAsync<boolean> {
-  return base?.sent !== undefined && base.parked === undefined && hasher.matches(base.sent, of, loose);
+  return base?.givenUp !== undefined && base.parked === undefined && hasher.matches(base.givenUp.sent, of, loose);
 }
 
 /** The same base under the current key, of sides that still hold what it says: nothing that was sent is awaited any more. */
@@ -223,7 +226,7 @@ export async function rehashed(
   scope: SyncScope,
   localId: string,
   field: BoundField,
-  { sent: _, ...base }: FieldBase,
+  { givenUp: _, ...base }: FieldBase,
   [value, values]: readonly [LocalValue, HubspotValues],
 ): Promise<FieldBase> {
   const of = hashOf(scope, localId, field.name);
