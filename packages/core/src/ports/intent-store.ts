@@ -8,6 +8,8 @@ export interface IntentField {
   readonly baseRemote: string;
   /** Of a list that is merged by element: what becomes the base's. */
   readonly elements?: readonly string[];
+  /** Of a list that a repair was sent of, and not looked at: HubSpot's time of the state it was made of, which is `read`. */
+  readonly repairedAt?: EpochMs;
   /** What it is sent as, JSON: its stored mapping, or the properties it is declared with. Absent: as declared now. */
   readonly mapping?: string;
 }

@@ -184,6 +184,7 @@ async function checkList(
     local: (await readLocal(scope, [item.local.id])).get(item.local.id) ?? null,
     sent: item.intent.fields[field.name]?.elements,
     knewAll: !overtaken && !isLate,
+    isRepair: false,
     trace: { read, landed },
   });
   const { back, base, again } = await settle(timeline);

@@ -83,16 +83,14 @@ async function openLate(scope: SyncScope, items: readonly FieldsItem[], plans: r
       late && base?.givenUp ? [[field.name, base.givenUp] as const] : [],
     );
     if (late.length === 0) return [];
-    const readAt = Math.min(...late.map(([, given]) => given.readAt));
-    const fields = Object.fromEntries(late.map(([name, { readAt: _, ...hashes }]) => [name, hashes]));
     const row = intentRow(scope, {
       direction: "to-hubspot",
       kind: "update",
       localId,
       hubspotId,
-      readAt,
+      readAt: Math.min(...late.map(([, { readAt }]) => readAt)),
       fence: 0,
-      fields,
+      fields: Object.fromEntries(late),
     });
     return [{ ...row, state: "sent" as const, createdAt: row.createdAt - scope.settings.leaseMs - 1 }];
   });

@@ -77,6 +77,21 @@ describe("an element that was removed stays away", () => {
     },
   );
 
+  test.each([
+    ["taken out again in HubSpot", "a;b;c", ["a", "b", "c", "mine"], "a;b", ["a", "b", "mine"]],
+    ["put in again in HubSpot", "a", ["a", "mine"], "a;b", ["a", "b", "mine"]],
+  ])(
+    "or there, %s, though the row was edited when a worker died in its write",
+    async (_, edit, local, hubspot, both) => {
+      const world = await lists();
+      world.edit({ hubspot: edit });
+      await die(world, { killAt: 4 });
+      world.edit({ local, hubspot });
+      await world.settle(world.worker());
+      expect(world.both()).toEqual([both, both.join(";")]);
+    },
+  );
+
   test.each(sides)(
     "though a worker died in the write of an edit made in %s, which is recovered after",
     async (side) => {

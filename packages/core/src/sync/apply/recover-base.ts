@@ -2,7 +2,7 @@ import type { IntentField } from "../../ports/intent-store.ts";
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { hashOf, isUnder, markOf } from "../observe/fields.ts";
-import type { FieldMoment, WriteTrace } from "../observe/timeline.ts";
+import type { FieldMoment } from "../observe/timeline.ts";
 import type { SyncScope } from "../scope.ts";
 
 /** What the pair remembers of a field, as far as that is of what the field is read as here. */
@@ -36,25 +36,6 @@ export async function knownOf(
     }),
   );
   return since.filter((_, i) => holds[i]);
-}
-
-/**
- * What a pair remembers whose row took the place of the one that was written for: where HubSpot holds what was sent, no
- * edit of anybody there. The row was made anew after it, and whatever it holds stands. Null: as before.
- */
-export async function heirsBase(
-  scope: SyncScope,
-  link: LinkRow,
-  field: BoundField,
-  timeline: readonly FieldMoment[],
-  { landed, covered }: WriteTrace,
-): Promise<FieldBase | null> {
-  const base = baseUnder(link, field);
-  if (base === undefined || landed === null || covered !== null || landed !== timeline.at(-1)) return null;
-  const of = hashOf(scope, link.localId, field.name);
-  const canonical = field.canonicalRemote(landed.values);
-  if (await scope.deps.hasher.matches(base.remote, of, canonical)) return null;
-  return { ...base, local: "", remote: await scope.deps.hasher.hash(of, canonical) };
 }
 
 /** What the pair remembers of a field whose write landed. */

@@ -1,9 +1,9 @@
 import type { IntentField, IntentRow } from "../../ports/intent-store.ts";
-import type { FieldBase } from "../../ports/link-store.ts";
+import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { LocalRecord } from "../../ports/local-source.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { isSentUnder } from "../mappings/field-at.ts";
-import { hashOf, isUnder, markOf } from "../observe/fields.ts";
+import { elementHashes, hashOf, isAged, isUnder, markOf } from "../observe/fields.ts";
 import type { SyncScope } from "../scope.ts";
 import { halfBase } from "./pull.ts";
 import type { Recovered, SentIntent } from "./recovered.ts";
@@ -36,8 +36,10 @@ export async function recoverPull(
   const landed = (proved ? own.filter((_, i) => holds[i] !== "read") : guessed).filter(
     ([name]) => link.base[name]?.parked === undefined,
   );
-  if (landed.length === 0) return { intent, change: null };
-  if (!proved) {
+  const others = own.filter((one, i) => holds[i] === "other" && !landed.includes(one));
+  const lists = await metSince(scope, link, local, others);
+  if (landed.length === 0 && Object.keys(lists).length === 0) return { intent, change: null };
+  if (!proved && landed.length > 0) {
     const fields = landed.map(([name]) => name);
     tally.log({ status: "skipped", action: "edited-after-pull", localId: local.id, hubspotId: link.hubspotId, fields });
   }
@@ -53,7 +55,34 @@ export async function recoverPull(
       ];
     }),
   );
-  return { intent, change: { link, fields, state: "linked" } };
+  return { intent, change: { link, fields: { ...lists, ...fields }, state: "linked" } };
+}
+
+/**
+ * What both sides are known to hold of lists that were edited here since, whether our write landed or not: elements that
+ * HubSpot held and that are here now. Taken out there, they would come back as an edit of this side. What neither holds is
+ * forgotten: put in again there, it would be taken out as removed here.
+ */
+async function metSince(
+  scope: SyncScope,
+  link: LinkRow,
+  local: LocalRecord,
+  own: readonly (readonly [string, IntentField])[],
+): Promise<Record<string, FieldBase>> {
+  const met: Record<string, FieldBase> = {};
+  for (const [name, { elements: sent }] of own) {
+    const [field, base] = [fieldOf(scope, name), link.base[name]];
+    if (field?.rule !== "union" || sent === undefined || base === undefined || base.parked !== undefined) continue;
+    if (!isUnder(base, field) || (await isAged(scope, base))) continue;
+    const known = base.elements ?? [];
+    const here = await elementHashes(scope, hashOf(scope, local.id, name), local.values[name] ?? null);
+    const came = here.filter((hash) => sent.includes(hash) && !known.includes(hash));
+    const left = known.filter((hash) => here.includes(hash) || sent.includes(hash));
+    // Its list is of another moment than these: should it be as it was before, that is an edit.
+    if (came.length > 0 || left.length < known.length)
+      met[name] = { ...base, remote: "", elements: [...left, ...came] };
+  }
+  return met;
 }
 
 function fieldOf(scope: SyncScope, name: string): BoundField | undefined {

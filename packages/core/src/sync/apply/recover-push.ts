@@ -3,11 +3,18 @@ import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
 import { fieldAt } from "../mappings/field-at.ts";
 import { hashOf } from "../observe/fields.ts";
-import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
+import {
+  blank,
+  type FieldMoment,
+  mayBeOurWrite,
+  timelineOf,
+  traceWrite,
+  type WriteTrace,
+} from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
 import type { RemoteRecord } from "../remote-port.ts";
 import type { Session, SyncScope } from "../scope.ts";
-import { baseOf, baseUnder, heirsBase, knownOf } from "./recover-base.ts";
+import { baseOf, baseUnder, knownOf } from "./recover-base.ts";
 import { type CoveredRepair, stands, takeHere } from "./recover-covered.ts";
 import type { Recovered, SentIntent } from "./recovered.ts";
 import { type Repair, repair } from "./repair.ts";
@@ -86,8 +93,11 @@ async function recoverFields(
     const given = base?.givenUp?.sent === hashes.sent;
     if (base !== undefined && (given || landed === null)) {
       const { givenUp: _, ...rest } = base;
-      // Its request may be under way for ever so long: whoever finds its value there is to look what it covered.
-      const waits = landed === null && !isHeirs && !(await madeByOthers(scope, link, field, timeline, hashes.sent));
+      const now = field.looseRemote(timeline.at(-1)?.values ?? blank(field));
+      const isThere = () => scope.deps.hasher.matches(hashes.sent, hashOf(scope, link.localId, name), now);
+      // Its request may be under way for ever so long: whoever finds its value there is to look what it covered. But where it
+      // is there already, made by somebody else, ours would leave no version.
+      const waits = landed === null && !isHeirs && !(await isThere());
       const givenUp = { ...hashes, readAt: item.intent.readAt };
       if (given || waits) bases[name] = waits ? { ...rest, givenUp } : rest;
     }
@@ -100,7 +110,8 @@ async function recoverFields(
         link,
         field,
         base,
-        readAt: item.intent.readAt,
+        readAt: hashes.repairedAt ?? item.intent.readAt,
+        isRepair: hashes.repairedAt !== undefined,
         local,
         sent: isHeirs ? undefined : hashes.elements,
         knewAll: false,
@@ -126,25 +137,12 @@ async function recoverFields(
     if (base === undefined && !scope.sync.fields.includes(field)) continue;
     // A conflict that waits already knows both sides, and this write came after it was parked: its base stays.
     if (link.base[name]?.parked !== undefined) continue;
-    const agreed = isHeirs
-      ? await heirsBase(scope, link, field, timeline, trace)
-      : await baseOf(scope, link, field, hashes, landed);
-    if (agreed !== null) bases[name] = agreed;
+    if (!isHeirs) bases[name] = await baseOf(scope, link, field, hashes, landed);
+    // No edit of HubSpot's side, and what was agreed on here is not known: the row was made anew after it, and stands.
+    else if (base !== undefined && landed === timeline.at(-1))
+      bases[name] = await baseOf(scope, link, field, { ...hashes, baseLocal: "" }, landed);
   }
   return bases;
-}
-
-/** Whether HubSpot holds what our write would have made, by somebody else: an edit, over which ours would leave no version. */
-async function madeByOthers(
-  scope: SyncScope,
-  link: LinkRow,
-  field: BoundField,
-  timeline: readonly FieldMoment[],
-  sent: string,
-): Promise<boolean> {
-  const newest = timeline.at(-1);
-  if (newest === undefined) return false;
-  return scope.deps.hasher.matches(sent, hashOf(scope, link.localId, field.name), field.looseRemote(newest.values));
 }
 
 /**
@@ -176,13 +174,13 @@ async function traceOf(
   timeline: readonly FieldMoment[],
 ): Promise<WriteTrace> {
   const of = hashOf(scope, localId ?? "", field.name);
-  const { read = "", sent = "" } = fields[field.name] ?? {};
+  const { read = "", sent = "", repairedAt } = fields[field.name] ?? {};
   const { hasher } = scope.deps;
   const byUs = mayBeOurWrite(field, scope.self);
   return traceWrite({
     field,
     timeline,
-    readAt,
+    readAt: repairedAt ?? readAt,
     wasRead: async (values) => hasher.matches(read, of, field.canonicalRemote(values)),
     // Loosely, for HubSpot may have normalised it. An app's signature proves nothing: another worker of ours may have written.
     isWritten: async (moment) => byUs(moment) && hasher.matches(sent, of, field.looseRemote(moment.values)),

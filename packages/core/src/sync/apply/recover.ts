@@ -114,37 +114,26 @@ async function recoverRows(
   return closed.length;
 }
 
-/** The pairs of the writes' records, by intent. */
-type Links = ReadonlyMap<RowId, LinkRow>;
+/** The pair of a write's record. */
+type Links = (row: IntentRow) => LinkRow | null;
 
 /**
  * A row that was deleted and made anew has given its pair to the new one. What was sent to HubSpot for it may have landed
  * over an edit there all the same; what was to be written to it is gone with it.
  */
 async function linksOf(scope: SyncScope, rows: readonly IntentRow[]): Promise<Links> {
-  const own = await linksOfLocal(
-    scope,
-    rows.flatMap(({ localId }) => localId ?? []),
-  );
-  const byLocalId = new Map(own.map((link) => [link.localId, link]));
-  const moved = rows.filter((row) => kindOf(row) === "push" && !byLocalId.has(row.localId ?? ""));
-  const heirs = await linksOfRemote(
-    scope,
-    moved.flatMap(({ hubspotId }) => hubspotId ?? []),
-  );
-  const byHubspotId = new Map(heirs.map((link) => [link.hubspotId, link]));
-  const of = new Map<RowId, LinkRow>();
-  for (const row of rows) {
-    const link =
-      byLocalId.get(row.localId ?? "") ?? (moved.includes(row) ? byHubspotId.get(row.hubspotId ?? "") : null);
-    if (link) of.set(row.id, link);
-  }
-  return of;
+  const ids = (some: readonly IntentRow[], side: "localId" | "hubspotId") => some.flatMap((row) => row[side] ?? []);
+  const own = await linksOfLocal(scope, ids(rows, "localId"));
+  const ownOf = (row: IntentRow) => own.find(({ localId }) => localId === row.localId);
+  const moved = rows.filter((row) => kindOf(row) === "push" && ownOf(row) === undefined);
+  const heirs = await linksOfRemote(scope, ids(moved, "hubspotId"));
+  return (row) =>
+    ownOf(row) ?? heirs.find(({ hubspotId }) => moved.includes(row) && hubspotId === row.hubspotId) ?? null;
 }
 
 /** The row that stands for the record by now. */
-function rowOf({ id, localId }: IntentRow, links: Links): string | null {
-  return links.get(id)?.localId ?? localId;
+function rowOf(row: IntentRow, links: Links): string | null {
+  return links(row)?.localId ?? row.localId;
 }
 
 async function recoverAll(
@@ -157,7 +146,7 @@ async function recoverAll(
 ): Promise<readonly Recovered[]> {
   const itemOf = (intent: IntentRow) => ({
     intent,
-    link: links.get(intent.id) ?? null,
+    link: links(intent),
     local: locals.get(rowOf(intent, links) ?? "") ?? null,
   });
   // What became of a write to a row that the source fails at is asked again when it can be read. Until then the record is locked.

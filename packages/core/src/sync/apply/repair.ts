@@ -6,6 +6,7 @@ import { type FieldMoment, mayBeOurs, timelineOf, traceWrite } from "../observe/
 import { readHistories } from "../observe/times.ts";
 import type { Fence, Session, SyncScope } from "../scope.ts";
 import { sendUntil } from "./admit.ts";
+import { pushHashes } from "./intent.ts";
 import { type Intended, lockAgain, lockOnceMore, type MakeWay } from "./late.ts";
 import type { OursAndTheirs } from "./settle-list.ts";
 
@@ -37,9 +38,11 @@ export async function repair<T extends Intended>(
 ): Promise<ReadonlySet<T>> {
   const unknown = new Set<T>();
   const late = new Set<T>();
+  const tried: Repair<T>[] = [];
   let open = repairs;
   for (let round = 0; round < rounds && open.length > 0; round++) {
-    const { sent, failed, writtenAt, leftLate } = await putBack(scope, session, open);
+    const { asked, sent, failed, writtenAt, leftLate } = await putBack(scope, session, open);
+    tried.push(...asked);
     for (const { item } of failed) {
       unknown.add(item);
       if (leftLate) late.add(item);
@@ -47,12 +50,38 @@ export async function repair<T extends Intended>(
     open = await coveredByRepair(scope, session, sent, writtenAt);
   }
   for (const { item } of open) unknown.add(item);
-  await lockAgain(scope, [...unknown], makeWay);
-  await lockOnceMore(scope, [...late], makeWay);
+  const asSent = (items: ReadonlySet<T>) =>
+    Promise.all(
+      [...items].map((item) =>
+        withLists(
+          scope,
+          item,
+          tried.filter((one) => one.item === item),
+        ),
+      ),
+    );
+  await lockAgain(scope, await asSent(unknown), makeWay);
+  await lockOnceMore(scope, await asSent(late), makeWay);
   return unknown;
 }
 
+/**
+ * A write as recovery is to look for it. Where it was recovered meanwhile, and both sides went on, a repair of a list that
+ * came late is what covered something, in turn: what people said between the state it was made of and its own.
+ */
+async function withLists(scope: SyncScope, { intent }: Intended, repairs: readonly Repair[]): Promise<Intended> {
+  const fields = { ...intent.fields };
+  for (const { field, ours, theirs } of repairs) {
+    if (field.rule !== "union") continue;
+    const hashes = await pushHashes(scope, intent.localId ?? "", field, field.decode(theirs.values), ours.values);
+    fields[field.name] = { ...hashes, repairedAt: ours.at };
+  }
+  return { intent: { ...intent, fields } };
+}
+
 interface PutBack<T extends Intended> {
+  /** The repairs that were asked for. */
+  readonly asked: readonly Repair<T>[];
   readonly sent: readonly Repair<T>[];
   readonly failed: readonly Repair<T>[];
   /** HubSpot's modified time of each record that was written. */
@@ -67,7 +96,7 @@ async function putBack<T extends Intended>(
   repairs: readonly Repair<T>[],
 ): Promise<PutBack<T>> {
   const { allowed, until } = await underFence(session, repairs);
-  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map(), leftLate: false };
+  if (allowed.length === 0) return { asked: [], sent: [], failed: repairs, writtenAt: new Map(), leftLate: false };
   const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
   const outcomes = await sendUntil(scope, session, until, (signal) =>
@@ -85,6 +114,7 @@ async function putBack<T extends Intended>(
     ),
   );
   return {
+    asked: allowed,
     writtenAt: landed,
     leftLate: scope.deps.clock.now() >= until + scope.settings.marginMs,
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),

@@ -27,6 +27,8 @@ export interface ListNow {
   readonly sent: readonly string[] | undefined;
   /** Whether our write was made of what both sides agree on still, and of what HubSpot held then. */
   readonly knewAll: boolean;
+  /** Whether it was a repair: what that held was not agreed on by holding it. */
+  readonly isRepair: boolean;
   /** Our write in the history. */
   readonly trace: Pick<WriteTrace, "read" | "landed">;
 }
@@ -78,7 +80,7 @@ async function settleList(
   // What our write held was agreed on when it landed, unless more has been since.
   const wentOn = base !== undefined && base.remote !== "" && (base.since ?? 0) > now.readAt;
   const hasLanded = positionOf(field, timeline, now.trace.landed) >= Math.max(anchor, 0);
-  const isLatest = now.sent !== undefined && hasLanded && !wentOn;
+  const isLatest = now.sent !== undefined && !now.isRepair && hasLanded && !wentOn;
   const judged = all.map((element, i) => {
     const isSent = now.sent?.includes(sent[i] ?? "") ?? false;
     const agreed = isLatest ? isSent : (base?.elements?.includes(known[i] ?? "") ?? false);

@@ -52,6 +52,24 @@ describe("a record the source fails at", () => {
     expect([state, equal]).toEqual(["done", false]);
   });
 
+  test.each(["remote", "local"] as const)("leaves quarantine when it ended meanwhile: %s", async (side) => {
+    const world = createWorld();
+    const on = side === "remote" ? world.local : world.hubspot;
+    on.refused.set("email", () => true);
+    const key =
+      side === "remote" ? world.hubspot.user({ email: "ann@x.com" }) : world.local.user({ email: "ann@x.com" });
+    await world.clock.drive(world.sync.backfill());
+    const setAside = async () => (await world.sync.quarantine.list()).items.map((row) => [row.side, row.key]);
+    expect(await setAside()).toEqual([[side, key]]);
+    // No feed tells of it: it has no pair, and never had one.
+    if (side === "remote") world.hubspot.archiveRecord(key);
+    else world.local.remove(key);
+    world.clock.advance(leaseMs);
+    await world.clock.drive(world.sync.reconcile());
+    expect(await setAside()).toEqual([]);
+    expect((await world.clock.drive(world.sync.reconcile())).equal).toBe(true);
+  });
+
   test("stops neither its batch nor a full pass when it cannot be deleted, and ends in quarantine", async () => {
     const world = await pairs(["bad", "good"], { deletes: { fromHubspot: "delete" } });
     const [bad = "", good = ""] = world.localIds;

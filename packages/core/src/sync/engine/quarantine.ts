@@ -1,7 +1,7 @@
-import type { Page, PageCursor } from "../../ports/ids.ts";
 import type { QuarantineRow } from "../../ports/sync-stores.ts";
 import { commitLinks } from "../apply/commit.ts";
 import { linksOfLocal, linksOfRemote } from "../observe/links.ts";
+import { setAside } from "../observe/set-aside.ts";
 import { withoutSwing } from "../oscillation/swing.ts";
 import { markOf } from "../run/outcomes.ts";
 import type { SyncScope } from "../scope.ts";
@@ -13,7 +13,7 @@ export type QuarantineRef = Pick<QuarantineRow, "side" | "key">;
 export async function replay(scope: SyncScope, refs?: readonly QuarantineRef[]): Promise<number> {
   const { work } = scope.deps.storage;
   let marked = 0;
-  for await (const some of refs === undefined ? allOf(scope) : [refs]) {
+  for await (const some of refs === undefined ? setAside(scope) : [refs]) {
     const now = scope.deps.clock.now();
     await forgetSwings(scope, some);
     if (some.length > 0)
@@ -40,13 +40,4 @@ async function forgetSwings(scope: SyncScope, refs: readonly QuarantineRef[]): P
     return swinging.length === 0 ? [] : [{ link, fields }];
   });
   await commitLinks(scope, changes);
-}
-
-async function* allOf({ deps, tenant, name }: SyncScope): AsyncGenerator<readonly QuarantineRef[]> {
-  let after: PageCursor | null = null;
-  do {
-    const page: Page<QuarantineRow> = await deps.storage.quarantine.list(tenant, name, after, 100);
-    yield page.items;
-    after = page.next ?? null;
-  } while (after !== null);
 }

@@ -1,6 +1,7 @@
 import type { LinkRow } from "../../ports/link-store.ts";
 import { recoverIntents } from "../apply/recover.ts";
 import { remoteBatch } from "../observe/gather.ts";
+import { setAside } from "../observe/set-aside.ts";
 import type { SyncScope } from "../scope.ts";
 import { walking } from "../walk.ts";
 import { localCursor, localPage } from "./feeds.ts";
@@ -60,8 +61,24 @@ export async function missingPhase(pass: Pass, from: Checkpoint): Promise<void> 
     await checkpoint(pass, { phase: "missing", at, done });
     await pageDone();
   }
+  await lookAtSetAside(pass);
   await flushAll(pass);
   await checkpoint(pass, { phase: "settle", at: null, done: 0 });
+}
+
+/**
+ * Records in quarantine that this pass has not met: without a pair, nobody would hear that one was erased or deleted since.
+ * It would wait for a replay, and the sides would never be called equal.
+ */
+async function lookAtSetAside(pass: Pass): Promise<void> {
+  for await (const rows of setAside(pass.scope)) {
+    const unmet = rows.filter(
+      ({ lastAt, side, key }) => lastAt < pass.since && (side === "local" || !pass.seen.has(key)),
+    );
+    const candidates = unmet.map(({ side, key }) => ({ side, key }));
+    // Not for none: a pass that works in slices by its signal stops at whatever it is asked to work on.
+    if (candidates.length > 0) await work(pass, candidates);
+  }
 }
 
 /** Records that moved under the pass, and writes of unknown outcome. What is not due by then is the worker's. */
