@@ -7,10 +7,11 @@ import { packages, root } from "./workspace.ts";
  * Kilobytes (1,000 bytes) of one minified file, gzip, with what the entry brings along: its dependencies, without peers
  * and without undici, which the first request on Node loads. Core is measured as a Worker gets it. The client alone was promised
  * 60; every other budget is up to a fifth (a few hundred bytes, for the small ones) above what was measured when it was
- * set. Raising one is a decision and says why.
+ * set. Raising one is a decision and says why: core's was 300 until recovery knew late writes whose workers had died, and rows
+ * made anew (decision 47).
  */
 export const budgets: Readonly<Record<string, number>> = {
-  "@hubspoke/core": 300,
+  "@hubspoke/core": 303,
   "@hubspoke/core/client": 60,
   // One route alone, and errors, guard and permission for a host's own routes came beside the mount.
   "@hubspoke/express": 2,

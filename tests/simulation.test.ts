@@ -51,14 +51,14 @@ describe("the whole engine, simulated", () => {
   it(
     "fails in wide worlds for what they alone have",
     async () => {
-      for (const name of [
-        "a list is one value, and the later one wins",
-        "what HubSpot refuses is left out and taken for written",
-        "of two properties only the first is written",
-        "readOnly is not looked at",
-      ]) {
+      for (const [name, seed] of [
+        ["a list is one value, and the later one wins", 1],
+        ["what HubSpot refuses is left out and taken for written", 13],
+        ["of two properties only the first is written", 1],
+        ["readOnly is not looked at", 1],
+      ] as const) {
         const mutant = mutants.find((one) => one.name === name);
-        const { violations } = await runScript(drawWide(1), { ground, tampering: mutant?.plant() });
+        const { violations } = await runScript(drawWide(seed), { ground, tampering: mutant?.plant() });
         expect(violations, name).not.toEqual([]);
       }
     },

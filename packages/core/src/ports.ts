@@ -22,7 +22,7 @@ export type { FlowRow, FlowStore } from "./ports/flow-store.ts";
 export type { HistoryRow, HistoryStore } from "./ports/history-store.ts";
 export type { EpochMs, Page, PageCursor, PortalId, RowId, Tenant } from "./ports/ids.ts";
 export type { ClaimedInboxEvent, InboxEvent, InboxStore, SealedInboxValue } from "./ports/inbox-store.ts";
-export type { IntentRow, IntentStore } from "./ports/intent-store.ts";
+export type { IntentField, IntentRow, IntentStore } from "./ports/intent-store.ts";
 export type { Job, JobResult, JobRun } from "./ports/job.ts";
 export type { KeyProvider, RootKey } from "./ports/key-provider.ts";
 export type { LeaseStore } from "./ports/lease-store.ts";

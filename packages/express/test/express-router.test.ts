@@ -197,8 +197,10 @@ describe("bodies", () => {
     };
     const { port } = await serve(refuse);
     const size = 4_000_000;
-    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n`;
-    const text = `${head}\r\n${"x".repeat(size)}${head}Connection: close\r\n\r\n${"x".repeat(size)}`;
+    const head = "POST / HTTP/1.1\r\nHost: a\r\n";
+    // The last one is read whole: Node closes the connection after it, and would not read the rest of one that is refused.
+    const last = `${head}Content-Length: 2\r\nConnection: close\r\n\r\n[]`;
+    const text = `${head}Content-Length: ${size}\r\n\r\n${"x".repeat(size)}${last}`;
     const answer = await raw(port, text);
     expect(answer.match(/HTTP\/1\.1 413/g)).toHaveLength(2);
   });

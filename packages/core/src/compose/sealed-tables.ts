@@ -90,7 +90,12 @@ function hashedIntents({ intents, runs }: Storage, syncs: () => readonly string[
 function hashedLinks({ links, runs }: Storage, syncs: () => readonly string[]): SealedTable {
   const hashesOf = ({ base, state }: LinkRow): readonly string[] =>
     compared.includes(state)
-      ? Object.values(base).flatMap(({ local, remote, elements = [] }) => [local, remote, ...elements])
+      ? Object.values(base).flatMap(({ local, remote, elements = [], givenUp }) => [
+          local,
+          remote,
+          ...elements,
+          givenUp?.sent ?? "",
+        ])
       : [];
   return {
     name: "links",

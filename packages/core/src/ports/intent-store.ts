@@ -2,9 +2,13 @@ import type { EpochMs, PortalId, RowId, Tenant } from "./ids.ts";
 
 /** A field of a write: what was read on the side that is written, what is sent, and the base it leaves behind. */
 export interface IntentField {
+  /** Keyed hash of what was read there before the write. */
   readonly read: string;
+  /** Keyed hash of what is sent, as loosely as HubSpot may store it. */
   readonly sent: string;
+  /** What becomes the base's local hash; empty where the write agrees on nothing yet. */
   readonly baseLocal: string;
+  /** What becomes the base's HubSpot hash. */
   readonly baseRemote: string;
   /** Of a list that is merged by element: what becomes the base's. */
   readonly elements?: readonly string[];
@@ -32,6 +36,7 @@ export interface IntentRow {
   readonly localId: string | null;
   /** Null for a create in HubSpot. */
   readonly hubspotId: string | null;
+  /** What is written, by name. */
   readonly fields: Readonly<Record<string, IntentField>>;
   /** Our key on a create, by which an unknown outcome is resolved. */
   readonly createKey: string | null;

@@ -1,7 +1,7 @@
 import type { FieldBase, LinkRow } from "../../ports/link-store.ts";
 import type { BoundField } from "../declare/bind.ts";
 import type { HubspotValues } from "../declare/definition.ts";
-import { agreedBase, hashOf, isUnder } from "../observe/fields.ts";
+import { agreedBase, hashOf, isUnder, refusedBase } from "../observe/fields.ts";
 import { readLocal } from "../observe/gather.ts";
 import { type FieldMoment, mayBeOurWrite, timelineOf, traceWrite, type WriteTrace } from "../observe/timeline.ts";
 import { readHistories } from "../observe/times.ts";
@@ -127,11 +127,25 @@ async function checkField(
     return plan.action === "push" ? withSwing(agreed, plan.view.base, "hubspot", scope.deps.clock.now()) : agreed;
   };
   const finding = { name: field.name, undo: null };
+  const refused = () =>
+    refusedBase(
+      scope,
+      "VALIDATION_FAILED",
+      item.link.base[field.name],
+      item.local.id,
+      field,
+      value,
+      item.remote.values,
+    );
   if (trace === null) return { ...finding, base: await base(), moved: record === undefined };
   const ours = landed?.versions.at(-1);
   if (landed !== null && ours !== undefined && landed.at > item.remote.updatedAt)
     await scope.self.learn(ours, scope.deps.clock.now());
   if (field.rule === "union") {
+    const wanted = field.canonicalRemote(written) !== field.canonicalRemote(item.remote.values);
+    // Answered, and nothing came of it: HubSpot did not take it. Sent again at once, it would be answered so for ever.
+    if (outcome?.ok && wanted && !overtaken && (trace.timeline.at(-1) ?? null) === trace.read)
+      return { ...finding, base: await refused(), moved: false };
     const settled = await checkList(scope, item, plan, { ...trace, written, others }, tally);
     return settled ?? { ...finding, base: await base(), moved: false };
   }
@@ -183,8 +197,9 @@ async function checkList(
     readAt: item.remote.updatedAt,
     local: (await readLocal(scope, [item.local.id])).get(item.local.id) ?? null,
     sent: item.intent.fields[field.name]?.elements,
+    sentBy: item.local.id,
     knewAll: !overtaken && !isLate,
-    isRepair: false,
+    agrees: true,
     trace: { read, landed },
   });
   const { back, base, again } = await settle(timeline);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LocalValue } from "../../ports/local-source.ts";
 import { otherwise, type Stage, stage, stoodStill, turn, unanswered } from "../testing-fakes/late.fixture.ts";
 import { leaseMs } from "../testing-fakes/world.fixture.ts";
 
@@ -59,11 +60,11 @@ describe("a write that was given up and lands before the record is looked at aga
 });
 
 describe("a write that lands, unanswered, when its row was deleted and made anew under another id", () => {
-  const names = { first: "firstname", last: "lastname" } as const;
+  const names = { first: "firstname", last: "lastname", tags: "tags" } as const;
 
-  async function madeAnew(name: keyof typeof names, holds: string) {
+  async function madeAnew(name: keyof typeof names, holds: LocalValue, sends: LocalValue = "Mine") {
     const world = await stage();
-    world.local.edit(world.localId, { [name]: "Mine" });
+    world.local.edit(world.localId, { [name]: sends });
     let landed = () => {};
     const lost = otherwise(world, {
       async update(asked) {
@@ -104,6 +105,12 @@ describe("a write that lands, unanswered, when its row was deleted and made anew
     expect(world.both()).toEqual([holds, holds]);
     await world.lands();
     expect(world.both()).toEqual([holds, holds]);
+  });
+
+  test("takes nothing into the new row's list that only it had brought", async () => {
+    const world = await madeAnew("tags", ["a"], ["a", "mine"]);
+    await world.lands();
+    expect(world.both()).toEqual([["a"], "a"]);
   });
 
   test("is no edit of this side: what is entered in HubSpot after it stands", async () => {

@@ -78,7 +78,7 @@ async function store(scope: SyncScope, changes: readonly Remembered[]): Promise<
  */
 async function openLate(scope: SyncScope, items: readonly FieldsItem[], plans: readonly FieldsPlan[]): Promise<void> {
   const rows = items.flatMap(({ pair, link }, i) => {
-    const { localId, hubspotId } = pair.heirOf ?? link;
+    const { localId } = pair.heirOf ?? link;
     const late = (plans[i]?.fields ?? []).flatMap(({ view: { late, base, field } }) =>
       late && base?.givenUp ? [[field.name, base.givenUp] as const] : [],
     );
@@ -87,7 +87,7 @@ async function openLate(scope: SyncScope, items: readonly FieldsItem[], plans: r
       direction: "to-hubspot",
       kind: "update",
       localId,
-      hubspotId,
+      hubspotId: link.hubspotId,
       readAt: Math.min(...late.map(([, { readAt }]) => readAt)),
       fence: 0,
       fields: Object.fromEntries(late),

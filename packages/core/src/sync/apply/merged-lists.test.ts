@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { die } from "../testing-fakes/die.fixture.ts";
+import { otherwise } from "../testing-fakes/late.fixture.ts";
 import { lists } from "../testing-fakes/lists.fixture.ts";
 import { createWorld, leaseMs, tenant } from "../testing-fakes/world.fixture.ts";
 
@@ -27,6 +28,33 @@ describe("a list that one side refuses", () => {
     world.edit({ hubspot: "b" });
     await world.settle();
     expect(world.both()).toEqual([["b", "mine"], "b"]);
+  });
+
+  test("is not asked for ever by a HubSpot that answers and stores nothing", async () => {
+    const world = await lists();
+    let asked = 0;
+    const remote = otherwise(world, {
+      async update({ writes }) {
+        asked++;
+        const ids = writes.map(({ id }) => id);
+        const records = await world.hubspot.read({
+          tenant,
+          object: "contacts",
+          ids,
+          properties: [],
+          history: false,
+          lane: "incremental",
+        });
+        return records.map((value, index) => ({ index, ok: true, value }));
+      },
+    });
+    world.edit({ local: ["a", "b", "mine"] });
+    await world.settle(world.worker({ remote }));
+    expect(world.both()).toEqual([["a", "b", "mine"], "a;b"]);
+    expect(asked).toBe(1);
+    world.edit({ hubspot: "a;theirs" });
+    await world.settle();
+    expect(world.both()).toEqual([["a", "mine", "theirs"], "a;mine;theirs"]);
   });
 
   test("keeps it from the record's creation on", async () => {

@@ -34,9 +34,13 @@ export async function stands(
 ): Promise<boolean> {
   const { localId, hubspotId } = link;
   const sentBy = intent.localId ?? localId;
-  const logged = await scope.deps.storage.conflicts.byRecord(scope.tenant, scope.name, sentBy);
+  const { conflicts } = scope.deps.storage;
+  const ids = [...new Set([sentBy, localId])];
+  const logged = await Promise.all(ids.map((id) => conflicts.byRecord(scope.tenant, scope.name, id)));
   // The worker that died may have come as far as that, and its row may have been replaced since.
-  if (logged.some((row) => row.field === field.name && row.winner === "local" && row.remoteAt?.[0] === covered.at))
+  if (
+    logged.flat().some((row) => row.field === field.name && row.winner === "local" && row.remoteAt?.[0] === covered.at)
+  )
     return true;
   if (local === null) return false;
   const value = local.values[field.name] ?? null;

@@ -55,7 +55,7 @@ export async function recoverPull(
       ];
     }),
   );
-  return { intent, change: { link, fields: { ...lists, ...fields }, state: "linked" } };
+  return { intent, change: { link, fields: { ...lists, ...fields }, ...(landed.length > 0 && { state: "linked" }) } };
 }
 
 /**
@@ -73,7 +73,7 @@ async function metSince(
   for (const [name, { elements: sent }] of own) {
     const [field, base] = [fieldOf(scope, name), link.base[name]];
     if (field?.rule !== "union" || sent === undefined || base === undefined || base.parked !== undefined) continue;
-    if (!isUnder(base, field) || (await isAged(scope, base))) continue;
+    if (!isUnder(base, field) || base.local === "" || (await isAged(scope, { ...base, elements: sent }))) continue;
     const known = base.elements ?? [];
     const here = await elementHashes(scope, hashOf(scope, local.id, name), local.values[name] ?? null);
     const came = here.filter((hash) => sent.includes(hash) && !known.includes(hash));

@@ -96,7 +96,7 @@ async function recoverFields(
       const now = field.looseRemote(timeline.at(-1)?.values ?? blank(field));
       const isThere = () => scope.deps.hasher.matches(hashes.sent, hashOf(scope, link.localId, name), now);
       // Its request may be under way for ever so long: whoever finds its value there is to look what it covered. But where it
-      // is there already, made by somebody else, ours would leave no version.
+      // is there already, made by somebody else, ours would leave no version. A row made anew has other hashes than these.
       const waits = landed === null && !isHeirs && !(await isThere());
       const givenUp = { ...hashes, readAt: item.intent.readAt };
       if (given || waits) bases[name] = waits ? { ...rest, givenUp } : rest;
@@ -111,9 +111,10 @@ async function recoverFields(
         field,
         base,
         readAt: hashes.repairedAt ?? item.intent.readAt,
-        isRepair: hashes.repairedAt !== undefined,
+        agrees: !isHeirs && hashes.repairedAt === undefined,
         local,
-        sent: isHeirs ? undefined : hashes.elements,
+        sent: hashes.elements,
+        sentBy: item.intent.localId ?? "",
         knewAll: false,
         trace,
       });
@@ -139,8 +140,13 @@ async function recoverFields(
     if (link.base[name]?.parked !== undefined) continue;
     if (!isHeirs) bases[name] = await baseOf(scope, link, field, hashes, landed);
     // No edit of HubSpot's side, and what was agreed on here is not known: the row was made anew after it, and stands.
-    else if (base !== undefined && landed === timeline.at(-1))
-      bases[name] = await baseOf(scope, link, field, { ...hashes, baseLocal: "" }, landed);
+    else if (base !== undefined && landed === timeline.at(-1)) {
+      const remote = await scope.deps.hasher.hash(
+        hashOf(scope, link.localId, name),
+        field.canonicalRemote(landed.values),
+      );
+      bases[name] = { ...base, local: "", remote };
+    }
   }
   return bases;
 }

@@ -41,8 +41,8 @@ export async function repair<T extends Intended>(
   const tried: Repair<T>[] = [];
   let open = repairs;
   for (let round = 0; round < rounds && open.length > 0; round++) {
-    const { sent, failed, writtenAt, leftLate } = await putBack(scope, session, open);
-    if (leftLate) tried.push(...open);
+    const { asked, sent, failed, writtenAt, leftLate } = await putBack(scope, session, open);
+    if (leftLate) tried.push(...asked);
     for (const { item } of failed) {
       unknown.add(item);
       if (leftLate) late.add(item);
@@ -80,6 +80,8 @@ async function withLists(scope: SyncScope, { intent }: Intended, repairs: readon
 }
 
 interface PutBack<T extends Intended> {
+  /** Those that were written: others were not theirs to write any more. */
+  readonly asked: readonly Repair<T>[];
   readonly sent: readonly Repair<T>[];
   readonly failed: readonly Repair<T>[];
   /** HubSpot's modified time of each record that was written. */
@@ -94,7 +96,7 @@ async function putBack<T extends Intended>(
   repairs: readonly Repair<T>[],
 ): Promise<PutBack<T>> {
   const { allowed, until } = await underFence(session, repairs);
-  if (allowed.length === 0) return { sent: [], failed: repairs, writtenAt: new Map(), leftLate: false };
+  if (allowed.length === 0) return { asked: allowed, sent: [], failed: repairs, writtenAt: new Map(), leftLate: false };
   const byRecord = groupBy(allowed, ({ hubspotId }) => hubspotId);
   const records = [...byRecord];
   const outcomes = await sendUntil(scope, session, until, (signal) =>
@@ -112,6 +114,7 @@ async function putBack<T extends Intended>(
     ),
   );
   return {
+    asked: allowed,
     writtenAt: landed,
     leftLate: scope.deps.clock.now() >= until + scope.settings.marginMs,
     sent: repairs.filter(({ hubspotId }) => landed.has(hubspotId)),

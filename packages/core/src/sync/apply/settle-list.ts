@@ -23,12 +23,13 @@ export interface ListNow {
   readonly readAt: EpochMs;
   /** The row; null where there is none, or where its column means another property by now. */
   readonly local: LocalRecord | null;
-  /** Hashes of the elements our write sent. */
+  /** Hashes of the elements our write sent, and the id of the row they were made for. */
   readonly sent: readonly string[] | undefined;
+  readonly sentBy: string;
   /** Whether our write was made of what both sides agree on still, and of what HubSpot held then. */
   readonly knewAll: boolean;
-  /** Whether it was a repair: what that held was not agreed on by holding it. */
-  readonly isRepair: boolean;
+  /** Whether what our write held was agreed on when it landed: not of a repair, nor of a row that another has replaced. */
+  readonly agrees: boolean;
   /** Our write in the history. */
   readonly trace: Pick<WriteTrace, "read" | "landed">;
 }
@@ -74,13 +75,13 @@ async function settleList(
   const inRow = local === null ? null : elementsOf(local.values[field.name] ?? null);
   const all = [...new Set([...inHubspot, ...words.keys(), ...(inRow ?? [])])];
   const known = await elementHashes(scope, of, all, base?.elements?.[0]);
-  const sent = await elementHashes(scope, of, all, now.sent?.[0]);
+  const sent = await elementHashes(scope, hashOf(scope, now.sentBy, field.name), all, now.sent?.[0]);
   const once = new Set(timeline.slice(0, anchor + 1).flatMap((moment) => listAt(field, moment)));
   const editedAt = local?.fieldTimes?.[field.name] ?? local?.updatedAt ?? Number.POSITIVE_INFINITY;
   // What our write held was agreed on when it landed, unless more has been since.
   const wentOn = base !== undefined && base.remote !== "" && (base.since ?? 0) > now.readAt;
   const hasLanded = positionOf(field, timeline, now.trace.landed) >= Math.max(anchor, 0);
-  const isLatest = now.sent !== undefined && !now.isRepair && hasLanded && !wentOn;
+  const isLatest = now.sent !== undefined && now.agrees && hasLanded && !wentOn;
   const judged = all.map((element, i) => {
     const isSent = now.sent?.includes(sent[i] ?? "") ?? false;
     const agreed = isLatest ? isSent : (base?.elements?.includes(known[i] ?? "") ?? false);

@@ -88,7 +88,7 @@ export function whenCleared(
 }
 
 /** A HubSpot that does some things in another way. */
-export function otherwise(world: Stage, change: Partial<RemotePort>): RemotePort {
+export function otherwise(world: Pick<World, "hubspot">, change: Partial<RemotePort>): RemotePort {
   return new Proxy(world.hubspot as RemotePort, {
     get(target, key) {
       const value: unknown = Reflect.get(change, key) ?? Reflect.get(target, key, target);
